@@ -1,0 +1,3 @@
+//! The engine: actions → plan → kernels. Knows no circuit.
+mod action;
+pub use action::{Action, ControlMask, Kind, PauliMask, Scalar};

@@ -1,0 +1,197 @@
+//! The one error type of the library. Errors carry data and name the limit, the value and the
+//! next step.
+
+use std::fmt;
+
+/// Result with the library's [`Error`].
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Everything that can go wrong in the library.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A qubit index that the circuit, state or observable does not have.
+    #[error("qubit {qubit} is out of range: there are {num_qubits} qubits, numbered from 0")]
+    QubitOutOfRange {
+        /// The index asked for.
+        qubit: usize,
+        /// How many qubits there are.
+        num_qubits: usize,
+    },
+    /// A classical bit index that the circuit does not have.
+    #[error("classical bit {clbit} is out of range: there are {num_clbits}, numbered from 0")]
+    ClbitOutOfRange {
+        /// The index asked for.
+        clbit: usize,
+        /// How many classical bits there are.
+        num_clbits: usize,
+    },
+    /// One operation names the same qubit twice.
+    #[error("qubit {qubit} is used twice by one `{operation}`; its qubits must be distinct")]
+    RepeatedQubit {
+        /// The repeated index.
+        qubit: usize,
+        /// The operation that repeats it.
+        operation: String,
+    },
+    /// An operation got the wrong number of qubits.
+    #[error("`{operation}` acts on {expected} qubits, but got {got}")]
+    WrongNumberOfQubits {
+        /// The operation.
+        operation: String,
+        /// How many it acts on.
+        expected: usize,
+        /// How many it got.
+        got: usize,
+    },
+    /// A gate got the wrong number of angles.
+    #[error("`{gate}` takes {expected} angles, but got {got}")]
+    WrongNumberOfAngles {
+        /// The gate.
+        gate: String,
+        /// How many it takes.
+        expected: usize,
+        /// How many it got.
+        got: usize,
+    },
+    /// NaN or an infinity where a finite number is needed.
+    #[error("{what} is {value}; it must be a finite number")]
+    NotFinite {
+        /// What the number stands for.
+        what: String,
+        /// The value given.
+        value: f64,
+    },
+    /// A matrix that should be unitary is not.
+    #[error("the matrix is not unitary: |U†U - 1| is {deviation:.3e}, more than {tolerance:.1e}")]
+    NotUnitary {
+        /// Largest entry of |U†U - 1|.
+        deviation: f64,
+        /// The largest one allowed.
+        tolerance: f64,
+    },
+    /// A parameter has no value.
+    #[error(
+        "parameter `{name}` has no value; bind it (`--param {name}=VALUE` on the command line)"
+    )]
+    UnboundParameter {
+        /// Its name.
+        name: String,
+    },
+    /// A value is given for a parameter that the circuit does not have.
+    #[error("the circuit has no parameter `{name}`; it has {}", list(.known))]
+    UnknownParameter {
+        /// The name given.
+        name: String,
+        /// The names there are.
+        known: Vec<String>,
+    },
+    /// A name that is not known.
+    #[error("there is no {kind} `{name}`; {hint}")]
+    UnknownName {
+        /// What kind of thing was looked for.
+        kind: &'static str,
+        /// The name given.
+        name: String,
+        /// Where to look.
+        hint: String,
+    },
+    /// A value that does not fit.
+    #[error("{what} is {value}; {expected}")]
+    Invalid {
+        /// What the value stands for.
+        what: String,
+        /// The value given.
+        value: String,
+        /// What is allowed.
+        expected: String,
+    },
+    /// The memory needed is not there.
+    #[error(
+        "{what} needs {}, but {} are available here; {hint}",
+        bytes(*.needed), bytes(*.available)
+    )]
+    OutOfMemory {
+        /// What needs it.
+        what: String,
+        /// Bytes needed (saturated).
+        needed: u128,
+        /// Bytes available.
+        available: u128,
+        /// What would fit, or what to do.
+        hint: String,
+    },
+    /// A method met an operation that it cannot do.
+    #[error("{method} cannot do {operation}; {hint}")]
+    Unsupported {
+        /// The method.
+        method: &'static str,
+        /// The operation.
+        operation: String,
+        /// What can do it.
+        hint: String,
+    },
+    /// A program text (OpenQASM, a Pauli sum) has errors.
+    #[error("{0}")]
+    Program(Box<ProgramError>),
+    /// A file could not be read or written.
+    #[error("{path}: {message}")]
+    Io {
+        /// The path as the user gave it.
+        path: String,
+        /// The system's message.
+        message: String,
+    },
+    /// The work was cancelled from outside.
+    #[error("interrupted")]
+    Interrupted,
+}
+
+/// Every fault found in one program text, and the text a person reads.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ProgramError {
+    /// The faults, in order of position.
+    pub diagnostics: Vec<Diagnostic>,
+    /// All of them with source lines and markers, without colour.
+    pub rendered: String,
+}
+
+impl fmt::Display for ProgramError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.rendered.trim_end())
+    }
+}
+
+/// One fault in a program text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// File as the user named it, or `<input>`.
+    pub file: String,
+    /// Line, from 1.
+    pub line: usize,
+    /// Column in characters, from 1.
+    pub column: usize,
+    /// What is wrong.
+    pub message: String,
+    /// What would be right, if known.
+    pub help: Option<String>,
+}
+
+fn list(names: &[String]) -> String {
+    if names.is_empty() { "none".into() } else { names.join(", ") }
+}
+
+/// Bytes in a unit that a person reads, e.g. `256 MiB`.
+pub fn bytes(n: u128) -> String {
+    const UNITS: [&str; 7] = ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
+    let (mut value, mut unit) = (n as f64, 0);
+    while value >= 1024.0 && unit + 1 < UNITS.len() {
+        value /= 1024.0;
+        unit += 1;
+    }
+    if unit == 0 || value >= 100.0 || value.fract() < 0.005 {
+        format!("{value:.0} {}", UNITS[unit])
+    } else {
+        format!("{value:.1} {}", UNITS[unit])
+    }
+}

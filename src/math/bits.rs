@@ -1,0 +1,97 @@
+//! A string of classical bits of any length.
+
+use smallvec::{SmallVec, smallvec};
+use std::fmt;
+
+/// Classical bits, bit 0 first in memory and last in print (`q(n-1)…q0`).
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Bits {
+    // Most significant word first, so that the derived order is the numerical one.
+    words: SmallVec<[u64; 1]>,
+    len: u32,
+}
+
+impl Bits {
+    /// `len` zeros.
+    pub fn zeros(len: usize) -> Self {
+        Bits { words: smallvec![0; len.div_ceil(64).max(1)], len: len as u32 }
+    }
+
+    /// The low `len` bits of `value`; bits from 64 on are zero.
+    pub fn from_u64(value: u64, len: usize) -> Self {
+        let mut bits = Self::zeros(len);
+        let last = bits.words.len() - 1;
+        bits.words[last] = if len < 64 { value & ((1 << len) - 1) } else { value };
+        bits
+    }
+
+    /// Number of bits.
+    pub fn len(&self) -> usize {
+        self.len as usize
+    }
+
+    /// Whether there are no bits.
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// Bit `i`.
+    pub fn bit(&self, i: usize) -> bool {
+        assert!(i < self.len(), "bit {i} of {}", self.len);
+        self.words[self.words.len() - 1 - i / 64] >> (i % 64) & 1 == 1
+    }
+
+    /// Sets bit `i`.
+    pub fn set(&mut self, i: usize, value: bool) {
+        assert!(i < self.len(), "bit {i} of {}", self.len);
+        let word = self.words.len() - 1 - i / 64;
+        self.words[word] = self.words[word] & !(1 << (i % 64)) | u64::from(value) << (i % 64);
+    }
+
+    /// The value of bits `start..start + len` as an integer; `len` ≤ 128.
+    pub fn value(&self, start: usize, len: usize) -> u128 {
+        assert!(len <= 128, "{len} bits do not fit in an integer of 128");
+        (0..len).fold(0, |v, i| v | u128::from(self.bit(start + i)) << i)
+    }
+
+    /// Writes the low `len` bits of `value` to bits `start..start + len`.
+    pub fn set_value(&mut self, start: usize, len: usize, value: u128) {
+        for i in 0..len {
+            self.set(start + i, i < 128 && value >> i & 1 == 1);
+        }
+    }
+}
+
+impl fmt::Display for Bits {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text: String =
+            (0..self.len()).rev().map(|i| char::from(b'0' + u8::from(self.bit(i)))).collect();
+        f.pad(&text)
+    }
+}
+
+impl fmt::Debug for Bits {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "\"{self}\"")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn prints_bit_zero_last_and_orders_as_numbers() {
+        let mut b = Bits::zeros(70);
+        b.set(0, true);
+        b.set(69, true);
+        assert_eq!(b.to_string(), format!("1{}1", "0".repeat(68)));
+        assert!(Bits::from_u64(6, 3) > Bits::from_u64(5, 3));
+        let mut high = Bits::zeros(70);
+        high.set(64, true);
+        assert!(high > Bits::from_u64(u64::MAX, 70));
+        assert_eq!(Bits::from_u64(0b1011, 4).value(1, 3), 0b101);
+        b.set_value(60, 10, 0b11);
+        assert_eq!(b.value(60, 10), 3);
+    }
+}

@@ -1,0 +1,1 @@
+//! Pauli strings and sums.
