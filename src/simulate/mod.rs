@@ -1,1 +1,16 @@
-//! simulate
+//! Simulation methods: short loops between the two waists.
+
+mod branches;
+mod counts;
+mod lower;
+mod machine;
+mod matrix;
+mod program;
+mod simulator;
+mod watch;
+
+pub use counts::Counts;
+pub use lower::{Lowered, pauli_mask};
+pub use program::{Bound, Program};
+pub use simulator::{DEFAULT_MAX_BRANCHES, Executable, Expectation, Precision, Simulator, compile};
+pub use watch::{DEFAULT_MAX_LOOP_ROUNDS, Watch};
