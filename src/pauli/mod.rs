@@ -25,6 +25,7 @@
 
 mod complex_sum;
 mod dense;
+mod json;
 mod letter;
 mod phase;
 mod product;
