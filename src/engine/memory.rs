@@ -1,0 +1,71 @@
+//! How many qubits fit.
+
+use super::kernel::{Buffer, Real};
+use crate::error::{Error, Result};
+use crate::math::{available_memory, check_memory};
+
+/// Smaller requests are not worth asking the system about; the allocation itself can still fail.
+const SMALL: u128 = 16 << 20;
+
+/// Bytes of 2^`num_qubits` amplitudes, saturated.
+pub fn bytes_needed(num_qubits: usize, bytes_per_amplitude: usize) -> u128 {
+    u32::try_from(num_qubits)
+        .ok()
+        .and_then(|n| 1u128.checked_shl(n))
+        .and_then(|len| len.checked_mul(bytes_per_amplitude as u128))
+        .unwrap_or(u128::MAX)
+}
+
+/// The most qubits whose amplitudes fit in `available` bytes.
+pub fn max_qubits(available: u128, bytes_per_amplitude: usize) -> usize {
+    (available / bytes_per_amplitude.max(1) as u128).checked_ilog2().unwrap_or(0) as usize
+}
+
+/// A buffer for `num_qubits`, refused before the machine is out of memory.
+pub(super) fn allocate<T: Real>(what: &str, num_qubits: usize) -> Result<Buffer<T>> {
+    let bytes = 2 * size_of::<T>();
+    let needed = bytes_needed(num_qubits, bytes);
+    let hint = |available: u128| {
+        let fits = max_qubits(available, bytes);
+        let single = max_qubits(available, 8);
+        if size_of::<T>() == 8 && single > fits {
+            format!("{fits} qubits fit, {single} in single precision (f32)")
+        } else {
+            format!("{fits} qubits fit")
+        }
+    };
+    let describe = || format!("{what} of {num_qubits} qubits in {}", T::NAME);
+    if needed > SMALL {
+        check_memory(&describe(), needed, hint)?;
+    }
+    let buffer =
+        (num_qubits < usize::BITS as usize - 5).then(|| Buffer::zeroed(1 << num_qubits)).flatten();
+    buffer.ok_or_else(|| {
+        let available = available_memory().unwrap_or(0);
+        Error::OutOfMemory { what: describe(), needed, available, hint: hint(available) }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_saturate() {
+        assert_eq!(bytes_needed(10, 16), 16384);
+        assert_eq!(bytes_needed(1000, 16), u128::MAX);
+        assert_eq!(bytes_needed(127, 16), u128::MAX);
+        assert_eq!(max_qubits(16384, 16), 10);
+        assert_eq!(max_qubits(16383, 16), 9);
+        assert_eq!(max_qubits(0, 16), 0);
+    }
+
+    #[test]
+    fn too_many_qubits_is_one_clear_error() {
+        for n in [50, 60, 63, 64, 200, usize::MAX] {
+            let Err(error) = allocate::<f64>("a state", n) else { panic!("{n} qubits fit") };
+            assert!(matches!(error, Error::OutOfMemory { .. }), "{error}");
+            assert!(error.to_string().contains("qubits fit"), "{error}");
+        }
+    }
+}
