@@ -6,7 +6,7 @@ use super::counts::Counts;
 use super::machine::{Machine, Stop};
 use super::program::Bound;
 use super::watch::Watch;
-use crate::engine::{Real, StateVector};
+use crate::engine::Real;
 use crate::error::{Error, Result};
 use crate::math::{Bits, Domain, Streams};
 use rand::{Rng, RngExt, SeedableRng};
@@ -23,7 +23,7 @@ fn shots_per_tree(num_qubits: usize) -> u64 {
     if num_qubits < PARALLEL_TREES_BELOW { 512 } else { 8192 }
 }
 
-/// Runs every branch and calls `leaf` with its weight, final state and classical bits.
+/// Runs every branch and calls `leaf` with its weight and its machine at the end.
 ///
 /// # Errors
 /// More than `max_branches` branches.
@@ -31,7 +31,7 @@ pub(super) fn for_each_branch<T: Real>(
     bound: &Bound,
     watch: &Watch,
     max_branches: usize,
-    leaf: &mut dyn FnMut(f64, &mut StateVector<T>, &Bits) -> Result<()>,
+    leaf: &mut dyn FnMut(f64, Machine<T>) -> Result<()>,
 ) -> Result<usize> {
     let mut waiting = vec![(1.0, Machine::<T>::start(bound)?)];
     let mut leaves = 0;
@@ -40,7 +40,7 @@ pub(super) fn for_each_branch<T: Real>(
         match machine.advance(bound, watch)? {
             Stop::End => {
                 leaves += 1;
-                leaf(weight, &mut machine.state, &machine.bits)?;
+                leaf(weight, machine)?;
             }
             Stop::Choice { p1 } => {
                 if leaves + waiting.len() + 2 > max_branches {
@@ -51,8 +51,8 @@ pub(super) fn for_each_branch<T: Real>(
                     });
                 }
                 let mut one = machine.try_clone()?;
-                one.choose(bound, true);
-                machine.choose(bound, false);
+                one.choose(bound, true)?;
+                machine.choose(bound, false)?;
                 waiting.push((weight * p1, one));
                 waiting.push((weight * (1.0 - p1), machine));
             }
@@ -126,38 +126,41 @@ fn follow<T: Real>(
         if fewer > 0 {
             let rng = ChaCha8Rng::from_seed(branch.rng.random());
             let mut side = Branch { machine: branch.machine.try_clone()?, shots: fewer, rng };
-            side.machine.choose(bound, !larger_is_one);
+            side.machine.choose(bound, !larger_is_one)?;
             let stop = side.machine.advance(bound, watch)?;
             follow(side, stop, bound, watch, counts)?;
         }
         branch.shots -= fewer;
-        branch.machine.choose(bound, larger_is_one);
+        branch.machine.choose(bound, larger_is_one)?;
         stop = branch.machine.advance(bound, watch)?;
     }
-    let Branch { machine, shots, mut rng } = branch;
-    counts.merge(read_out(&machine.state, &machine.bits, bound, shots, &mut rng));
+    counts.merge(read_out(&branch.machine, bound, branch.shots, &mut branch.rng));
     Ok(())
 }
 
-/// Samples the final measurements of a state.
+/// Samples the final measurements of a state; all qubits, if the circuit has no classical bits.
 pub(super) fn read_out<T: Real>(
-    state: &StateVector<T>,
-    bits: &Bits,
+    machine: &Machine<T>,
     bound: &Bound,
     shots: u64,
     rng: &mut impl Rng,
 ) -> Counts {
     let mut counts = Counts::default();
-    if bound.program.readout.is_empty() {
-        counts.add(bits.clone(), shots);
-        return counts;
-    }
-    for (index, count) in state.sample(shots, rng) {
-        let mut outcome = bits.clone();
-        for &(qubit, clbit) in &bound.program.readout {
-            outcome.set(clbit as usize, index >> qubit & 1 == 1);
+    let program = &bound.program;
+    if program.num_clbits == 0 {
+        for (index, count) in machine.state.sample(shots, rng) {
+            counts.add(Bits::from_u64(index, program.num_qubits), count);
         }
-        counts.add(outcome, count);
+    } else if program.readout.is_empty() {
+        counts.add(machine.bits.clone(), shots);
+    } else {
+        for (index, count) in machine.state.sample(shots, rng) {
+            let mut outcome = machine.bits.clone();
+            for &(qubit, clbit) in &program.readout {
+                outcome.set(clbit as usize, index >> qubit & 1 == 1);
+            }
+            counts.add(outcome, count);
+        }
     }
     counts
 }

@@ -61,7 +61,7 @@ impl<T: Real> Machine<T> {
                     if p1 > IMPOSSIBLE && p1 < 1.0 - IMPOSSIBLE {
                         return Ok(Stop::Choice { p1 });
                     }
-                    self.choose(bound, p1 > 0.5);
+                    self.choose(bound, p1 > 0.5)?;
                     continue;
                 }
                 Instruction::JumpUnless { condition, to } => {
@@ -88,14 +88,14 @@ impl<T: Real> Machine<T> {
     }
 
     /// Takes an outcome of the measurement or reset at which the machine stopped.
-    pub fn choose(&mut self, bound: &Bound, outcome: bool) {
+    pub fn choose(&mut self, bound: &Bound, outcome: bool) -> Result<()> {
         match bound.program.code[self.at] {
             Instruction::Measure { qubit, clbit } => {
-                self.state.collapse(qubit as usize, outcome);
+                self.state.collapse(qubit as usize, outcome)?;
                 self.bits.set(clbit as usize, outcome);
             }
             Instruction::Reset(qubit) => {
-                self.state.collapse(qubit as usize, outcome);
+                self.state.collapse(qubit as usize, outcome)?;
                 if outcome {
                     self.state.flip(qubit as usize);
                 }
@@ -103,6 +103,7 @@ impl<T: Real> Machine<T> {
             ref other => unreachable!("{other:?} is no choice"),
         }
         self.at += 1;
+        Ok(())
     }
 
     fn count_round(&mut self, watch: &Watch) -> Result<()> {

@@ -1,21 +1,23 @@
 //! The state-vector simulator: what it computes of a circuit.
 
+use super::averages::{Averages, Expectation, add_probabilities};
 use super::branches::{for_each_branch, read_out, sample};
 use super::counts::Counts;
-use super::lower::pauli_mask;
 use super::machine::{Machine, Stop};
 use super::program::{Bound, Program};
+use super::request::{AnyState, Request, RunResult};
 use super::watch::Watch;
 use crate::circuit::Circuit;
-use crate::engine::{PauliMask, Real, StateVector};
+use crate::engine::{Real, StateVector};
 use crate::error::{Error, Result};
 use crate::math::{Bits, Domain, Streams};
 use crate::pauli::PauliSum;
 use rand::RngExt;
 use rayon::prelude::*;
 use serde::Serialize;
+use std::any::Any;
 use std::borrow::Cow;
-use std::sync::Arc;
+use std::collections::BTreeMap;
 
 /// Most branches that an exact answer follows, unless said otherwise.
 pub const DEFAULT_MAX_BRANCHES: usize = 4096;
@@ -41,15 +43,6 @@ impl Precision {
     }
 }
 
-/// Mean and variance of an observable in a state.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct Expectation {
-    /// ⟨H⟩.
-    pub value: f64,
-    /// ⟨H²⟩ - ⟨H⟩² of a single measurement of H.
-    pub variance: f64,
-}
-
 /// A circuit that can be run: every parameter has a value.
 pub trait Executable {
     /// Its compiled form.
@@ -73,9 +66,9 @@ impl Executable for Bound {
 
 /// Runs circuits on a state vector. The same seed gives the same answers at any thread count.
 ///
-/// Without shots, final measurements are set aside: states, probabilities and expectations are
-/// those before them. Measurements and resets in the middle are followed branch by branch, and the
-/// answer is the exact average.
+/// Exact answers (states, probabilities, expectations) set final measurements aside: they describe
+/// the state before them. Measurements and resets in the middle are followed branch by branch, and
+/// the answer is the exact average.
 ///
 /// ```
 /// use ketlab::{Circuit, Simulator};
@@ -151,42 +144,72 @@ impl Simulator {
         &self.watch
     }
 
-    /// Counts of the classical bits over `shots` runs; a circuit that measures nothing has all its
-    /// qubits measured at the end, into bits 0, 1, …. A cancelled run returns the shots that are
-    /// finished, if any.
+    /// Everything that a request asks for, from as few runs of the circuit as possible. A cancelled
+    /// run returns the shots that are finished, if any.
     ///
     /// # Errors
-    /// No shots, what compiling refuses, too little memory, [`Error::Interrupted`].
-    pub fn counts(&self, circuit: &impl Executable, shots: u64) -> Result<Counts> {
-        let bound = circuit.bound()?;
-        if shots == 0 {
+    /// No shots; an observable on a qubit that is not there; more branches than
+    /// [`max_branches`](Self::max_branches); a state that is random; too little memory;
+    /// [`Error::Interrupted`]; what compiling refuses.
+    pub fn run(&self, circuit: &impl Executable, request: &Request) -> Result<RunResult> {
+        if request.shots == Some(0) {
             return Err(Error::Invalid {
                 what: "the number of shots".into(),
                 value: "0".into(),
                 expected: "ask for at least 1, or leave shots out for exact answers".into(),
             });
         }
-        at_precision!(self, counts_at(&bound, shots))
+        let bound = circuit.bound()?;
+        at_precision!(self, run_at(&bound, request))
     }
 
-    fn counts_at<T: Real>(&self, bound: &Bound, shots: u64) -> Result<Counts> {
+    fn run_at<T: Real>(&self, bound: &Bound, request: &Request) -> Result<RunResult> {
         let program = bound.program();
-        if !program.is_static() {
-            return sample::<T>(bound, shots, self.seed, &self.watch);
+        let mut averages = Averages::new(request, program.num_qubits())?;
+        let mut kept = None;
+        let mut counts = None;
+        let mut branches = 0;
+        if request.is_exact() || program.is_static() {
+            branches = for_each_branch::<T>(
+                bound,
+                &self.watch,
+                self.max_branches,
+                &mut |weight, machine| {
+                    averages.add(weight, &machine.state)?;
+                    if let (true, Some(shots)) = (program.is_static(), request.shots) {
+                        let mut rng = Streams::new(self.seed, Domain::Sampling).stream(0);
+                        counts = Some(read_out(&machine, bound, shots, &mut rng));
+                        self.watch.add_shots(shots);
+                    }
+                    if request.state {
+                        if kept.replace(machine.state).is_some() {
+                            return Err(random_state());
+                        }
+                    }
+                    Ok(())
+                },
+            )?;
         }
-        let machine = self.run_static::<T>(bound)?;
-        let mut rng = Streams::new(self.seed, Domain::Sampling).stream(0);
-        let counts = if program.num_clbits == 0 {
-            let mut counts = Counts::default();
-            for (index, count) in machine.state.sample(shots, &mut rng) {
-                counts.add(Bits::from_u64(index, program.num_qubits), count);
-            }
-            counts
-        } else {
-            read_out(&machine.state, &machine.bits, bound, shots, &mut rng)
-        };
-        self.watch.add_shots(shots);
-        Ok(counts)
+        if let (None, Some(shots)) = (&counts, request.shots) {
+            counts = Some(sample::<T>(bound, shots, self.seed, &self.watch)?);
+        }
+        Ok(RunResult {
+            interrupted: counts.as_ref().map(Counts::shots) != request.shots,
+            counts,
+            probabilities: averages.largest(),
+            expectations: averages.expectations(),
+            norm: (branches > 0).then_some(averages.norm),
+            state: kept.map(any_state),
+            branches,
+        })
+    }
+
+    /// Counts of the classical bits over `shots` runs; see [`Request::shots`].
+    ///
+    /// # Errors
+    /// As [`run`](Self::run).
+    pub fn counts(&self, circuit: &impl Executable, shots: u64) -> Result<Counts> {
+        Ok(self.run(circuit, &Request::new().shots(shots))?.counts.expect("they were asked for"))
     }
 
     /// One call of [`counts`](Self::counts) a circuit, in parallel, each with a stream of its own.
@@ -203,7 +226,7 @@ impl Simulator {
         circuits.par_iter().enumerate().map(run).collect()
     }
 
-    /// The state before the final measurements.
+    /// The state before the final measurements, in a precision of the caller's.
     ///
     /// # Errors
     /// The state is random: a measurement or reset in the middle has two possible outcomes.
@@ -212,53 +235,23 @@ impl Simulator {
         let mut machine = Machine::start(&bound)?;
         match machine.advance(&bound, &self.watch)? {
             Stop::End => Ok(machine.state),
-            Stop::Choice { .. } => Err(Error::Unsupported {
-                method: "the final state",
-                operation: "a measurement or reset in the middle of the circuit".into(),
-                hint: "it makes the state random; ask for probabilities or observables, which are \
-                       averaged exactly, or for shots"
-                    .into(),
-            }),
+            Stop::Choice { .. } => Err(random_state()),
         }
     }
 
-    fn run_static<T: Real>(&self, bound: &Bound) -> Result<Machine<T>> {
-        let mut machine = Machine::start(bound)?;
-        let stop = machine.advance(bound, &self.watch)?;
-        debug_assert_eq!(stop, Stop::End);
-        Ok(machine)
-    }
-
-    /// Calls `leaf` with the weight, state and classical bits of every branch.
-    fn average<T: Real>(
-        &self,
-        bound: &Bound,
-        leaf: &mut dyn FnMut(f64, &mut StateVector<T>, &Bits) -> Result<()>,
-    ) -> Result<usize> {
-        for_each_branch(bound, &self.watch, self.max_branches, leaf)
-    }
-
-    /// Probabilities of the 2^n basis states before the final measurements, averaged over what
-    /// measurements in the middle may give.
+    /// Probabilities of the 2^n basis states before the final measurements.
     ///
     /// # Errors
-    /// More branches than [`max_branches`](Self::max_branches), too little memory.
+    /// As [`run`](Self::run).
     pub fn probabilities(&self, circuit: &impl Executable) -> Result<Vec<f64>> {
         let bound = circuit.bound()?;
         at_precision!(self, probabilities_at(&bound))
     }
 
     fn probabilities_at<T: Real>(&self, bound: &Bound) -> Result<Vec<f64>> {
-        let mut sum: Vec<f64> = Vec::new();
-        self.average::<T>(bound, &mut |weight, state, _| {
-            let part = state.probabilities()?;
-            if sum.is_empty() {
-                sum = part;
-                sum.iter_mut().for_each(|p| *p *= weight);
-            } else {
-                sum.iter_mut().zip(part).for_each(|(s, p)| *s += weight * p);
-            }
-            Ok(())
+        let mut sum = Vec::new();
+        for_each_branch::<T>(bound, &self.watch, self.max_branches, &mut |weight, machine| {
+            add_probabilities(&mut sum, weight, &machine.state)
         })?;
         Ok(sum)
     }
@@ -267,7 +260,7 @@ impl Simulator {
     /// ascending order; those below 1e-16 are left out.
     ///
     /// # Errors
-    /// As [`probabilities`](Self::probabilities).
+    /// As [`run`](Self::run).
     pub fn outcome_probabilities(&self, circuit: &impl Executable) -> Result<Vec<(Bits, f64)>> {
         let bound = circuit.bound()?;
         at_precision!(self, outcome_probabilities_at(&bound))
@@ -275,20 +268,19 @@ impl Simulator {
 
     fn outcome_probabilities_at<T: Real>(&self, bound: &Bound) -> Result<Vec<(Bits, f64)>> {
         let readout = &bound.program().readout;
-        let qubits: Vec<usize> = readout.iter().map(|r| r.0 as usize).collect();
-        let mut distribution = std::collections::BTreeMap::<Bits, f64>::new();
-        self.average::<T>(bound, &mut |weight, state, bits| {
-            // A qubit may be read twice: marginals want distinct ones.
-            let mut distinct = qubits.clone();
-            distinct.sort_unstable();
-            distinct.dedup();
-            for (index, p) in state.marginal(&distinct)?.into_iter().enumerate() {
+        // A qubit may be read twice; marginals want distinct ones.
+        let mut qubits: Vec<usize> = readout.iter().map(|r| r.0 as usize).collect();
+        qubits.sort_unstable();
+        qubits.dedup();
+        let mut distribution = BTreeMap::<Bits, f64>::new();
+        for_each_branch::<T>(bound, &self.watch, self.max_branches, &mut |weight, machine| {
+            for (index, p) in machine.state.marginal(&qubits)?.into_iter().enumerate() {
                 if weight * p < 1e-16 {
                     continue;
                 }
-                let mut outcome = bits.clone();
+                let mut outcome = machine.bits.clone();
                 for &(qubit, clbit) in readout {
-                    let at = distinct.binary_search(&(qubit as usize)).expect("it is listed");
+                    let at = qubits.binary_search(&(qubit as usize)).expect("it is listed");
                     outcome.set(clbit as usize, index >> at & 1 == 1);
                 }
                 *distribution.entry(outcome).or_default() += weight * p;
@@ -301,62 +293,34 @@ impl Simulator {
     /// Mean and variance of an observable before the final measurements.
     ///
     /// # Errors
-    /// A term on a qubit that is not there; as [`probabilities`](Self::probabilities).
+    /// As [`run`](Self::run).
     pub fn expectation(
         &self,
         circuit: &impl Executable,
         observable: &PauliSum,
     ) -> Result<Expectation> {
-        Ok(self.expectations(circuit, std::slice::from_ref(observable))?[0])
-    }
-
-    /// Means and variances of several observables from one run.
-    ///
-    /// # Errors
-    /// As [`expectation`](Self::expectation).
-    pub fn expectations(
-        &self,
-        circuit: &impl Executable,
-        observables: &[PauliSum],
-    ) -> Result<Vec<Expectation>> {
-        let bound = circuit.bound()?;
-        let n = bound.program().num_qubits();
-        let terms = |sum: &PauliSum| -> Result<Vec<(PauliMask, f64)>> {
-            sum.terms().iter().map(|(s, c)| Ok((pauli_mask(s, n)?, *c))).collect()
-        };
-        let sums = observables.iter().map(terms).collect::<Result<Vec<_>>>()?;
-        at_precision!(self, expectations_at(&bound, &sums))
-    }
-
-    fn expectations_at<T: Real>(
-        &self,
-        bound: &Bound,
-        sums: &[Vec<(PauliMask, f64)>],
-    ) -> Result<Vec<Expectation>> {
-        let mut means = vec![(0.0, 0.0); sums.len()];
-        self.average::<T>(bound, &mut |weight, state, _| {
-            for (terms, mean) in sums.iter().zip(&mut means) {
-                mean.0 += weight * state.expectation(terms);
-                mean.1 += weight * second_moment(state, terms)?;
-            }
-            Ok(())
-        })?;
-        Ok(means
-            .into_iter()
-            .map(|(value, square)| Expectation {
-                value,
-                variance: (square - value * value).max(0.0),
-            })
-            .collect())
+        let request = Request::new().observable(observable.clone());
+        Ok(self.run(circuit, &request)?.expectations[0])
     }
 }
 
-/// ⟨H²⟩ = ‖Hψ‖². A single string squares to 1, which costs nothing.
-fn second_moment<T: Real>(state: &StateVector<T>, terms: &[(PauliMask, f64)]) -> Result<f64> {
-    match terms {
-        [] => Ok(0.0),
-        [(_, c)] => Ok(c * c),
-        _ => Ok(state.apply_pauli_sum(terms)?.norm()),
+/// The same state under a type that forgets the precision.
+fn any_state<T: Real>(state: StateVector<T>) -> AnyState {
+    let boxed: Box<dyn Any> = Box::new(state);
+    match boxed.downcast::<StateVector<f64>>() {
+        Ok(state) => AnyState::F64(*state),
+        Err(other) => AnyState::F32(*other.downcast().expect("there are two precisions")),
+    }
+}
+
+fn random_state() -> Error {
+    Error::Unsupported {
+        method: "the final state",
+        operation: "a measurement or reset in the middle of the circuit".into(),
+        hint:
+            "it makes the state random; ask for probabilities or observables, which are averaged \
+               exactly, or for shots"
+                .into(),
     }
 }
 
@@ -365,6 +329,5 @@ fn second_moment<T: Real>(state: &StateVector<T>, terms: &[(PauliMask, f64)]) ->
 /// # Errors
 /// As [`Program::new`] and [`Program::bind`].
 pub fn compile(circuit: &Circuit, values: &[f64]) -> Result<Bound> {
-    let program: Arc<Program> = Program::new(circuit)?;
-    program.bind(values)
+    Program::new(circuit)?.bind(values)
 }
