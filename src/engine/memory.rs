@@ -23,27 +23,38 @@ pub fn max_qubits(available: u128, bytes_per_amplitude: usize) -> usize {
 
 /// A buffer for `num_qubits`, refused before the machine is out of memory.
 pub(super) fn allocate<T: Real>(what: &str, num_qubits: usize) -> Result<Buffer<T>> {
-    let bytes = 2 * size_of::<T>();
-    let needed = bytes_needed(num_qubits, bytes);
-    let hint = |available: u128| {
-        let fits = max_qubits(available, bytes);
-        let single = max_qubits(available, 8);
-        if size_of::<T>() == 8 && single > fits {
-            format!("{fits} qubits fit, {single} in single precision (f32)")
-        } else {
-            format!("{fits} qubits fit")
-        }
-    };
-    let describe = || format!("{what} of {num_qubits} qubits in {}", T::NAME);
+    let needed = bytes_needed(num_qubits, 2 * size_of::<T>());
     if needed > SMALL {
-        check_memory(&describe(), needed, hint)?;
+        check_memory(&describe::<T>(what, num_qubits), needed, hint::<T>)?;
     }
-    let buffer =
-        (num_qubits < usize::BITS as usize - 5).then(|| Buffer::zeroed(1 << num_qubits)).flatten();
-    buffer.ok_or_else(|| {
-        let available = available_memory().unwrap_or(0);
-        Error::OutOfMemory { what: describe(), needed, available, hint: hint(available) }
-    })
+    let indexable = num_qubits < usize::BITS as usize - 5;
+    let buffer = indexable.then(|| Buffer::zeroed(1 << num_qubits)).flatten();
+    buffer.ok_or_else(|| refusal::<T>(what, num_qubits))
+}
+
+/// The error of a request that cannot be met.
+pub(super) fn refusal<T: Real>(what: &str, num_qubits: usize) -> Error {
+    let available = available_memory().unwrap_or(0);
+    Error::OutOfMemory {
+        what: describe::<T>(what, num_qubits),
+        needed: bytes_needed(num_qubits, 2 * size_of::<T>()),
+        available,
+        hint: hint::<T>(available),
+    }
+}
+
+fn describe<T: Real>(what: &str, num_qubits: usize) -> String {
+    format!("{what} of {num_qubits} qubits in {}", T::NAME)
+}
+
+fn hint<T: Real>(available: u128) -> String {
+    let fits = max_qubits(available, 2 * size_of::<T>());
+    let single = max_qubits(available, 8);
+    if single > fits {
+        format!("{fits} qubits fit, {single} in single precision (f32)")
+    } else {
+        format!("{fits} qubits fit")
+    }
 }
 
 #[cfg(test)]
