@@ -70,6 +70,19 @@ pub enum Error {
         /// The largest one allowed.
         tolerance: f64,
     },
+    /// An operator that should be Hermitian is not.
+    #[error(
+        "the operator is not Hermitian: the coefficient of `{term}` has the imaginary part \
+         {deviation:.3e}, more than {tolerance:.1e}"
+    )]
+    NotHermitian {
+        /// The Pauli string with the first such coefficient.
+        term: String,
+        /// The coefficient's imaginary part.
+        deviation: f64,
+        /// The largest magnitude allowed.
+        tolerance: f64,
+    },
     /// A parameter has no value.
     #[error(
         "parameter `{name}` has no value; bind it (`--param {name}=VALUE` on the command line)"

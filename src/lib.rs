@@ -9,4 +9,7 @@ pub mod pauli;
 pub mod qasm;
 pub mod simulate;
 
+pub use circuit::{Circuit, Expr, Op};
 pub use error::{Error, Result};
+pub use gate::{Angle, Control, Gate, GateOp, Param, StdGate};
+pub use pauli::{Pauli, PauliString, PauliSum};

@@ -1,1 +1,246 @@
-//! circuit
+//! Circuits: operations on named registers, written with a fluent builder.
+
+mod build;
+mod compose;
+mod expr;
+mod json;
+pub mod library;
+mod op;
+mod profile;
+mod register;
+
+pub use build::BUILDERS;
+pub use expr::{BinaryOp, Expr, MAX_INTEGER_BITS};
+pub use op::{Assign, Duration, If, Op, TimeUnit, While};
+pub use profile::Profile;
+pub use register::{Register, Registers};
+
+use crate::error::{Error, Result};
+use crate::gate::{Angle, Param, check_qubits};
+use std::ops::Range;
+
+/// A list of operations on named qubits and classical bits, with named parameters.
+///
+/// ```
+/// use ketlab::Circuit;
+/// let mut bell = Circuit::new(2);
+/// bell.h(0).cx(0, 1).measure_all();
+/// assert_eq!(bell.profile().depth, 3);
+/// ```
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Circuit {
+    qubits: Registers,
+    clbits: Registers,
+    ops: Vec<Op>,
+    params: Vec<String>,
+}
+
+impl Circuit {
+    /// No operation on `num_qubits` qubits, in one register `q`.
+    pub fn new(num_qubits: usize) -> Self {
+        Self::with_clbits(num_qubits, 0)
+    }
+
+    /// No operation on registers `q` of qubits and `c` of classical bits.
+    #[track_caller]
+    pub fn with_clbits(num_qubits: usize, num_clbits: usize) -> Self {
+        let mut circuit = Self::empty();
+        if num_qubits > 0 {
+            circuit.add_qubits("q", num_qubits);
+        }
+        if num_clbits > 0 {
+            circuit.add_clbits("c", num_clbits);
+        }
+        circuit
+    }
+
+    /// No registers at all.
+    pub fn empty() -> Self {
+        Self::default()
+    }
+
+    /// Adds a register of qubits and returns its indices.
+    ///
+    /// # Errors
+    /// A name that is taken or empty; more than 2^32 - 1 qubits.
+    pub fn try_add_qubits(&mut self, name: &str, size: usize) -> Result<Range<usize>> {
+        self.check_new_name(name)?;
+        self.qubits.add(name, size)
+    }
+
+    /// Adds a register of classical bits and returns its indices.
+    ///
+    /// # Errors
+    /// As [`try_add_qubits`](Self::try_add_qubits).
+    pub fn try_add_clbits(&mut self, name: &str, size: usize) -> Result<Range<usize>> {
+        self.check_new_name(name)?;
+        self.clbits.add(name, size)
+    }
+
+    /// [`try_add_qubits`](Self::try_add_qubits) that panics on an error.
+    #[track_caller]
+    pub fn add_qubits(&mut self, name: &str, size: usize) -> Range<usize> {
+        self.try_add_qubits(name, size).unwrap_or_else(|e| panic!("{e}"))
+    }
+
+    /// [`try_add_clbits`](Self::try_add_clbits) that panics on an error.
+    #[track_caller]
+    pub fn add_clbits(&mut self, name: &str, size: usize) -> Range<usize> {
+        self.try_add_clbits(name, size).unwrap_or_else(|e| panic!("{e}"))
+    }
+
+    fn check_new_name(&self, name: &str) -> Result<()> {
+        let taken = self.qubits.find(name).is_some() || self.clbits.find(name).is_some();
+        if taken || name.is_empty() {
+            return Err(Error::Invalid {
+                what: "the name of a register".into(),
+                value: format!("`{name}`"),
+                expected: "it must be new and not empty".into(),
+            });
+        }
+        Ok(())
+    }
+
+    /// Number of qubits.
+    pub fn num_qubits(&self) -> usize {
+        self.qubits.len()
+    }
+
+    /// Number of classical bits.
+    pub fn num_clbits(&self) -> usize {
+        self.clbits.len()
+    }
+
+    /// The quantum registers.
+    pub fn qubits(&self) -> &Registers {
+        &self.qubits
+    }
+
+    /// The classical registers.
+    pub fn clbits(&self) -> &Registers {
+        &self.clbits
+    }
+
+    /// The operations.
+    pub fn ops(&self) -> &[Op] {
+        &self.ops
+    }
+
+    /// The names of the parameters; [`Param`] k is the k-th.
+    pub fn params(&self) -> &[String] {
+        &self.params
+    }
+
+    /// The parameter of that name, new or old.
+    pub fn param(&mut self, name: &str) -> Param {
+        let found = self.params.iter().position(|p| p == name);
+        Param(found.unwrap_or_else(|| {
+            self.params.push(name.into());
+            self.params.len() - 1
+        }) as u32)
+    }
+
+    /// `count` parameters `name[0]`, `name[1]`, ….
+    pub fn param_vector(&mut self, name: &str, count: usize) -> Vec<Param> {
+        (0..count).map(|k| self.param(&format!("{name}[{k}]"))).collect()
+    }
+
+    /// One value a parameter, in their order, from pairs of name and value.
+    ///
+    /// # Errors
+    /// A name that the circuit does not have, a parameter without value, NaN or an infinity.
+    pub fn param_values<S: AsRef<str>>(&self, given: &[(S, f64)]) -> Result<Vec<f64>> {
+        let mut values = vec![None; self.params.len()];
+        for (name, value) in given {
+            let name = name.as_ref();
+            let at = self.params.iter().position(|p| p == name).ok_or_else(|| {
+                Error::UnknownParameter { name: name.into(), known: self.params.clone() }
+            })?;
+            if !value.is_finite() {
+                return Err(Error::NotFinite {
+                    what: format!("parameter `{name}`"),
+                    value: *value,
+                });
+            }
+            values[at] = Some(*value);
+        }
+        let missing = |k: usize| Error::UnboundParameter { name: self.params[k].clone() };
+        values.into_iter().enumerate().map(|(k, v)| v.ok_or_else(|| missing(k))).collect()
+    }
+
+    /// Appends an operation.
+    ///
+    /// # Errors
+    /// A bit out of range, a repeated qubit, a wrong number of qubits or angles, NaN or an
+    /// infinity, a parameter of another circuit.
+    pub fn try_push(&mut self, op: Op) -> Result<&mut Self> {
+        self.check_op(&op)?;
+        self.ops.push(op);
+        Ok(self)
+    }
+
+    /// [`try_push`](Self::try_push) that panics on an error.
+    #[track_caller]
+    pub fn push(&mut self, op: Op) -> &mut Self {
+        self.try_push(op).unwrap_or_else(|e| panic!("{e}"))
+    }
+
+    /// Appends an operation that the caller has checked as [`try_push`](Self::try_push) would.
+    pub(crate) fn push_checked(&mut self, op: Op) {
+        debug_assert_eq!(self.check_op(&op), Ok(()));
+        self.ops.push(op);
+    }
+
+    fn check_op(&self, op: &Op) -> Result<()> {
+        let (nq, nc) = (self.num_qubits(), self.num_clbits());
+        let distinct = |qubits: &[u32], what: &str| {
+            check_qubits(qubits.iter().copied(), nq, || what.to_string())
+        };
+        let clbits = |start: u32, len: u32| match (start as usize + len as usize).checked_sub(1) {
+            Some(last) if last >= nc => Err(Error::ClbitOutOfRange { clbit: last, num_clbits: nc }),
+            _ => Ok(()),
+        };
+        match op {
+            Op::Gate(g) => {
+                g.check(nq)?;
+                for angle in g.gate.angles() {
+                    self.check_params(angle)?;
+                }
+            }
+            Op::Measure { qubit, clbit } => {
+                distinct(&[*qubit], "measure")?;
+                clbits(*clbit, 1)?;
+            }
+            Op::Reset(q) => distinct(&[*q], "reset")?,
+            Op::Barrier(qubits) => distinct(qubits, "barrier")?,
+            Op::Delay { qubits, duration } => {
+                distinct(qubits, "delay")?;
+                if !(duration.value >= 0.0 && duration.value.is_finite()) {
+                    return Err(Error::Invalid {
+                        what: "a delay".into(),
+                        value: duration.value.to_string(),
+                        expected: "it must be finite and not negative".into(),
+                    });
+                }
+            }
+            Op::If(i) => i.condition.check(nc)?,
+            Op::While(w) => w.condition.check(nc)?,
+            Op::Assign(a) => {
+                clbits(a.start, a.len)?;
+                a.value.check(nc)?;
+            }
+        }
+        op.bodies().into_iter().flatten().try_for_each(|inner| self.check_op(inner))
+    }
+
+    fn check_params(&self, angle: &Angle) -> Result<()> {
+        match angle.terms().iter().find(|(p, _)| p.0 as usize >= self.params.len()) {
+            None => Ok(()),
+            Some((p, _)) => Err(Error::Invalid {
+                what: "a parameter".into(),
+                value: format!("number {} of a circuit with {}", p.0, self.params.len()),
+                expected: "make it with `param` of the same circuit".into(),
+            }),
+        }
+    }
+}

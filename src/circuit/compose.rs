@@ -1,0 +1,344 @@
+//! Circuits from circuits.
+
+use super::build::not_controllable;
+use super::op::OpMap;
+use super::{Circuit, Op};
+use crate::error::{Error, Result};
+use crate::gate::{Angle, Block, Gate, GateOp, Param, check_qubits};
+use std::sync::Arc;
+
+/// Moves operations to other qubits, classical bits and parameters.
+struct Placement<'a> {
+    qubits: &'a [usize],
+    clbits: &'a [usize],
+    params: &'a [Param],
+}
+
+impl OpMap for Placement<'_> {
+    fn gate(&self, gate: &GateOp) -> Result<GateOp> {
+        let mut moved = gate.map_qubits(|q| self.qubit(q));
+        if moved.gate.is_parameterized() {
+            moved.gate = moved.gate.map_angles(&|a| a.map_params(|p| self.params[p.0 as usize]));
+        }
+        Ok(moved)
+    }
+    fn qubit(&self, qubit: u32) -> u32 {
+        self.qubits[qubit as usize] as u32
+    }
+    fn clbit(&self, clbit: u32) -> u32 {
+        self.clbits[clbit as usize] as u32
+    }
+}
+
+/// Changes the angles of gates.
+struct Angles<F>(F);
+
+impl<F: Fn(&Angle) -> Angle> OpMap for Angles<F> {
+    fn gate(&self, gate: &GateOp) -> Result<GateOp> {
+        Ok(GateOp { gate: gate.gate.map_angles(&self.0), ..gate.clone() })
+    }
+}
+
+impl Circuit {
+    /// Appends another circuit: its qubit k and classical bit k to this one's. Parameters of equal
+    /// name are the same.
+    ///
+    /// # Errors
+    /// The other circuit has more qubits or classical bits.
+    pub fn try_append(&mut self, other: &Circuit) -> Result<&mut Self> {
+        let qubits: Vec<usize> = (0..other.num_qubits()).collect();
+        let clbits: Vec<usize> = (0..other.num_clbits()).collect();
+        self.try_append_on(other, &qubits, &clbits)
+    }
+
+    /// [`try_append`](Self::try_append) that panics on an error.
+    #[track_caller]
+    pub fn append(&mut self, other: &Circuit) -> &mut Self {
+        self.try_append(other).unwrap_or_else(|e| panic!("{e}"))
+    }
+
+    /// Appends another circuit, its qubit k to `qubits[k]`, its classical bit k to `clbits[k]`.
+    ///
+    /// # Errors
+    /// Lists of the wrong length, out of range or with repeats.
+    pub fn try_append_on(
+        &mut self,
+        other: &Circuit,
+        qubits: &[usize],
+        clbits: &[usize],
+    ) -> Result<&mut Self> {
+        let wrong = |what: &str, got: usize, expected: usize| Error::Invalid {
+            what: format!("the number of {what} of an appended circuit"),
+            value: got.to_string(),
+            expected: format!("the circuit has {expected}"),
+        };
+        if qubits.len() != other.num_qubits() {
+            return Err(wrong("qubits", qubits.len(), other.num_qubits()));
+        }
+        if clbits.len() != other.num_clbits() {
+            return Err(wrong("classical bits", clbits.len(), other.num_clbits()));
+        }
+        check_qubits(
+            qubits.iter().map(|&q| q.min(u32::MAX as usize) as u32),
+            self.num_qubits(),
+            || "append".into(),
+        )?;
+        if let Some(&clbit) = clbits.iter().find(|&&c| c >= self.num_clbits()) {
+            return Err(Error::ClbitOutOfRange { clbit, num_clbits: self.num_clbits() });
+        }
+        let params: Vec<Param> = other.params.iter().map(|name| self.param(name)).collect();
+        let placement = Placement { qubits, clbits, params: &params };
+        for op in &other.ops {
+            self.try_push(op.try_map(&placement)?)?;
+        }
+        Ok(self)
+    }
+
+    /// [`try_append_on`](Self::try_append_on) that panics on an error.
+    #[track_caller]
+    pub fn append_on(&mut self, other: &Circuit, qubits: &[usize], clbits: &[usize]) -> &mut Self {
+        self.try_append_on(other, qubits, clbits).unwrap_or_else(|e| panic!("{e}"))
+    }
+
+    /// The circuit that undoes this one: inverse gates in reverse order.
+    ///
+    /// # Errors
+    /// A measurement, reset or classical control; an opaque gate.
+    pub fn inverse(&self) -> Result<Circuit> {
+        let mut inverse = self.without_ops();
+        for op in self.ops.iter().rev() {
+            inverse.ops.push(match op {
+                Op::Gate(g) => Op::Gate(g.inverse()?),
+                Op::Barrier(_) | Op::Delay { .. } => op.clone(),
+                other => return Err(not_unitary("the inverse", other)),
+            });
+        }
+        Ok(inverse)
+    }
+
+    /// This circuit `times` times; no times gives an empty circuit.
+    pub fn repeat(&self, times: usize) -> Circuit {
+        let mut repeated = self.without_ops();
+        repeated.ops = std::iter::repeat_n(&self.ops, times).flatten().cloned().collect();
+        repeated
+    }
+
+    /// This circuit repeated, or its inverse for a negative exponent.
+    ///
+    /// # Errors
+    /// As [`inverse`](Self::inverse), for a negative exponent.
+    pub fn power(&self, exponent: i64) -> Result<Circuit> {
+        let times = usize::try_from(exponent.unsigned_abs()).unwrap_or(usize::MAX);
+        if exponent < 0 { Ok(self.inverse()?.repeat(times)) } else { Ok(self.repeat(times)) }
+    }
+
+    /// This circuit under `num_controls` positive controls, in a new register `control` before all
+    /// others: qubit k of this circuit is qubit `num_controls + k` of the result.
+    ///
+    /// # Errors
+    /// A measurement, reset or classical control; a register that is already called `control`.
+    pub fn control(&self, num_controls: usize) -> Result<Circuit> {
+        let mut controlled = Circuit { params: self.params.clone(), ..Circuit::empty() };
+        controlled.try_add_qubits("control", num_controls)?;
+        for r in self.qubits.iter() {
+            controlled.try_add_qubits(&r.name, r.size)?;
+        }
+        controlled.clbits = self.clbits.clone();
+        for op in &self.ops {
+            controlled.ops.push(match op {
+                Op::Gate(g) => {
+                    let moved = g.map_qubits(|q| q + num_controls as u32);
+                    Op::Gate(moved.controlled(0..num_controls))
+                }
+                Op::Barrier(q) => Op::Barrier(q.iter().map(|q| q + num_controls as u32).collect()),
+                Op::Delay { qubits, duration } => Op::Delay {
+                    qubits: qubits.iter().map(|q| q + num_controls as u32).collect(),
+                    duration: *duration,
+                },
+                _ => return Err(not_controllable()),
+            });
+        }
+        Ok(controlled)
+    }
+
+    /// The same circuit with qubit k moved to `permutation[k]`; registers keep their names.
+    ///
+    /// # Errors
+    /// `permutation` is not one of 0..`num_qubits`.
+    pub fn remap(&self, permutation: &[usize]) -> Result<Circuit> {
+        let mut moved = self.without_ops();
+        let clbits: Vec<usize> = (0..self.num_clbits()).collect();
+        moved.try_append_on(self, permutation, &clbits)?;
+        Ok(moved)
+    }
+
+    /// Qubit k becomes qubit n-1-k, and the same for classical bits: the converter to and from
+    /// tools that print qubit 0 first.
+    pub fn reverse_bits(&self) -> Circuit {
+        let mut reversed = self.without_ops();
+        let qubits: Vec<usize> = (0..self.num_qubits()).rev().collect();
+        let clbits: Vec<usize> = (0..self.num_clbits()).rev().collect();
+        reversed.append_on(self, &qubits, &clbits);
+        reversed
+    }
+
+    /// This circuit as one gate on its qubits.
+    ///
+    /// # Errors
+    /// A measurement, reset or classical control.
+    pub fn to_gate(&self, name: &str) -> Result<Gate> {
+        let mut definition = Vec::with_capacity(self.ops.len());
+        for op in &self.ops {
+            match op {
+                Op::Gate(g) => definition.push(g.clone()),
+                Op::Barrier(_) | Op::Delay { .. } => {}
+                other => return Err(not_unitary("a gate", other)),
+            }
+        }
+        Ok(Gate::Block(Arc::new(Block {
+            name: name.into(),
+            num_qubits: self.num_qubits(),
+            angles: Default::default(),
+            definition: Some(definition),
+        })))
+    }
+
+    /// Replaces each composite gate and block by its factors, one level deep.
+    pub fn decompose(&self) -> Circuit {
+        fn level(ops: &[Op]) -> Vec<Op> {
+            let expand = |op: &Op| match op {
+                Op::Gate(g) => match g.steps() {
+                    Some(steps) => steps.into_iter().map(Op::Gate).collect(),
+                    None => vec![op.clone()],
+                },
+                Op::If(i) => vec![Op::If(Box::new(super::If {
+                    condition: i.condition.clone(),
+                    then: level(&i.then),
+                    otherwise: level(&i.otherwise),
+                }))],
+                Op::While(w) => vec![Op::While(Box::new(super::While {
+                    condition: w.condition.clone(),
+                    body: level(&w.body),
+                }))],
+                other => vec![other.clone()],
+            };
+            ops.iter().flat_map(expand).collect()
+        }
+        Circuit { ops: level(&self.ops), ..self.without_ops() }
+    }
+
+    /// The circuit with some parameters replaced by numbers; the others stay.
+    ///
+    /// # Errors
+    /// A name that the circuit does not have; NaN or an infinity.
+    pub fn bind<S: AsRef<str>>(&self, values: &[(S, f64)]) -> Result<Circuit> {
+        let mut given = vec![None; self.params.len()];
+        for (name, value) in values {
+            let name = name.as_ref();
+            let at = self.params.iter().position(|p| p == name).ok_or_else(|| {
+                Error::UnknownParameter { name: name.into(), known: self.params.clone() }
+            })?;
+            if !value.is_finite() {
+                return Err(Error::NotFinite {
+                    what: format!("parameter `{name}`"),
+                    value: *value,
+                });
+            }
+            given[at] = Some(*value);
+        }
+        let mut bound = Circuit { params: Vec::new(), ..self.without_ops() };
+        let replacement: Vec<Angle> = given
+            .iter()
+            .zip(&self.params)
+            .map(|(value, name)| value.map_or_else(|| bound.param(name).into(), Angle::Fixed))
+            .collect();
+        let replace = Angles(|angle: &Angle| {
+            let start = Angle::Fixed(angle.offset());
+            angle
+                .terms()
+                .iter()
+                .fold(start, |sum, (p, c)| sum + replacement[p.0 as usize].clone() * *c)
+        });
+        for op in &self.ops {
+            bound.try_push(op.try_map(&replace)?)?;
+        }
+        Ok(bound)
+    }
+
+    /// The same registers and parameters, no operations.
+    pub(super) fn without_ops(&self) -> Circuit {
+        Circuit {
+            qubits: self.qubits.clone(),
+            clbits: self.clbits.clone(),
+            ops: Vec::new(),
+            params: self.params.clone(),
+        }
+    }
+
+    /// The same without its final measurements: those after which nothing uses the qubit or looks
+    /// at the classical bit. The rest of the circuit then has a state that they would read.
+    pub fn without_final_measurements(&self) -> Circuit {
+        let is_final = self.final_measurements();
+        let kept =
+            self.ops.iter().zip(is_final).filter(|(_, last)| !last).map(|(op, _)| op.clone());
+        Circuit { ops: kept.collect(), ..self.without_ops() }
+    }
+
+    /// For each operation, whether it is a final measurement.
+    pub(crate) fn final_measurements(&self) -> Vec<bool> {
+        let mut qubit_used = vec![false; self.num_qubits()];
+        let mut clbit_used = vec![false; self.num_clbits()];
+        let mut is_final = vec![false; self.ops.len()];
+        for (k, op) in self.ops.iter().enumerate().rev() {
+            match op {
+                Op::Measure { qubit, clbit } => {
+                    let (q, c) = (*qubit as usize, *clbit as usize);
+                    is_final[k] = !qubit_used[q] && !clbit_used[c];
+                    // A measurement that stays in the circuit keeps what comes before it there.
+                    // One that is set aside still writes its bit last, so an earlier write of that
+                    // bit must not be set aside after it; nor an earlier measurement of the qubit.
+                    qubit_used[q] |= !is_final[k];
+                    clbit_used[c] = true;
+                }
+                Op::Barrier(_) => {}
+                other => mark_used(other, &mut qubit_used, &mut clbit_used),
+            }
+        }
+        is_final
+    }
+}
+
+fn mark_used(op: &Op, qubits: &mut [bool], clbits: &mut [bool]) {
+    let mut mark = |start: u32, len: u32| {
+        clbits[start as usize..(start + len) as usize].fill(true);
+    };
+    match op {
+        Op::Gate(g) => g.qubits().for_each(|q| qubits[q as usize] = true),
+        Op::Measure { qubit, clbit } => {
+            qubits[*qubit as usize] = true;
+            mark(*clbit, 1);
+        }
+        Op::Reset(q) => qubits[*q as usize] = true,
+        Op::Barrier(_) | Op::Delay { .. } => {}
+        Op::If(i) => i.condition.for_each_range(&mut mark),
+        Op::While(w) => w.condition.for_each_range(&mut mark),
+        Op::Assign(a) => {
+            mark(a.start, a.len);
+            a.value.for_each_range(&mut mark);
+        }
+    }
+    op.bodies().into_iter().flatten().for_each(|inner| mark_used(inner, qubits, clbits));
+}
+
+fn not_unitary(method: &'static str, op: &Op) -> Error {
+    let operation = match op {
+        Op::Measure { .. } => "a measurement",
+        Op::Reset(_) => "a reset",
+        _ => "a classical control",
+    };
+    Error::Unsupported {
+        method,
+        operation: operation.into(),
+        hint: "only a circuit of gates has one".into(),
+    }
+}

@@ -1,0 +1,159 @@
+//! The operations of a circuit.
+
+use super::Expr;
+use crate::error::Result;
+use crate::gate::{GateOp, Qubits};
+
+/// One operation of a circuit.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Op {
+    /// A unitary gate.
+    Gate(GateOp),
+    /// Measures in the Z basis and writes the outcome.
+    Measure {
+        /// The qubit.
+        qubit: u32,
+        /// Where the outcome goes.
+        clbit: u32,
+    },
+    /// Puts a qubit to |0⟩.
+    Reset(u32),
+    /// Separates what is before from what is after, for drawings and depths.
+    Barrier(Qubits),
+    /// Idles; only noise notices it.
+    Delay {
+        /// The qubits.
+        qubits: Qubits,
+        /// For how long.
+        duration: Duration,
+    },
+    /// Chooses by classical bits.
+    If(Box<If>),
+    /// Repeats by classical bits.
+    While(Box<While>),
+    /// Writes classical bits.
+    Assign(Box<Assign>),
+}
+
+/// Data of [`Op::If`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct If {
+    /// Holds when it is not 0.
+    pub condition: Expr,
+    /// Done when it holds.
+    pub then: Vec<Op>,
+    /// Done when not.
+    pub otherwise: Vec<Op>,
+}
+
+/// Data of [`Op::While`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct While {
+    /// Holds when it is not 0; looked at before each round.
+    pub condition: Expr,
+    /// One round.
+    pub body: Vec<Op>,
+}
+
+/// Data of [`Op::Assign`]: bits `start..start + len` become the low bits of the value.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Assign {
+    /// First bit written.
+    pub start: u32,
+    /// Number of bits written.
+    pub len: u32,
+    /// The value.
+    pub value: Expr,
+}
+
+/// A length of time.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Duration {
+    /// How many units, not negative.
+    pub value: f64,
+    /// The unit.
+    pub unit: TimeUnit,
+}
+
+/// Unit of a [`Duration`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TimeUnit {
+    /// Sample of the device's control electronics.
+    Dt,
+    /// Nanoseconds.
+    Ns,
+    /// Microseconds.
+    Us,
+    /// Milliseconds.
+    Ms,
+    /// Seconds.
+    S,
+}
+
+impl TimeUnit {
+    /// As OpenQASM 3 writes it.
+    pub fn symbol(self) -> &'static str {
+        match self {
+            TimeUnit::Dt => "dt",
+            TimeUnit::Ns => "ns",
+            TimeUnit::Us => "us",
+            TimeUnit::Ms => "ms",
+            TimeUnit::S => "s",
+        }
+    }
+}
+
+impl Op {
+    /// The operations inside, if it is a control structure: `then` and `otherwise`, or the body.
+    pub fn bodies(&self) -> [&[Op]; 2] {
+        match self {
+            Op::If(i) => [&i.then, &i.otherwise],
+            Op::While(w) => [&w.body, &[]],
+            _ => [&[], &[]],
+        }
+    }
+
+    /// The same with every gate, qubit, classical bit mapped, also inside control structures.
+    pub(super) fn try_map(&self, map: &impl OpMap) -> Result<Op> {
+        let all = |ops: &[Op]| ops.iter().map(|op| op.try_map(map)).collect::<Result<Vec<_>>>();
+        Ok(match self {
+            Op::Gate(g) => Op::Gate(map.gate(g)?),
+            Op::Measure { qubit, clbit } => {
+                Op::Measure { qubit: map.qubit(*qubit), clbit: map.clbit(*clbit) }
+            }
+            Op::Reset(q) => Op::Reset(map.qubit(*q)),
+            Op::Barrier(qubits) => Op::Barrier(qubits.iter().map(|&q| map.qubit(q)).collect()),
+            Op::Delay { qubits, duration } => Op::Delay {
+                qubits: qubits.iter().map(|&q| map.qubit(q)).collect(),
+                duration: *duration,
+            },
+            Op::If(i) => Op::If(Box::new(If {
+                condition: i.condition.map_clbits(&|b| map.clbit(b)),
+                then: all(&i.then)?,
+                otherwise: all(&i.otherwise)?,
+            })),
+            Op::While(w) => Op::While(Box::new(While {
+                condition: w.condition.map_clbits(&|b| map.clbit(b)),
+                body: all(&w.body)?,
+            })),
+            Op::Assign(a) => Op::Assign(Box::new(Assign {
+                start: map.clbit(a.start),
+                len: a.len,
+                value: a.value.map_clbits(&|b| map.clbit(b)),
+            })),
+        })
+    }
+}
+
+/// What [`Op::try_map`] does to the parts of an operation; each default changes nothing.
+pub(super) trait OpMap {
+    fn gate(&self, gate: &GateOp) -> Result<GateOp> {
+        Ok(gate.clone())
+    }
+    fn qubit(&self, qubit: u32) -> u32 {
+        qubit
+    }
+    fn clbit(&self, clbit: u32) -> u32 {
+        clbit
+    }
+}
