@@ -67,6 +67,16 @@ impl Faults {
         self.list.last_mut().expect("just pushed")
     }
 
+    /// Adds help to the last fault if it is in the statement that begins at `start` and has none.
+    pub fn help_last(&mut self, start: Span, help: String) {
+        if let Some(last) = self.list.last_mut()
+            && last.help.is_none()
+            && (last.span.file, start.start <= last.span.start) == (start.file, true)
+        {
+            last.help = Some(help);
+        }
+    }
+
     /// Whether further faults are dropped, so that going on is of no use.
     pub fn is_full(&self) -> bool {
         self.list.len() >= self.max
@@ -151,10 +161,9 @@ fn render(fault: &Fault, sources: &Sources, line: usize, column: usize) -> Strin
 
     let name = sources.name(fault.span.file);
     let config = Config::default().with_color(false).with_index_type(IndexType::Byte);
-    let mut label = Label::new((name, start..end));
-    if let Some(text) = &fault.label {
-        label = label.with_message(text);
-    }
+    // A label without a text would not be drawn.
+    let text = fault.label.as_deref().unwrap_or("here");
+    let label = Label::new((name, start..end)).with_message(text);
     let mut report = Report::build(ReportKind::Error, (name, start..end))
         .with_config(config)
         .with_message(&fault.message)
@@ -163,16 +172,35 @@ fn render(fault: &Fault, sources: &Sources, line: usize, column: usize) -> Strin
         report = report.with_help(help);
     }
     let mut out = vec![];
-    let source = Source::from(excerpt).with_display_line_offset(line - 1);
-    let written = report.finish().write((name, source), &mut out);
+    let written = report.finish().write((name, Source::from(excerpt)), &mut out);
     let out = String::from_utf8_lossy(&out).into_owned();
     if written.is_err() || out.is_empty() {
         return format!("Error: {}\n  at {name}:{line}:{column}\n", fault.message);
     }
-    // The printer counts columns in the excerpt.
-    out.replacen(
-        &format!("{name}:{line}:{shown_column} "),
-        &format!("{name}:{line}:{column} "),
-        1,
-    )
+    placed(&out, name, line, column, shown_column)
+}
+
+/// The printer counts columns and numbers lines in the excerpt: puts in the real ones.
+fn placed(out: &str, name: &str, line: usize, column: usize, shown: usize) -> String {
+    let number = line.to_string();
+    let wider = number.len() - 1;
+    let mut placed = String::with_capacity(out.len() + 100);
+    for (i, text) in out.lines().enumerate() {
+        if i == 1 {
+            let from = format!("[ {name}:1:{shown} ]");
+            let to = format!("[ {name}:{line}:{column} ]");
+            placed.push_str(&" ".repeat(wider));
+            placed.push_str(&text.replacen(&from, &to, 1));
+        } else if let Some(rest) = text.strip_prefix(" 1 │") {
+            placed.push_str(&format!(" {number} │{rest}"));
+        } else {
+            let filler = if text.starts_with('─') { "─" } else { " " };
+            placed.push_str(&filler.repeat(if i == 0 { 0 } else { wider }));
+            placed.push_str(text);
+        }
+        // No blanks at the ends of lines.
+        placed.truncate(placed.trim_end_matches(' ').len());
+        placed.push('\n');
+    }
+    placed
 }

@@ -41,6 +41,11 @@ pub fn evaluate(
             stack.pop().flatten()
         }
     };
+    let value = match value {
+        // An overflow on the way is none of the value: 2 * 1e308 * 0.5.
+        Some(v) if !v.is_finite() => Some(wide_value(ast, expr, &mut lookup)?),
+        value => value,
+    };
     match value {
         Some(v) if !v.is_finite() => {
             let what = if v.is_nan() { "is not a number" } else { "is too large" };
@@ -113,4 +118,76 @@ fn call(function: Function, v: f64, span: Span) -> Result<f64, EvalError> {
         }
         Function::Sqrt => v.sqrt(),
     })
+}
+
+/// m·2^e with room for what a number of 64 bits cannot hold.
+#[derive(Clone, Copy)]
+struct Wide {
+    m: f64,
+    e: i64,
+}
+
+/// Magnitudes of `m` stay within 2^±400, so that a product of two is exact in range.
+const ROOM: i32 = 400;
+
+impl Wide {
+    fn new(mut m: f64, mut e: i64) -> Self {
+        let step = 2f64.powi(ROOM);
+        while m.is_finite() && m.abs() > step {
+            m /= step;
+            e += i64::from(ROOM);
+        }
+        while m != 0.0 && m.abs() < 1.0 / step {
+            m *= step;
+            e -= i64::from(ROOM);
+        }
+        Wide { m, e }
+    }
+
+    fn value(self) -> f64 {
+        let e = self.e.clamp(-2200, 2200) as i32;
+        self.m * 2f64.powi(e / 2) * 2f64.powi(e - e / 2)
+    }
+
+    fn plus(self, other: Wide) -> Wide {
+        let (high, low) = if self.e >= other.e { (self, other) } else { (other, self) };
+        let shift = (high.e - low.e).min(1000) as i32;
+        Wide::new(high.m + low.m * 2f64.powi(-shift), high.e)
+    }
+}
+
+/// The value of an expression whose names all have values, with a wide range on the way.
+fn wide_value(
+    ast: &Ast,
+    expr: &Expr,
+    lookup: &mut impl FnMut(Symbol, Span) -> Result<Value, EvalError>,
+) -> Result<f64, EvalError> {
+    let ExprKind::Postfix(list) = expr.kind else { return Ok(f64::INFINITY) };
+    let mut stack: Vec<Wide> = vec![];
+    for node in list.of(&ast.nodes) {
+        let mut pop = || stack.pop().unwrap_or(Wide { m: f64::NAN, e: 0 });
+        let result = match node.op {
+            PostfixOp::Leaf(leaf) => {
+                let value = leaf_value(ast, leaf, node.span, lookup)?;
+                Wide::new(value.unwrap_or(f64::NAN), 0)
+            }
+            PostfixOp::Neg => {
+                let a = pop();
+                Wide { m: -a.m, ..a }
+            }
+            PostfixOp::Call(function) => Wide::new(call(function, pop().value(), node.span)?, 0),
+            PostfixOp::Binary(op) => {
+                let (b, a) = (pop(), pop());
+                match op {
+                    BinaryOp::Add => a.plus(b),
+                    BinaryOp::Sub => a.plus(Wide { m: -b.m, ..b }),
+                    BinaryOp::Mul => Wide::new(a.m * b.m, a.e + b.e),
+                    BinaryOp::Div => Wide::new(a.m / b.m, a.e - b.e),
+                    BinaryOp::Pow => Wide::new(a.value().powf(b.value()), 0),
+                }
+            }
+        };
+        stack.push(result);
+    }
+    Ok(stack.pop().map_or(f64::NAN, Wide::value))
 }

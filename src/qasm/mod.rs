@@ -17,6 +17,7 @@ pub mod lexer;
 pub mod parser;
 pub mod qelib1;
 pub mod source;
+mod suggest;
 
 use crate::circuit::Circuit;
 use crate::error::{Error, Result};

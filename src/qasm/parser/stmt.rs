@@ -4,6 +4,12 @@ use super::{Halt, Parse, Parser};
 use crate::qasm::ast::{Expr, ExprKind, GateDef, Ident, Leaf, List, Operand, Stmt, StmtKind};
 use crate::qasm::lexer::{Token, clip};
 use crate::qasm::source::IncludeRules;
+use crate::qasm::suggest::closest;
+
+/// What a statement that cannot be read as a gate may have been meant to begin with.
+const KEYWORDS: [&str; 10] = [
+    "OPENQASM", "include", "qreg", "creg", "gate", "opaque", "if", "measure", "reset", "barrier",
+];
 
 impl Parser<'_, '_, '_> {
     /// One statement outside of any body; `None` where there is nothing to keep.
@@ -314,6 +320,15 @@ impl Parser<'_, '_, '_> {
     /// `gate(args) operands;`
     pub(super) fn call(&mut self) -> Parse<StmtKind> {
         let gate = self.ident("a gate")?;
+        self.call_of(gate).inspect_err(|_| {
+            let name = self.session.ast.names.name(gate.name);
+            if let Some(word) = closest(name, KEYWORDS.into_iter()) {
+                self.session.faults.help_last(gate.span, format!("did you mean `{word}`?"));
+            }
+        })
+    }
+
+    fn call_of(&mut self, gate: Ident) -> Parse<StmtKind> {
         let start = self.session.ast.exprs.len();
         if self.eat(Token::LParen) {
             while !self.at(Token::RParen) {
