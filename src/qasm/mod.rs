@@ -1,1 +1,172 @@
-//! qasm
+//! OpenQASM: programs to circuits.
+//!
+//! The reader is written by hand: [`lexer`] → [`parser`] → [`ast`] → [`import`]. It reads
+//! OpenQASM 2 with both versions of its header `qelib1.inc`. By default it is relaxed and accepts
+//! what today's tools write; [`Options::strict`] keeps to the specification (A. W. Cross et al.,
+//! "Open Quantum Assembly Language", arXiv:1707.03429). Faults come several at a time, each with
+//! file, line, column and the line itself:
+//!
+//! No input makes the reader panic, hang, or use memory out of proportion; [`Limits`] names every
+//! bound, and an error that meets one names it.
+
+pub mod ast;
+pub mod diagnostic;
+mod eval;
+pub mod import;
+pub mod lexer;
+pub mod parser;
+pub mod qelib1;
+pub mod source;
+mod suggest;
+
+use crate::circuit::Circuit;
+use crate::error::{Error, Result};
+use parser::Session;
+use source::{Sources, read_text};
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+pub use qelib1::Qelib1;
+
+/// How a program is read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Options {
+    /// Accept only what the specification allows. Relaxed (the default) also accepts: a missing
+    /// `OPENQASM 2.0;`, empty statements, a comma too many at the end of a list, `+` as a sign,
+    /// real numbers without a point (`1e3`), `barrier;` for all qubits, file names in single
+    /// quotes, names with a capital letter, and own definitions of names of `qelib1.inc`, which
+    /// then win.
+    pub strict: bool,
+    /// Which gates `include "qelib1.inc";` provides.
+    pub qelib1: Qelib1,
+    /// Let `include` read files outside of the program's folder.
+    pub allow_outside_includes: bool,
+    /// The name of a text that is not a file, for messages. [`read_file`] uses its path.
+    pub file_name: String,
+    /// The folder of a text that is not a file. Without it such a text can include only
+    /// `qelib1.inc`.
+    pub include_dir: Option<PathBuf>,
+    /// Bounds on what a program may ask for.
+    pub limits: Limits,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Options {
+            strict: false,
+            qelib1: Qelib1::Extended,
+            allow_outside_includes: false,
+            file_name: "<input>".into(),
+            include_dir: None,
+            limits: Limits::default(),
+        }
+    }
+}
+
+/// Bounds on what a program may ask for. Errors name the one they meet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limits {
+    /// Faults reported in one run.
+    pub errors: usize,
+    /// Parentheses inside each other.
+    pub nesting: usize,
+    /// Includes inside each other.
+    pub include_depth: usize,
+    /// Included files.
+    pub include_files: usize,
+    /// Bytes of all files together; a single file is limited to 4 GiB in any case.
+    pub source_bytes: u64,
+    /// Qubits of a program.
+    pub qubits: usize,
+    /// Classical bits of a program.
+    pub clbits: usize,
+    /// Registers of a program.
+    pub registers: usize,
+    /// Gate definitions that use each other, counted along the longest chain.
+    pub definition_depth: usize,
+    /// Gates (and qubits of barriers) that definitions and whole registers add to those the text
+    /// spells out.
+    pub expansion: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Limits {
+            errors: 20,
+            nesting: 1000,
+            include_depth: 16,
+            include_files: 1000,
+            source_bytes: 1 << 30,
+            qubits: 1 << 20,
+            clbits: 1 << 24,
+            registers: 10_000,
+            definition_depth: 200,
+            expansion: 10_000_000,
+        }
+    }
+}
+
+/// Reads a program from a text, relaxed and with the extended header.
+///
+/// # Errors
+/// [`Error::Program`] with every fault found.
+pub fn parse(text: &str) -> Result<Circuit> {
+    parse_with(text, &Options::default())
+}
+
+/// Reads a program from a text.
+///
+/// # Errors
+/// [`Error::Program`] with every fault found.
+pub fn parse_with(text: &str, options: &Options) -> Result<Circuit> {
+    let folder = options.include_dir.as_deref();
+    program(&options.file_name, text.into(), folder, None, options)
+}
+
+/// Reads a program from anything that can be read, e.g. standard input, under the name
+/// [`Options::file_name`].
+///
+/// # Errors
+/// [`Error::Program`] with every fault found; [`Error::Io`] when reading fails.
+pub fn read(reader: impl Read, options: &Options) -> Result<Circuit> {
+    let io = |message: String| Error::Io { path: options.file_name.clone(), message };
+    let max = options.limits.source_bytes;
+    let mut bytes = vec![];
+    reader.take(max.saturating_add(1)).read_to_end(&mut bytes).map_err(|e| io(e.to_string()))?;
+    if bytes.len() as u64 > max {
+        return Err(io(format!("larger than the limit of {max} bytes (`Limits::source_bytes`)")));
+    }
+    let text = String::from_utf8(bytes).map_err(|e| io(source::not_text(&e)))?;
+    let folder = options.include_dir.as_deref();
+    program(&options.file_name, text.into(), folder, None, options)
+}
+
+/// Reads a program from a file. Its includes are relative to it.
+///
+/// # Errors
+/// [`Error::Program`] with every fault found; [`Error::Io`] when the file cannot be read as text.
+pub fn read_file(path: impl AsRef<Path>, options: &Options) -> Result<Circuit> {
+    let path = path.as_ref();
+    let name = path.display().to_string();
+    let text = read_text(path, options.limits.source_bytes)
+        .map_err(|message| Error::Io { path: name.clone(), message })?;
+    program(&name, text.into(), path.parent(), Some(path), options)
+}
+
+fn program(
+    name: &str,
+    text: Arc<str>,
+    folder: Option<&Path>,
+    path: Option<&Path>,
+    options: &Options,
+) -> Result<Circuit> {
+    if u32::try_from(text.len()).is_err() {
+        let message = "larger than 4 GiB".into();
+        return Err(Error::Io { path: name.to_owned(), message });
+    }
+    let sources = Sources::new(name, text, folder, path);
+    let mut session = Session::new(sources, options);
+    session.parse_file(0);
+    import::circuit(session)
+}

@@ -196,9 +196,9 @@ impl Simulator {
         Ok(RunResult {
             interrupted: counts.as_ref().map(Counts::shots) != request.shots,
             counts,
-            probabilities: averages.largest(),
             expectations: averages.expectations(),
             norm: (branches > 0).then_some(averages.norm),
+            probabilities: averages.largest(),
             state: kept.map(any_state),
             branches,
         })
@@ -274,7 +274,7 @@ impl Simulator {
         qubits.dedup();
         let mut distribution = BTreeMap::<Bits, f64>::new();
         for_each_branch::<T>(bound, &self.watch, self.max_branches, &mut |weight, machine| {
-            for (index, p) in machine.state.marginal(&qubits)?.into_iter().enumerate() {
+            for (index, p) in machine.state.marginal(&qubits).into_iter().enumerate() {
                 if weight * p < 1e-16 {
                     continue;
                 }

@@ -1,0 +1,468 @@
+//! Gate definitions: checked where they stand, built where they are first called.
+//!
+//! A definition without angles becomes one shared [`Block`]; one with angles becomes a block for
+//! each row of angles it is called with. The cost of a definition (the gates it stands for when
+//! everything in it is expanded) is known from its text, so a bomb is refused before anything
+//! is built.
+
+use super::{Importer, Origin};
+use crate::gate::{Angle, Angles, Block, Control, Gate, GateOp, NamedGate, Qubits};
+use crate::qasm::ast::{Expr, GateDef, Ident, List, Operand, Span, StmtKind, Symbol};
+use crate::qasm::eval::{EvalError, Value, evaluate};
+use crate::qasm::import::scope::Entity;
+use crate::qasm::suggest::closest;
+use smallvec::SmallVec;
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+/// What a gate means.
+#[derive(Debug)]
+pub(super) enum Meaning {
+    /// A row of the table with controls.
+    Table(NamedGate),
+    /// A definition of the program.
+    Defined(Definition),
+    /// Declared `opaque`.
+    Opaque(HashMap<SmallVec<[u64; 3]>, Arc<Block>>),
+    /// Its definition is at fault.
+    Broken,
+}
+
+/// A checked definition.
+#[derive(Debug)]
+pub(super) struct Definition {
+    params: Vec<Symbol>,
+    body: Arc<[BodyCall]>,
+    /// Built blocks, by the bits of their angles.
+    built: HashMap<SmallVec<[u64; 3]>, Arc<Block>>,
+}
+
+/// A call in a definition. The gate is the one that the name meant there.
+#[derive(Debug)]
+struct BodyCall {
+    gate: u32,
+    args: List<Expr>,
+    qubits: Qubits,
+}
+
+/// A gate that can be called.
+#[derive(Debug)]
+pub(super) struct GateInfo {
+    pub name: Symbol,
+    pub num_angles: usize,
+    pub num_qubits: usize,
+    pub meaning: Meaning,
+    /// Gates that a call stands for.
+    pub cost: u64,
+    /// Definitions below it.
+    depth: usize,
+}
+
+impl GateInfo {
+    pub fn table(name: Symbol, gate: NamedGate, num_angles: usize) -> Self {
+        GateInfo {
+            name,
+            num_angles,
+            num_qubits: gate.num_qubits(),
+            meaning: Meaning::Table(gate),
+            cost: 1,
+            depth: 0,
+        }
+    }
+}
+
+/// A row of the table on qubits, controls first.
+#[inline]
+pub(super) fn table_op(gate: NamedGate, angles: &[f64], qubits: &[u32]) -> GateOp {
+    // `u0` has an angle that its row has not.
+    let angles = angles.iter().take(gate.gate.spec().angles.len());
+    let (controls, targets) = qubits.split_at(gate.num_controls);
+    GateOp {
+        gate: Gate::Std(gate.gate, angles.map(|&a| Angle::Fixed(a)).collect()),
+        targets: Qubits::from_slice(targets),
+        controls: controls.iter().map(|&qubit| Control { qubit, positive: true }).collect(),
+    }
+}
+
+impl<'a> Importer<'a> {
+    /// `gate` and `opaque`.
+    pub(super) fn define(&mut self, def: &'a GateDef) {
+        let ast = self.ast;
+        let (params, qubits) = (def.params.of(&ast.idents), def.qubits.of(&ast.idents));
+        let mut sound = self.distinct(params, "parameter") & self.distinct(qubits, "qubit");
+        let mut info = GateInfo {
+            name: def.name.name,
+            num_angles: params.len(),
+            num_qubits: qubits.len(),
+            meaning: Meaning::Opaque(HashMap::new()),
+            cost: 1,
+            depth: 1,
+        };
+        if let Some(body) = def.body {
+            let mut calls = vec![];
+            let mut cost = 0u64;
+            let mut depth = 0;
+            for stmt in body.of(&ast.bodies) {
+                match stmt.kind {
+                    StmtKind::Call { gate, args, operands } => {
+                        match self.body_call(def, gate, args, operands, stmt.span) {
+                            Some(call) => {
+                                let callee = &self.gates[call.gate as usize];
+                                cost = cost.saturating_add(callee.cost);
+                                depth = depth.max(callee.depth);
+                                calls.push(call);
+                            }
+                            None => sound = false,
+                        }
+                    }
+                    StmtKind::Barrier(operands) => {
+                        for operand in operands.of(&ast.operands) {
+                            sound &= self.body_qubit(def, operand).is_some();
+                        }
+                    }
+                    _ => unreachable!("the parser puts only calls and barriers into a body"),
+                }
+                if self.faults.is_full() {
+                    return;
+                }
+            }
+            info.cost = cost.max(1);
+            info.depth = depth + 1;
+            let max = self.options.limits.definition_depth;
+            if info.depth > max && sound {
+                sound = false;
+                let name = ast.names.name(def.name.name);
+                let message =
+                    format!("gate `{name}` is the last of more than {max} that use each other");
+                self.faults
+                    .error(def.name.span, message)
+                    .help("the limit is `Limits::definition_depth`");
+            }
+            info.meaning = Meaning::Defined(Definition {
+                params: params.iter().map(|p| p.name).collect(),
+                body: calls.into(),
+                built: HashMap::new(),
+            });
+        }
+        if !sound {
+            info.meaning = Meaning::Broken;
+        }
+        let entity = Entity::Gate(self.gates.len() as u32);
+        if self.declare(def.name, entity) {
+            self.gates.push(info);
+        }
+    }
+
+    fn distinct(&mut self, idents: &[Ident], kind: &str) -> bool {
+        let mut seen = HashSet::new();
+        let mut sound = true;
+        for ident in idents {
+            if !seen.insert(ident.name) {
+                sound = false;
+                let name = self.ast.names.name(ident.name);
+                self.faults
+                    .error(ident.span, format!("{kind} `{name}` of this gate is declared twice"));
+            }
+        }
+        sound
+    }
+
+    fn body_call(
+        &mut self,
+        def: &GateDef,
+        gate: Ident,
+        args: List<Expr>,
+        operands: List<Operand>,
+        span: Span,
+    ) -> Option<BodyCall> {
+        let ast = self.ast;
+        let mut sound = true;
+        let called = self.callee(gate, Some(def), args.len(), operands.len(), span);
+        let params = def.params.of(&ast.idents);
+        for arg in args.of(&ast.exprs) {
+            let result = evaluate(ast, arg, &mut self.stack, |name, span| {
+                if params.iter().any(|p| p.name == name) {
+                    return Ok(None);
+                }
+                Err(no_parameter(ast, def, name, span))
+            });
+            if let Err(e) = result {
+                self.eval_error(e);
+                sound = false;
+            }
+        }
+        let mut qubits = Qubits::new();
+        for operand in operands.of(&ast.operands) {
+            match self.body_qubit(def, operand) {
+                Some(q) if qubits.contains(&q) => {
+                    self.repeated(operand.name.name, None, gate.name, operand.span);
+                    sound = false;
+                }
+                Some(q) => qubits.push(q),
+                None => sound = false,
+            }
+        }
+        let called = called?;
+        sound.then_some(BodyCall { gate: called, args, qubits })
+    }
+
+    /// The number of a qubit in its definition.
+    fn body_qubit(&mut self, def: &GateDef, operand: &Operand) -> Option<u32> {
+        let ast = self.ast;
+        let qubits = def.qubits.of(&ast.idents);
+        let name = operand.name.name;
+        let text = ast.names.name(name);
+        let found = qubits.iter().position(|q| q.name == name);
+        if let (Some(_), Some(index)) = (found, operand.index) {
+            self.faults
+                .error(index.span, format!("`{text}` is one qubit of a gate and has no index"));
+            return None;
+        }
+        if found.is_none() {
+            let is_param = def.params.of(&ast.idents).iter().any(|p| p.name == name);
+            let gate = ast.names.name(def.name.name);
+            let (message, help) = match self.scope.get(name) {
+                _ if is_param => (format!("`{text}` is a parameter, not a qubit"), None),
+                Entity::Broken => return None,
+                Entity::Free => {
+                    let near = closest(text, qubits.iter().map(|q| ast.names.name(q.name)));
+                    let help = near.map(|n| format!("did you mean `{n}`?"));
+                    (format!("gate `{gate}` has no qubit `{text}`"), help)
+                }
+                other => (
+                    format!("`{text}` is {}, not a qubit of gate `{gate}`", describe(other)),
+                    Some("a gate body uses the gate's own qubits only".to_owned()),
+                ),
+            };
+            self.faults.error(operand.name.span, message).maybe_help(help);
+        }
+        found.map(|q| q as u32)
+    }
+
+    /// The gate of a call, with the right number of angles and qubits.
+    #[inline]
+    pub(super) fn callee(
+        &mut self,
+        gate: Ident,
+        inside: Option<&GateDef>,
+        num_angles: usize,
+        num_qubits: usize,
+        span: Span,
+    ) -> Option<u32> {
+        if let Entity::Gate(number) = self.scope.get(gate.name) {
+            let info = &self.gates[number as usize];
+            if info.num_angles == num_angles && info.num_qubits == num_qubits {
+                return Some(number);
+            }
+        }
+        self.no_callee(gate, inside, num_angles, num_qubits, span);
+        None
+    }
+
+    #[cold]
+    fn no_callee(
+        &mut self,
+        gate: Ident,
+        inside: Option<&GateDef>,
+        num_angles: usize,
+        num_qubits: usize,
+        span: Span,
+    ) {
+        let ast = self.ast;
+        let name = ast.names.name(gate.name);
+        let count = |n: usize, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
+        match self.scope.get(gate.name) {
+            Entity::Gate(number) => {
+                let info = &self.gates[number as usize];
+                if matches!(info.meaning, Meaning::Broken) && info.num_qubits == num_qubits {
+                    return;
+                }
+                if info.num_angles != num_angles {
+                    let takes = count(info.num_angles, "angle");
+                    self.faults.error(span, format!("`{name}` takes {takes}, but got {num_angles}"));
+                } else {
+                    let acts = count(info.num_qubits, "qubit");
+                    self.faults.error(span, format!("`{name}` acts on {acts}, but got {num_qubits}"));
+                }
+            }
+            Entity::Broken => {}
+            Entity::Free => {
+                let (message, help) = self.undefined_gate(gate, inside);
+                self.faults.error(gate.span, message).maybe_help(help);
+                // Say it once.
+                self.scope.set(gate.name, Entity::Broken, Origin::Header);
+            }
+            other => {
+                let message = format!("`{name}` is {}, not a gate", describe(other));
+                self.faults.error(gate.span, message);
+            }
+        }
+    }
+
+    fn undefined_gate(&self, gate: Ident, inside: Option<&GateDef>) -> (String, Option<String>) {
+        let names = &self.ast.names;
+        let name = names.name(gate.name);
+        if let Some(def) = inside {
+            let outer = names.name(def.name.name);
+            if def.name.name == gate.name {
+                let help = "a gate is made of gates that are defined before it".to_owned();
+                return (format!("gate `{outer}` is recursive: it uses itself"), Some(help));
+            }
+            if let Some(later) = self.later_definition(gate.name) {
+                let at = self.sources.place(later.name.span);
+                let loops = self.reaches(later, def.name.name);
+                let message = if loops {
+                    format!("gate `{outer}` is recursive: it uses itself through `{name}`")
+                } else {
+                    format!("gate `{name}` is used before its definition")
+                };
+                return (message, Some(format!("`{name}` is defined later, at {at}")));
+            }
+        } else if let Some(later) = self.later_definition(gate.name) {
+            let at = self.sources.place(later.name.span);
+            let help = format!("it is defined at {at}; move the definition before this line");
+            return (format!("gate `{name}` is used before its definition"), Some(help));
+        }
+        let message = format!("there is no gate `{name}`");
+        let extended = crate::qasm::Qelib1::Extended;
+        let help = if self.options.qelib1.provides(name) && !self.header {
+            Some("add `include \"qelib1.inc\";` before this line".to_owned())
+        } else if self.header && extended.provides(name) && !self.options.qelib1.provides(name) {
+            Some("the extended `qelib1.inc` has it, the original has not".to_owned())
+        } else {
+            let near = self.scope.suggest(names, name, |e| matches!(e, Entity::Gate(_)));
+            near.map(|n| format!("did you mean `{n}`?"))
+        };
+        (message, help)
+    }
+
+    fn later_definition(&self, name: Symbol) -> Option<&'a GateDef> {
+        self.ast.gates.iter().find(|g| g.name.name == name)
+    }
+
+    /// Whether a definition uses `target`, directly or through others.
+    fn reaches(&self, from: &'a GateDef, target: Symbol) -> bool {
+        let ast = self.ast;
+        let by_name: HashMap<Symbol, &GateDef> =
+            ast.gates.iter().map(|g| (g.name.name, g)).collect();
+        let mut seen = HashSet::from([from.name.name]);
+        let mut open = vec![from];
+        while let Some(def) = open.pop() {
+            for stmt in def.body.map_or(&[][..], |b| b.of(&ast.bodies)) {
+                let StmtKind::Call { gate, .. } = stmt.kind else { continue };
+                if gate.name == target {
+                    return true;
+                }
+                if seen.insert(gate.name) {
+                    open.extend(by_name.get(&gate.name).copied());
+                }
+            }
+        }
+        false
+    }
+
+    pub(super) fn eval_error(&mut self, e: EvalError) {
+        self.faults.error(e.span, e.message).maybe_help(e.help);
+    }
+
+    /// A gate with its angles on qubits. `qubits` are distinct and in range.
+    pub(super) fn gate_op(
+        &mut self,
+        number: u32,
+        angles: &[f64],
+        qubits: &[u32],
+    ) -> Result<GateOp, EvalError> {
+        if let Meaning::Table(gate) = self.gates[number as usize].meaning {
+            return Ok(table_op(gate, angles, qubits));
+        }
+        let block = self.block(number, angles)?;
+        Ok(GateOp {
+            gate: Gate::Block(block),
+            targets: Qubits::from_slice(qubits),
+            controls: SmallVec::new(),
+        })
+    }
+
+    /// The block of a definition at given angles, built once.
+    fn block(&mut self, number: u32, angles: &[f64]) -> Result<Arc<Block>, EvalError> {
+        let ast = self.ast;
+        let info = &self.gates[number as usize];
+        let key: SmallVec<[u64; 3]> = angles.iter().map(|a| a.to_bits()).collect();
+        let name = ast.names.name(info.name).to_owned();
+        let num_qubits = info.num_qubits;
+        let definition = match &info.meaning {
+            Meaning::Defined(d) => match d.built.get(&key) {
+                Some(block) => return Ok(block.clone()),
+                None => {
+                    let body = d.body.clone();
+                    let params = d.params.clone();
+                    Some(self.instantiate(&params, &body, angles)?)
+                }
+            },
+            Meaning::Opaque(built) => match built.get(&key) {
+                Some(block) => return Ok(block.clone()),
+                None => None,
+            },
+            Meaning::Table(_) | Meaning::Broken => unreachable!("not called"),
+        };
+        let shown: Angles = angles.iter().map(|&a| Angle::Fixed(a)).collect();
+        let block = Arc::new(Block { name, num_qubits, angles: shown, definition });
+        match &mut self.gates[number as usize].meaning {
+            Meaning::Defined(Definition { built, .. }) | Meaning::Opaque(built) => {
+                built.insert(key, block.clone());
+            }
+            _ => {}
+        }
+        Ok(block)
+    }
+
+    fn instantiate(
+        &mut self,
+        params: &[Symbol],
+        body: &[BodyCall],
+        angles: &[f64],
+    ) -> Result<Vec<GateOp>, EvalError> {
+        let ast = self.ast;
+        let mut ops = Vec::with_capacity(body.len());
+        for call in body {
+            let mut values = SmallVec::<[f64; 4]>::new();
+            for arg in call.args.of(&ast.exprs) {
+                let value: Value = evaluate(ast, arg, &mut self.stack, |name, _| {
+                    Ok(params.iter().position(|&p| p == name).map(|k| angles[k]))
+                })?;
+                values.push(value.expect("every name was found to be a parameter"));
+            }
+            ops.push(self.gate_op(call.gate, &values, &call.qubits)?);
+        }
+        Ok(ops)
+    }
+}
+
+/// What a message calls an entity.
+pub(super) fn describe(entity: Entity) -> &'static str {
+    match entity {
+        Entity::Qubits { .. } => "a quantum register",
+        Entity::Bits { .. } => "a classical register",
+        Entity::Gate(_) => "a gate",
+        Entity::Free | Entity::Broken => "not declared",
+    }
+}
+
+fn no_parameter(
+    ast: &crate::qasm::ast::Ast,
+    def: &GateDef,
+    name: Symbol,
+    span: Span,
+) -> EvalError {
+    let (text, gate) = (ast.names.name(name), ast.names.name(def.name.name));
+    if def.qubits.of(&ast.idents).iter().any(|q| q.name == name) {
+        return EvalError::new(span, format!("`{text}` is a qubit of gate `{gate}`, not an angle"));
+    }
+    let params = def.params.of(&ast.idents);
+    let near = closest(text, params.iter().map(|p| ast.names.name(p.name)));
+    EvalError {
+        span,
+        message: format!("gate `{gate}` has no parameter `{text}`"),
+        help: near.map(|n| format!("did you mean `{n}`?")),
+    }
+}
