@@ -1,6 +1,6 @@
 //! Single-gate sweeps against the memory limit, and small plans against the clock.
 //!
-//! `cargo bench --bench kernels [-- QUBITS]`. The limit is measured in the same run: one sweep that
+//! `cargo bench --bench kernels [-- QUBITS] [GATE]`, GATE being the beginning of a row's name. The limit is measured in the same run: one sweep that
 //! reads and writes the whole state. Every figure stands beside its goal.
 
 use ketlab::engine::{Action, ControlMask, Isa, Kind, PauliMask, Plan, Real, Scalar, StateVector};
@@ -12,8 +12,10 @@ use std::time::Instant;
 fn main() {
     let n: usize = std::env::args().filter_map(|a| a.parse().ok()).next().unwrap_or(24);
     println!("{n} qubits, {:?}, {} threads", Isa::best(), rayon::current_num_threads());
-    sweeps::<f64>(n);
-    sweeps::<f32>(n);
+    let gate = std::env::args().skip(1).find(|a| a.starts_with(char::is_alphabetic));
+    let gate = gate.unwrap_or_default();
+    sweeps::<f64>(n, &gate);
+    sweeps::<f32>(n, &gate);
     readers(n);
     small();
 }
@@ -57,7 +59,7 @@ fn diagonal(targets: &[usize]) -> Action {
     action(Kind::Diagonal { targets: targets.iter().map(|&t| t as u32).collect(), entries })
 }
 
-fn sweeps<T: Real>(n: usize) {
+fn sweeps<T: Real>(n: usize, gate: &str) {
     let mut state = StateVector::<T>::zero(n).unwrap();
     let bytes = 2.0 * (2 * size_of::<T>() << n) as f64;
     // A global phase touches every amplitude once.
@@ -105,6 +107,7 @@ fn sweeps<T: Real>(n: usize) {
         rows.push((format!("dense2 {a} {b}"), dense2(a, b), 2.0));
     }
     rows.push(("diagonal 5".into(), diagonal(&[0, 5, 9, 13, n - 1]), 1.3));
+    rows.retain(|(name, ..)| name.starts_with(gate));
     for (name, action, goal) in rows {
         let time = best(7, || state.apply(&action, &[]));
         let ratio = time / limit;
@@ -141,16 +144,46 @@ fn readers(n: usize) {
     plan.run(&coefficients, &mut state);
     println!("\nreaders, f64, {n} qubits");
     let show = |what: &str, time: f64| println!("{what:<34}{:>9.2} ms", 1e3 * time);
-    show("norm", best(5, || drop(black_box(state.norm()))));
-    show("probability_of_one(3)", best(5, || drop(black_box(state.probability_of_one(3)))));
-    show("probabilities", best(5, || drop(black_box(state.probabilities()))));
-    show("marginal of 3", best(5, || drop(black_box(state.marginal(&[0, 7, n - 1])))));
-    show("top 10", best(5, || drop(black_box(state.top(10)))));
+    show(
+        "norm",
+        best(5, || {
+            black_box(state.norm());
+        }),
+    );
+    show(
+        "probability_of_one(3)",
+        best(5, || {
+            black_box(state.probability_of_one(3));
+        }),
+    );
+    show(
+        "probabilities",
+        best(5, || {
+            black_box(state.probabilities());
+        }),
+    );
+    show(
+        "marginal of 3",
+        best(5, || {
+            black_box(state.marginal(&[0, 7, n - 1]));
+        }),
+    );
+    show(
+        "top 10",
+        best(5, || {
+            black_box(state.top(10));
+        }),
+    );
     let mut ising: Vec<(PauliMask, f64)> = (0..n).map(|q| (string(1 << q, 0), 0.5)).collect();
     for q in 0..n {
         ising.push((string(0, 1 << q | 1 << ((q + 1) % n)), 1.0));
     }
-    show("Ising chain, one expectation", best(3, || drop(black_box(state.expectation(&ising)))));
+    show(
+        "Ising chain, one expectation",
+        best(3, || {
+            black_box(state.expectation(&ising));
+        }),
+    );
     let mut layout = state.clone();
     let time = best(3, || {
         for q in 0..n / 2 {
