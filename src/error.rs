@@ -134,8 +134,8 @@ pub enum Error {
         /// What would fit, or what to do.
         hint: String,
     },
-    /// A method met an operation that it cannot do.
-    #[error("{method} cannot do {operation}; {hint}")]
+    /// A method met an operation that it does not support.
+    #[error("{method} does not support {operation}: {hint}")]
     Unsupported {
         /// The method.
         method: &'static str,

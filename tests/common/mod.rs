@@ -1,6 +1,7 @@
 //! What several test files share.
 #![allow(dead_code)] // each test file uses a part
 
+pub mod naive;
 pub mod oracle;
 
 use std::path::{Path, PathBuf};

@@ -23,6 +23,6 @@ pub fn main(args: Args) -> Result<ExitCode> {
         None if out.is_terminal() => terminal_size::terminal_size().map(|(w, _)| w.0 as usize),
         None => None,
     };
-    writeln!(out, "{}", ketlab::draw::Text::new(&circuit).width(width))?;
+    writeln!(out, "{}", circuit.draw().width(width))?;
     Ok(ExitCode::SUCCESS)
 }

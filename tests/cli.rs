@@ -1,0 +1,211 @@
+//! The program from outside: its answers, its JSON, and every way to use it wrongly.
+#![cfg(feature = "cli")]
+
+use serde_json::Value;
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::{Command, Output, Stdio};
+
+fn circuit(name: &str) -> String {
+    format!("{}/circuits/{name}", env!("CARGO_MANIFEST_DIR"))
+}
+
+fn ketlab(args: &[&str]) -> Output {
+    ketlab_reading(args, b"")
+}
+
+fn ketlab_reading(args: &[&str], input: &[u8]) -> Output {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_ketlab"))
+        .args(args)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    let input = input.to_vec();
+    // A program that refuses early does not read all of it.
+    let writer = std::thread::spawn(move || drop(stdin.write_all(&input)));
+    let output = child.wait_with_output().unwrap();
+    writer.join().unwrap();
+    output
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+fn json(args: &[&str]) -> Value {
+    let output = ketlab(args);
+    assert!(output.status.success(), "{args:?}: {}", text(&output.stderr));
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+/// The message of a failure with exit code 1.
+fn failure(args: &[&str], input: &[u8]) -> String {
+    let output = ketlab_reading(args, input);
+    let message = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{args:?}: {message}");
+    assert!(!message.contains("panicked"), "{message}");
+    message
+}
+
+fn scratch(name: &str, content: &[u8]) -> PathBuf {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("cli");
+    std::fs::create_dir_all(&folder).unwrap();
+    let path = folder.join(name);
+    std::fs::write(&path, content).unwrap();
+    path
+}
+
+#[test]
+fn json_has_the_documented_keys() {
+    let bell = circuit("bell.qasm");
+    let doc = json(&[
+        "run", &bell, "--shots", "1000", "--seed", "7", "--observable", "Z0 Z1", "--observable",
+        "-0.5*X0", "--probabilities", "all", "--json",
+    ]);
+    assert_eq!(doc["num_qubits"], 2);
+    let counts = doc["counts"].as_object().unwrap();
+    assert_eq!(counts.values().map(|v| v.as_u64().unwrap()).sum::<u64>(), 1000);
+    assert!(counts.keys().all(|k| k == "00" || k == "11"));
+    let p = doc["probabilities"].as_object().unwrap();
+    assert!(p.len() == 2 && (p["11"].as_f64().unwrap() - 0.5).abs() < 1e-12);
+    assert_eq!(doc["expectations"][0]["observable"], "Z0 Z1");
+    assert!((doc["expectations"][0]["value"].as_f64().unwrap() - 1.0).abs() < 1e-12);
+    assert!(doc["expectations"][0]["variance"].as_f64().unwrap().abs() < 1e-12);
+    assert!((doc["expectations"][1]["variance"].as_f64().unwrap() - 0.25).abs() < 1e-12);
+    assert!((doc["norm"].as_f64().unwrap() - 1.0).abs() < 1e-12);
+    assert_eq!(doc["meta"]["seed"], 7);
+    assert_eq!(doc["meta"]["precision"], "f64");
+}
+
+#[test]
+fn the_same_seed_gives_the_same_counts_at_any_thread_count() {
+    for name in ["grover_5.qasm", "teleportation.qasm"] {
+        let file = circuit(name);
+        let counts = |threads| {
+            let args = ["run", &file, "--shots", "5000", "--seed", "3", "--threads", threads, "--json"];
+            json(&args)["counts"].clone()
+        };
+        assert_eq!(counts("1"), counts("2"));
+        assert_eq!(counts("1"), counts("3"));
+    }
+}
+
+#[test]
+fn shipped_circuits_do_what_they_say() {
+    let counts = |name: &str| json(&["run", &circuit(name), "--shots", "1000", "--seed", "1", "--json"])["counts"].clone();
+    assert_eq!(counts("adder_4.qasm")["10001"], 1000);
+    assert!(counts("grover_5.qasm")["10110"].as_u64().unwrap() > 990);
+    assert_eq!(counts("ghz_12.qasm").as_object().unwrap().len(), 2);
+    let doc = json(&["run", &circuit("teleportation.qasm"), "--observable", "Z2", "--json"]);
+    let z = doc["expectations"][0]["value"].as_f64().unwrap();
+    assert!((z - 0.8f64.cos()).abs() < 1e-12, "{z}");
+    let doc = json(&["run", &circuit("qft_20.qasm"), "--probabilities", "32", "--json"]);
+    let peaks = doc["probabilities"].as_object().unwrap();
+    assert_eq!(peaks.len(), 16);
+    assert!(peaks.iter().all(|(bits, p)| bits.ends_with(&"0".repeat(16)) && (p.as_f64().unwrap() - 0.0625).abs() < 1e-9));
+}
+
+#[test]
+fn parameters_standard_input_and_drawings() {
+    let ansatz = circuit("ansatz_4.json");
+    let message = failure(&["run", &ansatz], b"");
+    assert!(message.contains("parameter `theta[0]` has no value") && message.contains("--param"), "{message}");
+    let values: Vec<String> = (0..8).map(|k| format!("theta[{k}]=0.{k}")).collect();
+    let mut args = vec!["run", ansatz.as_str(), "--json"];
+    values.iter().for_each(|v| args.extend(["--param", v]));
+    assert_eq!(json(&args)["num_qubits"], 4);
+    let bell = std::fs::read(circuit("bell.qasm")).unwrap();
+    for (command, wanted) in [("run", "00"), ("draw", "┤ H ├"), ("info", "qubits            2")] {
+        let output = ketlab_reading(&[command, "-"], &bell);
+        assert!(text(&output.stdout).contains(wanted), "{command}: {}", text(&output.stdout));
+    }
+    let drawing = text(&ketlab(&["draw", &ansatz, "--width", "60"]).stdout);
+    assert!(drawing.contains("θ[0]") || drawing.contains("theta[0]"), "{drawing}");
+    assert!(drawing.lines().all(|l| l.chars().count() <= 60), "{drawing}");
+    let info = json(&["info", &ansatz, "--json"]);
+    assert_eq!(info["num_gates"], 16);
+    assert_eq!(info["memory"]["state_f64_bytes"], 256);
+}
+
+#[cfg(feature = "npy")]
+#[test]
+fn the_state_is_a_numpy_array() {
+    let path = scratch("state.npy", b"");
+    let args = ["run", &circuit("bell.qasm"), "--state", path.to_str().unwrap()];
+    assert!(ketlab(&args).status.success());
+    let state: ndarray::Array1<num_complex::Complex64> = ndarray_npy::read_npy(&path).unwrap();
+    assert_eq!(state.len(), 4);
+    assert!((state[3].re - 0.5f64.sqrt()).abs() < 1e-12 && state[1].norm() == 0.0);
+    assert!(!path.with_extension("npy.unfinished").exists());
+}
+
+#[test]
+fn wrong_input_is_refused_with_its_place() {
+    let empty = scratch("empty.qasm", b"");
+    let output = ketlab(&["run", empty.to_str().unwrap()]);
+    assert!(!text(&output.stderr).contains("panicked"), "{}", text(&output.stderr));
+
+    let binary = scratch("binary.qasm", &(0..4096u32).map(|i| (i * 37 % 256) as u8).collect::<Vec<_>>());
+    failure(&["run", binary.to_str().unwrap()], b"");
+
+    let parentheses = vec![b'('; 10 << 20];
+    let message = failure(&["run", "-"], &parentheses);
+    assert!(message.len() < 20_000, "{} bytes of message", message.len());
+    let deep = [b"qreg q[1]; U(".as_slice(), &parentheses, b"0".as_slice()].concat();
+    assert!(failure(&["run", "-"], &deep).contains("1:"));
+
+    let include = scratch("include.qasm", b"OPENQASM 2.0;\ninclude \"missing.inc\";\nqreg q[1];\n");
+    let message = failure(&["run", include.to_str().unwrap()], b"");
+    assert!(message.contains("missing.inc") && message.contains(":2:"), "{message}");
+
+    let several = b"OPENQASM 2.0;\ninclude \"qelib1.inc\";\nqreg q[2];\nh q[5];\ncx q[0], q[0];\nfoo q[1];\nrx(1/0) q[0];\n";
+    let message = failure(&["run", "-"], several);
+    for line in [":4:", ":5:", ":6:", ":7:"] {
+        assert!(message.contains(line), "{line} in {message}");
+    }
+
+    assert!(failure(&["run", "no/such/file.qasm"], b"").contains("no/such/file.qasm"));
+    assert!(failure(&["run", "-"], b"{\"format\": 1}").contains("JSON"));
+}
+
+#[test]
+fn too_many_qubits_name_what_fits() {
+    let forty = b"OPENQASM 2.0;\ninclude \"qelib1.inc\";\nqreg q[40];\nh q;\n";
+    let message = failure(&["run", "-"], forty);
+    assert!(message.contains("40 qubits") && message.contains("16 TiB") && message.contains("qubits fit"), "{message}");
+    let output = ketlab_reading(&["info", "-"], forty);
+    assert!(text(&output.stdout).contains("at most"), "{}", text(&output.stdout));
+    let message = failure(&["run", "-"], b"OPENQASM 2.0;\nqreg q[100];\nU(0,0,0) q[99];\n");
+    assert!(message.contains("100 qubits"), "{message}");
+}
+
+#[test]
+fn wrong_requests_are_refused() {
+    let bell = circuit("bell.qasm");
+    assert!(failure(&["run", &bell, "--shots", "0"], b"").contains("number of shots is 0"));
+    assert!(failure(&["run", &bell, "--observable", "Z7"], b"").contains("qubit 7 is out of range"));
+    assert!(failure(&["run", &bell, "--observable", "Z0 +"], b"").contains("--observable"));
+    assert!(failure(&["run", &bell, "--param", "theta=1"], b"").contains("no parameter `theta`"));
+    let ansatz = circuit("ansatz_4.json");
+    assert!(failure(&["run", &ansatz, "--param", "theta[0]=nan"], b"").contains("NaN"));
+    assert!(failure(&["run", &ansatz, "--param", "theta[0]"], b"").contains("NAME=VALUE"));
+    let message = failure(&["run", &bell, "--state", "no/such/folder/state.npy"], b"");
+    assert!(message.contains("no/such/folder/state.npy"), "{message}");
+    let dynamic = circuit("teleportation.qasm");
+    let path = scratch("random.npy", b"");
+    let message = failure(&["run", &dynamic, "--state", path.to_str().unwrap()], b"");
+    assert!(message.contains("does not support a measurement"), "{message}");
+    for args in [
+        vec!["run"],
+        vec!["run", &bell, "--shots", "-3"],
+        vec!["run", &bell, "--threads", "0"],
+        vec!["run", &bell, "--precision", "f16"],
+        vec!["fly", &bell],
+    ] {
+        let output = ketlab(&args);
+        assert_eq!(output.status.code(), Some(2), "{args:?}");
+    }
+}

@@ -1,0 +1,271 @@
+//! The simulator against a naive one, against closed forms, and against itself at other thread
+//! counts.
+
+mod common;
+
+use common::naive;
+use ketlab::circuit::library::random;
+use ketlab::circuit::{BinaryOp, Circuit, Expr};
+use ketlab::engine::StateVector;
+use ketlab::simulate::Program;
+use ketlab::{Control, Error, Gate, GateOp, PauliString, Precision, Request, Simulator};
+use num_complex::Complex64;
+use proptest::prelude::*;
+use statrs::distribution::{ChiSquared, ContinuousCDF};
+
+fn distance(a: &[Complex64], b: &[Complex64]) -> f64 {
+    a.iter().zip(b).map(|(a, b)| (a - b).norm_sqr()).sum::<f64>().sqrt()
+}
+
+fn state(circuit: &Circuit) -> Vec<Complex64> {
+    Simulator::new().state::<f64>(circuit).unwrap().to_vec()
+}
+
+/// A circuit with every kind of gate: the table's, rotations by strings, unitaries, diagonals,
+/// permutations, blocks, with positive and negative controls.
+fn everything(num_qubits: usize, seed: u64) -> Circuit {
+    let mut c = random(num_qubits, 3, seed);
+    let block = random(2, 2, seed + 1).to_gate("block").unwrap();
+    let matrix = random(2, 2, seed + 2).matrix().unwrap();
+    let phases = (0..4).map(|k| Complex64::from_polar(1.0, f64::from(k) + seed as f64)).collect();
+    let q = |k: u64| ((seed + k) % num_qubits as u64) as usize;
+    c.pauli_rotation(&"X0 Y1 Z2".parse::<PauliString>().unwrap(), 0.1 + seed as f64);
+    c.x(q(0)).swap(q(0), q(1)).gphase(0.3);
+    c.gate(GateOp::new(block, [q(1), q(2)]).controlled([Control::off(q(0))]));
+    c.gate(GateOp::new(Gate::unitary("u", matrix).unwrap(), [q(2), q(0)]).controlled([q(1)]));
+    c.gate(GateOp::new(Gate::diagonal("d", phases).unwrap(), [q(0), q(2)]).controlled([Control::off(q(1))]));
+    c.gate(GateOp::new(Gate::permutation("p", vec![2, 0, 3, 1]).unwrap(), [q(2), q(1)]).controlled([q(0)]));
+    c.with_controls(&[Control::on(q(1))], |c| {
+        c.rx(0.7, q(0)).iswap(q(0), q(2)).swap(q(0), q(2)).gphase(1.1);
+    });
+    c.append(&random(num_qubits, 3, seed + 3));
+    c
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(60))]
+
+    #[test]
+    fn agrees_with_the_naive_simulator(num_qubits in 3usize..8, seed in 0u64..10_000) {
+        let circuit = everything(num_qubits, seed);
+        let expected = naive::run(&circuit);
+        prop_assert!(distance(&state(&circuit), &expected) < 1e-12 * 10.0);
+        let single: StateVector<f32> = Simulator::new().state(&circuit).unwrap();
+        let single: Vec<Complex64> =
+            single.to_vec().iter().map(|z| Complex64::new(z.re.into(), z.im.into())).collect();
+        prop_assert!(distance(&single, &expected) < 1e-5);
+    }
+
+    #[test]
+    fn binding_is_the_same_as_building(theta in -7.0..7.0f64, phi in -7.0..7.0f64) {
+        let build = |c: &mut Circuit, a: ketlab::Angle, b: ketlab::Angle| {
+            c.h(0).rx(a.clone(), 0).crz(b.clone(), 0, 1).u(a.clone(), b.clone(), a.clone() * 2.0, 2);
+            c.fsim(b.clone(), a.clone(), 1, 2).cp(a.clone() - b.clone(), 2, 0).gphase(b.clone());
+            c.pauli_rotation(&"Y0 X2".parse::<PauliString>().unwrap(), 0.5 * a.clone() + 0.25);
+            c.with_controls(&[Control::off(1)], |c| { c.u3(a.clone(), 0.3, b.clone(), 0).gphase(a); });
+        };
+        let mut fixed = Circuit::new(3);
+        build(&mut fixed, theta.into(), phi.into());
+        let mut parameterized = Circuit::new(3);
+        let (a, b) = (parameterized.param("theta"), parameterized.param("phi"));
+        build(&mut parameterized, a.into(), b.into());
+        let program = Program::new(&parameterized).unwrap();
+        let mut bound = program.bind(&[0.0, 0.0]).unwrap();
+        bound.rebind(&[theta, phi]).unwrap();
+        let rebound = Simulator::new().state::<f64>(&bound).unwrap().to_vec();
+        let replaced = parameterized.bind(&[("phi", phi), ("theta", theta)]).unwrap();
+        prop_assert!(distance(&rebound, &naive::run(&fixed)) < 1e-12);
+        prop_assert!(distance(&state(&replaced), &state(&fixed)) < 1e-12);
+    }
+}
+
+#[test]
+fn ten_thousand_gates_stay_exact() {
+    let circuit = random(6, 2_500, 5);
+    assert!(circuit.profile().num_gates >= 5_000);
+    let mut there_and_back = circuit.clone();
+    there_and_back.append(&circuit.inverse().unwrap());
+    let mut zero = vec![Complex64::ZERO; 64];
+    zero[0] = Complex64::ONE;
+    assert!(distance(&state(&there_and_back), &zero) < 1e-11);
+}
+
+fn in_pool<T: Send>(threads: usize, work: impl FnOnce() -> T + Send) -> T {
+    rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap().install(work)
+}
+
+#[test]
+fn same_seed_same_bits_at_any_thread_count() {
+    let static_circuit = random(16, 6, 3);
+    let mut dynamic = Circuit::with_clbits(4, 4);
+    for round in 0..6 {
+        dynamic.h(round % 4).cx(round % 4, (round + 1) % 4).measure(round % 4, round % 4);
+        dynamic.if_then(Expr::bit(round % 4), |c| {
+            c.ry(0.4, (round + 1) % 4);
+        });
+    }
+    let hamiltonian = "Z0 Z1 + 0.5 X2 - Y3 Z15".parse().unwrap();
+    let run = || {
+        let simulator = Simulator::new().seed(11);
+        let request = Request::new().shots(5_000).observable(hamiltonian);
+        let result = simulator.run(&static_circuit, &request).unwrap();
+        let amplitudes = simulator.state::<f64>(&static_circuit).unwrap().to_vec();
+        let bits: Vec<(u64, u64)> =
+            amplitudes.iter().map(|z| (z.re.to_bits(), z.im.to_bits())).collect();
+        let expectation = result.expectations[0];
+        (
+            bits,
+            result.counts,
+            expectation.value.to_bits(),
+            expectation.variance.to_bits(),
+            simulator.counts(&dynamic, 5_000).unwrap(),
+        )
+    };
+    let one = in_pool(1, run.clone());
+    for threads in [2, 3] {
+        assert!(in_pool(threads, run.clone()) == one, "{threads} threads differ");
+    }
+}
+
+#[test]
+fn circuits_of_a_batch_have_independent_streams() {
+    let mut coin = Circuit::new(8);
+    (0..8).for_each(|q| drop(coin.try_h(q)));
+    let batch: Vec<Circuit> = vec![coin; 4];
+    let counts = Simulator::new().seed(2).counts_batch(&batch, 4_000);
+    let counts: Vec<_> = counts.into_iter().map(Result::unwrap).collect();
+    for a in 0..4 {
+        for b in 0..a {
+            assert_ne!(counts[a], counts[b]);
+            // Outcomes of two circuits are uncorrelated: the covariance of their counts over the
+            // 256 outcomes is that of independent samples, within 5 standard errors.
+            let mean = 4_000.0 / 256.0;
+            let covariance: f64 = (0..256)
+                .map(|k| {
+                    let label = format!("{k:08b}");
+                    let x = counts[a].get(&label) as f64 - mean;
+                    (counts[b].get(&label) as f64 - mean) * x
+                })
+                .sum::<f64>()
+                / 256.0;
+            assert!(covariance.abs() < 5.0 * mean / 16.0, "{covariance}");
+        }
+    }
+}
+
+#[test]
+fn repeat_until_success_ends_in_the_right_state() {
+    // A qubit is flipped until it reads 1: geometric number of rounds, then always 1.
+    let mut c = Circuit::with_clbits(2, 1);
+    c.while_loop(Expr::bit(0).equals(0), |c| {
+        c.reset(0).ry(1.0, 0).measure(0, 0);
+    });
+    c.cx(0, 1);
+    let result = Simulator::new().counts(&c, 2_000).unwrap();
+    assert_eq!(result.get("1"), 2_000);
+    let mut endless = Circuit::with_clbits(1, 1);
+    endless.while_loop(Expr::bit(0).equals(0), |c| {
+        c.measure(0, 0);
+    });
+    let error = Simulator::new().max_loop_rounds(100).counts(&endless, 10).unwrap_err();
+    assert!(error.to_string().contains("more than 100"), "{error}");
+}
+
+#[test]
+fn exact_branching_averages_and_says_when_it_cannot() {
+    // Teleportation of RY(0.8)|0⟩: the third qubit has its ⟨Z⟩ = cos 0.8 whatever is measured.
+    let mut c = Circuit::with_clbits(3, 2);
+    c.ry(0.8, 0).h(1).cx(1, 2).cx(0, 1).h(0).measure(0, 0).measure(1, 1);
+    c.if_then(Expr::bit(1).equals(1), |c| drop(c.try_x(2)));
+    c.if_then(Expr::bit(0).equals(1), |c| drop(c.try_z(2)));
+    let request = Request::new().observable("Z2".parse().unwrap()).observable("X2".parse().unwrap());
+    let result = Simulator::new().run(&c, &request).unwrap();
+    assert_eq!(result.branches, 4);
+    assert!((result.expectations[0].value - 0.8f64.cos()).abs() < 1e-12);
+    assert!((result.expectations[1].value - 0.8f64.sin()).abs() < 1e-12);
+    assert!((result.expectations[1].variance - 0.64f64.mul_add(0.0, 0.8f64.cos().powi(2))).abs() < 1e-12);
+    assert!(matches!(Simulator::new().state::<f64>(&c), Err(Error::Unsupported { .. })));
+
+    let mut many = Circuit::with_clbits(1, 14);
+    (0..14).for_each(|k| drop(many.h(0).try_measure(0, k)));
+    many.h(0);
+    let error = Simulator::new().probabilities(&many).unwrap_err();
+    assert!(error.to_string().contains("more than 4096 branches"), "{error}");
+    assert_eq!(Simulator::new().counts(&many, 100).unwrap().shots(), 100);
+    // A long chain of choices does not overflow the stack.
+    let mut long = Circuit::with_clbits(1, 1);
+    (0..20_000).for_each(|_| drop(long.h(0).try_measure(0, 0)));
+    long.h(0);
+    assert_eq!(Simulator::new().counts(&long, 20).unwrap().shots(), 20);
+}
+
+#[test]
+fn shots_follow_the_probabilities() {
+    let circuit = random(5, 4, 8);
+    let probabilities = Simulator::new().probabilities(&circuit).unwrap();
+    let shots = 100_000;
+    for precision in [Precision::F32, Precision::F64] {
+        let counts = Simulator::new().seed(4).precision(precision).counts(&circuit, shots).unwrap();
+        let (mut statistic, mut bins) = (0.0, 0);
+        for (k, p) in probabilities.iter().enumerate().filter(|(_, p)| **p * shots as f64 > 5.0) {
+            let expected = p * shots as f64;
+            statistic += (counts.get(&format!("{k:05b}")) as f64 - expected).powi(2) / expected;
+            bins += 1;
+        }
+        let tail = 1.0 - ChiSquared::new(f64::from(bins - 1)).unwrap().cdf(statistic);
+        assert!(bins > 8 && tail > 1e-6, "{statistic} with {bins} bins");
+    }
+}
+
+#[test]
+fn classical_bits_are_written_read_and_compared() {
+    let mut c = Circuit::with_clbits(3, 4);
+    c.x(0).x(2).measure(0, 0).measure(1, 1).measure(2, 2);
+    c.assign(3..4, Expr::bits(0..3).equals(5));
+    c.if_else(
+        Expr::bits(0..3).binary(BinaryOp::Gt, 6),
+        |c| drop(c.try_assign(0..4, 0)),
+        |c| drop(c.try_assign(0..1, Expr::bit(0).not())),
+    );
+    let outcomes = Simulator::new().outcome_probabilities(&c).unwrap();
+    assert_eq!(outcomes.len(), 1);
+    assert_eq!(outcomes[0].0.to_string(), "1100");
+    assert!((outcomes[0].1 - 1.0).abs() < 1e-15);
+}
+
+#[test]
+fn errors_name_the_limit_the_value_and_the_next_step() {
+    let text = |e: Error| e.to_string();
+    let simulator = Simulator::new();
+    let mut c = Circuit::new(2);
+    c.h(0);
+    assert!(text(simulator.counts(&c, 0).unwrap_err()).contains("number of shots is 0"));
+    let far = simulator.expectation(&c, &"Z7".parse().unwrap()).unwrap_err();
+    assert_eq!(far, Error::QubitOutOfRange { qubit: 7, num_qubits: 2 });
+    for n in [40, 63, 64, 65, 1_000] {
+        let mut large = Circuit::new(n);
+        large.h(n - 1);
+        let error = text(simulator.state::<f64>(&large).unwrap_err());
+        assert!(error.contains(&format!("{n} qubits")) && error.contains("available"), "{error}");
+    }
+    let theta = c.param("theta");
+    c.rx(theta, 0);
+    assert!(text(simulator.counts(&c, 1).unwrap_err()).contains("`theta` has no value"));
+    let program = Program::new(&c).unwrap();
+    assert!(matches!(program.bind(&[f64::NAN]), Err(Error::NotFinite { .. })));
+    assert!(matches!(program.bind(&[1.0, 2.0]), Err(Error::Invalid { .. })));
+    assert!(matches!(c.bind(&[("phi", 1.0)]), Err(Error::UnknownParameter { .. })));
+    assert!(matches!(c.try_rx(f64::NAN, 0), Err(Error::NotFinite { .. })));
+    assert!(matches!(c.try_cx(1, 1), Err(Error::RepeatedQubit { .. })));
+    assert!(matches!(c.try_h(usize::MAX), Err(Error::QubitOutOfRange { .. })));
+    assert!(matches!(c.try_measure(0, 0), Err(Error::ClbitOutOfRange { .. })));
+}
+
+#[test]
+fn a_cancelled_run_keeps_whole_trees_or_says_so() {
+    let mut c = Circuit::with_clbits(1, 1);
+    c.h(0).measure(0, 0).h(0);
+    let simulator = Simulator::new();
+    simulator.watch().cancel();
+    assert!(matches!(simulator.counts(&c, 100_000), Err(Error::Interrupted)));
+}
