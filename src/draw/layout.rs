@@ -275,14 +275,14 @@ impl Packer<'_> {
         touched.dedup();
         let mut inside = Vec::new();
         self.framed(op, &mut inside);
-        if inside.is_empty() {
-            let anywhere = touched.is_empty() && !self.level.is_empty();
-            inside.extend(touched.iter().copied().chain(anywhere.then_some(0)));
+        if inside.is_empty() && !self.level.is_empty() {
+            inside.push(0);
         }
         let Some((first, last)) = bounds(inside.into_iter()) else { return 0 };
         let nq = self.circuit.num_qubits();
-        // A frame on classical wires alone holds all that it reads.
-        let first = if first >= nq { reads.iter().copied().fold(first, usize::min) } else { first };
+        // A frame on classical wires alone holds all that is read inside.
+        let first =
+            if first >= nq { touched.iter().copied().fold(first, usize::min) } else { first };
         let below: Vec<usize> = reads.into_iter().filter(|&r| r > last).collect();
         touched.extend(first..=last);
 
@@ -553,12 +553,16 @@ impl Packer<'_> {
         });
     }
 
-    /// The rows that a frame must hold: qubits, and registers that are assigned inside.
+    /// The rows that a frame must hold: qubits, what is assigned or read for it inside, and
+    /// inner frames on classical wires alone.
     fn framed(&self, op: &Op, rows: &mut Vec<usize>) {
         match op {
-            Op::Assign(a) => rows.extend(self.register_rows(a.start, a.len)),
             Op::If(_) | Op::While(_) => {
+                let before = rows.len();
                 op.bodies().into_iter().flatten().for_each(|inner| self.framed(inner, rows));
+                if rows.len() == before {
+                    self.touched(op, rows);
+                }
             }
             Op::Measure { qubit, .. } => rows.push(*qubit as usize),
             _ => self.touched(op, rows),

@@ -75,9 +75,10 @@ impl Column {
     }
 }
 
-struct Page<'a> {
+/// A layout with its columns measured.
+pub(super) struct Page<'a> {
     layout: &'a Layout,
-    names: Vec<String>,
+    pub names: Vec<String>,
     columns: Vec<Column>,
     /// Longest text in an element.
     text: usize,
@@ -86,7 +87,7 @@ struct Page<'a> {
 }
 
 impl<'a> Page<'a> {
-    fn new(layout: &'a Layout, limit: usize) -> Self {
+    pub fn new(layout: &'a Layout, limit: usize) -> Self {
         let fitted: Vec<String> =
             layout.rows.iter().map(|r| fit_end(&r.name, (limit / 3).max(8))).collect();
         let longest = fitted.iter().map(|n| width(n)).max().unwrap_or(0);
@@ -152,7 +153,7 @@ impl<'a> Page<'a> {
     }
 
     /// Ranges of columns that go on one line.
-    fn folds(&self, limit: usize) -> Vec<Range<usize>> {
+    pub fn folds(&self, limit: usize) -> Vec<Range<usize>> {
         let before = width(&self.names[0]);
         let mut folds = Vec::new();
         let mut start = 0;
