@@ -28,6 +28,7 @@
 mod canvas;
 mod label;
 mod layout;
+mod pack;
 mod text;
 
 #[cfg(test)]

@@ -277,3 +277,14 @@ fn a_large_circuit_is_drawn_in_linear_time() {
     assert!(!text.contains("more operations"));
     assert!(start.elapsed().as_secs() < 20, "{:?}", start.elapsed());
 }
+
+/// Prints drawings to look at: `cargo test --lib draw -- --ignored --nocapture`.
+#[test]
+#[ignore = "for the eye"]
+fn gallery() {
+    for seed in 1..4u64 {
+        let bytes: Vec<u8> =
+            (0..150u64).map(|k| (((k + 7) * (k + seed) * 2654435761) >> 16) as u8).collect();
+        println!("{}\n", circuit(&bytes).draw().width(120));
+    }
+}

@@ -106,16 +106,18 @@ impl<'a> Page<'a> {
 
     fn measure(&self) -> Vec<Column> {
         let columns = &self.layout.columns;
-        let only_measures: Vec<bool> = columns
-            .iter()
-            .map(|c| c.iter().all(|e| matches!(e, Element::Measure { .. })))
-            .collect();
+        // A measurement whose index is not broader than its box.
+        let low = |e: &Element| match e {
+            Element::Measure { bit, .. } => bit.as_ref().is_none_or(|b| width(b) < 3),
+            _ => false,
+        };
+        let only_measures: Vec<bool> = columns.iter().map(|c| c.iter().all(low)).collect();
         let measured = columns.iter().enumerate().map(|(k, elements)| {
             let (left, right) = elements
                 .iter()
                 .map(|e| self.extent(e))
                 .fold((0, 0), |(l, r), (left, right)| (left.max(l), right.max(r)));
-            // Measurements stand on different wires: nothing touches.
+            // Measurements one after another mostly stand on different wires: nothing touches.
             let close = only_measures[k] && only_measures.get(k + 1) == Some(&true);
             let boxes = elements.iter().filter_map(|e| match e {
                 Element::Gate(shape) => shape.body.as_ref().map(|b| self.box_width(b)),
