@@ -51,7 +51,12 @@ pub struct Text<'a> {
     max_columns: Option<usize>,
 }
 
-impl Text<'_> {
+impl<'a> Text<'a> {
+    /// What [`Circuit::draw`] gives.
+    pub fn new(circuit: &'a Circuit) -> Self {
+        Text { circuit, width: None, max_columns: Some(MAX_COLUMNS) }
+    }
+
     /// Folds at so many cells, `None` for never. A line is longer only where a single column is.
     pub fn width(mut self, width: impl Into<Option<usize>>) -> Self {
         self.width = Some(width.into());
@@ -87,7 +92,7 @@ impl Circuit {
     /// The circuit as text, folded at the terminal's width if standard output is a terminal, at
     /// 100 cells if not.
     pub fn draw(&self) -> Text<'_> {
-        Text { circuit: self, width: None, max_columns: Some(MAX_COLUMNS) }
+        Text::new(self)
     }
 }
 
