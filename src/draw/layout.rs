@@ -6,10 +6,10 @@
 //! do not overlap; the edges of boxes may meet in a gap.
 
 use super::label;
+use super::pack::{Packer, Tracks};
 use crate::circuit::{Circuit, Expr, Op};
 use crate::gate::{Angle, Form, Gate, GateOp};
 use crate::pauli::Pauli;
-use std::ops::RangeInclusive;
 
 /// A drawing without a medium.
 pub(super) struct Layout {
@@ -98,7 +98,7 @@ pub(super) struct Frame {
 
 impl Element {
     /// About how broad it is, in letters.
-    fn breadth(&self) -> usize {
+    pub fn breadth(&self) -> usize {
         let letters = |text: &str| text.chars().count();
         match self {
             Element::Gate(Shape { body: Some(body), .. }) => letters(&body.label) + 4,
@@ -125,11 +125,6 @@ fn bounds(rows: impl Iterator<Item = usize>) -> Option<(usize, usize)> {
     })
 }
 
-/// Columns below this have no box.
-const NARROW: usize = 3;
-/// How much broader an element may make such a column.
-const TOLERANCE: usize = 2;
-
 impl Layout {
     /// Lays out as much of the circuit as goes into `max_columns`.
     pub fn new(circuit: &Circuit, max_columns: usize) -> Self {
@@ -138,59 +133,34 @@ impl Layout {
         let clbits =
             circuit.clbits().iter().map(|r| Row { name: r.name.clone(), bits: Some(r.size) });
         let rows: Vec<Row> = qubits.chain(clbits).collect();
-        let mut packer = Packer {
+        let mut builder = Builder {
             circuit,
             registers: circuit.clbits().iter().map(|r| (r.start, r.size)).collect(),
-            max_columns,
-            full: false,
-            words: (2 * rows.len() + 1).div_ceil(64),
-            level: vec![0; rows.len()],
-            reach: vec![0; 2 * rows.len() + 1],
-            columns: Vec::new(),
-            breadths: Vec::new(),
-            taken: Vec::new(),
-            edges: Vec::new(),
             frames: Vec::new(),
+            packer: Packer::new(rows.len(), max_columns),
         };
-        let omitted = packer.place_all(circuit.ops());
-        let global = packer.global(circuit.ops());
-        Layout { rows, columns: packer.columns, frames: packer.frames, global, omitted }
+        let omitted = builder.place_all(circuit.ops());
+        let global = builder.global(circuit.ops());
+        let columns = builder.packer.columns;
+        Layout { rows, columns, frames: builder.frames, global, omitted }
     }
 }
 
-/// Finds the column of each element.
-struct Packer<'a> {
+/// Makes the elements of the operations and has them placed.
+struct Builder<'a> {
     circuit: &'a Circuit,
+    /// First bit and number of bits of each classical register.
     registers: Vec<(usize, usize)>,
-    max_columns: usize,
-    full: bool,
-    words: usize,
-    /// One a row: the first column right of everything that touches it.
-    level: Vec<usize>,
-    /// One a track: the first column right of everything in it.
-    reach: Vec<usize>,
-    columns: Vec<Vec<Element>>,
-    /// How broad the columns are by now.
-    breadths: Vec<usize>,
-    /// A bit a track, `words` words a column: what elements keep for themselves.
-    taken: Vec<u64>,
-    /// The same: where edges of boxes are, which may meet each other.
-    edges: Vec<u64>,
     frames: Vec<Frame>,
+    packer: Packer,
 }
 
-/// The tracks of an element.
-struct Tracks {
-    own: RangeInclusive<usize>,
-    edges: [Option<usize>; 2],
-}
-
-impl Packer<'_> {
+impl Builder<'_> {
     /// Places operations in order until the drawing is full; how many did not go in.
     fn place_all(&mut self, ops: &[Op]) -> usize {
         let mut omitted = 0;
         for op in ops {
-            if self.full {
+            if self.packer.full {
                 omitted += size(op);
                 continue;
             }
@@ -213,12 +183,12 @@ impl Packer<'_> {
                 let own = 2 * qubit + 1..=2 * register + 1 + usize::from(bit.is_some());
                 let tracks = Tracks { own, edges: [Some(2 * qubit), None] };
                 let element = Element::Measure { qubit, register, bit };
-                self.place(element, &[qubit, register], &tracks, 0)
+                self.packer.place(element, &[qubit, register], &tracks, 0)
             }
             Op::Reset(q) => {
                 let row = *q as usize;
                 let own = 2 * row + 1..=2 * row + 1;
-                self.place(Element::Reset(row), &[row], &Tracks { own, edges: [None; 2] }, 0)
+                self.packer.place(Element::Reset(row), &[row], &Tracks { own, edges: [None; 2] }, 0)
             }
             Op::Barrier(qubits) => {
                 let mut rows: Vec<usize> = qubits.iter().map(|&q| q as usize).collect();
@@ -229,7 +199,7 @@ impl Packer<'_> {
                     [first, .., last] => [first, last],
                 };
                 let tracks = Tracks { own: 2 * first + 1..=2 * last + 1, edges: [None; 2] };
-                self.place(Element::Barrier(rows.clone()), &rows, &tracks, 0)
+                self.packer.place(Element::Barrier(rows.clone()), &rows, &tracks, 0)
             }
             Op::Delay { qubits, duration } => qubits.iter().all(|&q| {
                 let row = q as usize;
@@ -275,14 +245,14 @@ impl Packer<'_> {
         touched.dedup();
         let mut inside = Vec::new();
         self.framed(op, &mut inside);
-        if inside.is_empty() {
-            let anywhere = touched.is_empty() && !self.level.is_empty();
-            inside.extend(touched.iter().copied().chain(anywhere.then_some(0)));
+        if inside.is_empty() && !self.packer.level.is_empty() {
+            inside.push(0);
         }
         let Some((first, last)) = bounds(inside.into_iter()) else { return 0 };
         let nq = self.circuit.num_qubits();
-        // A frame on classical wires alone holds all that it reads.
-        let first = if first >= nq { reads.iter().copied().fold(first, usize::min) } else { first };
+        // A frame on classical wires alone holds all that is read inside.
+        let first =
+            if first >= nq { touched.iter().copied().fold(first, usize::min) } else { first };
         let below: Vec<usize> = reads.into_iter().filter(|&r| r > last).collect();
         touched.extend(first..=last);
 
@@ -290,37 +260,40 @@ impl Packer<'_> {
         let bottom = 2 * last + 2;
         let reach = below.iter().map(|&r| 2 * r + 1).fold(bottom, usize::max);
         // Nothing drawn before may stand inside the frame.
-        let start = self.reach[2 * first..=bottom].iter().copied().max().unwrap_or(0);
+        let start = self.packer.end(2 * first..=bottom);
         let frame = self.frames.len();
         let header = self.header(keyword, Some(condition), bodies[0]);
         let open = Element::Open { frame, label: header, reads: below };
-        if !self.place(open, &touched, &tracks(reach), start) {
+        if !self.packer.place(open, &touched, &tracks(reach), start) {
             return size(op);
         }
-        let open = self.level[first] - 1;
+        let open = self.packer.level[first] - 1;
         self.frames.push(Frame { first, last, open, close: open });
         let mut omitted = 0;
         for (k, body) in bodies.iter().enumerate() {
             if k > 0 && !body.is_empty() {
                 let label = self.header("else", None, body);
-                let start = self.reach[2 * first..=bottom].iter().copied().max().unwrap_or(0);
-                if !self.place(Element::Else { frame, label }, &touched, &tracks(bottom), start) {
+                let start = self.packer.end(2 * first..=bottom);
+                if !self.packer.place(
+                    Element::Else { frame, label },
+                    &touched,
+                    &tracks(bottom),
+                    start,
+                ) {
                     omitted += body.iter().map(size).sum::<usize>();
                     continue;
                 }
             }
             omitted += self.place_all(body);
         }
-        let start = self.reach[2 * first..=bottom].iter().copied().max().unwrap_or(0);
-        let limit = std::mem::replace(&mut self.max_columns, usize::MAX);
+        let start = self.packer.end(2 * first..=bottom);
+        let limit = std::mem::replace(&mut self.packer.max_columns, usize::MAX);
         let close = Element::Close { frame, cut: omitted > 0 };
-        self.place(close, &touched, &tracks(bottom), start);
-        self.max_columns = limit;
-        let close = self.level[first] - 1;
+        self.packer.place(close, &touched, &tracks(bottom), start);
+        self.packer.max_columns = limit;
+        let close = self.packer.level[first] - 1;
         self.frames[frame].close = close;
-        for column in open..=close {
-            set(&mut self.taken[column * self.words..][..self.words], 2 * first..=bottom);
-        }
+        self.packer.block(open..=close, 2 * first..=bottom);
         omitted
     }
 
@@ -458,64 +431,7 @@ impl Packer<'_> {
             body.filter(|b| b.last == last).map(|b| 2 * b.last + 2),
         ];
         let tracks = Tracks { own: 2 * first + 1..=2 * last + 1 + hanging, edges };
-        self.place(Element::Gate(shape), &touched, &tracks, 0)
-    }
-
-    /// Puts an element in the first column, from `start` and the levels of the rows that it
-    /// touches, where its tracks are free and it does not make a narrow column broad: so a layer
-    /// of rotations after a chain of CX stays a layer. False if that is past the last column.
-    fn place(
-        &mut self,
-        element: Element,
-        touched: &[usize],
-        tracks: &Tracks,
-        start: usize,
-    ) -> bool {
-        let start = touched.iter().map(|&r| self.level[r]).fold(start, usize::max);
-        let words = self.words;
-        let breadth = element.breadth();
-        let (mut column, mut narrow) = (start, None);
-        while column < self.columns.len() {
-            let range = column * words..(column + 1) * words;
-            let (taken, edges) = (&self.taken[range.clone()], &self.edges[range]);
-            let free = !any(taken, tracks.own.clone())
-                && !any(edges, tracks.own.clone())
-                && !tracks.edges.iter().flatten().any(|&e| any(taken, e..=e));
-            let narrow_column = self.breadths[column] < NARROW;
-            if free && !(narrow_column && breadth > self.breadths[column] + TOLERANCE) {
-                break;
-            }
-            if free && narrow.is_none() {
-                narrow = Some(column);
-            }
-            column += 1;
-        }
-        if column >= self.max_columns {
-            column = narrow.unwrap_or(column);
-        }
-        if column >= self.max_columns {
-            self.full = true;
-            return false;
-        }
-        while self.columns.len() <= column {
-            self.columns.push(Vec::new());
-            self.breadths.push(0);
-            self.taken.resize(self.columns.len() * words, 0);
-            self.edges.resize(self.columns.len() * words, 0);
-        }
-        let range = column * words..(column + 1) * words;
-        set(&mut self.taken[range.clone()], tracks.own.clone());
-        for &edge in tracks.edges.iter().flatten() {
-            set(&mut self.edges[range.clone()], edge..=edge);
-            self.reach[edge] = self.reach[edge].max(column + 1);
-        }
-        for track in tracks.own.clone() {
-            self.reach[track] = self.reach[track].max(column + 1);
-        }
-        touched.iter().for_each(|&r| self.level[r] = column + 1);
-        self.breadths[column] = self.breadths[column].max(breadth);
-        self.columns[column].push(element);
-        true
+        self.packer.place(Element::Gate(shape), &touched, &tracks, 0)
     }
 
     fn register_row(&self, clbit: u32) -> usize {
@@ -553,12 +469,16 @@ impl Packer<'_> {
         });
     }
 
-    /// The rows that a frame must hold: qubits, and registers that are assigned inside.
+    /// The rows that a frame must hold: qubits, what is assigned or read for it inside, and
+    /// inner frames on classical wires alone.
     fn framed(&self, op: &Op, rows: &mut Vec<usize>) {
         match op {
-            Op::Assign(a) => rows.extend(self.register_rows(a.start, a.len)),
             Op::If(_) | Op::While(_) => {
+                let before = rows.len();
                 op.bodies().into_iter().flatten().for_each(|inner| self.framed(inner, rows));
+                if rows.len() == before {
+                    self.touched(op, rows);
+                }
             }
             Op::Measure { qubit, .. } => rows.push(*qubit as usize),
             _ => self.touched(op, rows),
@@ -576,21 +496,4 @@ fn swapped(a: &str, b: &str) -> bool {
 /// Operations in an operation, itself included.
 fn size(op: &Op) -> usize {
     1 + op.bodies().into_iter().flatten().map(size).sum::<usize>()
-}
-
-fn mask(word: usize, range: &RangeInclusive<usize>) -> u64 {
-    let low = range.start().saturating_sub(64 * word);
-    let high = (range.end() + 1).saturating_sub(64 * word).min(64);
-    if low >= high {
-        return 0;
-    }
-    (u64::MAX >> (64 - (high - low))) << low
-}
-
-fn any(bits: &[u64], range: RangeInclusive<usize>) -> bool {
-    (range.start() / 64..=range.end() / 64).any(|w| bits[w] & mask(w, &range) != 0)
-}
-
-fn set(bits: &mut [u64], range: RangeInclusive<usize>) {
-    (range.start() / 64..=range.end() / 64).for_each(|w| bits[w] |= mask(w, &range));
 }

@@ -1,5 +1,12 @@
 //! Drawings of circuits.
 //!
+//! A wire is a line, a classical register a double one. `●` controls at 1 and `○` at 0, `⊕` is a
+//! controlled X, `●` joined to `●` a controlled phase, `×` to `×` a swap. A box over several
+//! wires acts on those that end at it; others pass through. Where their order is not from top to
+//! bottom it is written at the wires, from 0, the least significant; a rotation about a Pauli
+//! string has its letters there. A measurement falls on its register, with the bit's index under
+//! it. Double frames are branches and loops; `■` is a register that they or an assignment read.
+//!
 //! ```
 //! use ketlab::Circuit;
 //! let mut bell = Circuit::new(2);
@@ -9,11 +16,11 @@
 //! # }
 //! let picture = "
 //!          ┌───┐   ┌─┐
-//!    q[0]: ┤ H ├─●─┤M├────
+//! q[0]: ───┤ H ├─●─┤M├────
 //!          └───┘ │ └╥┘┌─┐
-//!    q[1]: ──────⊕──╫─┤M├─
+//! q[1]: ─────────⊕──╫─┤M├─
 //!                   ║ └╥┘
-//!    meas: 2/═══════╩══╩══
+//! meas: 2/══════════╩══╩══
 //!                   0  1";
 //! assert_eq!(format!("\n{}", bell.draw().width(80)), picture);
 //! ```
@@ -21,7 +28,11 @@
 mod canvas;
 mod label;
 mod layout;
+mod pack;
 mod text;
+
+#[cfg(test)]
+mod tests;
 
 use crate::circuit::Circuit;
 use layout::Layout;
@@ -40,7 +51,12 @@ pub struct Text<'a> {
     max_columns: Option<usize>,
 }
 
-impl Text<'_> {
+impl<'a> Text<'a> {
+    /// What [`Circuit::draw`] gives.
+    pub fn new(circuit: &'a Circuit) -> Self {
+        Text { circuit, width: None, max_columns: Some(MAX_COLUMNS) }
+    }
+
     /// Folds at so many cells, `None` for never. A line is longer only where a single column is.
     pub fn width(mut self, width: impl Into<Option<usize>>) -> Self {
         self.width = Some(width.into());
@@ -76,7 +92,7 @@ impl Circuit {
     /// The circuit as text, folded at the terminal's width if standard output is a terminal, at
     /// 100 cells if not.
     pub fn draw(&self) -> Text<'_> {
-        Text { circuit: self, width: None, max_columns: Some(MAX_COLUMNS) }
+        Text::new(self)
     }
 }
 

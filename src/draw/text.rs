@@ -75,9 +75,10 @@ impl Column {
     }
 }
 
-struct Page<'a> {
+/// A layout with its columns measured.
+pub(super) struct Page<'a> {
     layout: &'a Layout,
-    names: Vec<String>,
+    pub names: Vec<String>,
     columns: Vec<Column>,
     /// Longest text in an element.
     text: usize,
@@ -86,7 +87,7 @@ struct Page<'a> {
 }
 
 impl<'a> Page<'a> {
-    fn new(layout: &'a Layout, limit: usize) -> Self {
+    pub fn new(layout: &'a Layout, limit: usize) -> Self {
         let fitted: Vec<String> =
             layout.rows.iter().map(|r| fit_end(&r.name, (limit / 3).max(8))).collect();
         let longest = fitted.iter().map(|n| width(n)).max().unwrap_or(0);
@@ -105,16 +106,18 @@ impl<'a> Page<'a> {
 
     fn measure(&self) -> Vec<Column> {
         let columns = &self.layout.columns;
-        let only_measures: Vec<bool> = columns
-            .iter()
-            .map(|c| c.iter().all(|e| matches!(e, Element::Measure { .. })))
-            .collect();
+        // A measurement whose index is not broader than its box.
+        let low = |e: &Element| match e {
+            Element::Measure { bit, .. } => bit.as_ref().is_none_or(|b| width(b) < 3),
+            _ => false,
+        };
+        let only_measures: Vec<bool> = columns.iter().map(|c| c.iter().all(low)).collect();
         let measured = columns.iter().enumerate().map(|(k, elements)| {
             let (left, right) = elements
                 .iter()
                 .map(|e| self.extent(e))
                 .fold((0, 0), |(l, r), (left, right)| (left.max(l), right.max(r)));
-            // Measurements stand on different wires: nothing touches.
+            // Measurements one after another mostly stand on different wires: nothing touches.
             let close = only_measures[k] && only_measures.get(k + 1) == Some(&true);
             let boxes = elements.iter().filter_map(|e| match e {
                 Element::Gate(shape) => shape.body.as_ref().map(|b| self.box_width(b)),
@@ -152,7 +155,7 @@ impl<'a> Page<'a> {
     }
 
     /// Ranges of columns that go on one line.
-    fn folds(&self, limit: usize) -> Vec<Range<usize>> {
+    pub fn folds(&self, limit: usize) -> Vec<Range<usize>> {
         let before = width(&self.names[0]);
         let mut folds = Vec::new();
         let mut start = 0;
