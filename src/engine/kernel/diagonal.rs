@@ -7,6 +7,7 @@ use super::walk::Runs;
 use super::{Buffer, Isa, Real, Vector, cast};
 use crate::engine::action::ControlMask;
 use num_complex::{Complex, Complex64};
+use smallvec::SmallVec;
 
 /// Multiplies the selected amplitudes by `c[|z & i| mod 2]`: phases (z = 0), one-qubit diagonals,
 /// strings of Z, rotations about them.
@@ -157,15 +158,15 @@ unsafe fn table_generic<V: Vector>(
     };
     let bits = job.targets.iter().fold(0, |mask, &t| mask | 1usize << t) >> V::LOG;
     let mut runs = Runs::new(start, count, mask >> V::LOG, value >> V::LOG, bits);
-    if job.targets.len() <= SMALL && runs.run < 32 {
-        // Short runs: prepare every coefficient once.
-        let mut ready = [Coefficient::<V>::splat(cast(Complex64::new(1.0, 0.0))); 1 << SMALL];
-        for (index, c) in ready.iter_mut().enumerate().take(job.entries.len()) {
-            // Indices with a lane's bits set repeat others and are never looked up.
-            *c = coefficient(index);
+    if job.targets.len() <= SMALL && count / runs.run >= job.entries.len() {
+        // Many runs: prepare every coefficient once. Indices with a lane's bits set repeat others
+        // and are never looked up.
+        let mut ready: SmallVec<[Coefficient<V>; 16]> = SmallVec::new();
+        for index in 0..job.entries.len() {
+            ready.push(coefficient(index));
         }
         while let Some(first) = runs.next() {
-            let c = ready[entry_index(job.targets, first << V::LOG) & ((1 << SMALL) - 1)];
+            let c = ready[entry_index(job.targets, first << V::LOG)];
             for v in first..first + runs.run {
                 let at = memory.add(v << V::LOG);
                 prefetch_ahead(at);
@@ -185,4 +186,4 @@ unsafe fn table_generic<V: Vector>(
 }
 
 /// Diagonals on up to this many bits are prepared as registers.
-const SMALL: usize = 4;
+const SMALL: usize = 8;
