@@ -390,6 +390,8 @@ fn a_watched_run_stops() {
     assert_eq!(plan.run_watched(&bound, &mut state, &|_, _| true), Ok(()));
 }
 
+type Results<T> = (Vec<Complex<T>>, Vec<f64>, Vec<(u64, u64)>);
+
 /// A plan, all readers and a sample, on a state that is split over threads.
 #[test]
 fn same_bits_at_any_number_of_threads() {
@@ -407,11 +409,7 @@ fn same_bits_at_any_number_of_threads() {
             )
         })
         .collect();
-    fn run<T: Real>(
-        n: usize,
-        actions: &[Action],
-        terms: &[(PauliMask, f64)],
-    ) -> (Vec<Complex<T>>, Vec<f64>, Vec<(u64, u64)>) {
+    fn run<T: Real>(n: usize, actions: &[Action], terms: &[(PauliMask, f64)]) -> Results<T> {
         let plan = Plan::new(n, actions);
         let slots = vec![0.4; plan.num_slots()];
         let mut state = StateVector::<T>::zero(n).unwrap();

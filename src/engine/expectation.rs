@@ -12,7 +12,7 @@
 
 use super::action::PauliMask;
 use super::index_map::{BLOCK, BLOCK_LOG};
-use super::kernel::{Real, is_large};
+use super::kernel::{self, Real, is_large};
 use super::layout::Layout;
 use super::reduce::{self, double};
 use super::state_vector::StateVector;
@@ -43,23 +43,6 @@ impl Term {
         let sign = if minus ^ (ys % 4 >= 2) { -1.0 } else { 1.0 };
         let imaginary = ys % 2 == 1;
         Term { x: located.x as usize, z: located.z as usize, sign, imaginary, index }
-    }
-}
-
-/// Walsh-Hadamard transform in place: out[z] = Σ_i (-1)^{|z & i|} in[i].
-fn transform<S>(values: &mut [S])
-where
-    S: Copy + std::ops::Add<Output = S> + std::ops::Sub<Output = S>,
-{
-    let mut half = 1;
-    while half < values.len() {
-        for pair in values.chunks_exact_mut(2 * half) {
-            let (low, high) = pair.split_at_mut(half);
-            for (a, b) in low.iter_mut().zip(high) {
-                (*a, *b) = (*a + *b, *a - *b);
-            }
-        }
-        half *= 2;
     }
 }
 
@@ -141,21 +124,18 @@ impl<T: Real> StateVector<T> {
         let weight = if x_high == 0 { 1.0 } else { 2.0 };
         let here = &self.buffer[block * block_len..][..block_len];
         let there = &self.buffer[partner * block_len..][..block_len];
-        if imaginary {
-            // i conj(b) a + its conjugate: -Im(conj(b) a) each.
-            multiply(here, there, x_low, products, |a, b| a.re * b.im - a.im * b.re);
-        } else {
-            multiply(here, there, x_low, products, |a, b| a.re * b.re + a.im * b.im);
-        }
+        // With an odd number of Y, i conj(b) a and its conjugate: -Im(conj(b) a) each.
+        kernel::products(self.isa, here, there, x_low, imaginary, products);
         // A transform costs log2(block) additions an index, a string alone costs one.
         let transformed = group.len() > block_len.ilog2() as usize / 2;
         if transformed {
-            transform(products);
+            kernel::transform(self.isa, products);
         }
         for (sum, t) in sums.iter_mut().zip(group) {
             let sign = weight * parity_sign(t.z >> BLOCK_LOG & block);
             let z = t.z & (block_len - 1);
-            *sum += sign * if transformed { products[z] } else { signed_sum(products, z) };
+            *sum += sign
+                * if transformed { products[z] } else { kernel::signed_sum(self.isa, products, z) };
         }
     }
 
@@ -174,22 +154,26 @@ impl<T: Real> StateVector<T> {
         let block_len = self.buffer.len().min(BLOCK);
         let fill = |block: usize, out: &mut [Complex<T>]| {
             let zero = Complex64::new(0.0, 0.0);
-            let mut factors = vec![zero; block_len];
+            let (mut re, mut im) = (vec![0.0; block_len], vec![0.0; block_len]);
             let mut sums = vec![zero; block_len];
             for group in located.chunk_by(|a, b| a.x == b.x) {
                 let (x_high, x_low) = (group[0].x >> BLOCK_LOG, group[0].x & (block_len - 1));
                 let from = block ^ x_high;
                 // The diagonal Σ c i^{#Y} (-1)^{|z & i|} on the block that it comes from.
-                factors.fill(zero);
+                re.fill(0.0);
+                im.fill(0.0);
                 for t in group {
                     let c = terms[t.index].1 * t.sign * parity_sign(t.z >> BLOCK_LOG & from);
-                    let c = if t.imaginary { Complex64::new(0.0, c) } else { c.into() };
-                    factors[t.z & (block_len - 1)] += c;
+                    let part = if t.imaginary { &mut im } else { &mut re };
+                    part[t.z & (block_len - 1)] += c;
                 }
-                transform(&mut factors);
+                kernel::transform(self.isa, &mut re);
+                if group.iter().any(|t| t.imaginary) {
+                    kernel::transform(self.isa, &mut im);
+                }
                 let amplitudes = &self.buffer[from * block_len..][..block_len];
-                for (i, (a, factor)) in amplitudes.iter().zip(&factors).enumerate() {
-                    sums[i ^ x_low] += factor * double(*a);
+                for (i, a) in amplitudes.iter().enumerate() {
+                    sums[i ^ x_low] += Complex64::new(re[i], im[i]) * double(*a);
                 }
             }
             for (out, sum) in out.iter_mut().zip(sums) {
@@ -203,37 +187,4 @@ impl<T: Real> StateVector<T> {
         }
         Ok(out)
     }
-}
-
-/// products[i] = of(here[i], there[i ^ x]).
-#[inline(always)]
-fn multiply<T: Real>(
-    here: &[Complex<T>],
-    there: &[Complex<T>],
-    x: usize,
-    products: &mut [f64],
-    of: impl Fn(Complex64, Complex64) -> f64,
-) {
-    // In runs of the length of the lowest bit of x the partners are consecutive too.
-    let run = if x == 0 { here.len() } else { 1 << x.trailing_zeros() };
-    for (k, (out, here)) in products.chunks_mut(run).zip(here.chunks(run)).enumerate() {
-        let there = &there[(k * run) ^ x..][..run];
-        for ((out, a), b) in out.iter_mut().zip(here).zip(there) {
-            *out = of(double(*a), double(*b));
-        }
-    }
-}
-
-/// Σ_i (-1)^{|z & i|} values[i], in eight lanes.
-fn signed_sum(values: &[f64], z: usize) -> f64 {
-    // Within eight consecutive values the pattern of signs is the same up to one sign.
-    let pattern: [f64; 8] = std::array::from_fn(|i| parity_sign(i & z));
-    let mut lanes = [0.0; 8];
-    for (k, chunk) in values.chunks(8).enumerate() {
-        let sign = parity_sign(8 * k & z);
-        for (i, v) in chunk.iter().enumerate() {
-            lanes[i] += sign * pattern[i] * v;
-        }
-    }
-    reduce::pairwise(&lanes, 0.0)
 }

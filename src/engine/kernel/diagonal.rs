@@ -2,11 +2,12 @@
 
 use super::isa::instantiate;
 use super::parallel::{self, Shared};
-use super::vector::{Coefficient, all, matching_lanes, odd_lanes, prefetch_ahead};
+use super::vector::{Coefficient, all, lines, matching_lanes, odd_lanes, prefetch};
 use super::walk::Runs;
 use super::{Buffer, Isa, Real, Vector, cast};
 use crate::engine::action::ControlMask;
 use num_complex::{Complex, Complex64};
+use smallvec::SmallVec;
 
 /// Multiplies the selected amplitudes by `c[|z & i| mod 2]`: phases (z = 0), one-qubit diagonals,
 /// strings of Z, rotations about them.
@@ -20,19 +21,35 @@ pub(crate) struct Diagonal<T> {
 impl<T: Real> Diagonal<T> {
     /// See [`Diagonal`].
     #[inline]
-    pub fn new(z: u64, c: [Complex64; 2], mut select: ControlMask) -> Self {
-        let (mut z, mut c) = (z as usize, c);
-        let one = Complex64::new(1.0, 0.0);
-        if z.is_power_of_two() && (c[0] == one || c[1] == one) {
-            // A control on this bit: half of the amplitudes need not be touched.
-            select.mask |= z as u64;
-            if c[0] == one {
-                select.value |= z as u64;
-                c[0] = c[1];
+    pub fn new(z: u64, c: [Complex64; 2], select: ControlMask) -> Self {
+        Diagonal { select, z: z as usize, c: [cast(c[0]), cast(c[1])] }
+    }
+
+    /// The form that touches memory best. A bit on which one coefficient is 1 is a control, and half
+    /// of the amplitudes need not be touched; but every second register is no less memory than all
+    /// of them, so a control on the lowest bit of a register index is a pair of coefficients.
+    #[inline]
+    fn normalized(mut self, log: u32) -> Self {
+        let one = Complex { re: T::ONE, im: T::ZERO };
+        let lowest = 1u64 << log;
+        if self.z.is_power_of_two()
+            && self.z as u64 != lowest
+            && (self.c[0] == one || self.c[1] == one)
+        {
+            self.select.mask |= self.z as u64;
+            if self.c[0] == one {
+                self.select.value |= self.z as u64;
+                self.c[0] = self.c[1];
             }
-            z = 0;
+            self.z = 0;
+        } else if self.z == 0 && self.select.mask & lowest != 0 {
+            self.c =
+                if self.select.value & lowest != 0 { [one, self.c[0]] } else { [self.c[0], one] };
+            self.z = lowest as usize;
+            self.select.mask &= !lowest;
+            self.select.value &= !lowest;
         }
-        Diagonal { select, z, c: [cast(c[0]), cast(c[1])] }
+        self
     }
 
     fn is_identity(&self) -> bool {
@@ -48,10 +65,27 @@ pub(crate) fn diagonal<T: Real>(isa: Isa, buffer: &mut Buffer<T>, job: &Diagonal
         return;
     }
     let log = isa.log_lanes::<T>();
+    let job = &job.normalized(log);
     let total = buffer.vectors(log) >> (job.select.mask >> log).count_ones();
     let chunk = parallel::chunk_of_vectors::<T>(buffer.len(), log);
     let memory = buffer.shared();
     parallel::chunks(total, chunk, |start, count| diagonal_range(isa, job, memory, start, count));
+}
+
+/// Multiplies the registers of one run.
+#[inline(always)]
+unsafe fn scale<V: Vector>(
+    c: Coefficient<V>,
+    memory: *mut Complex<V::Real>,
+    first: usize,
+    runs: &Runs,
+) {
+    let (from, ahead) = (memory.add(first << V::LOG), lines(memory, runs.ahead(first), V::LOG));
+    for v in 0..runs.run {
+        prefetch::<V>(ahead.wrapping_add(v << V::LOG));
+        let at = from.add(v << V::LOG);
+        c.times(V::load(at)).store(at);
+    }
 }
 
 instantiate! {
@@ -83,11 +117,7 @@ unsafe fn diagonal_generic<V: Vector>(
     let mut runs = Runs::new(start, count, mask >> V::LOG, value >> V::LOG, z);
     while let Some(first) = runs.next() {
         let c = by_parity[(first & z).count_ones() as usize & 1];
-        for v in first..first + runs.run {
-            let at = memory.add(v << V::LOG);
-            prefetch_ahead(at);
-            c.times(V::load(at)).store(at);
-        }
+        scale(c, memory, first, &runs);
     }
 }
 
@@ -130,6 +160,44 @@ fn entry_index(targets: &[u32], i: usize) -> usize {
     targets.iter().enumerate().fold(0, |index, (bit, &t)| index | (i >> t & 1) << bit)
 }
 
+/// Entry indices of registers in ascending order up to `last`, by a table for the low bits.
+struct EntryIndex<'a> {
+    targets: &'a [u32],
+    log: u32,
+    low: [u16; 1 << EntryIndex::LOW],
+    /// The last high bits, and their part of the entry index.
+    high: (usize, usize),
+}
+
+impl<'a> EntryIndex<'a> {
+    const LOW: usize = 8;
+
+    #[inline(always)]
+    fn new(targets: &'a [u32], log: u32, last: usize) -> Self {
+        let mut low = [0; 1 << Self::LOW];
+        for bit in 0..Self::LOW {
+            let half = 1 << bit;
+            if half > last {
+                break;
+            }
+            let image = entry_index(targets, half << log) as u16;
+            for i in 0..half {
+                low[half + i] = low[i] | image;
+            }
+        }
+        EntryIndex { targets, log, low, high: (0, 0) }
+    }
+
+    #[inline(always)]
+    fn of(&mut self, register: usize) -> usize {
+        let high = register >> Self::LOW;
+        if high != self.high.0 {
+            self.high = (high, entry_index(self.targets, high << Self::LOW << self.log));
+        }
+        self.high.1 | usize::from(self.low[register % (1 << Self::LOW)])
+    }
+}
+
 #[inline(always)]
 unsafe fn table_generic<V: Vector>(
     job: &Table<'_>,
@@ -157,32 +225,25 @@ unsafe fn table_generic<V: Vector>(
     };
     let bits = job.targets.iter().fold(0, |mask, &t| mask | 1usize << t) >> V::LOG;
     let mut runs = Runs::new(start, count, mask >> V::LOG, value >> V::LOG, bits);
-    if job.targets.len() <= SMALL && runs.run < 32 {
-        // Short runs: prepare every coefficient once.
-        let mut ready = [Coefficient::<V>::splat(cast(Complex64::new(1.0, 0.0))); 1 << SMALL];
-        for (index, c) in ready.iter_mut().enumerate().take(job.entries.len()) {
-            // Indices with a lane's bits set repeat others and are never looked up.
-            *c = coefficient(index);
+    if job.targets.len() <= SMALL && count / runs.run >= job.entries.len() {
+        // Many runs: prepare every coefficient once. Indices with a lane's bits set repeat others
+        // and are never looked up.
+        let mut ready: SmallVec<[Coefficient<V>; 16]> = SmallVec::new();
+        for index in 0..job.entries.len() {
+            ready.push(coefficient(index));
         }
+        let mut index = EntryIndex::new(job.targets, V::LOG, runs.last(start + count));
         while let Some(first) = runs.next() {
-            let c = ready[entry_index(job.targets, first << V::LOG) & ((1 << SMALL) - 1)];
-            for v in first..first + runs.run {
-                let at = memory.add(v << V::LOG);
-                prefetch_ahead(at);
-                c.times(V::load(at)).store(at);
-            }
+            let c = ready[index.of(first)];
+            scale(c, memory, first, &runs);
         }
     } else {
         while let Some(first) = runs.next() {
             let c = coefficient(entry_index(job.targets, first << V::LOG));
-            for v in first..first + runs.run {
-                let at = memory.add(v << V::LOG);
-                prefetch_ahead(at);
-                c.times(V::load(at)).store(at);
-            }
+            scale(c, memory, first, &runs);
         }
     }
 }
 
 /// Diagonals on up to this many bits are prepared as registers.
-const SMALL: usize = 4;
+const SMALL: usize = 8;

@@ -20,6 +20,7 @@ mod parallel;
 mod permutation;
 mod portable;
 mod real;
+mod sums;
 mod vector;
 mod walk;
 #[cfg(target_arch = "x86_64")]
@@ -33,6 +34,7 @@ pub(crate) use pair::{Pair, pair};
 pub(crate) use parallel::{collect_blocks, is_large};
 pub(crate) use permutation::permutation;
 pub use real::Real;
+pub(crate) use sums::{products, signed_sum, transform};
 pub use vector::Vector;
 
 use num_complex::{Complex, Complex64};

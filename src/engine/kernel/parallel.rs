@@ -72,6 +72,7 @@ pub(crate) fn collect_blocks<R: Copy + Send, I: Iterator<Item = R>>(
 ) -> Vec<R> {
     let mut all: Vec<R> = Vec::with_capacity(len);
     let spare = &mut all.spare_capacity_mut()[..len];
+    super::buffer::advise_huge_pages(spare.as_mut_ptr().cast(), size_of_val(spare));
     let write = |(number, out): (usize, &mut [MaybeUninit<R>])| {
         let mut items = items(number);
         for slot in out {

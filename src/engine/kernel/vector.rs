@@ -72,27 +72,25 @@ pub fn matching_lanes<V: Vector>(mask: usize, value: usize) -> u32 {
     lanes
 }
 
-/// Asks for the cache line some way ahead of a pointer. Where a sweep is one stream, or several
-/// close together, the hardware's own prefetching reaches two thirds of the memory's speed, and
-/// asking ahead reaches all of it; two streams far apart do not need it.
+/// Asks for a cache line. Where a sweep is one stream, or several close together, the hardware's
+/// own prefetching reaches two thirds of the memory's speed, and asking ahead reaches all of it.
 #[inline(always)]
-pub fn prefetch_ahead<T>(at: *const T) {
+pub fn prefetch<V: Vector>(at: *const Complex<V::Real>) {
     #[cfg(target_arch = "x86_64")]
-    // SAFETY: a prefetch of any address is allowed.
-    unsafe {
+    if V::LOG > 0 {
         use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
-        _mm_prefetch::<_MM_HINT_T0>(at.cast::<i8>().wrapping_add(AHEAD));
+        // SAFETY: a prefetch of any address is allowed.
+        unsafe { _mm_prefetch::<_MM_HINT_T0>(at.cast()) };
     }
     #[cfg(not(target_arch = "x86_64"))]
     let _ = at;
 }
 
-/// Runs of fewer registers than this are close together in this sense.
-pub const NEAR: usize = 16;
-
-/// Distance of a prefetch in bytes (measured: see the benchmark `kernels`).
-#[cfg(target_arch = "x86_64")]
-const AHEAD: usize = 2048;
+/// Where a register is that is to be asked for; it may be past the end of the memory.
+#[inline(always)]
+pub fn lines<T>(memory: *mut Complex<T>, register: usize, log: u32) -> *const Complex<T> {
+    memory.wrapping_add(register << log)
+}
 
 /// One complex coefficient a lane, ready for multiplication: `re` in both parts, and `im` with the
 /// sign of i² folded in.

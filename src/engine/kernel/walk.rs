@@ -12,6 +12,10 @@ pub fn deposit(mut i: usize, mut fixed: usize) -> usize {
     i
 }
 
+/// How many indices ahead a walk over registers asks for memory (2 KiB with 64-byte registers; see
+/// the benchmark `kernels`).
+const AHEAD: usize = 32;
+
 /// The indices whose bits in `fixed` equal `value`, in ascending order, in runs of consecutive
 /// ones.
 pub struct Runs {
@@ -29,8 +33,16 @@ impl Runs {
     #[inline(always)]
     pub fn new(start: usize, count: usize, fixed: usize, value: usize, breaks: usize) -> Self {
         let marks = fixed | breaks;
-        let longest = if marks == 0 { count } else { 1 << marks.trailing_zeros() };
+        // Runs are no longer than the way that a walk looks ahead, so that this way is the same for
+        // all of a run.
+        let longest = 1 << marks.trailing_zeros().min(AHEAD.ilog2());
         Runs { next: deposit(start, fixed), left: count, fixed, value, run: longest.min(count) }
+    }
+
+    /// The index before number `end`.
+    #[inline(always)]
+    pub fn last(&self, end: usize) -> usize {
+        deposit(end - 1, self.fixed) | self.value
     }
 
     /// First index of the next run.
@@ -44,6 +56,13 @@ impl Runs {
         // With the fixed bits set, the carry passes over them.
         self.next = (first | self.fixed).wrapping_add(self.run) & !self.fixed;
         Some(first | self.value)
+    }
+
+    /// The index that comes [`AHEAD`] indices after the first of a run; those of the others have the
+    /// same distance.
+    #[inline(always)]
+    pub fn ahead(&self, first: usize) -> usize {
+        (first | self.fixed).wrapping_add(AHEAD) & !self.fixed | self.value
     }
 }
 
