@@ -39,8 +39,6 @@ impl Fault {
 pub struct Faults {
     list: Vec<Fault>,
     max: usize,
-    /// Set when something was not kept.
-    more: bool,
     /// Takes what is not kept.
     spare: Fault,
 }
@@ -50,7 +48,7 @@ impl Faults {
     pub fn new(max: usize) -> Self {
         let span = Span { file: 0, start: 0, end: 0 };
         let spare = Fault { span, message: String::new(), label: None, help: None };
-        Faults { list: vec![], max: max.max(1), more: false, spare }
+        Faults { list: vec![], max: max.max(1), spare }
     }
 
     /// Adds a fault. A second one at the same place is a consequence of the first and is dropped.
@@ -59,7 +57,6 @@ impl Faults {
         let fault = Fault { span, message: message.into(), label: None, help: None };
         let known = self.list.iter().any(|f| (f.span.file, f.span.start) == (span.file, span.start));
         if known || self.is_full() {
-            self.more |= !known;
             self.spare = fault;
             return &mut self.spare;
         }
@@ -108,7 +105,7 @@ impl Faults {
                 help: fault.help.clone(),
             });
         }
-        if self.more {
+        if self.is_full() {
             rendered.push_str(&format!("stopped after {} errors\n", self.list.len()));
         }
         Error::Program(Box::new(ProgramError { diagnostics, rendered }))

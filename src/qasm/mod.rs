@@ -83,10 +83,12 @@ pub struct Limits {
     pub clbits: usize,
     /// Registers of a program.
     pub registers: usize,
+    /// Angles of a gate definition, and qubits of one.
+    pub gate_operands: usize,
     /// Gate definitions that use each other, counted along the longest chain.
     pub definition_depth: usize,
-    /// Gates (and qubits of barriers) that definitions and whole registers add to those the text
-    /// spells out.
+    /// Gates that definitions and whole registers add to those the text spells out. Long barriers,
+    /// long expressions in definitions and conditions on long registers count as some, too.
     pub expansion: u64,
 }
 
@@ -101,6 +103,7 @@ impl Default for Limits {
             qubits: 1 << 20,
             clbits: 1 << 24,
             registers: 10_000,
+            gate_operands: 500,
             definition_depth: 200,
             expansion: 10_000_000,
         }

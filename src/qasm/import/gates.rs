@@ -7,7 +7,7 @@
 
 use super::{Importer, Origin};
 use crate::gate::{Angle, Angles, Block, Control, Gate, GateOp, NamedGate, Qubits};
-use crate::qasm::ast::{Expr, GateDef, Ident, List, Operand, Span, StmtKind, Symbol};
+use crate::qasm::ast::{Expr, ExprKind, GateDef, Ident, List, Operand, Span, StmtKind, Symbol};
 use crate::qasm::eval::{EvalError, Value, evaluate};
 use crate::qasm::import::scope::Entity;
 use crate::qasm::suggest::closest;
@@ -89,6 +89,14 @@ impl<'a> Importer<'a> {
     pub(super) fn define(&mut self, def: &'a GateDef) {
         let ast = self.ast;
         let (params, qubits) = (def.params.of(&ast.idents), def.qubits.of(&ast.idents));
+        let max = self.options.limits.gate_operands;
+        if params.len().max(qubits.len()) > max {
+            let name = ast.names.shown(def.name.name);
+            let message = format!("gate `{name}` has more than {max} angles or qubits");
+            self.faults.error(def.name.span, message).help("the limit is `Limits::gate_operands`");
+            self.scope.set(def.name.name, Entity::Broken, Origin::Program(def.name.span));
+            return;
+        }
         let mut sound = self.distinct(params, "parameter") & self.distinct(qubits, "qubit");
         let mut info = GateInfo {
             name: def.name.name,
@@ -108,8 +116,10 @@ impl<'a> Importer<'a> {
                         match self.body_call(def, gate, args, operands, stmt.span) {
                             Some(call) => {
                                 let callee = &self.gates[call.gate as usize];
-                                cost = cost.saturating_add(callee.cost);
+                                let long: u64 = args.of(&ast.exprs).iter().map(weight).sum();
+                                cost = cost.saturating_add(callee.cost).saturating_add(long);
                                 depth = depth.max(callee.depth);
+                                sound &= !matches!(callee.meaning, Meaning::Broken);
                                 calls.push(call);
                             }
                             None => sound = false,
@@ -131,7 +141,7 @@ impl<'a> Importer<'a> {
             let max = self.options.limits.definition_depth;
             if info.depth > max && sound {
                 sound = false;
-                let name = ast.names.name(def.name.name);
+                let name = ast.names.shown(def.name.name);
                 let message =
                     format!("gate `{name}` is the last of more than {max} that use each other");
                 self.faults
@@ -159,7 +169,7 @@ impl<'a> Importer<'a> {
         for ident in idents {
             if !seen.insert(ident.name) {
                 sound = false;
-                let name = self.ast.names.name(ident.name);
+                let name = self.ast.names.shown(ident.name);
                 self.faults
                     .error(ident.span, format!("{kind} `{name}` of this gate is declared twice"));
             }
@@ -211,7 +221,7 @@ impl<'a> Importer<'a> {
         let ast = self.ast;
         let qubits = def.qubits.of(&ast.idents);
         let name = operand.name.name;
-        let text = ast.names.name(name);
+        let text = ast.names.shown(name);
         let found = qubits.iter().position(|q| q.name == name);
         if let (Some(_), Some(index)) = (found, operand.index) {
             self.faults
@@ -220,12 +230,12 @@ impl<'a> Importer<'a> {
         }
         if found.is_none() {
             let is_param = def.params.of(&ast.idents).iter().any(|p| p.name == name);
-            let gate = ast.names.name(def.name.name);
+            let gate = ast.names.shown(def.name.name);
             let (message, help) = match self.scope.get(name) {
                 _ if is_param => (format!("`{text}` is a parameter, not a qubit"), None),
                 Entity::Broken => return None,
                 Entity::Free => {
-                    let near = closest(text, qubits.iter().map(|q| ast.names.name(q.name)));
+                    let near = closest(&text, qubits.iter().map(|q| ast.names.name(q.name)));
                     let help = near.map(|n| format!("did you mean `{n}`?"));
                     (format!("gate `{gate}` has no qubit `{text}`"), help)
                 }
@@ -269,7 +279,7 @@ impl<'a> Importer<'a> {
         span: Span,
     ) {
         let ast = self.ast;
-        let name = ast.names.name(gate.name);
+        let name = ast.names.shown(gate.name);
         let count = |n: usize, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
         match self.scope.get(gate.name) {
             Entity::Gate(number) => {
@@ -301,9 +311,9 @@ impl<'a> Importer<'a> {
 
     fn undefined_gate(&self, gate: Ident, inside: Option<&GateDef>) -> (String, Option<String>) {
         let names = &self.ast.names;
-        let name = names.name(gate.name);
+        let name = &*names.shown(gate.name);
         if let Some(def) = inside {
-            let outer = names.name(def.name.name);
+            let outer = names.shown(def.name.name);
             if def.name.name == gate.name {
                 let help = "a gate is made of gates that are defined before it".to_owned();
                 return (format!("gate `{outer}` is recursive: it uses itself"), Some(help));
@@ -438,6 +448,14 @@ impl<'a> Importer<'a> {
     }
 }
 
+/// What evaluating an expression once more costs, in gates: nothing for the usual lengths.
+fn weight(expr: &Expr) -> u64 {
+    match expr.kind {
+        ExprKind::Leaf(_) => 0,
+        ExprKind::Postfix(nodes) => nodes.len() as u64 / 16,
+    }
+}
+
 /// What a message calls an entity.
 pub(super) fn describe(entity: Entity) -> &'static str {
     match entity {
@@ -454,12 +472,12 @@ fn no_parameter(
     name: Symbol,
     span: Span,
 ) -> EvalError {
-    let (text, gate) = (ast.names.name(name), ast.names.name(def.name.name));
+    let (text, gate) = (ast.names.shown(name), ast.names.shown(def.name.name));
     if def.qubits.of(&ast.idents).iter().any(|q| q.name == name) {
         return EvalError::new(span, format!("`{text}` is a qubit of gate `{gate}`, not an angle"));
     }
     let params = def.params.of(&ast.idents);
-    let near = closest(text, params.iter().map(|p| ast.names.name(p.name)));
+    let near = closest(&text, params.iter().map(|p| ast.names.name(p.name)));
     EvalError {
         span,
         message: format!("gate `{gate}` has no parameter `{text}`"),

@@ -81,6 +81,16 @@ impl Target {
     }
 }
 
+/// The place of the first qubit that is there twice.
+#[inline]
+fn repeat(qubits: &[u32]) -> Option<usize> {
+    if qubits.len() <= 16 {
+        return (1..qubits.len()).find(|&k| qubits[..k].contains(&qubits[k]));
+    }
+    let mut seen = std::collections::HashSet::new();
+    qubits.iter().position(|q| !seen.insert(q))
+}
+
 type Targets = SmallVec<[Target; 4]>;
 
 impl<'a> Importer<'a> {
@@ -154,7 +164,8 @@ impl<'a> Importer<'a> {
                     targets.push(Target::All { start: 0, size });
                 }
                 let size = |t: &Target| if let Target::All { size, .. } = t { *size } else { 1 };
-                if !self.expand(targets.iter().map(|t| u64::from(size(t))).sum(), stmt.span) {
+                let total: u64 = targets.iter().map(|t| u64::from(size(t))).sum();
+                if !self.expand(total / 16, stmt.span) {
                     return;
                 }
                 for target in &targets {
@@ -185,7 +196,7 @@ impl<'a> Importer<'a> {
         let mut angles = SmallVec::<[f64; 4]>::new();
         for arg in args.of(&ast.exprs) {
             let value = evaluate(ast, arg, &mut self.stack, |name, span| {
-                let text = ast.names.name(name);
+                let text = ast.names.shown(name);
                 let message = format!("there is no value `{text}` here");
                 let help = "outside of gate bodies an angle is made of numbers and `pi`";
                 Err(EvalError { span, message, help: Some(help.into()) })
@@ -213,14 +224,14 @@ impl<'a> Importer<'a> {
         let cost = match info.meaning {
             Meaning::Broken => return,
             Meaning::Table(_) => u64::from(repeats).saturating_sub(1),
-            _ => u64::from(repeats).saturating_mul(info.cost),
+            _ => u64::from(repeats).saturating_mul(info.cost.max(info.num_qubits as u64 / 4)),
         };
         if cost > 0 && !self.expand(cost, span) {
             return;
         }
         for i in 0..repeats {
             let qubits: Qubits = targets.iter().map(|t| t.at(i)).collect();
-            if let Some(k) = (1..qubits.len()).find(|&k| qubits[..k].contains(&qubits[k])) {
+            if let Some(k) = repeat(&qubits) {
                 let operand = operands.of(&ast.operands)[k];
                 let Entity::Qubits { start, .. } = self.scope.get(operand.name.name) else { return };
                 let index = Some(qubits[k] - start);
@@ -230,7 +241,7 @@ impl<'a> Importer<'a> {
                 Ok(op) => push(&mut self.circuit, Op::Gate(op)),
                 Err(e) => {
                     // The fault is in what this call makes of the definition.
-                    let name = ast.names.name(gate.name);
+                    let name = ast.names.shown(gate.name);
                     let at = self.sources.place(e.span);
                     let message = format!("`{name}` with these angles: {}, at {at}", e.message);
                     self.faults.error(span, message);
@@ -288,7 +299,7 @@ impl<'a> Importer<'a> {
         let sizes: Vec<String> = registers
             .filter_map(|(operand, target)| match target {
                 Target::All { size, .. } => {
-                    Some(format!("`{}` has {size}", self.ast.names.name(operand.name.name)))
+                    Some(format!("`{}` has {size}", self.ast.names.shown(operand.name.name)))
                 }
                 Target::One(_) => None,
             })
@@ -316,7 +327,7 @@ impl<'a> Importer<'a> {
 
     #[cold]
     fn repeated(&mut self, name: Symbol, index: Option<u32>, gate: Symbol, span: Span) {
-        let (name, gate) = (self.ast.names.name(name), self.ast.names.name(gate));
+        let (name, gate) = (self.ast.names.shown(name), self.ast.names.shown(gate));
         let index = index.map_or(String::new(), |i| format!("[{i}]"));
         self.faults
             .error(span, format!("qubit `{name}{index}` is used twice by `{gate}`"))
@@ -348,7 +359,7 @@ impl<'a> Importer<'a> {
 
     #[cold]
     fn out_of_range(&mut self, operand: &Operand, index: Expr, size: u32, quantum: bool) {
-        let name = self.ast.names.name(operand.name.name);
+        let name = self.ast.names.shown(operand.name.name);
         let kind = if quantum { "qubit" } else { "bit" };
         let index_text = match index.kind {
             ExprKind::Leaf(Leaf::Int(i)) => i.to_string(),
@@ -366,12 +377,12 @@ impl<'a> Importer<'a> {
 
     #[cold]
     fn wrong_register(&mut self, ident: Ident, entity: Entity, quantum: bool) {
-        let name = self.ast.names.name(ident.name);
+        let name = self.ast.names.shown(ident.name);
         let wanted = if quantum { "quantum register" } else { "classical register" };
         match entity {
             Entity::Broken => {}
             Entity::Free => {
-                let near = self.scope.suggest(&self.ast.names, name, |e| match e {
+                let near = self.scope.suggest(&self.ast.names, &name, |e| match e {
                     Entity::Qubits { .. } => quantum,
                     Entity::Bits { .. } => !quantum,
                     _ => false,
@@ -444,7 +455,7 @@ impl<'a> Importer<'a> {
             }
         };
         if let Some(message) = message {
-            let name = self.ast.names.name(ident.name);
+            let name = self.ast.names.shown(ident.name);
             self.faults.error(ident.span, format!("`{name}` {message}"));
             return false;
         }
