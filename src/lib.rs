@@ -10,6 +10,8 @@ pub mod qasm;
 pub mod simulate;
 
 pub use circuit::{Circuit, Expr, Op};
+pub use engine::StateVector;
 pub use error::{Error, Result};
 pub use gate::{Angle, Control, Gate, GateOp, Param, StdGate};
 pub use pauli::{Pauli, PauliString, PauliSum};
+pub use simulate::{Counts, Expectation, Precision, Request, Simulator};

@@ -1,6 +1,6 @@
 //! Sums of Pauli strings with complex coefficients.
 
-use super::sum::merge;
+use super::sum::{merge, within};
 use super::{PauliString, PauliSum};
 use crate::error::{Error, Result};
 use num_complex::Complex64;
@@ -56,7 +56,7 @@ impl ComplexPauliSum {
     /// rest in the order of [`PauliString`].
     pub fn simplify(self, tolerance: f64) -> Self {
         let mut terms = merge(self.terms);
-        terms.retain(|(_, c)| !(c.norm() <= tolerance));
+        terms.retain(|(_, c)| !within(c.norm(), tolerance));
         ComplexPauliSum { terms }
     }
 
@@ -76,7 +76,7 @@ impl ComplexPauliSum {
         let name = |string: &PauliString| super::scan::shortened(&string.to_string());
         let mut terms = Vec::with_capacity(merged.len());
         for (string, c) in merged.terms {
-            if !(c.im.abs() <= tolerance) {
+            if !within(c.im.abs(), tolerance) {
                 return Err(Error::NotHermitian {
                     term: name(&string),
                     deviation: c.im,
@@ -134,7 +134,7 @@ impl fmt::Display for ComplexPauliSum {
         }
         for (i, (string, c)) in self.terms.iter().enumerate() {
             let plus = if i > 0 { " + " } else { "" };
-            write!(f, "{plus}({c}) {string}")?;
+            write!(f, "{plus}({}) {string}", c + Complex64::ZERO)?; // 0 rather than -0
         }
         Ok(())
     }

@@ -10,12 +10,13 @@ use serde::de::{self, Deserialize, Deserializer};
 use serde::ser::{self, Serialize, SerializeStruct, Serializer};
 use serde_json::Value;
 use std::collections::BTreeMap;
+use std::fmt;
 
 const FORMAT: &str = "ketlab.pauli_sum";
 const VERSION: u64 = 1;
 
 impl PauliSum {
-    /// The sum as JSON text, which [`PauliSum::from_json`] reads back exactly.
+    /// The sum as JSON text; [`PauliSum::from_json`] reads it back to the bit.
     ///
     /// # Errors
     /// If a coefficient is NaN or infinite.
@@ -71,8 +72,31 @@ impl<'de> Deserialize<'de> for PauliSum {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         // Format and version first, whatever the order of the fields: another version may have
         // terms of another shape.
-        let mut fields = BTreeMap::<String, Value>::deserialize(deserializer)?;
+        let mut fields = deserializer.deserialize_map(Fields)?;
         read(&mut fields).map_err(de::Error::custom)
+    }
+}
+
+/// Reads an object whose fields are distinct.
+struct Fields;
+
+impl<'de> de::Visitor<'de> for Fields {
+    type Value = BTreeMap<String, Value>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "an object with the fields `format`, `version` and `terms`")
+    }
+
+    fn visit_map<A: de::MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut fields = BTreeMap::new();
+        while let Some((name, value)) = map.next_entry::<String, Value>()? {
+            if fields.contains_key(&name) {
+                let name = super::scan::shortened(&name);
+                return Err(de::Error::custom(format!("the field `{name}` is there twice")));
+            }
+            fields.insert(name, value);
+        }
+        Ok(fields)
     }
 }
 
@@ -176,7 +200,8 @@ mod tests {
             (document("1", r#"[["0.5 X0",1]]"#), "terms[0]: column 1: found `0`"),
             (document("1", r#"[["X0",1e999]]"#), "out of range"),
             (document("1", r#"[["X0",NaN]]"#), "could not be read"),
-            ("[]".into(), "could not be read"),
+            ("[]".into(), "an object with the fields `format`"),
+            (document("1", "[]").replace('}', r#","terms":[]}"#), "`terms` is there twice"),
         ] {
             let error = PauliSum::from_json(&text).unwrap_err().to_string();
             assert!(error.contains(says), "{text}: {error}");
@@ -192,10 +217,11 @@ mod tests {
         #[test]
         fn round_trips(sum in any_finite_sum(100), string in any_string(100)) {
             let back = PauliSum::from_json(&sum.to_json().unwrap()).unwrap();
-            let bits = |s: &PauliSum| -> Vec<(PauliString, u64)> {
-                s.terms().iter().map(|(s, c)| (s.clone(), c.to_bits())).collect()
-            };
-            prop_assert_eq!(bits(&back), bits(&sum));
+            prop_assert_eq!(back.len(), sum.len());
+            for ((p, a), (q, b)) in back.terms().iter().zip(sum.terms()) {
+                prop_assert_eq!(p, q);
+                prop_assert_eq!(a.to_bits(), b.to_bits());
+            }
             let text = serde_json::to_string(&string).unwrap();
             prop_assert_eq!(serde_json::from_str::<PauliString>(&text).unwrap(), string);
         }

@@ -15,9 +15,10 @@ pub enum Boundary {
 
 /// The transverse-field Ising chain H = -J Σ ZᵢZᵢ₊₁ - h Σ Xᵢ.
 ///
-/// In Pauli matrices, not spins S = σ/2; the quantum critical point is at |h| = |J|. This is the
-/// H_I of Sachdev, Quantum Phase Transitions (2nd ed. 2011), section 1.4.1, with its Jg written as
-/// h; solved by Pfeuty, Ann. Phys. 57, 79 (1970), where Z and X are exchanged and spins are σ/2.
+/// In Pauli matrices, not spins S = σ/2; the quantum critical point is at |h| = |J|. This is
+/// equation (2.1.1) of Suzuki, Inoue and Chakrabarti, Quantum Ising Phases and Transitions in
+/// Transverse Ising Models (2nd ed. 2013), with its Γ written as h; solved by Pfeuty, Ann. Phys. 57,
+/// 79 (1970).
 /// Terms come in the order of the formula; those with coefficient zero are left out.
 ///
 /// ```

@@ -19,7 +19,9 @@ fn complex(terms: impl Iterator<Item = (PauliString, Complex64)>) -> ComplexPaul
 }
 
 fn real(terms: impl Iterator<Item = (PauliString, f64)>) -> PauliSum {
-    PauliSum::from_terms(merge(terms)).simplify(0.0)
+    let mut terms = merge(terms);
+    terms.retain(|(_, c)| *c != 0.0);
+    PauliSum::from_terms(terms)
 }
 
 /// Every result is simplified: equal strings merged, exact zeros dropped. The work is one string

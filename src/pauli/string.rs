@@ -8,13 +8,13 @@ use std::cmp::Ordering;
 /// A Pauli string's qubits are below this number.
 pub const MAX_QUBITS: usize = 1_000_000;
 
-// Two words fit in the space of a pointer and a length, so up to 128 qubits never allocate.
+// x and z of 64 qubits take no more space than a pointer and a length.
 type Words = SmallVec<[u64; 2]>;
 
 /// A tensor product of Pauli matrices with sign +1, the identity on every qubit not named.
 ///
 /// The string acts on as many qubits as there are: `X0` is the same string on 1 qubit and on 10.
-/// Up to 128 qubits take no allocation. The order is that of the lists of (qubit, letter) pairs,
+/// Up to 64 qubits take no allocation. The order is that of the lists of (qubit, letter) pairs,
 /// as in a dictionary: `I < X0 < X0 X1 < Z0 < X1`.
 ///
 /// ```
@@ -26,17 +26,17 @@ type Words = SmallVec<[u64; 2]>;
 /// assert_eq!((phase, product), (Phase::I, "Z0 Z3".parse()?));
 /// # Ok::<(), ketlab::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct PauliString {
-    // Of equal length, and the last words not both zero: equal operators are equal in memory.
-    x: Words,
-    z: Words,
+    // x and z of qubits 0 to 63, then of 64 to 127, and so on. The last two words are not both
+    // zero, so equal operators are equal in memory.
+    words: Words,
 }
 
 impl PauliString {
     /// The identity on every qubit.
     pub fn identity() -> Self {
-        PauliString { x: Words::new(), z: Words::new() }
+        PauliString { words: Words::new() }
     }
 
     /// The product of these factors, in any order; identities may be named.
@@ -82,40 +82,38 @@ impl PauliString {
     /// The string on up to 64 qubits with these bit masks: qubit `q` has X where bit `q` of `x` is
     /// set, Z where that of `z` is, Y where both are.
     pub fn from_masks(x: u64, z: u64) -> Self {
-        Self::from_words(Words::from_slice(&[x]), Words::from_slice(&[z]))
+        Self::from_words(Words::from_slice(&[x, z]))
     }
 
-    fn from_words(mut x: Words, mut z: Words) -> Self {
-        debug_assert_eq!(x.len(), z.len());
-        let used = x.iter().zip(&z).rposition(|(x, z)| x | z != 0).map_or(0, |last| last + 1);
-        for words in [&mut x, &mut z] {
+    /// Cuts off trailing identities.
+    fn from_words(mut words: Words) -> Self {
+        let used = words.iter().rposition(|&word| word != 0).map_or(0, |last| last / 2 * 2 + 2);
+        if used < words.len() {
             words.truncate(used);
-            if words.spilled() {
-                words.shrink_to_fit();
-            }
+            words.shrink_to_fit();
         }
-        PauliString { x, z }
+        PauliString { words }
     }
 
     /// The Pauli on one qubit.
     pub fn get(&self, qubit: usize) -> Pauli {
-        let bit = |words: &Words| words.get(qubit / 64).is_some_and(|w| w >> (qubit % 64) & 1 == 1);
-        Pauli::from_bits(bit(&self.x), bit(&self.z))
+        let (x, z) = self.word(qubit / 64);
+        Pauli::from_bits(x >> (qubit % 64) & 1 == 1, z >> (qubit % 64) & 1 == 1)
     }
 
     /// Whether it is the identity on every qubit.
     pub fn is_identity(&self) -> bool {
-        self.x.is_empty()
+        self.words.is_empty()
     }
 
     /// Whether its matrix is diagonal: only I and Z.
     pub fn is_diagonal(&self) -> bool {
-        self.x.iter().all(|&x| x == 0)
+        self.pairs().all(|(x, _)| x == 0)
     }
 
     /// The number of qubits on which it is not the identity.
     pub fn weight(&self) -> usize {
-        self.words().map(|(x, z)| (x | z).count_ones() as usize).sum()
+        self.pairs().map(|(x, z)| (x | z).count_ones() as usize).sum()
     }
 
     /// The qubits on which it is not the identity, ascending.
@@ -125,8 +123,8 @@ impl PauliString {
 
     /// The highest qubit on which it is not the identity, plus one; 0 for the identity.
     pub fn num_qubits(&self) -> usize {
-        let Some((x, z)) = self.words().next_back() else { return 0 };
-        64 * self.x.len() - (x | z).leading_zeros() as usize
+        let Some((x, z)) = self.pairs().next_back() else { return 0 };
+        32 * self.words.len() - (x | z).leading_zeros() as usize
     }
 
     /// The factors that are not the identity, by ascending qubit.
@@ -136,17 +134,21 @@ impl PauliString {
 
     /// The qubits with X or Y as a bit mask; `None` if the string needs more than 64 qubits.
     pub fn x_mask(&self) -> Option<u64> {
-        mask(&self.x)
+        Some(self.masks()?.0)
     }
 
     /// The qubits with Z or Y as a bit mask; `None` if the string needs more than 64 qubits.
     pub fn z_mask(&self) -> Option<u64> {
-        mask(&self.z)
+        Some(self.masks()?.1)
     }
 
     /// Both masks, (x, z); `None` if the string needs more than 64 qubits.
     pub fn masks(&self) -> Option<(u64, u64)> {
-        Some((self.x_mask()?, self.z_mask()?))
+        match self.words[..] {
+            [] => Some((0, 0)),
+            [x, z] => Some((x, z)),
+            _ => None,
+        }
     }
 
     /// What it does to the basis state `index`: P|index⟩ = phase·|image⟩, returned as
@@ -161,8 +163,8 @@ impl PauliString {
     /// Whether the two operators commute; if not, they anticommute.
     pub fn commutes_with(&self, other: &PauliString) -> bool {
         let odd = self
-            .words()
-            .zip(other.words())
+            .pairs()
+            .zip(other.pairs())
             .fold(0, |parity, ((x1, z1), (x2, z2))| parity ^ ((x1 & z2) ^ (z1 & x2)).count_ones());
         odd & 1 == 0
     }
@@ -170,8 +172,8 @@ impl PauliString {
     /// Whether the two agree on every qubit where neither is the identity, so that one product
     /// basis measures both.
     pub fn qubit_wise_commutes_with(&self, other: &PauliString) -> bool {
-        self.words()
-            .zip(other.words())
+        self.pairs()
+            .zip(other.pairs())
             .all(|((x1, z1), (x2, z2))| (x1 | z1) & (x2 | z2) & ((x1 ^ x2) | (z1 ^ z2)) == 0)
     }
 
@@ -179,20 +181,19 @@ impl PauliString {
     ///
     /// With P = i^|x∧z| X^x Z^z, moving Z past X gives the exponent
     /// |x₁∧z₁| + |x₂∧z₂| + 2|z₁∧x₂| - |x₃∧z₃| of i (Dehaene and De Moor, Phys. Rev. A 68, 042318
-    /// (2003), section II).
+    /// (2003)).
     pub fn mul(&self, other: &PauliString) -> (Phase, PauliString) {
-        let length = self.x.len().max(other.x.len());
-        let (mut x, mut z) = (Words::with_capacity(length), Words::with_capacity(length));
+        let length = self.words.len().max(other.words.len());
+        let mut words = Words::with_capacity(length);
         let mut exponent = 0u64;
-        for i in 0..length {
+        for i in 0..length / 2 {
             let ((x1, z1), (x2, z2)) = (self.word(i), other.word(i));
             let (x3, z3) = (x1 ^ x2, z1 ^ z2);
             let count = |w: u64| u64::from(w.count_ones());
             exponent += count(x1 & z1) + count(x2 & z2) + 2 * count(z1 & x2) + 3 * count(x3 & z3);
-            x.push(x3);
-            z.push(z3);
+            words.extend([x3, z3]);
         }
-        (Phase::power_of_i(exponent), Self::from_words(x, z))
+        (Phase::power_of_i(exponent), Self::from_words(words))
     }
 
     /// The same string with qubit `q` renamed to `map(q)`; only qubits of the support are asked.
@@ -216,29 +217,25 @@ impl PauliString {
 
     /// Bytes that it holds outside of itself.
     pub(super) fn heap_bytes(&self) -> usize {
-        [&self.x, &self.z].iter().filter(|w| w.spilled()).map(|w| 8 * w.capacity()).sum()
+        if self.words.spilled() { 8 * self.words.capacity() } else { 0 }
     }
 
-    fn words(&self) -> impl DoubleEndedIterator<Item = (u64, u64)> + '_ {
-        self.x.iter().copied().zip(self.z.iter().copied())
+    /// (x, z) of 64 qubits at a time.
+    fn pairs(&self) -> impl DoubleEndedIterator<Item = (u64, u64)> + '_ {
+        self.words.chunks_exact(2).map(|pair| (pair[0], pair[1]))
     }
 
-    /// Word `i` of x and z, zero past the end.
+    /// x and z of qubits 64i to 64i + 63, zero past the end.
     fn word(&self, i: usize) -> (u64, u64) {
-        (self.x.get(i).copied().unwrap_or(0), self.z.get(i).copied().unwrap_or(0))
+        match self.words.get(2 * i..2 * i + 2) {
+            Some(pair) => (pair[0], pair[1]),
+            None => (0, 0),
+        }
     }
 
     fn support_word(&self, i: usize) -> u64 {
         let (x, z) = self.word(i);
         x | z
-    }
-}
-
-fn mask(words: &Words) -> Option<u64> {
-    match words[..] {
-        [] => Some(0),
-        [word] => Some(word),
-        _ => None,
     }
 }
 
@@ -250,7 +247,7 @@ impl Default for PauliString {
 
 impl Ord for PauliString {
     fn cmp(&self, other: &Self) -> Ordering {
-        for i in 0..self.x.len().max(other.x.len()) {
+        for i in 0..self.words.len().max(other.words.len()) / 2 {
             let ((x1, z1), (x2, z2)) = (self.word(i), other.word(i));
             let differ = (x1 ^ x2) | (z1 ^ z2);
             if differ == 0 {
@@ -289,7 +286,7 @@ impl Iterator for Factors<'_> {
     fn next(&mut self) -> Option<Self::Item> {
         while self.left == 0 {
             self.word += 1;
-            if self.word >= self.string.x.len() {
+            if 2 * self.word >= self.string.words.len() {
                 return None;
             }
             self.left = self.string.support_word(self.word);
@@ -312,9 +309,8 @@ impl<'a> IntoIterator for &'a PauliString {
 /// Collects factors and notices a repeated qubit. The caller checks [`MAX_QUBITS`].
 #[derive(Default)]
 pub(super) struct Builder {
-    x: Words,
-    z: Words,
-    named: Words,
+    words: Words,
+    named: SmallVec<[u64; 1]>,
 }
 
 impl Builder {
@@ -323,20 +319,19 @@ impl Builder {
     pub(super) fn put(&mut self, qubit: usize, pauli: Pauli) -> bool {
         let (word, bit) = (qubit / 64, 1 << (qubit % 64));
         if word >= self.named.len() {
-            for words in [&mut self.x, &mut self.z, &mut self.named] {
-                words.resize(word + 1, 0);
-            }
+            self.named.resize(word + 1, 0);
+            self.words.resize(2 * word + 2, 0);
         }
         let new = self.named[word] & bit == 0;
         let (x, z) = pauli.bits();
         self.named[word] |= bit;
-        self.x[word] |= if x { bit } else { 0 };
-        self.z[word] |= if z { bit } else { 0 };
+        self.words[2 * word] |= if x { bit } else { 0 };
+        self.words[2 * word + 1] |= if z { bit } else { 0 };
         new
     }
 
     pub(super) fn build(self) -> PauliString {
-        PauliString::from_words(self.x, self.z)
+        PauliString::from_words(self.words)
     }
 }
 
@@ -393,7 +388,7 @@ mod tests {
         assert_eq!(p.support().collect::<Vec<_>>(), [0, 3, 70]);
         assert_eq!((p.get(70), p.get(64), p.get(usize::MAX)), (Pauli::Y, Pauli::I, Pauli::I));
         assert_eq!((p.x_mask(), p.z_mask(), p.apply_to_basis_state(0)), (None, None, None));
-        assert_eq!(p.heap_bytes(), 0);
+        assert!(p.heap_bytes() >= 32 && PauliString::from_masks(!0, !0).heap_bytes() == 0);
         assert_eq!(PauliString::from_masks(0b101, 0b110).masks(), Some((0b101, 0b110)));
         let edge = PauliString::single(63, Pauli::Y);
         assert_eq!((edge.num_qubits(), edge.masks()), (64, Some((1 << 63, 1 << 63))));
@@ -404,7 +399,7 @@ mod tests {
         assert_eq!((identity.num_qubits(), identity.masks()), (0, Some((0, 0))));
         assert_eq!(identity.heap_bytes(), 0);
         assert!(PauliString::single(9, Pauli::Z).is_diagonal() && !p.is_diagonal());
-        assert_eq!(size_of::<PauliString>(), 2 * size_of::<SmallVec<[u64; 1]>>());
+        assert_eq!(size_of::<PauliString>(), size_of::<SmallVec<[u64; 1]>>());
     }
 
     #[test]

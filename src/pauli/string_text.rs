@@ -193,6 +193,12 @@ impl fmt::Display for PauliString {
     }
 }
 
+impl fmt::Debug for PauliString {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "\"{self}\"")
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::testing::any_string;

@@ -3,6 +3,7 @@
 use super::{ComplexPauliSum, PauliString};
 use crate::error::{Error, Result};
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::hash::Hash;
 use std::ops::{Add, AddAssign, Mul, Neg, Sub};
 
@@ -93,7 +94,7 @@ impl PauliSum {
     /// result is the same in every run.
     pub fn simplify(self, tolerance: f64) -> Self {
         let mut terms = merge(self.terms);
-        terms.retain(|(_, c)| !(c.abs() <= tolerance));
+        terms.retain(|(_, c)| !within(c.abs(), tolerance));
         PauliSum { terms }
     }
 
@@ -156,6 +157,11 @@ fn check_finite(string: &PauliString, coefficient: f64) -> Result<()> {
     Err(Error::NotFinite { what: format!("the coefficient of `{text}`"), value: coefficient })
 }
 
+/// Whether a magnitude is at most the tolerance; NaN is not.
+pub(super) fn within(magnitude: f64, tolerance: f64) -> bool {
+    magnitude <= tolerance
+}
+
 /// Adds up the coefficients of equal keys, in the order given, and sorts by key.
 pub(super) fn merge<K, C>(terms: impl IntoIterator<Item = (K, C)>) -> Vec<(K, C)>
 where
@@ -165,10 +171,10 @@ where
     let mut merged = HashMap::new();
     for (key, coefficient) in terms {
         match merged.entry(key) {
-            std::collections::hash_map::Entry::Vacant(entry) => {
+            Entry::Vacant(entry) => {
                 entry.insert(coefficient);
             }
-            std::collections::hash_map::Entry::Occupied(mut entry) => {
+            Entry::Occupied(mut entry) => {
                 *entry.get_mut() += coefficient;
             }
         }

@@ -252,6 +252,13 @@ mod tests {
         assert_eq!(PauliSum::zero().to_string(), "0");
     }
 
+    #[test]
+    fn a_short_text_cannot_take_all_memory() {
+        let mut budget = Budget { bytes: u128::MAX / 4, checked: 0 };
+        let refused = budget.add(&PauliString::identity());
+        assert_eq!(refused.is_err(), crate::math::available_memory().is_some(), "{refused:?}");
+    }
+
     fn bits(sum: &PauliSum) -> Vec<(PauliString, u64)> {
         sum.terms().iter().map(|(s, c)| (s.clone(), c.to_bits())).collect()
     }

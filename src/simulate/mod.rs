@@ -1,1 +1,20 @@
-//! simulate
+//! Simulation methods: short loops between the two waists.
+
+mod averages;
+mod branches;
+mod counts;
+mod lower;
+mod machine;
+mod matrix;
+mod program;
+mod request;
+mod simulator;
+mod watch;
+
+pub use averages::Expectation;
+pub use counts::Counts;
+pub use lower::{Lowered, pauli_mask};
+pub use program::{Bound, Program};
+pub use request::{AnyState, Request, RunResult};
+pub use simulator::{DEFAULT_MAX_BRANCHES, Executable, Precision, Simulator, compile};
+pub use watch::{DEFAULT_MAX_LOOP_ROUNDS, Watch};

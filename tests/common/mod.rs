@@ -1,6 +1,8 @@
 //! What several test files share.
 #![allow(dead_code)] // each test file uses a part
 
+pub mod oracle;
+
 use std::path::{Path, PathBuf};
 
 /// A file or folder of the reference data: in the folder that `KETLAB_REFERENCE` names, else in

@@ -1,2 +1,65 @@
-//! The program `ketlab`.
-fn main() {}
+//! The program `ketlab`: one file a subcommand.
+//!
+//! Exit codes: 0 success; 1 the input or the request is wrong, or resources are missing; 2 the
+//! command line is wrong; 130 interrupted (what was finished is printed).
+
+mod draw;
+mod info;
+mod input;
+mod progress;
+mod run;
+mod text;
+
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+/// Exit code of an interrupted run.
+const INTERRUPTED: u8 = 130;
+
+#[derive(Parser)]
+#[command(
+    name = "ketlab",
+    version,
+    about = "A quantum circuit laboratory: simulate, draw and inspect circuits",
+    after_help = "Exit codes: 0 success; 1 the input or the request is wrong, or resources are \
+                  missing; 2 the command line is wrong; 130 interrupted (what was finished is printed).",
+    max_term_width = 100
+)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Simulate a circuit: shots, probabilities, observables, the state
+    Run(run::Args),
+    /// Draw a circuit as text
+    Draw(draw::Args),
+    /// Say what a circuit consists of and what simulating it takes
+    Info(info::Args),
+}
+
+fn main() -> ExitCode {
+    let result = match Cli::parse().command {
+        Command::Run(args) => run::main(args),
+        Command::Draw(args) => draw::main(args),
+        Command::Info(args) => info::main(args),
+    };
+    result.unwrap_or_else(|error| {
+        // A reader that has seen enough (`ketlab … | head`) is no error.
+        if text::is_broken_pipe(&error) {
+            return ExitCode::SUCCESS;
+        }
+        if matches!(error.downcast_ref(), Some(ketlab::Error::Interrupted)) {
+            eprintln!("interrupted");
+            return ExitCode::from(INTERRUPTED);
+        }
+        match error.downcast_ref() {
+            // It is laid out with source lines already.
+            Some(program @ ketlab::Error::Program(_)) => eprintln!("{program}"),
+            _ => eprintln!("error: {error:#}"),
+        }
+        ExitCode::FAILURE
+    })
+}

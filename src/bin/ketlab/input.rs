@@ -1,0 +1,87 @@
+//! Circuits from files and standard input, and values for their parameters.
+
+use anyhow::{Context, Result};
+use clap::ValueEnum;
+use ketlab::circuit::Circuit;
+use ketlab::qasm;
+use std::io::Read;
+use std::path::Path;
+
+#[derive(clap::Args)]
+pub struct Input {
+    /// An OpenQASM 2 file, a circuit as ketlab's JSON (by the ending .json, or a first `{`), or `-`
+    /// for standard input
+    file: String,
+    /// Value of a parameter; may be given several times
+    #[arg(long = "param", value_name = "NAME=VALUE")]
+    params: Vec<String>,
+    /// Accept only what the OpenQASM specification allows
+    #[arg(long)]
+    strict: bool,
+    /// Which gates `include "qelib1.inc"` provides
+    #[arg(long, value_enum, default_value_t = Header::Extended)]
+    qelib1: Header,
+    /// Let `include` read files outside of the program's folder
+    #[arg(long)]
+    allow_outside_includes: bool,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Header {
+    /// The one that today's tools write for, with swap, cu, rxx and others
+    Extended,
+    /// The one of the OpenQASM 2 paper
+    Original,
+}
+
+impl Input {
+    /// The circuit with the given parameters bound; those without a value stay.
+    pub fn circuit(&self) -> Result<Circuit> {
+        let circuit = self.read()?;
+        let values = self.params.iter().map(|p| parameter(p)).collect::<Result<Vec<_>>>()?;
+        Ok(circuit.bind(&values)?)
+    }
+
+    /// The name of the input, for headings.
+    pub fn name(&self) -> &str {
+        if self.file == "-" { "standard input" } else { &self.file }
+    }
+
+    fn read(&self) -> Result<Circuit> {
+        let mut options = qasm::Options {
+            strict: self.strict,
+            qelib1: match self.qelib1 {
+                Header::Extended => qasm::Qelib1::Extended,
+                Header::Original => qasm::Qelib1::Original,
+            },
+            allow_outside_includes: self.allow_outside_includes,
+            ..qasm::Options::default()
+        };
+        if self.file == "-" {
+            let mut text = Vec::new();
+            std::io::stdin().lock().read_to_end(&mut text).context("standard input")?;
+            if text.trim_ascii_start().starts_with(b"{") {
+                return json("standard input", &text);
+            }
+            options.file_name = "<stdin>".into();
+            options.include_dir = Some(".".into());
+            return Ok(qasm::read(text.as_slice(), &options)?);
+        }
+        let path = Path::new(&self.file);
+        if path.extension().is_some_and(|e| e.eq_ignore_ascii_case("json")) {
+            let text = std::fs::read(path).with_context(|| self.file.clone())?;
+            return json(&self.file, &text);
+        }
+        Ok(qasm::read_file(path, &options)?)
+    }
+}
+
+fn json(name: &str, text: &[u8]) -> Result<Circuit> {
+    serde_json::from_slice(text).with_context(|| format!("{name}: not a circuit of ketlab's JSON"))
+}
+
+fn parameter(text: &str) -> Result<(String, f64)> {
+    let wrong = || format!("--param {text}: write NAME=VALUE with a number, for example theta=0.5");
+    let (name, value) = text.split_once('=').with_context(wrong)?;
+    Ok((name.trim().to_string(), value.trim().parse().ok().with_context(wrong)?))
+}

@@ -1,0 +1,43 @@
+//! The loops over amplitudes, on the bits of a buffer index (physical bits): they know neither
+//! layouts nor gate names.
+//!
+//! Three thin layers, as in memchr: [`Vector`] is the few operations of a register, each algorithm
+//! is written once over it, and `instantiate!` compiles it for every instruction set. The
+//! instruction set is a value ([`Isa`]) found once at run time.
+//!
+//! The only unsafe code of the crate is in this folder. Its one contract, which the functions
+//! marked `unsafe` do not repeat: the CPU has the instruction set of the `Vector` (an [`Isa`] that
+//! a state holds is one the CPU has), and every index stays below the buffer's padded length, because
+//! all indices are made of masks that were checked to be below the number of amplitudes.
+#![allow(unsafe_code, unsafe_op_in_unsafe_fn)]
+
+mod buffer;
+mod dense;
+mod diagonal;
+mod isa;
+mod pair;
+mod parallel;
+mod permutation;
+mod portable;
+mod real;
+mod vector;
+mod walk;
+#[cfg(target_arch = "x86_64")]
+mod x86;
+
+pub(crate) use buffer::Buffer;
+pub(crate) use dense::dense;
+pub(crate) use diagonal::{Diagonal, diagonal, table};
+pub use isa::Isa;
+pub(crate) use pair::{Pair, pair};
+pub(crate) use parallel::is_large;
+pub(crate) use permutation::permutation;
+pub use real::Real;
+pub use vector::Vector;
+
+use num_complex::{Complex, Complex64};
+
+/// Rounds a coefficient to the precision of the state.
+pub(crate) fn cast<T: Real>(z: Complex64) -> Complex<T> {
+    Complex { re: T::from_f64(z.re), im: T::from_f64(z.im) }
+}

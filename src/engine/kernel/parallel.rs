@@ -1,0 +1,61 @@
+//! Work in chunks of fixed size, on all threads when there is enough of it. The chunks do not
+//! depend on the number of threads, so neither do the results.
+
+use num_complex::Complex;
+use rayon::prelude::*;
+
+/// States from this many bytes on are worth more than one thread.
+const LARGE: usize = 512 << 10;
+
+/// Whether `len` items of type `T` are worth more than one thread.
+pub(crate) fn is_large<T>(len: usize) -> bool {
+    len.saturating_mul(size_of::<T>()) >= LARGE
+}
+
+/// Amplitudes that several threads work on, each on its own.
+#[derive(Clone, Copy)]
+pub(super) struct Shared<T>(pub *mut Complex<T>);
+
+// SAFETY: the kernels give each thread amplitudes that no other thread touches.
+unsafe impl<T> Send for Shared<T> {}
+// SAFETY: as above.
+unsafe impl<T> Sync for Shared<T> {}
+
+impl<T> Shared<T> {
+    /// The first amplitude. (A method, so that a closure captures the whole struct.)
+    #[inline(always)]
+    pub fn get(self) -> *mut Complex<T> {
+        self.0
+    }
+}
+
+/// Calls `work(start, count)` for the chunks of `0..total`; on the calling thread alone if there is
+/// one chunk.
+#[inline]
+pub(super) fn chunks(total: usize, chunk: usize, work: impl Fn(usize, usize) + Sync) {
+    if total <= chunk {
+        work(0, total);
+    } else {
+        many(total, chunk, work);
+    }
+}
+
+#[inline(never)]
+fn many(total: usize, chunk: usize, work: impl Fn(usize, usize) + Sync) {
+    (0..total.div_ceil(chunk)).into_par_iter().for_each(|c| {
+        let start = c * chunk;
+        work(start, chunk.min(total - start));
+    });
+}
+
+/// Chunk size, in registers of `lanes` amplitudes of type `T`, for a kernel on a state of `len`
+/// amplitudes: all of it below [`LARGE`].
+#[inline]
+pub(super) fn chunk_of_vectors<T>(len: usize, log_lanes: u32) -> usize {
+    if is_large::<Complex<T>>(len) {
+        // 128 KiB: many chunks to balance, each much longer than the cost to start it.
+        (128 << 10) / (size_of::<Complex<T>>() << log_lanes)
+    } else {
+        usize::MAX
+    }
+}

@@ -1,0 +1,109 @@
+//! The two precisions.
+
+use super::portable::One;
+use super::vector::Vector;
+use std::fmt::Debug;
+use std::ops::{Add, AddAssign, Mul, Neg, Sub};
+
+/// The number type of a state: `f64` (16 bytes an amplitude) or `f32` (8 bytes). Sealed.
+pub trait Real:
+    Copy
+    + Debug
+    + Default
+    + PartialEq
+    + PartialOrd
+    + Send
+    + Sync
+    + Add<Output = Self>
+    + AddAssign
+    + Sub<Output = Self>
+    + Mul<Output = Self>
+    + Neg<Output = Self>
+    + sealed::Registers
+    + 'static
+{
+    /// 0.
+    const ZERO: Self;
+    /// 1.
+    const ONE: Self;
+    /// Name of the type, `f64` or `f32`.
+    const NAME: &'static str;
+    /// How far from 1 the norm of given amplitudes may be.
+    const NORM_TOLERANCE: f64;
+    /// Nearest value.
+    fn from_f64(x: f64) -> Self;
+    /// The same value in double precision.
+    fn to_f64(self) -> f64;
+}
+
+pub(super) mod sealed {
+    use super::{Real, Vector};
+
+    /// The register types of a number type.
+    pub trait Registers: Sized {
+        type Portable: Vector<Real = Self>;
+        type Avx2: Vector<Real = Self>;
+        type Avx512: Vector<Real = Self>;
+    }
+    // Only types with registers can be `Real`, and this trait cannot be named outside.
+    #[allow(dead_code)]
+    fn registers_suffice<T: Real>(_: T) {}
+}
+
+#[cfg(target_arch = "x86_64")]
+impl sealed::Registers for f64 {
+    type Portable = One<f64>;
+    type Avx2 = super::x86::F64x4;
+    type Avx512 = super::x86::F64x8;
+}
+
+#[cfg(target_arch = "x86_64")]
+impl sealed::Registers for f32 {
+    type Portable = One<f32>;
+    type Avx2 = super::x86::F32x8;
+    type Avx512 = super::x86::F32x16;
+}
+
+#[cfg(not(target_arch = "x86_64"))]
+impl sealed::Registers for f64 {
+    type Portable = One<f64>;
+    type Avx2 = One<f64>;
+    type Avx512 = One<f64>;
+}
+
+#[cfg(not(target_arch = "x86_64"))]
+impl sealed::Registers for f32 {
+    type Portable = One<f32>;
+    type Avx2 = One<f32>;
+    type Avx512 = One<f32>;
+}
+
+impl Real for f64 {
+    const ZERO: f64 = 0.0;
+    const ONE: f64 = 1.0;
+    const NAME: &'static str = "f64";
+    const NORM_TOLERANCE: f64 = 1e-9;
+    #[inline(always)]
+    fn from_f64(x: f64) -> f64 {
+        x
+    }
+    #[inline(always)]
+    fn to_f64(self) -> f64 {
+        self
+    }
+}
+
+impl Real for f32 {
+    const ZERO: f32 = 0.0;
+    const ONE: f32 = 1.0;
+    const NAME: &'static str = "f32";
+    const NORM_TOLERANCE: f64 = 1e-5;
+    #[inline(always)]
+    fn from_f64(x: f64) -> f32 {
+        x as f32
+    }
+    #[inline(always)]
+    fn to_f64(self) -> f64 {
+        f64::from(self)
+    }
+}

@@ -1,0 +1,121 @@
+//! A register of complex numbers, and what the kernels need of it.
+
+use super::real::Real;
+use num_complex::Complex;
+
+/// A register of `2^LOG` complex numbers ("lanes"), real and imaginary parts alternating. A set of
+/// lanes is a `u32` with one bit a lane.
+///
+/// The methods are unsafe because the CPU must have the instruction set.
+#[allow(clippy::missing_safety_doc)]
+pub trait Vector: Copy {
+    /// Number type.
+    type Real: Real;
+    /// A prepared exchange of lanes.
+    type Shuffle: Copy;
+    /// log2 of the number of lanes.
+    const LOG: u32;
+
+    /// Loads `2^LOG` numbers.
+    unsafe fn load(from: *const Complex<Self::Real>) -> Self;
+    /// Stores `2^LOG` numbers.
+    unsafe fn store(self, to: *mut Complex<Self::Real>);
+    /// x in every real and imaginary part.
+    unsafe fn splat(x: Self::Real) -> Self;
+    /// -x in every real part, x in every imaginary part.
+    unsafe fn splat_signed(x: Self::Real) -> Self;
+    /// self · b, part by part.
+    unsafe fn mul(self, b: Self) -> Self;
+    /// self · b + c, part by part.
+    unsafe fn mul_add(self, b: Self, c: Self) -> Self;
+    /// Exchanges real and imaginary parts.
+    unsafe fn swap_parts(self) -> Self;
+    /// Prepares the exchange of lane i with lane i ^ `xor`, `xor < 2^LOG`.
+    unsafe fn shuffle(xor: usize) -> Self::Shuffle;
+    /// Performs it.
+    unsafe fn permute(self, shuffle: Self::Shuffle) -> Self;
+    /// `on` in the lanes of the set, `off` in the others.
+    unsafe fn blend(lanes: u32, off: Self, on: Self) -> Self;
+}
+
+/// All lanes.
+#[inline(always)]
+pub const fn all<V: Vector>() -> u32 {
+    // Up to 8 lanes.
+    (1 << (1u32 << V::LOG)) - 1
+}
+
+/// The lanes whose index has an odd number of bits in common with `mask`; with one bit in `mask`,
+/// the lanes that have this bit.
+#[inline(always)]
+pub fn odd_lanes<V: Vector>(mask: usize) -> u32 {
+    const BIT: [u32; 3] = [0b1010_1010, 0b1100_1100, 0b1111_0000];
+    let mut lanes = 0;
+    for (bit, pattern) in BIT.iter().enumerate() {
+        if mask >> bit & 1 == 1 {
+            lanes ^= pattern;
+        }
+    }
+    lanes & all::<V>()
+}
+
+/// The lanes whose index i has `i & mask == value`.
+#[inline(always)]
+pub fn matching_lanes<V: Vector>(mask: usize, value: usize) -> u32 {
+    let mut lanes = all::<V>();
+    for bit in 0..V::LOG {
+        if mask >> bit & 1 == 1 {
+            let ones = odd_lanes::<V>(1 << bit);
+            lanes &= if value >> bit & 1 == 1 { ones } else { !ones };
+        }
+    }
+    lanes
+}
+
+/// One complex coefficient a lane, ready for multiplication: `re` in both parts, and `im` with the
+/// sign of i² folded in.
+#[derive(Clone, Copy)]
+pub struct Coefficient<V> {
+    re: V,
+    im: V,
+}
+
+impl<V: Vector> Coefficient<V> {
+    /// The same in every lane.
+    #[inline(always)]
+    pub unsafe fn splat(z: Complex<V::Real>) -> Self {
+        Coefficient { re: V::splat(z.re), im: V::splat_signed(z.im) }
+    }
+
+    /// `z(lane)` in each lane.
+    #[inline(always)]
+    pub unsafe fn from_lanes(mut z: impl FnMut(usize) -> Complex<V::Real>) -> Self {
+        let zero = <V::Real as Real>::ZERO;
+        let mut re = [Complex { re: zero, im: zero }; 8];
+        let mut im = re;
+        for lane in 0..1 << V::LOG {
+            let z = z(lane);
+            re[lane] = Complex { re: z.re, im: z.re };
+            im[lane] = Complex { re: -z.im, im: z.im };
+        }
+        Coefficient { re: V::load(re.as_ptr()), im: V::load(im.as_ptr()) }
+    }
+
+    /// `on` in the lanes of the set, `off` in the others.
+    #[inline(always)]
+    pub unsafe fn blend(lanes: u32, off: Self, on: Self) -> Self {
+        Coefficient { re: V::blend(lanes, off.re, on.re), im: V::blend(lanes, off.im, on.im) }
+    }
+
+    /// self · a.
+    #[inline(always)]
+    pub unsafe fn times(self, a: V) -> V {
+        self.im.mul_add(a.swap_parts(), self.re.mul(a))
+    }
+
+    /// self · a + b.
+    #[inline(always)]
+    pub unsafe fn times_add(self, a: V, b: V) -> V {
+        self.im.mul_add(a.swap_parts(), self.re.mul_add(a, b))
+    }
+}

@@ -1,0 +1,82 @@
+//! How many qubits fit.
+
+use super::kernel::{Buffer, Real};
+use crate::error::{Error, Result};
+use crate::math::{available_memory, check_memory};
+
+/// Smaller requests are not worth asking the system about; the allocation itself can still fail.
+const SMALL: u128 = 16 << 20;
+
+/// Bytes of 2^`num_qubits` amplitudes, saturated.
+pub fn bytes_needed(num_qubits: usize, bytes_per_amplitude: usize) -> u128 {
+    u32::try_from(num_qubits)
+        .ok()
+        .and_then(|n| 1u128.checked_shl(n))
+        .and_then(|len| len.checked_mul(bytes_per_amplitude as u128))
+        .unwrap_or(u128::MAX)
+}
+
+/// The most qubits whose amplitudes fit in `available` bytes.
+pub fn max_qubits(available: u128, bytes_per_amplitude: usize) -> usize {
+    (available / bytes_per_amplitude.max(1) as u128).checked_ilog2().unwrap_or(0) as usize
+}
+
+/// A buffer for `num_qubits`, refused before the machine is out of memory.
+pub(super) fn allocate<T: Real>(what: &str, num_qubits: usize) -> Result<Buffer<T>> {
+    let needed = bytes_needed(num_qubits, 2 * size_of::<T>());
+    if needed > SMALL {
+        check_memory(&describe::<T>(what, num_qubits), needed, hint::<T>)?;
+    }
+    let indexable = num_qubits < usize::BITS as usize - 5;
+    let buffer = indexable.then(|| Buffer::zeroed(1 << num_qubits)).flatten();
+    buffer.ok_or_else(|| refusal::<T>(what, num_qubits))
+}
+
+/// The error of a request that cannot be met.
+pub(super) fn refusal<T: Real>(what: &str, num_qubits: usize) -> Error {
+    let available = available_memory().unwrap_or(0);
+    Error::OutOfMemory {
+        what: describe::<T>(what, num_qubits),
+        needed: bytes_needed(num_qubits, 2 * size_of::<T>()),
+        available,
+        hint: hint::<T>(available),
+    }
+}
+
+fn describe<T: Real>(what: &str, num_qubits: usize) -> String {
+    format!("{what} of {num_qubits} qubits in {}", T::NAME)
+}
+
+fn hint<T: Real>(available: u128) -> String {
+    let fits = max_qubits(available, 2 * size_of::<T>());
+    let single = max_qubits(available, 8);
+    if single > fits {
+        format!("{fits} qubits fit, {single} in single precision (f32)")
+    } else {
+        format!("{fits} qubits fit")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_saturate() {
+        assert_eq!(bytes_needed(10, 16), 16384);
+        assert_eq!(bytes_needed(1000, 16), u128::MAX);
+        assert_eq!(bytes_needed(127, 16), u128::MAX);
+        assert_eq!(max_qubits(16384, 16), 10);
+        assert_eq!(max_qubits(16383, 16), 9);
+        assert_eq!(max_qubits(0, 16), 0);
+    }
+
+    #[test]
+    fn too_many_qubits_is_one_clear_error() {
+        for n in [50, 60, 63, 64, 200, usize::MAX] {
+            let Err(error) = allocate::<f64>("a state", n) else { panic!("{n} qubits fit") };
+            assert!(matches!(error, Error::OutOfMemory { .. }), "{error}");
+            assert!(error.to_string().contains("qubits fit"), "{error}");
+        }
+    }
+}

@@ -1,0 +1,265 @@
+//! Actions → passes over memory. A plan is structure: where the passes are, which of their
+//! coefficients are constants, and which are computed from slots at binding. So one plan serves
+//! every row of parameters, and threads share it.
+
+mod build;
+mod factor;
+mod hash;
+
+use self::factor::{Factor, Matrix2};
+use super::action::{Action, ControlMask, PauliMask};
+use super::execute::execute;
+use super::kernel::{self, Diagonal, Pair, Real};
+use super::layout::{Layout, Located};
+use super::state_vector::StateVector;
+use crate::error::{Error, Result};
+use num_complex::Complex64;
+use std::ops::Range;
+
+/// What a list of actions does to a register, ready to run.
+///
+/// ```
+/// use ketlab::engine::{Action, Kind, PauliMask, Plan, Scalar, StateVector};
+/// # fn main() -> ketlab::Result<()> {
+/// let y = PauliMask { x: 1, z: 1 };
+/// let plan = Plan::new(1, &[Action::new(Kind::Rotation(y, Scalar::Slot(0)))]);
+/// let mut coefficients = plan.bind(&[0.0])?;
+/// for theta in [0.1f64, 0.2] {
+///     plan.bind_into(&[theta], &mut coefficients)?;
+///     let mut state = StateVector::<f64>::zero(1)?;
+///     plan.run(&coefficients, &mut state);
+///     assert!((state.probability(1) - (theta / 2.0).sin().powi(2)).abs() < 1e-15);
+/// }
+/// # Ok(()) }
+/// ```
+#[derive(Debug, Clone)]
+pub struct Plan {
+    num_qubits: usize,
+    num_slots: usize,
+    passes: Vec<Pass>,
+    /// How the values that depend on slots are computed.
+    rules: Vec<Rule>,
+    /// Factors of the products among the rules.
+    factors: Vec<Factor>,
+    /// Values of all passes; those that depend on slots are placeholders.
+    constants: Vec<Complex64>,
+    /// Where the qubits are at the end.
+    layout: Layout,
+    hash: u64,
+}
+
+/// One pass over memory, on physical bits. `at` is where its values begin.
+#[derive(Debug, Clone, PartialEq)]
+enum Pass {
+    /// Multiplies amplitude i by value |z & i| mod 2 of two.
+    Parity { z: u64, controls: ControlMask, at: u32 },
+    /// value 0 + value 1 · P, for P with at least one X or Y.
+    Mix { p: PauliMask, controls: ControlMask, at: u32 },
+    /// The 2×2 matrix of four values.
+    Dense1 { target: u32, controls: ControlMask, at: u32 },
+    /// Anything without angles.
+    Fixed(Box<Located>),
+}
+
+/// Fills values of a pass from slots.
+#[derive(Debug, Clone, PartialEq)]
+enum Rule {
+    /// A phase (of `Parity`).
+    Phase { slot: u32, at: u32 },
+    /// A rotation about a string of Z (`Parity`) or another (`Mix`).
+    Rotation { slot: u32, negated: bool, diagonal: bool, at: u32 },
+    /// The product of factors on one qubit, later ones from the left: `Parity` if diagonal, else
+    /// `Dense1`.
+    Product { factors: Range<u32>, diagonal: bool, at: u32 },
+}
+
+impl Rule {
+    fn fill(&self, factors: &[Factor], slots: &[f64], values: &mut [Complex64]) {
+        match *self {
+            Rule::Phase { slot, at } => {
+                values[at as usize..][..2].fill(Complex64::cis(slots[slot as usize]));
+            }
+            Rule::Rotation { slot, negated, diagonal, at } => {
+                let half = 0.5 * slots[slot as usize];
+                let c = Complex64::cis(if negated { -half } else { half });
+                values[at as usize..][..2].copy_from_slice(&rotation_values(c, diagonal));
+            }
+            Rule::Product { factors: ref range, diagonal, at } => {
+                let factors = &factors[range.start as usize..range.end as usize];
+                let m = factor::product(factors, slots);
+                write_matrix(m, diagonal, &mut values[at as usize..]);
+            }
+        }
+    }
+}
+
+/// The two values of a rotation whose angle has the half-angle number c = cos θ/2 + i sin θ/2.
+fn rotation_values(c: Complex64, diagonal: bool) -> [Complex64; 2] {
+    if diagonal { [c.conj(), c] } else { [c.re.into(), Complex64::new(0.0, -c.im)] }
+}
+
+fn write_matrix(m: Matrix2, diagonal: bool, values: &mut [Complex64]) {
+    if diagonal {
+        values[..2].copy_from_slice(&[m[0], m[3]]);
+    } else {
+        values[..4].copy_from_slice(&m);
+    }
+}
+
+/// The coefficients of a plan for one row of slot values.
+#[derive(Debug, Clone)]
+pub struct Coefficients {
+    values: Vec<Complex64>,
+    /// The plan that they belong to.
+    hash: u64,
+}
+
+impl Plan {
+    /// Plans the actions, in order, on `num_qubits` qubits; linear in their number. Panics if one
+    /// does not fit ([`Action::check`]) or there are more than 64 qubits.
+    #[track_caller]
+    pub fn new(num_qubits: usize, actions: &[Action]) -> Self {
+        Self::try_new(num_qubits, actions).unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    /// Plans the actions, or returns the first error of [`Action::check`]; [`Error::OutOfMemory`]
+    /// for more qubits than an index has bits.
+    pub fn try_new(num_qubits: usize, actions: &[Action]) -> Result<Self> {
+        build::build(num_qubits, actions)
+    }
+
+    /// Number of qubits.
+    pub fn num_qubits(&self) -> usize {
+        self.num_qubits
+    }
+
+    /// Number of slot values that [`bind`](Self::bind) takes: one more than the highest slot.
+    pub fn num_slots(&self) -> usize {
+        self.num_slots
+    }
+
+    /// Number of passes.
+    pub fn len(&self) -> usize {
+        self.passes.len()
+    }
+
+    /// Whether nothing touches memory.
+    pub fn is_empty(&self) -> bool {
+        self.passes.is_empty()
+    }
+
+    /// A number that identifies the plan: qubits, actions with their constants, and passes. The same
+    /// on every machine.
+    pub fn hash(&self) -> u64 {
+        self.hash
+    }
+
+    /// Where a run leaves the qubits.
+    pub fn layout(&self) -> &Layout {
+        &self.layout
+    }
+
+    /// The coefficients for these slot values (radians). [`Error::Invalid`] for a wrong number of
+    /// them, [`Error::NotFinite`].
+    pub fn bind(&self, slots: &[f64]) -> Result<Coefficients> {
+        self.check_slots(slots)?;
+        let mut coefficients = Coefficients { values: self.constants.clone(), hash: self.hash };
+        self.fill(slots, &mut coefficients);
+        Ok(coefficients)
+    }
+
+    /// As [`bind`](Self::bind), in the memory of coefficients bound before. Panics if they are of
+    /// another plan.
+    #[track_caller]
+    pub fn bind_into(&self, slots: &[f64], coefficients: &mut Coefficients) -> Result<()> {
+        assert_eq!(coefficients.hash, self.hash, "the coefficients are of another plan");
+        self.check_slots(slots)?;
+        self.fill(slots, coefficients);
+        Ok(())
+    }
+
+    fn check_slots(&self, slots: &[f64]) -> Result<()> {
+        if slots.len() != self.num_slots {
+            return Err(Error::Invalid {
+                what: "the number of slot values".into(),
+                value: slots.len().to_string(),
+                expected: format!("the plan has {} slots", self.num_slots),
+            });
+        }
+        match slots.iter().position(|x| !x.is_finite()) {
+            Some(slot) => {
+                Err(Error::NotFinite { what: format!("slot {slot}"), value: slots[slot] })
+            }
+            None => Ok(()),
+        }
+    }
+
+    fn fill(&self, slots: &[f64], coefficients: &mut Coefficients) {
+        for rule in &self.rules {
+            rule.fill(&self.factors, slots, &mut coefficients.values);
+        }
+    }
+
+    /// Runs the plan on a state. Panics if the state has another number of qubits or the
+    /// coefficients are of another plan.
+    #[track_caller]
+    pub fn run<T: Real>(&self, coefficients: &Coefficients, state: &mut StateVector<T>) {
+        self.prepare(coefficients, state);
+        for pass in &self.passes {
+            pass.run(&coefficients.values, state);
+        }
+        state.layout = self.layout;
+    }
+
+    /// As [`run`](Self::run), calling `watch(passes done, passes in all)` before each pass and at
+    /// the end. When it returns false, the run stops with [`Error::Interrupted`] and the state is
+    /// that of no circuit: set it anew.
+    #[track_caller]
+    pub fn run_watched<T: Real>(
+        &self,
+        coefficients: &Coefficients,
+        state: &mut StateVector<T>,
+        watch: &dyn Fn(usize, usize) -> bool,
+    ) -> Result<()> {
+        self.prepare(coefficients, state);
+        for (done, pass) in self.passes.iter().enumerate() {
+            if !watch(done, self.passes.len()) {
+                return Err(Error::Interrupted);
+            }
+            pass.run(&coefficients.values, state);
+        }
+        state.layout = self.layout;
+        if watch(self.len(), self.len()) { Ok(()) } else { Err(Error::Interrupted) }
+    }
+
+    #[track_caller]
+    fn prepare<T: Real>(&self, coefficients: &Coefficients, state: &mut StateVector<T>) {
+        assert_eq!(coefficients.hash, self.hash, "the coefficients are of another plan");
+        assert_eq!(state.num_qubits(), self.num_qubits, "the numbers of qubits differ");
+        state.settle();
+    }
+}
+
+impl Pass {
+    #[inline]
+    fn run<T: Real>(&self, values: &[Complex64], state: &mut StateVector<T>) {
+        let (isa, buffer) = (state.isa, &mut state.buffer);
+        match self {
+            Pass::Parity { z, controls, at } => {
+                let at = *at as usize;
+                let job = Diagonal::new(*z, [values[at], values[at + 1]], *controls);
+                kernel::diagonal(isa, buffer, &job);
+            }
+            Pass::Mix { p, controls, at } => {
+                let at = *at as usize;
+                let job = Pair::pauli(values[at], values[at + 1], *p, *controls);
+                kernel::pair(isa, buffer, &job);
+            }
+            Pass::Dense1 { target, controls, at } => {
+                let m = values[*at as usize..][..4].try_into().expect("four values");
+                kernel::pair(isa, buffer, &Pair::dense1(*target, m, *controls));
+            }
+            Pass::Fixed(located) => execute(isa, buffer, located, &[]),
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! Distributions of measurement outcomes: marginals, the most probable states.
+
+use super::index_map::{BLOCK, IndexMap};
+use super::kernel::{Real, is_large};
+use super::reduce;
+use super::state_vector::StateVector;
+use crate::error::Error;
+use num_complex::Complex;
+use std::cmp::Ordering;
+use std::collections::BinaryHeap;
+
+/// log2 of the most partial tables of a marginal.
+const MAX_PARTS_LOG: usize = 6;
+
+impl<T: Real> StateVector<T> {
+    /// Distribution of the outcomes of measuring some qubits: 2^k probabilities, `qubits[0]` being
+    /// the least significant bit of the index. Panics if a qubit does not exist or is repeated.
+    #[track_caller]
+    pub fn marginal(&self, qubits: &[usize]) -> Vec<f64> {
+        let mut seen = 0u64;
+        for &qubit in qubits {
+            self.check_qubit(qubit);
+            if seen >> qubit & 1 == 1 {
+                panic!("{}", Error::RepeatedQubit { qubit, operation: "marginal".into() });
+            }
+            seen |= 1 << qubit;
+        }
+        if qubits.len() == self.num_qubits() && qubits.iter().enumerate().all(|(i, &q)| i == q) {
+            return self.probabilities();
+        }
+        // Each part of the state fills a table of its own; the tables are added in order. The number
+        // of parts depends on the sizes alone, and the tables are never larger than the state.
+        let num_blocks = self.buffer.len().div_ceil(BLOCK);
+        let parts_log =
+            MAX_PARTS_LOG.min(self.num_qubits() - qubits.len()).min(num_blocks.ilog2() as usize);
+        let blocks_per_part = num_blocks >> parts_log;
+        let map = IndexMap::to_bits(&self.layout, qubits);
+        let part = |part: usize| {
+            let mut table = vec![0.0; 1 << qubits.len()];
+            for block in part * blocks_per_part..(part + 1) * blocks_per_part {
+                let (base, in_block) = map.block(block);
+                for (a, bits) in self.buffer[block * BLOCK..].iter().zip(in_block) {
+                    table[(base ^ bits) as usize] += reduce::square(*a);
+                }
+            }
+            table
+        };
+        let large = is_large::<Complex<T>>(self.buffer.len());
+        let mut parts = reduce::blocks(1 << parts_log, large, part);
+        let (first, rest) = parts.split_first_mut().expect("there is at least one part");
+        for table in rest {
+            first.iter_mut().zip(table).for_each(|(sum, p)| *sum += *p);
+        }
+        std::mem::take(first)
+    }
+
+    /// The `k` most probable basis states with their probabilities, most probable first, equal ones
+    /// by index; fewer if there are fewer of nonzero probability.
+    pub fn top(&self, k: usize) -> Vec<(u64, f64)> {
+        let num_blocks = self.buffer.len().div_ceil(BLOCK);
+        let map = IndexMap::to_places(&self.layout);
+        // The best of 64 blocks at a time, so that the heaps are few.
+        let part_blocks = num_blocks.min(64);
+        let part = |part: usize| {
+            // The worst candidate on top.
+            let mut best: BinaryHeap<Candidate> = BinaryHeap::new();
+            for block in part * part_blocks..(part + 1) * part_blocks {
+                let first = block * BLOCK;
+                for i in first..self.buffer.len().min(first + BLOCK) {
+                    let place = match &map {
+                        None => i,
+                        Some(map) => {
+                            let (base, in_block) = map.block(block);
+                            (base ^ in_block[i - first]) as usize
+                        }
+                    };
+                    let candidate = Candidate(i as u64, reduce::square(self.buffer[place]));
+                    if candidate.1 > 0.0
+                        && (best.len() < k || best.peek().is_some_and(|worst| candidate < *worst))
+                    {
+                        best.push(candidate);
+                        if best.len() > k {
+                            best.pop();
+                        }
+                    }
+                }
+            }
+            best.into_vec()
+        };
+        let large = is_large::<Complex<T>>(self.buffer.len());
+        let mut best = reduce::blocks(num_blocks / part_blocks, large, part).concat();
+        best.sort_unstable();
+        best.truncate(k);
+        best.into_iter().map(|Candidate(i, p)| (i, p)).collect()
+    }
+}
+
+/// A basis state and its probability; the more probable one is less, so that it sorts first.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Candidate(u64, f64);
+
+impl Eq for Candidate {}
+
+impl PartialOrd for Candidate {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Candidate {
+    fn cmp(&self, other: &Self) -> Ordering {
+        other.1.total_cmp(&self.1).then(self.0.cmp(&other.0))
+    }
+}

@@ -1,0 +1,333 @@
+//! The state of a register: 2^n amplitudes, and where they are.
+
+use super::action::{Action, ControlMask, Kind, PauliMask};
+use super::execute::execute;
+use super::index_map::{BLOCK, IndexMap};
+use super::kernel::{self, Buffer, Diagonal, Isa, Pair, Real, is_large};
+use super::layout::Layout;
+use super::memory::allocate;
+use super::reduce;
+use crate::error::{Error, Result};
+use ndarray::ArrayView1;
+use num_complex::{Complex, Complex64};
+use rayon::prelude::*;
+
+/// A pure state of n qubits: 2^n amplitudes of type `Complex<T>`, amplitude i belonging to the
+/// basis state whose bit q is the value of qubit q.
+///
+/// The amplitudes may lie permuted ([`Layout`]): X and SWAP cost nothing. Readers that take `&self`
+/// go through the layout; [`amplitudes`](Self::amplitudes) and [`view`](Self::view) put the
+/// amplitudes in order first.
+///
+/// ```
+/// use ketlab::engine::{Action, ControlMask, Kind, PauliMask, Scalar, StateVector};
+/// # fn main() -> ketlab::Result<()> {
+/// let mut bell = StateVector::<f64>::zero(2)?;
+/// let y = PauliMask { x: 1, z: 1 };
+/// bell.apply(&Action::new(Kind::Rotation(y, Scalar::Slot(0))), &[std::f64::consts::FRAC_PI_2]);
+/// let x = Action::new(Kind::Pauli(PauliMask { x: 2, z: 0 }));
+/// bell.apply(&x.controlled(ControlMask { mask: 1, value: 1 }), &[]);
+/// assert!((bell.probability(0b11) - 0.5).abs() < 1e-15);
+/// # Ok(()) }
+/// ```
+pub struct StateVector<T: Real = f64> {
+    pub(super) buffer: Buffer<T>,
+    pub(super) layout: Layout,
+    pub(super) isa: Isa,
+}
+
+impl<T: Real> StateVector<T> {
+    /// |0…0⟩. [`Error::OutOfMemory`] if 2^n amplitudes do not fit.
+    pub fn zero(num_qubits: usize) -> Result<Self> {
+        Self::basis(num_qubits, 0)
+    }
+
+    /// The basis state `index`. [`Error::Invalid`] if it has more than n bits.
+    pub fn basis(num_qubits: usize, index: u64) -> Result<Self> {
+        let mut state = Self::empty("a state vector", num_qubits)?;
+        state.check_index(index)?;
+        state.buffer[index as usize].re = T::ONE;
+        Ok(state)
+    }
+
+    /// The state with these amplitudes: a power of two of them, finite, norm 1 (within 1e-9 in
+    /// `f64`, 1e-5 in `f32`). They are not renormalized.
+    pub fn from_amplitudes(amplitudes: &[Complex<T>]) -> Result<Self> {
+        if !amplitudes.len().is_power_of_two() {
+            return Err(Error::Invalid {
+                what: "the number of amplitudes".into(),
+                value: amplitudes.len().to_string(),
+                expected: "it must be a power of two".into(),
+            });
+        }
+        let finite = |z: &Complex<T>| z.re.to_f64().is_finite() && z.im.to_f64().is_finite();
+        if let Some(at) = amplitudes.iter().position(|z| !finite(z)) {
+            let z = reduce::double(amplitudes[at]);
+            let value = if z.re.is_finite() { z.im } else { z.re };
+            return Err(Error::NotFinite { what: format!("amplitude {at}"), value });
+        }
+        let norm = reduce::norm(amplitudes, 0, 0);
+        if (norm - 1.0).abs() > T::NORM_TOLERANCE {
+            return Err(Error::Invalid {
+                what: "the norm Σ|a|² of the amplitudes".into(),
+                value: norm.to_string(),
+                expected: format!("it must be 1 within {:e}", T::NORM_TOLERANCE),
+            });
+        }
+        let mut state = Self::empty("a state vector", amplitudes.len().ilog2() as usize)?;
+        state.buffer.copy_from_slice(amplitudes);
+        Ok(state)
+    }
+
+    /// All amplitudes zero: memory for a result.
+    pub(super) fn empty(what: &str, num_qubits: usize) -> Result<Self> {
+        let buffer = allocate(what, num_qubits)?;
+        Ok(StateVector { buffer, layout: Layout::identity(num_qubits), isa: Isa::best() })
+    }
+
+    /// A copy. [`Error::OutOfMemory`] where `clone` would panic.
+    pub fn try_clone(&self) -> Result<Self> {
+        let mut copy = Self::empty("a copy of a state vector", self.num_qubits())?;
+        copy.buffer.copy_from(&self.buffer);
+        copy.layout = self.layout;
+        copy.isa = self.isa;
+        Ok(copy)
+    }
+
+    /// Becomes the basis state `index`, in the memory it has.
+    pub fn set_basis(&mut self, index: u64) -> Result<()> {
+        self.check_index(index)?;
+        self.buffer.clear();
+        self.layout = Layout::identity(self.num_qubits());
+        self.buffer[index as usize].re = T::ONE;
+        Ok(())
+    }
+
+    /// Uses the kernels of one instruction set from now on; the results agree to rounding.
+    /// [`Error::Unsupported`] if this machine does not have it.
+    pub fn set_isa(&mut self, isa: Isa) -> Result<()> {
+        if !Isa::available().contains(&isa) {
+            return Err(Error::Unsupported {
+                method: "this machine",
+                operation: format!("{isa:?}"),
+                hint: format!("it has {:?}", Isa::available()),
+            });
+        }
+        self.isa = isa;
+        Ok(())
+    }
+
+    /// Number of qubits.
+    pub fn num_qubits(&self) -> usize {
+        self.layout.num_qubits()
+    }
+
+    /// Where the amplitudes are.
+    pub fn layout(&self) -> &Layout {
+        &self.layout
+    }
+
+    /// Amplitude of a basis state. Panics if the index has more than n bits.
+    #[track_caller]
+    pub fn amplitude(&self, index: u64) -> Complex<T> {
+        self.buffer[self.place(index)]
+    }
+
+    /// |amplitude|² of a basis state. Panics if the index has more than n bits.
+    #[track_caller]
+    pub fn probability(&self, index: u64) -> f64 {
+        reduce::square(self.amplitude(index))
+    }
+
+    #[track_caller]
+    fn place(&self, index: u64) -> usize {
+        if let Err(error) = self.check_index(index) {
+            panic!("{error}");
+        }
+        self.layout.physical(index) as usize
+    }
+
+    fn check_index(&self, index: u64) -> Result<()> {
+        if index < self.buffer.len() as u64 {
+            return Ok(());
+        }
+        Err(Error::Invalid {
+            what: "the index of a basis state".into(),
+            value: index.to_string(),
+            expected: format!(
+                "{} qubits have indices below {}",
+                self.num_qubits(),
+                self.buffer.len()
+            ),
+        })
+    }
+
+    #[track_caller]
+    pub(super) fn check_qubit(&self, qubit: usize) {
+        let num_qubits = self.num_qubits();
+        if qubit >= num_qubits {
+            panic!("{}", Error::QubitOutOfRange { qubit, num_qubits });
+        }
+    }
+
+    /// Moves the amplitudes so that the layout is the identity.
+    pub fn settle(&mut self) {
+        if self.layout.is_identity() {
+            return;
+        }
+        let flips = PauliMask { x: self.layout.flips(), z: 0 };
+        if flips.x != 0 {
+            let (zero, one) = (Complex64::new(0.0, 0.0), Complex64::new(1.0, 0.0));
+            let job = Pair::pauli(zero, one, flips, ControlMask::default());
+            kernel::pair(self.isa, &mut self.buffer, &job);
+            self.layout.clear_flips();
+        }
+        // Each exchange brings one qubit home.
+        for qubit in 0..self.num_qubits() {
+            while self.layout.position(qubit) != qubit {
+                let here = self.layout.position(qubit);
+                let job = Pair::swap(here as u32, qubit as u32, ControlMask::default());
+                kernel::pair(self.isa, &mut self.buffer, &job);
+                self.layout.swap_positions(here, qubit);
+            }
+        }
+    }
+
+    /// All amplitudes, in order of the basis states. Settles.
+    pub fn amplitudes(&mut self) -> &[Complex<T>] {
+        self.settle();
+        &self.buffer
+    }
+
+    /// All amplitudes as an array. Settles.
+    pub fn view(&mut self) -> ArrayView1<'_, Complex<T>> {
+        ArrayView1::from(self.amplitudes())
+    }
+
+    /// A copy of all amplitudes, in order of the basis states.
+    pub fn to_vec(&self) -> Vec<Complex<T>> {
+        self.gather(|a| a)
+    }
+
+    /// |amplitude|² of all basis states.
+    pub fn probabilities(&self) -> Vec<f64> {
+        self.gather(reduce::square)
+    }
+
+    /// `of(amplitude)` for all basis states in order.
+    fn gather<R: Copy + Send + Sync>(&self, of: impl Fn(Complex<T>) -> R + Sync) -> Vec<R> {
+        let map = IndexMap::to_places(&self.layout);
+        let fill = |block: usize, out: &mut [R]| match &map {
+            None => {
+                for (out, a) in out.iter_mut().zip(&self.buffer[block * BLOCK..]) {
+                    *out = of(*a);
+                }
+            }
+            Some(map) => {
+                let (base, in_block) = map.block(block);
+                for (out, place) in out.iter_mut().zip(in_block) {
+                    *out = of(self.buffer[(base ^ place) as usize]);
+                }
+            }
+        };
+        let mut all = vec![of(self.buffer[0]); self.buffer.len()];
+        if is_large::<Complex<T>>(self.buffer.len()) {
+            all.par_chunks_mut(BLOCK).enumerate().for_each(|(block, out)| fill(block, out));
+        } else {
+            all.chunks_mut(BLOCK).enumerate().for_each(|(block, out)| fill(block, out));
+        }
+        all
+    }
+
+    /// Σ|a|², 1 for a normalized state.
+    pub fn norm(&self) -> f64 {
+        reduce::norm(&self.buffer, 0, 0)
+    }
+
+    /// ⟨self|other⟩. Panics if the numbers of qubits differ.
+    #[track_caller]
+    pub fn inner_product(&self, other: &Self) -> Complex64 {
+        assert_eq!(self.num_qubits(), other.num_qubits(), "states of different size");
+        if self.layout == other.layout {
+            return reduce::inner_product(&self.buffer, &other.buffer);
+        }
+        reduce::inner_product(&self.to_vec(), &other.to_vec())
+    }
+
+    /// Applies an action at once, `slots` holding the values of its slots. Panics if the action does
+    /// not fit the register ([`Action::check`]) or a slot is missing.
+    #[track_caller]
+    pub fn apply(&mut self, action: &Action, slots: &[f64]) {
+        if let Err(error) = action.check(self.num_qubits()) {
+            panic!("{error}");
+        }
+        match action.kind {
+            Kind::Pauli(PauliMask { x, z: 0 }) if action.controls.mask == 0 => {
+                self.layout.x_mask(x);
+            }
+            Kind::Swap(a, b) if action.controls.mask == 0 => {
+                self.layout.swap(a as usize, b as usize);
+            }
+            _ => execute(self.isa, &mut self.buffer, &action.relocated(&self.layout), slots),
+        }
+    }
+
+    /// Probability that measuring a qubit gives 1.
+    #[track_caller]
+    pub fn probability_of_one(&self, qubit: usize) -> f64 {
+        self.check_qubit(qubit);
+        let bit = 1 << self.layout.position(qubit);
+        reduce::norm(&self.buffer, bit, bit & !(self.layout.flips() as usize))
+    }
+
+    /// Projects a qubit on an outcome and renormalizes; returns the outcome's probability.
+    /// [`Error::Invalid`] if it is zero (the state is then unchanged).
+    #[track_caller]
+    pub fn collapse(&mut self, qubit: usize, outcome: bool) -> Result<f64> {
+        self.check_qubit(qubit);
+        let bit = 1u64 << self.layout.position(qubit);
+        // The value of the physical bit where the qubit has the outcome.
+        let set = outcome ^ (self.layout.flips() & bit != 0);
+        let probability =
+            reduce::norm(&self.buffer, bit as usize, if set { bit as usize } else { 0 });
+        if !(probability > 0.0 && probability.is_finite()) {
+            return Err(Error::Invalid {
+                what: format!("the probability that qubit {qubit} is {}", u8::from(outcome)),
+                value: probability.to_string(),
+                expected: "a state can only be projected on what is possible".into(),
+            });
+        }
+        let keep = Complex64::new(1.0 / probability.sqrt(), 0.0);
+        let drop = Complex64::new(0.0, 0.0);
+        let c = if set { [drop, keep] } else { [keep, drop] };
+        let job = Diagonal::new(bit, c, ControlMask::default());
+        kernel::diagonal(self.isa, &mut self.buffer, &job);
+        Ok(probability)
+    }
+
+    /// X on a qubit, which touches no memory: with `collapse`, this resets a qubit.
+    #[track_caller]
+    pub fn flip(&mut self, qubit: usize) {
+        self.check_qubit(qubit);
+        self.layout.x(qubit);
+    }
+
+    /// Multiplies all amplitudes by a number, to renormalize for example.
+    pub fn scale(&mut self, factor: Complex64) {
+        let job = Diagonal::new(0, [factor; 2], ControlMask::default());
+        kernel::diagonal(self.isa, &mut self.buffer, &job);
+    }
+}
+
+impl<T: Real> Clone for StateVector<T> {
+    /// Panics if the memory is not there; [`StateVector::try_clone`] returns an error instead.
+    fn clone(&self) -> Self {
+        self.try_clone().unwrap_or_else(|error| panic!("{error}"))
+    }
+}
+
+impl<T: Real> std::fmt::Debug for StateVector<T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "StateVector<{}> of {} qubits", T::NAME, self.num_qubits())
+    }
+}

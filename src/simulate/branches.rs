@@ -1,0 +1,166 @@
+//! Dynamic circuits by following every branch: exactly, or with shots split among the branches.
+//! Each branch is run once however many shots take it, so a circuit with few random choices costs
+//! a few runs, and one with many never costs more than one run a shot.
+
+use super::counts::Counts;
+use super::machine::{Machine, Stop};
+use super::program::Bound;
+use super::watch::Watch;
+use crate::engine::Real;
+use crate::error::{Error, Result};
+use crate::math::{Bits, Domain, Streams};
+use rand::{Rng, RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use rand_distr::{Binomial, Distribution};
+use rayon::prelude::*;
+
+/// Below this many qubits trees run in parallel, from there on the kernels do.
+const PARALLEL_TREES_BELOW: usize = 14;
+
+/// Shots that share one tree of branches. An interrupted run keeps whole trees, so that what it
+/// keeps is an unbiased sample.
+fn shots_per_tree(num_qubits: usize) -> u64 {
+    if num_qubits < PARALLEL_TREES_BELOW { 512 } else { 8192 }
+}
+
+/// Runs every branch and calls `leaf` with its weight and its machine at the end.
+///
+/// # Errors
+/// More than `max_branches` branches.
+pub(super) fn for_each_branch<T: Real>(
+    bound: &Bound,
+    watch: &Watch,
+    max_branches: usize,
+    leaf: &mut dyn FnMut(f64, Machine<T>) -> Result<()>,
+) -> Result<usize> {
+    let mut waiting = vec![(1.0, Machine::<T>::start(bound)?)];
+    let mut leaves = 0;
+    while let Some((weight, mut machine)) = waiting.pop() {
+        watch.check()?;
+        match machine.advance(bound, watch)? {
+            Stop::End => {
+                leaves += 1;
+                leaf(weight, machine)?;
+            }
+            Stop::Choice { p1 } => {
+                if leaves + waiting.len() + 2 > max_branches {
+                    return Err(Error::Unsupported {
+                        method: "exact branching",
+                        operation: format!("more than {max_branches} branches of measurements"),
+                        hint: "sample with shots, or raise `max_branches`".into(),
+                    });
+                }
+                let mut one = machine.try_clone()?;
+                one.choose(bound, true)?;
+                machine.choose(bound, false)?;
+                waiting.push((weight * p1, one));
+                waiting.push((weight * (1.0 - p1), machine));
+            }
+        }
+    }
+    Ok(leaves)
+}
+
+/// Samples `shots` outcomes of the classical bits. When cancelled, returns the shots of the trees
+/// that are finished.
+pub(super) fn sample<T: Real>(
+    bound: &Bound,
+    shots: u64,
+    seed: u64,
+    watch: &Watch,
+) -> Result<Counts> {
+    let streams = Streams::new(seed, Domain::Trajectory);
+    // What comes before the first choice is the same for all.
+    let mut root = Machine::<T>::start(bound)?;
+    let stop = root.advance(bound, watch)?;
+    let size = shots_per_tree(bound.program.num_qubits);
+    let run = |tree: u64| -> Result<Counts> {
+        let here = size.min(shots - tree * size);
+        let mut counts = Counts::default();
+        let start = Branch { machine: root.try_clone()?, shots: here, rng: streams.stream(tree) };
+        follow(start, stop, bound, watch, &mut counts)?;
+        watch.add_shots(here);
+        Ok(counts)
+    };
+    let trees = 0..shots.div_ceil(size);
+    let parts: Vec<Result<Counts>> = if bound.program.num_qubits < PARALLEL_TREES_BELOW {
+        trees.into_par_iter().map(run).collect()
+    } else {
+        trees.map(run).collect()
+    };
+    let mut counts = Counts::default();
+    let mut interrupted = false;
+    for part in parts {
+        match part {
+            Ok(part) => counts.merge(part),
+            Err(Error::Interrupted) => interrupted = true,
+            Err(error) => return Err(error),
+        }
+    }
+    if interrupted && counts.is_empty() { Err(Error::Interrupted) } else { Ok(counts) }
+}
+
+/// Shots on one path. Its random numbers depend on the path alone, so the order in which branches
+/// run does not matter.
+struct Branch<T: Real> {
+    machine: Machine<T>,
+    shots: u64,
+    rng: ChaCha8Rng,
+}
+
+/// Follows a branch that stopped at `stop`, and all that split off it. The smaller side of a split
+/// is followed at once: then at most log2(shots) states wait.
+fn follow<T: Real>(
+    mut branch: Branch<T>,
+    mut stop: Stop,
+    bound: &Bound,
+    watch: &Watch,
+    counts: &mut Counts,
+) -> Result<()> {
+    while let Stop::Choice { p1 } = stop {
+        watch.check()?;
+        let shots = branch.shots;
+        let ones = Binomial::new(shots, p1).expect("p1 is a probability").sample(&mut branch.rng);
+        let fewer = ones.min(shots - ones);
+        let larger_is_one = ones > shots - ones;
+        if fewer > 0 {
+            let rng = ChaCha8Rng::from_seed(branch.rng.random());
+            let mut side = Branch { machine: branch.machine.try_clone()?, shots: fewer, rng };
+            side.machine.choose(bound, !larger_is_one)?;
+            let stop = side.machine.advance(bound, watch)?;
+            follow(side, stop, bound, watch, counts)?;
+        }
+        branch.shots -= fewer;
+        branch.machine.choose(bound, larger_is_one)?;
+        stop = branch.machine.advance(bound, watch)?;
+    }
+    counts.merge(read_out(&branch.machine, bound, branch.shots, &mut branch.rng));
+    Ok(())
+}
+
+/// Samples the final measurements of a state; all qubits, if the circuit has no classical bits.
+pub(super) fn read_out<T: Real>(
+    machine: &Machine<T>,
+    bound: &Bound,
+    shots: u64,
+    rng: &mut impl Rng,
+) -> Counts {
+    let mut counts = Counts::default();
+    let program = &bound.program;
+    if program.num_clbits == 0 {
+        for (index, count) in machine.state.sample(shots, rng) {
+            counts.add(Bits::from_u64(index, program.num_qubits), count);
+        }
+    } else if program.readout.is_empty() {
+        counts.add(machine.bits.clone(), shots);
+    } else {
+        for (index, count) in machine.state.sample(shots, rng) {
+            let mut outcome = machine.bits.clone();
+            for &(qubit, clbit) in &program.readout {
+                outcome.set(clbit as usize, index >> qubit & 1 == 1);
+            }
+            counts.add(outcome, count);
+        }
+    }
+    counts
+}

@@ -1,0 +1,237 @@
+//! A circuit compiled for execution: plans of its unitary stretches between the instructions that
+//! touch classical bits. Structure over slots: binding parameters compiles nothing anew.
+
+use super::lower::Lowered;
+use crate::circuit::{Assign, Circuit, Expr, Op};
+use crate::engine::{Coefficients, Plan, bytes_needed};
+use crate::error::{Error, Result};
+use crate::gate::Angle;
+use crate::math::available_memory;
+use std::sync::Arc;
+
+/// One instruction; control structures are jumps, so that a branch is a program counter.
+#[derive(Debug)]
+pub(super) enum Instruction {
+    /// Runs plan number k.
+    Run(usize),
+    /// Measures a qubit into a classical bit.
+    Measure { qubit: u32, clbit: u32 },
+    /// Puts a qubit to |0⟩.
+    Reset(u32),
+    /// Goes on at `to` if the condition is 0.
+    JumpUnless { condition: Expr, to: usize },
+    /// Goes on at `to`; backwards at the end of a loop.
+    Jump { to: usize },
+    /// Writes classical bits.
+    Assign(Assign),
+}
+
+/// A compiled circuit.
+#[derive(Debug)]
+pub struct Program {
+    pub(super) num_qubits: usize,
+    pub(super) num_clbits: usize,
+    pub(super) code: Vec<Instruction>,
+    pub(super) plans: Vec<Plan>,
+    /// For each plan, the angles of its slots.
+    slots: Vec<Vec<Angle>>,
+    params: Vec<String>,
+    /// Final measurements, set aside: qubit and classical bit.
+    pub(super) readout: Vec<(u32, u32)>,
+}
+
+/// A [`Program`] with numbers for its parameters.
+#[derive(Debug, Clone)]
+pub struct Bound {
+    pub(super) program: Arc<Program>,
+    pub(super) coefficients: Vec<Coefficients>,
+    values: Vec<f64>,
+}
+
+impl Program {
+    /// Compiles a circuit; time and memory are linear in its operations.
+    ///
+    /// # Errors
+    /// More qubits than a state can have; an opaque gate.
+    pub fn new(circuit: &Circuit) -> Result<Arc<Program>> {
+        check_size(circuit.num_qubits())?;
+        let is_final = circuit.final_measurements();
+        let mut compiler = Compiler {
+            num_qubits: circuit.num_qubits(),
+            stretch: Lowered::default(),
+            program: Program {
+                num_qubits: circuit.num_qubits(),
+                num_clbits: circuit.num_clbits(),
+                code: Vec::new(),
+                plans: Vec::new(),
+                slots: Vec::new(),
+                params: circuit.params().to_vec(),
+                readout: Vec::new(),
+            },
+        };
+        for (op, &last) in circuit.ops().iter().zip(&is_final) {
+            match op {
+                Op::Measure { qubit, clbit } if last => {
+                    compiler.program.readout.push((*qubit, *clbit));
+                }
+                other => compiler.op(other)?,
+            }
+        }
+        compiler.flush();
+        Ok(Arc::new(compiler.program))
+    }
+
+    /// Number of qubits.
+    pub fn num_qubits(&self) -> usize {
+        self.num_qubits
+    }
+
+    /// Whether the circuit is one unitary, with at most final measurements after it.
+    pub fn is_static(&self) -> bool {
+        self.code.iter().all(|i| matches!(i, Instruction::Run(_)))
+    }
+
+    /// The plans of the unitary stretches.
+    pub fn plans(&self) -> &[Plan] {
+        &self.plans
+    }
+
+    /// Numbers for the parameters, in the order of [`Circuit::params`].
+    ///
+    /// # Errors
+    /// A wrong number of values; NaN or an infinity.
+    pub fn bind(self: &Arc<Self>, values: &[f64]) -> Result<Bound> {
+        self.check_values(values)?;
+        let bind = |(plan, slots): (&Plan, &Vec<Angle>)| {
+            plan.bind(&slots.iter().map(|a| a.at(values)).collect::<Vec<_>>())
+        };
+        let coefficients = self.plans.iter().zip(&self.slots).map(bind).collect::<Result<_>>()?;
+        Ok(Bound { program: self.clone(), coefficients, values: Vec::new() })
+    }
+
+    fn check_values(&self, values: &[f64]) -> Result<()> {
+        if values.len() < self.params.len() {
+            return Err(Error::UnboundParameter { name: self.params[values.len()].clone() });
+        }
+        if values.len() > self.params.len() {
+            return Err(Error::Invalid {
+                what: "the number of parameter values".into(),
+                value: values.len().to_string(),
+                expected: format!("the circuit has {} parameters", self.params.len()),
+            });
+        }
+        match values.iter().zip(&self.params).find(|(v, _)| !v.is_finite()) {
+            Some((&value, name)) => {
+                Err(Error::NotFinite { what: format!("parameter `{name}`"), value })
+            }
+            None => Ok(()),
+        }
+    }
+}
+
+impl Bound {
+    /// The program.
+    pub fn program(&self) -> &Program {
+        &self.program
+    }
+
+    /// Other numbers for the parameters; allocates nothing after the first call.
+    ///
+    /// # Errors
+    /// As [`Program::bind`].
+    pub fn rebind(&mut self, values: &[f64]) -> Result<()> {
+        self.program.check_values(values)?;
+        let plans = self.program.plans.iter().zip(&self.program.slots);
+        for ((plan, slots), coefficients) in plans.zip(&mut self.coefficients) {
+            self.values.clear();
+            self.values.extend(slots.iter().map(|a| a.at(values)));
+            plan.bind_into(&self.values, coefficients)?;
+        }
+        Ok(())
+    }
+}
+
+/// Actions address at most 64 qubits; far fewer fit in any memory.
+fn check_size(num_qubits: usize) -> Result<()> {
+    if num_qubits <= 60 {
+        return Ok(());
+    }
+    Err(Error::OutOfMemory {
+        what: format!("a state vector of {num_qubits} qubits"),
+        needed: bytes_needed(num_qubits, 16),
+        available: available_memory().unwrap_or(0),
+        hint: "no state vector has more than 60 qubits".into(),
+    })
+}
+
+struct Compiler {
+    num_qubits: usize,
+    stretch: Lowered,
+    program: Program,
+}
+
+impl Compiler {
+    fn op(&mut self, op: &Op) -> Result<()> {
+        match op {
+            Op::Gate(gate) => self.stretch.push(gate)?,
+            Op::Barrier(_) | Op::Delay { .. } => {}
+            Op::Measure { qubit, clbit } => {
+                self.emit(Instruction::Measure { qubit: *qubit, clbit: *clbit });
+            }
+            Op::Reset(qubit) => drop(self.emit(Instruction::Reset(*qubit))),
+            Op::Assign(assign) => drop(self.emit(Instruction::Assign((**assign).clone()))),
+            Op::If(i) => {
+                let skip = self.jump_unless(&i.condition);
+                i.then.iter().try_for_each(|op| self.op(op))?;
+                if i.otherwise.is_empty() {
+                    self.land(skip);
+                } else {
+                    let end = self.emit(Instruction::Jump { to: 0 });
+                    self.land(skip);
+                    i.otherwise.iter().try_for_each(|op| self.op(op))?;
+                    self.land(end);
+                }
+            }
+            Op::While(w) => {
+                self.flush();
+                let start = self.program.code.len();
+                let exit = self.jump_unless(&w.condition);
+                w.body.iter().try_for_each(|op| self.op(op))?;
+                self.emit(Instruction::Jump { to: start });
+                self.land(exit);
+            }
+        }
+        Ok(())
+    }
+
+    /// Ends the unitary stretch and appends an instruction; returns its place.
+    fn emit(&mut self, instruction: Instruction) -> usize {
+        self.flush();
+        self.program.code.push(instruction);
+        self.program.code.len() - 1
+    }
+
+    fn jump_unless(&mut self, condition: &Expr) -> usize {
+        self.emit(Instruction::JumpUnless { condition: condition.clone(), to: 0 })
+    }
+
+    /// Makes the jump at `place` go to what comes next.
+    fn land(&mut self, place: usize) {
+        self.flush();
+        let here = self.program.code.len();
+        match &mut self.program.code[place] {
+            Instruction::JumpUnless { to, .. } | Instruction::Jump { to } => *to = here,
+            other => unreachable!("{other:?} is no jump"),
+        }
+    }
+
+    fn flush(&mut self) {
+        if self.stretch.actions.is_empty() {
+            return;
+        }
+        let stretch = std::mem::take(&mut self.stretch);
+        self.program.code.push(Instruction::Run(self.program.plans.len()));
+        self.program.plans.push(Plan::new(self.num_qubits, &stretch.actions));
+        self.program.slots.push(stretch.slots);
+    }
+}

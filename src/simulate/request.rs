@@ -1,0 +1,91 @@
+//! What a run is asked for, and what it answers.
+
+use super::averages::Expectation;
+use super::counts::Counts;
+use crate::engine::StateVector;
+use crate::pauli::PauliSum;
+
+/// What to compute of a circuit, in one run.
+///
+/// ```
+/// use ketlab::{Circuit, Request, Simulator};
+/// let mut bell = Circuit::new(2);
+/// bell.h(0).cx(0, 1).measure_all();
+/// let request = Request::new().shots(100).observable("Z0 Z1".parse()?);
+/// let result = Simulator::new().run(&bell, &request)?;
+/// assert_eq!(result.counts.unwrap().shots(), 100);
+/// assert!((result.expectations[0].value - 1.0).abs() < 1e-12);
+/// # Ok::<(), ketlab::Error>(())
+/// ```
+#[derive(Debug, Clone, Default)]
+pub struct Request {
+    pub(super) shots: Option<u64>,
+    pub(super) observables: Vec<PauliSum>,
+    pub(super) probabilities: Option<usize>,
+    pub(super) state: bool,
+}
+
+impl Request {
+    /// Nothing yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Samples the classical bits; a circuit that has none has all its qubits measured at the end,
+    /// into bits 0, 1, ….
+    pub fn shots(mut self, shots: u64) -> Self {
+        self.shots = Some(shots);
+        self
+    }
+
+    /// Exact mean and variance of an observable, before the final measurements.
+    pub fn observable(mut self, observable: PauliSum) -> Self {
+        self.observables.push(observable);
+        self
+    }
+
+    /// The `at_most` largest probabilities of basis states, before the final measurements.
+    pub fn probabilities(mut self, at_most: usize) -> Self {
+        self.probabilities = Some(at_most);
+        self
+    }
+
+    /// The state before the final measurements.
+    pub fn state(mut self) -> Self {
+        self.state = true;
+        self
+    }
+
+    pub(super) fn is_exact(&self) -> bool {
+        self.state || self.probabilities.is_some() || !self.observables.is_empty()
+    }
+}
+
+/// What a [`Request`] asked for.
+#[derive(Debug)]
+pub struct RunResult {
+    /// Outcomes of the shots.
+    pub counts: Option<Counts>,
+    /// Largest probabilities first, as pairs of basis state and probability; zeros are left out.
+    pub probabilities: Option<Vec<(u64, f64)>>,
+    /// One a requested observable.
+    pub expectations: Vec<Expectation>,
+    /// The state.
+    pub state: Option<AnyState>,
+    /// ⟨ψ|ψ⟩ of the final state, averaged over branches: how far rounding went from 1. `None` where
+    /// no final state was looked at (shots of a circuit with measurements in the middle).
+    pub norm: Option<f64>,
+    /// Branches that exact answers were averaged over.
+    pub branches: usize,
+    /// Whether the run was cancelled and the counts are of fewer shots.
+    pub interrupted: bool,
+}
+
+/// A state in either precision.
+#[derive(Debug)]
+pub enum AnyState {
+    /// Single precision.
+    F32(StateVector<f32>),
+    /// Double precision.
+    F64(StateVector<f64>),
+}

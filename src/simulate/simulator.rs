@@ -1,0 +1,333 @@
+//! The state-vector simulator: what it computes of a circuit.
+
+use super::averages::{Averages, Expectation, add_probabilities};
+use super::branches::{for_each_branch, read_out, sample};
+use super::counts::Counts;
+use super::machine::{Machine, Stop};
+use super::program::{Bound, Program};
+use super::request::{AnyState, Request, RunResult};
+use super::watch::Watch;
+use crate::circuit::Circuit;
+use crate::engine::{Real, StateVector};
+use crate::error::{Error, Result};
+use crate::math::{Bits, Domain, Streams};
+use crate::pauli::PauliSum;
+use rand::RngExt;
+use rayon::prelude::*;
+use serde::Serialize;
+use std::any::Any;
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+/// Most branches that an exact answer follows, unless said otherwise.
+pub const DEFAULT_MAX_BRANCHES: usize = 4096;
+
+/// How amplitudes are stored. Norms, probabilities and expectations are always summed in f64.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Precision {
+    /// 8 bytes an amplitude.
+    F32,
+    /// 16 bytes an amplitude.
+    #[default]
+    F64,
+}
+
+impl Precision {
+    /// Bytes of one amplitude.
+    pub fn bytes_per_amplitude(self) -> u32 {
+        match self {
+            Precision::F32 => 8,
+            Precision::F64 => 16,
+        }
+    }
+}
+
+/// A circuit that can be run: every parameter has a value.
+pub trait Executable {
+    /// Its compiled form.
+    ///
+    /// # Errors
+    /// A parameter without value; what [`Program::new`] refuses.
+    fn bound(&self) -> Result<Cow<'_, Bound>>;
+}
+
+impl Executable for Circuit {
+    fn bound(&self) -> Result<Cow<'_, Bound>> {
+        Ok(Cow::Owned(Program::new(self)?.bind(&[])?))
+    }
+}
+
+impl Executable for Bound {
+    fn bound(&self) -> Result<Cow<'_, Bound>> {
+        Ok(Cow::Borrowed(self))
+    }
+}
+
+/// Runs circuits on a state vector. The same seed gives the same answers at any thread count.
+///
+/// Exact answers (states, probabilities, expectations) set final measurements aside: they describe
+/// the state before them. Measurements and resets in the middle are followed branch by branch, and
+/// the answer is the exact average.
+///
+/// ```
+/// use ketlab::{Circuit, Simulator};
+/// let mut bell = Circuit::new(2);
+/// bell.h(0).cx(0, 1).measure_all();
+/// let counts = Simulator::new().seed(7).counts(&bell, 1000)?;
+/// assert_eq!(counts.get("00") + counts.get("11"), 1000);
+/// let zz = "Z0 Z1".parse()?;
+/// assert!((Simulator::new().expectation(&bell, &zz)?.value - 1.0).abs() < 1e-12);
+/// # Ok::<(), ketlab::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Simulator {
+    seed: u64,
+    precision: Precision,
+    max_branches: usize,
+    watch: Watch,
+}
+
+impl Default for Simulator {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// Runs a generic method at the simulator's precision.
+macro_rules! at_precision {
+    ($self:ident, $method:ident($($arg:expr),*)) => {
+        match $self.precision {
+            Precision::F32 => $self.$method::<f32>($($arg),*),
+            Precision::F64 => $self.$method::<f64>($($arg),*),
+        }
+    };
+}
+
+impl Simulator {
+    /// f64, seed 0.
+    pub fn new() -> Self {
+        Simulator {
+            seed: 0,
+            precision: Precision::F64,
+            max_branches: DEFAULT_MAX_BRANCHES,
+            watch: Watch::default(),
+        }
+    }
+
+    /// Seed of all random numbers.
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = seed;
+        self
+    }
+
+    /// Precision of the amplitudes.
+    pub fn precision(mut self, precision: Precision) -> Self {
+        self.precision = precision;
+        self
+    }
+
+    /// Most branches that an exact answer follows; [`DEFAULT_MAX_BRANCHES`] at first.
+    pub fn max_branches(mut self, max_branches: usize) -> Self {
+        self.max_branches = max_branches;
+        self
+    }
+
+    /// Most rounds of all loops on one path; [`super::DEFAULT_MAX_LOOP_ROUNDS`] at first.
+    pub fn max_loop_rounds(mut self, rounds: u64) -> Self {
+        self.watch.max_loop_rounds = rounds;
+        self
+    }
+
+    /// Progress and cancellation of this simulator's runs.
+    pub fn watch(&self) -> &Watch {
+        &self.watch
+    }
+
+    /// Everything that a request asks for, from as few runs of the circuit as possible. A cancelled
+    /// run returns the shots that are finished, if any.
+    ///
+    /// # Errors
+    /// No shots; an observable on a qubit that is not there; more branches than
+    /// [`max_branches`](Self::max_branches); a state that is random; too little memory;
+    /// [`Error::Interrupted`]; what compiling refuses.
+    pub fn run(&self, circuit: &impl Executable, request: &Request) -> Result<RunResult> {
+        if request.shots == Some(0) {
+            return Err(Error::Invalid {
+                what: "the number of shots".into(),
+                value: "0".into(),
+                expected: "ask for at least 1, or leave shots out for exact answers".into(),
+            });
+        }
+        let bound = circuit.bound()?;
+        at_precision!(self, run_at(&bound, request))
+    }
+
+    fn run_at<T: Real>(&self, bound: &Bound, request: &Request) -> Result<RunResult> {
+        let program = bound.program();
+        let mut averages = Averages::new(request, program.num_qubits())?;
+        let mut kept = None;
+        let mut counts = None;
+        let mut branches = 0;
+        if request.is_exact() || program.is_static() {
+            branches = for_each_branch::<T>(
+                bound,
+                &self.watch,
+                self.max_branches,
+                &mut |weight, machine| {
+                    averages.add(weight, &machine.state)?;
+                    if let (true, Some(shots)) = (program.is_static(), request.shots) {
+                        let mut rng = Streams::new(self.seed, Domain::Sampling).stream(0);
+                        counts = Some(read_out(&machine, bound, shots, &mut rng));
+                        self.watch.add_shots(shots);
+                    }
+                    if request.state {
+                        if kept.replace(machine.state).is_some() {
+                            return Err(random_state());
+                        }
+                    }
+                    Ok(())
+                },
+            )?;
+        }
+        if let (None, Some(shots)) = (&counts, request.shots) {
+            counts = Some(sample::<T>(bound, shots, self.seed, &self.watch)?);
+        }
+        Ok(RunResult {
+            interrupted: counts.as_ref().map(Counts::shots) != request.shots,
+            counts,
+            expectations: averages.expectations(),
+            norm: (branches > 0).then_some(averages.norm),
+            probabilities: averages.largest(),
+            state: kept.map(any_state),
+            branches,
+        })
+    }
+
+    /// Counts of the classical bits over `shots` runs; see [`Request::shots`].
+    ///
+    /// # Errors
+    /// As [`run`](Self::run).
+    pub fn counts(&self, circuit: &impl Executable, shots: u64) -> Result<Counts> {
+        Ok(self.run(circuit, &Request::new().shots(shots))?.counts.expect("they were asked for"))
+    }
+
+    /// One call of [`counts`](Self::counts) a circuit, in parallel, each with a stream of its own.
+    pub fn counts_batch<E: Executable + Sync>(
+        &self,
+        circuits: &[E],
+        shots: u64,
+    ) -> Vec<Result<Counts>> {
+        let streams = Streams::new(self.seed, Domain::Batch);
+        let run = |(k, circuit): (usize, &E)| {
+            let seed = streams.stream(k as u64).random();
+            self.clone().seed(seed).counts(circuit, shots)
+        };
+        circuits.par_iter().enumerate().map(run).collect()
+    }
+
+    /// The state before the final measurements, in a precision of the caller's.
+    ///
+    /// # Errors
+    /// The state is random: a measurement or reset in the middle has two possible outcomes.
+    pub fn state<T: Real>(&self, circuit: &impl Executable) -> Result<StateVector<T>> {
+        let bound = circuit.bound()?;
+        let mut machine = Machine::start(&bound)?;
+        match machine.advance(&bound, &self.watch)? {
+            Stop::End => Ok(machine.state),
+            Stop::Choice { .. } => Err(random_state()),
+        }
+    }
+
+    /// Probabilities of the 2^n basis states before the final measurements.
+    ///
+    /// # Errors
+    /// As [`run`](Self::run).
+    pub fn probabilities(&self, circuit: &impl Executable) -> Result<Vec<f64>> {
+        let bound = circuit.bound()?;
+        at_precision!(self, probabilities_at(&bound))
+    }
+
+    fn probabilities_at<T: Real>(&self, bound: &Bound) -> Result<Vec<f64>> {
+        let mut sum = Vec::new();
+        for_each_branch::<T>(bound, &self.watch, self.max_branches, &mut |weight, machine| {
+            add_probabilities(&mut sum, weight, &machine.state)
+        })?;
+        Ok(sum)
+    }
+
+    /// The exact distribution of the classical bits: outcomes with their probabilities, in
+    /// ascending order; those below 1e-16 are left out.
+    ///
+    /// # Errors
+    /// As [`run`](Self::run).
+    pub fn outcome_probabilities(&self, circuit: &impl Executable) -> Result<Vec<(Bits, f64)>> {
+        let bound = circuit.bound()?;
+        at_precision!(self, outcome_probabilities_at(&bound))
+    }
+
+    fn outcome_probabilities_at<T: Real>(&self, bound: &Bound) -> Result<Vec<(Bits, f64)>> {
+        let readout = &bound.program().readout;
+        // A qubit may be read twice; marginals want distinct ones.
+        let mut qubits: Vec<usize> = readout.iter().map(|r| r.0 as usize).collect();
+        qubits.sort_unstable();
+        qubits.dedup();
+        let mut distribution = BTreeMap::<Bits, f64>::new();
+        for_each_branch::<T>(bound, &self.watch, self.max_branches, &mut |weight, machine| {
+            for (index, p) in machine.state.marginal(&qubits).into_iter().enumerate() {
+                if weight * p < 1e-16 {
+                    continue;
+                }
+                let mut outcome = machine.bits.clone();
+                for &(qubit, clbit) in readout {
+                    let at = qubits.binary_search(&(qubit as usize)).expect("it is listed");
+                    outcome.set(clbit as usize, index >> at & 1 == 1);
+                }
+                *distribution.entry(outcome).or_default() += weight * p;
+            }
+            Ok(())
+        })?;
+        Ok(distribution.into_iter().collect())
+    }
+
+    /// Mean and variance of an observable before the final measurements.
+    ///
+    /// # Errors
+    /// As [`run`](Self::run).
+    pub fn expectation(
+        &self,
+        circuit: &impl Executable,
+        observable: &PauliSum,
+    ) -> Result<Expectation> {
+        let request = Request::new().observable(observable.clone());
+        Ok(self.run(circuit, &request)?.expectations[0])
+    }
+}
+
+/// The same state under a type that forgets the precision.
+fn any_state<T: Real>(state: StateVector<T>) -> AnyState {
+    let boxed: Box<dyn Any> = Box::new(state);
+    match boxed.downcast::<StateVector<f64>>() {
+        Ok(state) => AnyState::F64(*state),
+        Err(other) => AnyState::F32(*other.downcast().expect("there are two precisions")),
+    }
+}
+
+fn random_state() -> Error {
+    Error::Unsupported {
+        method: "the final state",
+        operation: "a measurement or reset in the middle of the circuit".into(),
+        hint:
+            "it makes the state random; ask for probabilities or observables, which are averaged \
+               exactly, or for shots"
+                .into(),
+    }
+}
+
+/// Compiles and binds in one step.
+///
+/// # Errors
+/// As [`Program::new`] and [`Program::bind`].
+pub fn compile(circuit: &Circuit, values: &[f64]) -> Result<Bound> {
+    Program::new(circuit)?.bind(values)
+}

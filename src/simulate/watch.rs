@@ -1,0 +1,71 @@
+//! Progress, cancellation and limits of a run.
+
+use crate::engine::{Coefficients, Plan, Real, StateVector};
+use crate::error::{Error, Result};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+/// Rounds that the loops of one path through a circuit may take in all.
+pub const DEFAULT_MAX_LOOP_ROUNDS: u64 = 1_000_000;
+
+/// What a run reports to others and asks of them. Clones share the same counters.
+#[derive(Debug, Clone)]
+pub struct Watch {
+    cancelled: Arc<AtomicBool>,
+    passes: Arc<AtomicU64>,
+    shots: Arc<AtomicU64>,
+    pub(super) max_loop_rounds: u64,
+}
+
+impl Default for Watch {
+    fn default() -> Self {
+        Watch {
+            cancelled: Arc::default(),
+            passes: Arc::default(),
+            shots: Arc::default(),
+            max_loop_rounds: DEFAULT_MAX_LOOP_ROUNDS,
+        }
+    }
+}
+
+impl Watch {
+    /// Asks the run to stop; it returns [`Error::Interrupted`], or what it has finished.
+    pub fn cancel(&self) {
+        self.cancelled.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether [`cancel`](Self::cancel) was called.
+    pub fn is_cancelled(&self) -> bool {
+        self.cancelled.load(Ordering::Relaxed)
+    }
+
+    /// Passes over the state finished so far.
+    pub fn passes(&self) -> u64 {
+        self.passes.load(Ordering::Relaxed)
+    }
+
+    /// Shots finished so far.
+    pub fn shots(&self) -> u64 {
+        self.shots.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn add_shots(&self, shots: u64) {
+        self.shots.fetch_add(shots, Ordering::Relaxed);
+    }
+
+    pub(super) fn check(&self) -> Result<()> {
+        if self.is_cancelled() { Err(Error::Interrupted) } else { Ok(()) }
+    }
+
+    pub(super) fn run<T: Real>(
+        &self,
+        plan: &Plan,
+        coefficients: &Coefficients,
+        state: &mut StateVector<T>,
+    ) -> Result<()> {
+        plan.run_watched(coefficients, state, &|_, _| {
+            self.passes.fetch_add(1, Ordering::Relaxed);
+            !self.is_cancelled()
+        })
+    }
+}
