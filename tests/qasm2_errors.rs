@@ -41,11 +41,26 @@ fn after_head(text: &str) -> String {
 #[test]
 fn each_kind_of_fault_is_named_with_its_place() {
     let cases = [
-        ("h q[3];", "2:5 qubit 3 of register `q` is out of range | `q` has 3 qubits, `q[0]` to `q[2]`"),
-        ("measure q[0] -> c[7];", "2:19 bit 7 of register `c` is out of range | `c` has 3 bits, `c[0]` to `c[2]`"),
-        ("cx q[1], q[1];", "2:10 qubit `q[1]` is used twice by `cx` | the qubits of one gate are distinct"),
-        ("ccx q, q[1], q[2];", "2:8 qubit `q[1]` is used twice by `ccx` | the qubits of one gate are distinct"),
-        ("gate g a, b { cx a, a; }", "2:21 qubit `a` is used twice by `cx` | the qubits of one gate are distinct"),
+        (
+            "h q[3];",
+            "2:5 qubit 3 of register `q` is out of range | `q` has 3 qubits, `q[0]` to `q[2]`",
+        ),
+        (
+            "measure q[0] -> c[7];",
+            "2:19 bit 7 of register `c` is out of range | `c` has 3 bits, `c[0]` to `c[2]`",
+        ),
+        (
+            "cx q[1], q[1];",
+            "2:10 qubit `q[1]` is used twice by `cx` | the qubits of one gate are distinct",
+        ),
+        (
+            "ccx q, q[1], q[2];",
+            "2:8 qubit `q[1]` is used twice by `ccx` | the qubits of one gate are distinct",
+        ),
+        (
+            "gate g a, b { cx a, a; }",
+            "2:21 qubit `a` is used twice by `cx` | the qubits of one gate are distinct",
+        ),
         ("rx(1, 2) q[0];", "2:1 `rx` takes 1 angle, but got 2"),
         ("u3 q[0];", "2:1 `u3` takes 3 angles, but got 0"),
         ("cx q[0];", "2:1 `cx` acts on 2 qubits, but got 1"),
@@ -55,39 +70,75 @@ fn each_kind_of_fault_is_named_with_its_place() {
         ("h c[0];", "2:3 `c` is a classical register, not a quantum register"),
         ("if (q == 1) x q[0];", "2:5 `q` is a quantum register, not a classical register"),
         ("q q[0];", "2:1 `q` is a quantum register, not a gate"),
-        ("gate g a { h a; g a; }", "2:17 gate `g` is recursive: it uses itself | a gate is made of gates that are defined before it"),
-        ("gate f a { g a; }\ngate g a { f a; }", "2:12 gate `f` is recursive: it uses itself through `g` | `g` is defined later, at <input>:3:6"),
-        ("g q[0];\ngate g a { h a; }", "2:1 gate `g` is used before its definition | it is defined at <input>:3:6; move the definition before this line"),
+        (
+            "gate g a { h a; g a; }",
+            "2:17 gate `g` is recursive: it uses itself | a gate is made of gates that are defined before it",
+        ),
+        (
+            "gate f a { g a; }\ngate g a { f a; }",
+            "2:12 gate `f` is recursive: it uses itself through `g` | `g` is defined later, at <input>:3:6",
+        ),
+        (
+            "g q[0];\ngate g a { h a; }",
+            "2:1 gate `g` is used before its definition | it is defined at <input>:3:6; move the definition before this line",
+        ),
         ("gate g a { h b; }", "2:14 gate `g` has no qubit `b`"),
-        ("gate g(theta) a { rz(teta) a; }", "2:22 gate `g` has no parameter `teta` | did you mean `theta`?"),
+        (
+            "gate g(theta) a { rz(teta) a; }",
+            "2:22 gate `g` has no parameter `teta` | did you mean `theta`?",
+        ),
         ("gate g(t) a { rz(s) a; }", "2:18 gate `g` has no parameter `s`"),
         ("gate g(t, t) a { }", "2:11 parameter `t` of this gate is declared twice"),
         ("rz(1/0) q[0];", "2:4 division by zero"),
         ("rz(1 + (2 - 2*1/(1-1))) q[0];", "2:13 division by zero"),
         ("gate g(t) a { rz(t / 0.0) a; }", "2:18 division by zero"),
-        ("gate g(t) a { rz(1/t) a; }\ng(1) q[0];\ng(0) q[0];", "4:1 `g` with these angles: division by zero, at <input>:2:18"),
+        (
+            "gate g(t) a { rz(1/t) a; }\ng(1) q[0];\ng(0) q[0];",
+            "4:1 `g` with these angles: division by zero, at <input>:2:18",
+        ),
         ("rz(sqrt(-1)) q[0];", "2:4 the square root of -1 is not real"),
         ("rz(ln(0)) q[0];", "2:4 the logarithm of 0 is not defined; it needs a number above 0"),
         ("rz((0-1)^0.5) q[0];", "2:4 the value of this expression is not a number"),
         ("rz(1e300*1e300) q[0];", "2:4 the value of this expression is too large"),
-        ("rz(theta) q[0];", "2:4 there is no value `theta` here | outside of gate bodies an angle is made of numbers and `pi`"),
+        (
+            "rz(theta) q[0];",
+            "2:4 there is no value `theta` here | outside of gate bodies an angle is made of numbers and `pi`",
+        ),
         ("qreg q[2];", "2:6 `q` is declared already, as a quantum register at <input>:1:28"),
         ("gate CX a, b { }", "2:6 `CX` is part of the language and cannot be declared"),
-        ("qreg r[2]; cx q, r;", "2:12 registers of different sizes: `q` has 3, `r` has 2 | a gate on registers is done qubit by qubit; the sizes must be equal"),
-        ("measure q -> c[0];", "2:1 cannot measure a register of 3 into one | measure one qubit into one bit, or a register into one of equal size"),
+        (
+            "qreg r[2]; cx q, r;",
+            "2:12 registers of different sizes: `q` has 3, `r` has 2 | a gate on registers is done qubit by qubit; the sizes must be equal",
+        ),
+        (
+            "measure q -> c[0];",
+            "2:1 cannot measure a register of 3 into one | measure one qubit into one bit, or a register into one of equal size",
+        ),
         ("h q[0]", "2:7 expected `;`, found the end of the file"),
         ("h q[0] x q[1];", "2:7 expected `;`, found `x`"),
         ("rz(1 q[0];", "2:5 expected `)`, found `q`"),
         ("rz(1 + ) q[0];", "2:8 expected a number, a name or `(`, found `)`"),
         ("h q[;", "2:5 expected an index, an integer, found `;`"),
         ("mesure q -> c;", "2:9 expected `;`, found `->` | did you mean `measure`?"),
-        ("qreg gate[2];", "2:6 expected the name of a register, found `gate` | `gate` is a word of the language and cannot be a name"),
+        (
+            "qreg gate[2];",
+            "2:6 expected the name of a register, found `gate` | `gate` is a word of the language and cannot be a name",
+        ),
         ("gate g { }", "2:8 a gate acts on at least one qubit; expected the name of a qubit"),
-        ("gate g a { measure a; }", "2:12 a gate body holds gates and barriers only, found `measure`"),
+        (
+            "gate g a { measure a; }",
+            "2:12 a gate body holds gates and barriers only, found `measure`",
+        ),
         ("gate g a { h a;", "2:11 this body is not closed; expected `}` before the end"),
         ("h q[0]; é", "2:9 `é` is not part of the language; expected a statement"),
-        ("rz(12.34e) q[0];", "2:4 `12.34e` is not a number: the exponent has no digits | write e.g. `1.5e-3`"),
-        ("qreg r[2a];", "2:8 `2a` is not a number: a letter follows the number at once | a name begins with a letter"),
+        (
+            "rz(12.34e) q[0];",
+            "2:4 `12.34e` is not a number: the exponent has no digits | write e.g. `1.5e-3`",
+        ),
+        (
+            "qreg r[2a];",
+            "2:8 `2a` is not a number: a letter follows the number at once | a name begins with a letter",
+        ),
         ("qreg r[02];", "2:8 an integer cannot begin with 0 | write `2`"),
         ("include \"open", "2:9 this string is not closed on its line"),
         ("OPENQASM 2.0;", "2:1 the version is stated once, before everything else"),
@@ -142,7 +193,8 @@ Error: qubit 5 of register `q` is out of range
 ───╯";
     assert_eq!(error, expected);
     // A line of a megabyte is not printed, and no control character reaches the terminal.
-    let long = format!("{HEAD}{} \u{1b}[31m x r[0]; {}", "h q[0];".repeat(50_000), "h q;".repeat(9));
+    let long =
+        format!("{HEAD}{} \u{1b}[31m x r[0]; {}", "h q[0];".repeat(50_000), "h q;".repeat(9));
     let error = parse(&long).unwrap_err();
     let Error::Program(p) = &error else { panic!() };
     assert!(p.rendered.contains("<input>:2:350002 ]"), "{error}");
@@ -288,7 +340,10 @@ fn include_cycles_depth_and_number_are_limited() {
         folder.write(&format!("d{i}.inc"), &format!("include \"d{}.inc\";", i + 1));
         // Each includes the next one twice: 2^30 files.
         let next = i + 1;
-        folder.write(&format!("e{i}.inc"), &format!("include \"e{next}.inc\"; include \"e{next}.inc\";"));
+        folder.write(
+            &format!("e{i}.inc"),
+            &format!("include \"e{next}.inc\"; include \"e{next}.inc\";"),
+        );
     }
     folder.write("e10.inc", "");
     let deep = folder.write("deep.qasm", "include \"d0.inc\";");
@@ -406,9 +461,15 @@ fn expansion_is_limited_and_the_error_names_the_limit() {
     for i in 1..=300 {
         chain += &format!("gate g{i} a {{ g{} a; }}\n", i - 1);
     }
-    assert!(fault(&chain).contains("gate `g200` is the last of more than 200"), "{}", fault(&chain));
+    assert!(
+        fault(&chain).contains("gate `g200` is the last of more than 200"),
+        "{}",
+        fault(&chain)
+    );
     let many = |n: usize| (0..n).map(|i| format!("a{i},")).collect::<String>();
-    assert!(fault(&format!("gate g {} {{ }}", many(501))).contains("more than 500 angles or qubits"));
+    assert!(
+        fault(&format!("gate g {} {{ }}", many(501))).contains("more than 500 angles or qubits")
+    );
     assert!(fault("qreg q[1048577];").contains("at most 1048576 qubits"));
     assert!(fault("creg q[99999999999999999999999];").contains("at most 16777216 classical bits"));
     let registers: String = (0..10_001).map(|i| format!("qreg r{i}[0];")).collect();

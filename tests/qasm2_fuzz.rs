@@ -38,10 +38,64 @@ fn run(text: &str) {
 }
 
 const WORDS: [&str; 58] = [
-    "OPENQASM", "2.0", ";", ";", ";", "include", "\"qelib1.inc\"", "\"a.inc\"", "qreg", "creg", "gate",
-    "opaque", "if", "measure", "reset", "barrier", "pi", "sin", "sqrt", "ln", "q", "q", "c", "g", "h",
-    "cx", "u3", "rz", "U", "CX", "0", "1", "2", "3", "17", "1.5", "1e9", ".5", "2a", "(", ")", "[",
-    "]", "{", "}", ",", "->", "==", "+", "-", "*", "/", "^", "\n", "//", "'", "\"", "é",
+    "OPENQASM",
+    "2.0",
+    ";",
+    ";",
+    ";",
+    "include",
+    "\"qelib1.inc\"",
+    "\"a.inc\"",
+    "qreg",
+    "creg",
+    "gate",
+    "opaque",
+    "if",
+    "measure",
+    "reset",
+    "barrier",
+    "pi",
+    "sin",
+    "sqrt",
+    "ln",
+    "q",
+    "q",
+    "c",
+    "g",
+    "h",
+    "cx",
+    "u3",
+    "rz",
+    "U",
+    "CX",
+    "0",
+    "1",
+    "2",
+    "3",
+    "17",
+    "1.5",
+    "1e9",
+    ".5",
+    "2a",
+    "(",
+    ")",
+    "[",
+    "]",
+    "{",
+    "}",
+    ",",
+    "->",
+    "==",
+    "+",
+    "-",
+    "*",
+    "/",
+    "^",
+    "\n",
+    "//",
+    "'",
+    "\"",
+    "é",
 ];
 
 const PROGRAM: &str = "OPENQASM 2.0; include \"qelib1.inc\"; qreg q[3]; creg c[3];\n\
@@ -49,6 +103,8 @@ const PROGRAM: &str = "OPENQASM 2.0; include \"qelib1.inc\"; qreg q[3]; creg c[3
     if (c == 2) x q[2];\n h q; o q[1]; measure q -> c; reset q[0]; barrier q, q[1];\n";
 
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
     #[test]
     fn token_strings_do_not_panic(words in prop::collection::vec(prop::sample::select(&WORDS[..]), 0..60)) {
         let text = words.join(" ");

@@ -67,7 +67,7 @@ fn expressions() {
         ("ln(exp(2))", 2.0),
         ("sqrt(2)*sqrt(2)", 2.0),
         ("2*1.5e308*0.5", 1.5e308),
-        ("1e-200*1e-200*1e300*1e300/1e200", 1.0),
+        ("1e200*1e200/1e300/1e100", 1.0),
         ("123456789012345678901234567890/1e29", 1.2345678901234567),
     ] {
         let got = value(text);
@@ -117,9 +117,8 @@ fn a_definition_of_the_program_wins_over_the_header() {
     let c = circuit("include \"qelib1.inc\"; qreg p[2]; qreg u[1]; h p; cx p[0], u[0];");
     assert_eq!((c.num_qubits(), c.ops().len()), (3, 3));
     // What was defined with the header's gate keeps it.
-    let c = circuit(
-        "include \"qelib1.inc\"; gate g a { h a; } gate h a { x a; } qreg q[1]; g q[0];",
-    );
+    let c =
+        circuit("include \"qelib1.inc\"; gate g a { h a; } gate h a { x a; } qreg q[1]; g q[0];");
     let Op::Gate(op) = &c.ops()[0] else { panic!() };
     assert!(matches!(op.gate.steps().unwrap()[0].gate, Gate::Std(StdGate::H, _)));
 }
@@ -136,9 +135,8 @@ fn opaque_gates_are_blocks_without_a_definition() {
 #[test]
 fn conditions_compare_whole_registers_of_any_size() {
     let holds = |size: usize, value: &str, set: &[usize]| {
-        let text = format!(
-            "qreg q[1]; creg before[3]; creg c[{size}]; if (c == {value}) U(0,0,0) q[0];"
-        );
+        let text =
+            format!("qreg q[1]; creg before[3]; creg c[{size}]; if (c == {value}) U(0,0,0) q[0];");
         let c = circuit(&text);
         let Op::If(i) = &c.ops()[0] else { panic!() };
         let mut bits = Bits::zeros(c.num_clbits());

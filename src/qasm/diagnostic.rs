@@ -55,7 +55,8 @@ impl Faults {
     #[cold]
     pub fn error(&mut self, span: Span, message: impl Into<String>) -> &mut Fault {
         let fault = Fault { span, message: message.into(), label: None, help: None };
-        let known = self.list.iter().any(|f| (f.span.file, f.span.start) == (span.file, span.start));
+        let known =
+            self.list.iter().any(|f| (f.span.file, f.span.start) == (span.file, span.start));
         if known || self.is_full() {
             self.spare = fault;
             return &mut self.spare;
@@ -145,7 +146,8 @@ fn render(fault: &Fault, sources: &Sources, line: usize, column: usize) -> Strin
             excerpt.push('…');
             break;
         }
-        let odd = c != '\t' && (c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{FEFF}'));
+        let odd =
+            c != '\t' && (c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{FEFF}'));
         excerpt.push(if odd { '\u{FFFD}' } else { c });
     }
     let start = start.unwrap_or_else(|| {

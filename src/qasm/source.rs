@@ -153,7 +153,10 @@ impl Sources {
         };
         let (Some(folder), Some(root)) = (&self.files[includer as usize].folder, &self.root) else {
             return refuse(
-                format!("cannot include `{}`: this text is not a file in a folder", clip(name, 100)),
+                format!(
+                    "cannot include `{}`: this text is not a file in a folder",
+                    clip(name, 100)
+                ),
                 "only `qelib1.inc` can be included here; or save the program to a file, or set \
                  `Options::include_dir`",
             );
