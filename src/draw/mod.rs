@@ -1,1 +1,88 @@
-//! draw
+//! Drawings of circuits.
+//!
+//! ```
+//! use ketlab::Circuit;
+//! let mut bell = Circuit::new(2);
+//! bell.h(0).cx(0, 1).measure_all();
+//! # if false {
+//! println!("{bell}"); // folded at the terminal's width
+//! # }
+//! let picture = "
+//!          ┌───┐   ┌─┐
+//!    q[0]: ┤ H ├─●─┤M├────
+//!          └───┘ │ └╥┘┌─┐
+//!    q[1]: ──────⊕──╫─┤M├─
+//!                   ║ └╥┘
+//!    meas: 2/═══════╩══╩══
+//!                   0  1";
+//! assert_eq!(format!("\n{}", bell.draw().width(80)), picture);
+//! ```
+
+mod canvas;
+mod label;
+mod layout;
+mod text;
+
+use crate::circuit::Circuit;
+use layout::Layout;
+use std::fmt;
+
+/// Columns of gates that a drawing stops after, if nothing else is said.
+pub const MAX_COLUMNS: usize = 1000;
+/// Width of a drawing that does not go to a terminal.
+const DEFAULT_WIDTH: usize = 100;
+
+/// A circuit as text; [`Circuit::draw`] makes it, `Display` or `to_string` writes it.
+#[derive(Debug, Clone, Copy)]
+pub struct Text<'a> {
+    circuit: &'a Circuit,
+    width: Option<Option<usize>>,
+    max_columns: Option<usize>,
+}
+
+impl Text<'_> {
+    /// Folds at so many cells, `None` for never. A line is longer only where a single column is.
+    pub fn width(mut self, width: impl Into<Option<usize>>) -> Self {
+        self.width = Some(width.into());
+        self
+    }
+
+    /// Draws so many columns of gates and then says how many operations are left, `None` for all;
+    /// [`MAX_COLUMNS`] if not called.
+    pub fn max_columns(mut self, columns: impl Into<Option<usize>>) -> Self {
+        self.max_columns = columns.into();
+        self
+    }
+}
+
+impl fmt::Display for Text<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let width = match self.width {
+            Some(width) => width,
+            None if f.alternate() => None,
+            None => Some(terminal_width().unwrap_or(DEFAULT_WIDTH)),
+        };
+        let layout = Layout::new(self.circuit, self.max_columns.unwrap_or(usize::MAX));
+        text::write(&layout, width, f)
+    }
+}
+
+fn terminal_width() -> Option<usize> {
+    let (width, _) = terminal_size::terminal_size_of(std::io::stdout())?;
+    Some(usize::from(width.0))
+}
+
+impl Circuit {
+    /// The circuit as text, folded at the terminal's width if standard output is a terminal, at
+    /// 100 cells if not.
+    pub fn draw(&self) -> Text<'_> {
+        Text { circuit: self, width: None, max_columns: Some(MAX_COLUMNS) }
+    }
+}
+
+/// [`Circuit::draw`] with its defaults; `{:#}` never folds.
+impl fmt::Display for Circuit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.draw().fmt(f)
+    }
+}

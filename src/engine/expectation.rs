@@ -82,9 +82,30 @@ impl<T: Real> StateVector<T> {
     #[track_caller]
     pub fn pauli_expectations(&self, strings: &[PauliMask]) -> Vec<f64> {
         let terms = self.located_terms(strings.iter().copied());
+        let block_len = self.buffer.len().min(BLOCK);
+        let num_blocks = self.buffer.len() / block_len;
+        let num_parts = num_blocks.min(PARTS);
+        let per_part = num_blocks / num_parts;
+        let part = |part: usize| {
+            let mut sums = vec![0.0; terms.len()];
+            let mut products = [0.0; BLOCK];
+            for block in part * per_part..(part + 1) * per_part {
+                // All strings on one block while it is in cache.
+                let mut sums = &mut sums[..];
+                for group in terms.chunk_by(|a, b| (a.x, a.imaginary) == (b.x, b.imaginary)) {
+                    let (mine, rest) = sums.split_at_mut(group.len());
+                    self.add_block(block, group, &mut products[..block_len], mine);
+                    sums = rest;
+                }
+            }
+            sums
+        };
+        let large = is_large::<Complex<T>>(self.buffer.len());
+        let parts = reduce::blocks(num_parts, large, part);
         let mut values = vec![0.0; strings.len()];
-        for group in terms.chunk_by(|a, b| (a.x, a.imaginary) == (b.x, b.imaginary)) {
-            self.expect_group(group, &mut values);
+        for (k, t) in terms.iter().enumerate() {
+            let column: Vec<f64> = parts.iter().map(|sums| sums[k]).collect();
+            values[t.index] = t.sign * reduce::pairwise(&column, 0.0);
         }
         values
     }
@@ -106,58 +127,35 @@ impl<T: Real> StateVector<T> {
         terms
     }
 
-    /// Expectations of strings that share x and the parity of the number of Y.
-    fn expect_group(&self, group: &[Term], values: &mut [f64]) {
-        let (x, imaginary) = (group[0].x, group[0].imaginary);
-        let block_len = self.buffer.len().min(BLOCK);
-        let num_blocks = self.buffer.len() / block_len;
+    /// Adds the contribution of one block to the sums of strings that share x and the parity of the
+    /// number of Y. `products` is memory of a block's length.
+    fn add_block(&self, block: usize, group: &[Term], products: &mut [f64], sums: &mut [f64]) {
+        let Term { x, imaginary, .. } = group[0];
+        let block_len = products.len();
         let (x_high, x_low) = (x >> BLOCK_LOG, x & (block_len - 1));
-        let num_parts = num_blocks.min(PARTS);
-        let per_part = num_blocks / num_parts;
-        let part = |part: usize| {
-            let mut sums = vec![0.0; group.len()];
-            let mut products = [0.0; BLOCK];
-            let products = &mut products[..block_len];
-            for block in part * per_part..(part + 1) * per_part {
-                let partner = block ^ x_high;
-                if partner < block {
-                    // The products of a pair of blocks are conjugates: counted twice below.
-                    continue;
-                }
-                let here = &self.buffer[block * block_len..][..block_len];
-                let there = &self.buffer[partner * block_len..][..block_len];
-                // Of i^{#Y} conj(b) a, the part that survives the sum over the pair: with an odd
-                // number of Y it is i · i Im = -Im.
-                for (i, (product, a)) in products.iter_mut().zip(here).enumerate() {
-                    let (a, b) = (double(*a), double(there[i ^ x_low]));
-                    *product = if imaginary {
-                        a.re * b.im - a.im * b.re
-                    } else {
-                        a.re * b.re + a.im * b.im
-                    };
-                }
-                let weight = if x_high == 0 { 1.0 } else { 2.0 };
-                // A transform costs log2(block) additions an index, a string alone costs one.
-                if group.len() > block_len.ilog2() as usize / 2 {
-                    transform(products);
-                    for (sum, t) in sums.iter_mut().zip(group) {
-                        let sign = parity_sign(t.z >> BLOCK_LOG & block);
-                        *sum += weight * sign * products[t.z & (block_len - 1)];
-                    }
-                } else {
-                    for (sum, t) in sums.iter_mut().zip(group) {
-                        let sign = parity_sign(t.z >> BLOCK_LOG & block);
-                        *sum += weight * sign * signed_sum(products, t.z & (block_len - 1));
-                    }
-                }
-            }
-            sums
-        };
-        let large = is_large::<Complex<T>>(self.buffer.len());
-        let parts = reduce::blocks(num_parts, large, part);
-        for (k, t) in group.iter().enumerate() {
-            let column: Vec<f64> = parts.iter().map(|sums| sums[k]).collect();
-            values[t.index] = t.sign * reduce::pairwise(&column, 0.0);
+        let partner = block ^ x_high;
+        if partner < block {
+            // The products of a pair of blocks are conjugates: counted twice with the other one.
+            return;
+        }
+        let weight = if x_high == 0 { 1.0 } else { 2.0 };
+        let here = &self.buffer[block * block_len..][..block_len];
+        let there = &self.buffer[partner * block_len..][..block_len];
+        if imaginary {
+            // i conj(b) a + its conjugate: -Im(conj(b) a) each.
+            multiply(here, there, x_low, products, |a, b| a.re * b.im - a.im * b.re);
+        } else {
+            multiply(here, there, x_low, products, |a, b| a.re * b.re + a.im * b.im);
+        }
+        // A transform costs log2(block) additions an index, a string alone costs one.
+        let transformed = group.len() > block_len.ilog2() as usize / 2;
+        if transformed {
+            transform(products);
+        }
+        for (sum, t) in sums.iter_mut().zip(group) {
+            let sign = weight * parity_sign(t.z >> BLOCK_LOG & block);
+            let z = t.z & (block_len - 1);
+            *sum += sign * if transformed { products[z] } else { signed_sum(products, z) };
         }
     }
 
@@ -204,6 +202,25 @@ impl<T: Real> StateVector<T> {
             out.buffer.chunks_mut(block_len).enumerate().for_each(|(b, out)| fill(b, out));
         }
         Ok(out)
+    }
+}
+
+/// products[i] = of(here[i], there[i ^ x]).
+#[inline(always)]
+fn multiply<T: Real>(
+    here: &[Complex<T>],
+    there: &[Complex<T>],
+    x: usize,
+    products: &mut [f64],
+    of: impl Fn(Complex64, Complex64) -> f64,
+) {
+    // In runs of the length of the lowest bit of x the partners are consecutive too.
+    let run = if x == 0 { here.len() } else { 1 << x.trailing_zeros() };
+    for (k, (out, here)) in products.chunks_mut(run).zip(here.chunks(run)).enumerate() {
+        let there = &there[(k * run) ^ x..][..run];
+        for ((out, a), b) in out.iter_mut().zip(here).zip(there) {
+            *out = of(double(*a), double(*b));
+        }
     }
 }
 

@@ -3,7 +3,7 @@ mod action;
 mod execute;
 mod expectation;
 mod index_map;
-pub mod kernel;
+mod kernel;
 mod layout;
 mod memory;
 mod plan;

@@ -64,23 +64,34 @@ impl<T: Real> StateVector<T> {
         let part = |part: usize| {
             // The worst candidate on top.
             let mut best: BinaryHeap<Candidate> = BinaryHeap::new();
+            // What a probability must exceed, so that most indices cost one comparison. Indices
+            // ascend, so of equal ones the first stays.
+            let mut threshold = 0.0;
             for block in part * part_blocks..(part + 1) * part_blocks {
                 let first = block * BLOCK;
-                for i in first..self.buffer.len().min(first + BLOCK) {
-                    let place = match &map {
-                        None => i,
-                        Some(map) => {
-                            let (base, in_block) = map.block(block);
-                            (base ^ in_block[i - first]) as usize
-                        }
-                    };
-                    let candidate = Candidate(i as u64, reduce::square(self.buffer[place]));
-                    if candidate.1 > 0.0
-                        && (best.len() < k || best.peek().is_some_and(|worst| candidate < *worst))
-                    {
-                        best.push(candidate);
+                let mut offer = |i: usize, a: Complex<T>| {
+                    let p = reduce::square(a);
+                    if p > threshold {
+                        best.push(Candidate(i as u64, p));
                         if best.len() > k {
                             best.pop();
+                        }
+                        if best.len() == k {
+                            threshold = best.peek().map_or(f64::INFINITY, |worst| worst.1);
+                        }
+                    }
+                };
+                match &map {
+                    None => {
+                        let amplitudes = &self.buffer[first..];
+                        for (i, a) in amplitudes.iter().take(BLOCK).enumerate() {
+                            offer(first + i, *a);
+                        }
+                    }
+                    Some(map) => {
+                        let (base, in_block) = map.block(block);
+                        for (i, place) in in_block.iter().enumerate() {
+                            offer(first + i, self.buffer[(base ^ place) as usize]);
                         }
                     }
                 }

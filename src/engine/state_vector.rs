@@ -10,7 +10,6 @@ use super::reduce;
 use crate::error::{Error, Result};
 use ndarray::ArrayView1;
 use num_complex::{Complex, Complex64};
-use rayon::prelude::*;
 
 /// A pure state of n qubits: 2^n amplitudes of type `Complex<T>`, amplitude i belonging to the
 /// basis state whose bit q is the value of qubit q.
@@ -216,27 +215,17 @@ impl<T: Real> StateVector<T> {
 
     /// `of(amplitude)` for all basis states in order.
     fn gather<R: Copy + Send + Sync>(&self, of: impl Fn(Complex<T>) -> R + Sync) -> Vec<R> {
-        let map = IndexMap::to_places(&self.layout);
-        let fill = |block: usize, out: &mut [R]| match &map {
-            None => {
-                for (out, a) in out.iter_mut().zip(&self.buffer[block * BLOCK..]) {
-                    *out = of(*a);
-                }
-            }
-            Some(map) => {
+        let large = is_large::<Complex<T>>(self.buffer.len());
+        match IndexMap::to_places(&self.layout) {
+            None => kernel::collect_blocks(self.buffer.len(), BLOCK, large, |block| {
+                self.buffer[block * BLOCK..].iter().map(|a| of(*a))
+            }),
+            Some(map) => kernel::collect_blocks(self.buffer.len(), BLOCK, large, |block| {
                 let (base, in_block) = map.block(block);
-                for (out, place) in out.iter_mut().zip(in_block) {
-                    *out = of(self.buffer[(base ^ place) as usize]);
-                }
-            }
-        };
-        let mut all = vec![of(self.buffer[0]); self.buffer.len()];
-        if is_large::<Complex<T>>(self.buffer.len()) {
-            all.par_chunks_mut(BLOCK).enumerate().for_each(|(block, out)| fill(block, out));
-        } else {
-            all.chunks_mut(BLOCK).enumerate().for_each(|(block, out)| fill(block, out));
+                let of = &of;
+                in_block.iter().map(move |place| of(self.buffer[(base ^ place) as usize]))
+            }),
         }
-        all
     }
 
     /// Σ|a|², 1 for a normalized state.

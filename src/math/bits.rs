@@ -1,7 +1,9 @@
 //! A string of classical bits of any length.
 
+use crate::error::{Error, Result};
 use smallvec::{SmallVec, smallvec};
 use std::fmt;
+use std::str::FromStr;
 
 /// Classical bits, bit 0 first in memory and last in print (`q(n-1)…q0`).
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -70,6 +72,29 @@ impl fmt::Display for Bits {
     }
 }
 
+impl FromStr for Bits {
+    type Err = Error;
+
+    /// Reads what `Display` prints.
+    fn from_str(text: &str) -> Result<Self> {
+        let mut bits = Bits::zeros(text.len());
+        for (i, digit) in text.bytes().rev().enumerate() {
+            match digit {
+                b'0' => {}
+                b'1' => bits.set(i, true),
+                _ => {
+                    return Err(Error::Invalid {
+                        what: "a bit string".into(),
+                        value: format!("`{text}`"),
+                        expected: "it consists of the digits 0 and 1".into(),
+                    });
+                }
+            }
+        }
+        Ok(bits)
+    }
+}
+
 impl fmt::Debug for Bits {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "\"{self}\"")
@@ -93,5 +118,7 @@ mod tests {
         assert_eq!(Bits::from_u64(0b1011, 4).value(1, 3), 0b101);
         b.set_value(60, 10, 0b11);
         assert_eq!(b.value(60, 10), 3);
+        assert_eq!(b.to_string().parse(), Ok(b));
+        assert!("012".parse::<Bits>().is_err());
     }
 }

@@ -50,7 +50,7 @@ impl Counts {
 
     /// The count of an outcome written as a bit string, last bit first.
     pub fn get(&self, outcome: &str) -> u64 {
-        self.iter().find(|(bits, _)| bits.to_string() == outcome).map_or(0, |(_, count)| count)
+        outcome.parse().ok().and_then(|bits: Bits| self.map.get(&bits)).copied().unwrap_or(0)
     }
 
     /// The most frequent outcomes, ties in ascending order.

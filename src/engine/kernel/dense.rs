@@ -2,7 +2,7 @@
 
 use super::isa::instantiate;
 use super::parallel::{self, Shared};
-use super::vector::Coefficient;
+use super::vector::{Coefficient, NEAR, prefetch_ahead};
 use super::walk::Runs;
 use super::{Buffer, Isa, Real, Vector, cast};
 use crate::engine::action::ControlMask;
@@ -148,11 +148,16 @@ unsafe fn groups<V: Vector>(
     let targets = offsets[rows - 1];
     let fixed = job.select.mask as usize >> V::LOG | targets;
     let mut runs = Runs::new(start, count, fixed, job.select.value as usize >> V::LOG, 0);
+    let near = runs.run < NEAR || rows == 1;
     while let Some(first) = runs.next() {
         for v in first..first + runs.run {
             let mut input = [V::splat(V::Real::ZERO); 1 << SMALL];
             for g in 0..rows {
-                let a = V::load(memory.add((v | offsets[g]) << V::LOG));
+                let at = memory.add((v | offsets[g]) << V::LOG);
+                if near {
+                    prefetch_ahead(at);
+                }
+                let a = V::load(at);
                 for d in 0..exchanges {
                     input[g * exchanges + d] = if d == 0 { a } else { a.permute(shuffles[d]) };
                 }

@@ -2,7 +2,7 @@
 
 use super::isa::instantiate;
 use super::parallel::{self, Shared};
-use super::vector::{Coefficient, all, matching_lanes, odd_lanes};
+use super::vector::{Coefficient, all, matching_lanes, odd_lanes, prefetch_ahead};
 use super::walk::Runs;
 use super::{Buffer, Isa, Real, Vector, cast};
 use crate::engine::action::ControlMask;
@@ -85,6 +85,7 @@ unsafe fn diagonal_generic<V: Vector>(
         let c = by_parity[(first & z).count_ones() as usize & 1];
         for v in first..first + runs.run {
             let at = memory.add(v << V::LOG);
+            prefetch_ahead(at);
             c.times(V::load(at)).store(at);
         }
     }
@@ -167,6 +168,7 @@ unsafe fn table_generic<V: Vector>(
             let c = ready[entry_index(job.targets, first << V::LOG) & ((1 << SMALL) - 1)];
             for v in first..first + runs.run {
                 let at = memory.add(v << V::LOG);
+                prefetch_ahead(at);
                 c.times(V::load(at)).store(at);
             }
         }
@@ -175,6 +177,7 @@ unsafe fn table_generic<V: Vector>(
             let c = coefficient(entry_index(job.targets, first << V::LOG));
             for v in first..first + runs.run {
                 let at = memory.add(v << V::LOG);
+                prefetch_ahead(at);
                 c.times(V::load(at)).store(at);
             }
         }

@@ -30,7 +30,7 @@ pub(crate) use dense::dense;
 pub(crate) use diagonal::{Diagonal, diagonal, table};
 pub use isa::Isa;
 pub(crate) use pair::{Pair, pair};
-pub(crate) use parallel::is_large;
+pub(crate) use parallel::{collect_blocks, is_large};
 pub(crate) use permutation::permutation;
 pub use real::Real;
 pub use vector::Vector;

@@ -3,7 +3,7 @@
 
 use super::isa::instantiate;
 use super::parallel::{self, Shared};
-use super::vector::{Coefficient, all, matching_lanes, odd_lanes};
+use super::vector::{Coefficient, NEAR, all, matching_lanes, odd_lanes, prefetch_ahead};
 use super::walk::Runs;
 use super::{Buffer, Isa, Real, Vector, cast};
 use crate::engine::action::{ControlMask, PauliMask};
@@ -180,6 +180,7 @@ unsafe fn within<V: Vector>(
         let o = o[odd_parity(first & z)];
         for v in first..first + runs.run {
             let at = memory.add(v << V::LOG);
+            prefetch_ahead(at);
             let a = V::load(at);
             o.times_add(a.permute(shuffle), d.times(a)).store(at);
         }
@@ -210,12 +211,17 @@ unsafe fn across<V: Vector, const LANES: bool, const MOVES: bool>(
     let pivot = 1 << x.ilog2();
     let (fixed, value) = (mask >> V::LOG | pivot, value >> V::LOG);
     let mut runs = Runs::new(start, count, fixed, value, x | z);
+    let near = runs.run < NEAR;
     while let Some(first) = runs.next() {
         let parity = odd_parity(first & z);
         let (o0, o1) = (o0[parity], o1[parity ^ other_parity]);
         let (at0, at1) = (memory.add(first << V::LOG), memory.add((first ^ x) << V::LOG));
         for v in 0..runs.run {
             let (at0, at1) = (at0.add(v << V::LOG), at1.add(v << V::LOG));
+            if near {
+                prefetch_ahead(at0);
+                prefetch_ahead(at1);
+            }
             let (a, b) = (V::load(at0), V::load(at1));
             let (from_a, from_b) =
                 if LANES { (a.permute(shuffle), b.permute(shuffle)) } else { (a, b) };

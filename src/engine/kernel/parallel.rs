@@ -3,6 +3,7 @@
 
 use num_complex::Complex;
 use rayon::prelude::*;
+use std::mem::MaybeUninit;
 
 /// States from this many bytes on are worth more than one thread.
 const LARGE: usize = 512 << 10;
@@ -58,4 +59,31 @@ pub(super) fn chunk_of_vectors<T>(len: usize, log_lanes: u32) -> usize {
     } else {
         usize::MAX
     }
+}
+
+/// A vector of `len` items made in blocks of at most `block`: `items(number)` gives those of a
+/// block, and must give as many as the block has. Every thread is the first to touch the memory
+/// that it fills.
+pub(crate) fn collect_blocks<R: Copy + Send, I: Iterator<Item = R>>(
+    len: usize,
+    block: usize,
+    parallel: bool,
+    items: impl Fn(usize) -> I + Sync,
+) -> Vec<R> {
+    let mut all: Vec<R> = Vec::with_capacity(len);
+    let spare = &mut all.spare_capacity_mut()[..len];
+    let write = |(number, out): (usize, &mut [MaybeUninit<R>])| {
+        let mut items = items(number);
+        for slot in out {
+            slot.write(items.next().expect("a block has its items"));
+        }
+    };
+    if parallel {
+        spare.par_chunks_mut(block).enumerate().for_each(write);
+    } else {
+        spare.chunks_mut(block).enumerate().for_each(write);
+    }
+    // SAFETY: every one of the `len` items was written just now, or `write` panicked.
+    unsafe { all.set_len(len) };
+    all
 }
