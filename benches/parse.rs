@@ -18,7 +18,8 @@ fn program() -> String {
     let mut state = 1u64;
     let mut random = |below: usize| {
         // Knuth's linear congruential generator; only variety matters here.
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        state =
+            state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (state >> 33) as usize % below
     };
     for _ in 0..GATES {

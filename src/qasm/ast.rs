@@ -5,6 +5,8 @@
 //! ([`List`]) of arenas in [`Ast`], so a gate call costs no allocation and dropping a tree of any
 //! depth is flat.
 
+use super::lexer::clip;
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::marker::PhantomData;
 
@@ -312,6 +314,12 @@ impl Interner {
     /// The text of a symbol.
     pub fn name(&self, symbol: Symbol) -> &str {
         &self.names[symbol.0 as usize]
+    }
+
+    /// The text of a symbol as a message shows it: not longer than a line takes.
+    pub fn shown(&self, symbol: Symbol) -> Cow<'_, str> {
+        let name = self.name(symbol);
+        if name.len() <= 60 { name.into() } else { clip(name, 60).into() }
     }
 
     /// Number of names.

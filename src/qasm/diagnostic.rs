@@ -39,8 +39,6 @@ impl Fault {
 pub struct Faults {
     list: Vec<Fault>,
     max: usize,
-    /// Set when something was not kept.
-    more: bool,
     /// Takes what is not kept.
     spare: Fault,
 }
@@ -50,16 +48,16 @@ impl Faults {
     pub fn new(max: usize) -> Self {
         let span = Span { file: 0, start: 0, end: 0 };
         let spare = Fault { span, message: String::new(), label: None, help: None };
-        Faults { list: vec![], max: max.max(1), more: false, spare }
+        Faults { list: vec![], max: max.max(1), spare }
     }
 
     /// Adds a fault. A second one at the same place is a consequence of the first and is dropped.
     #[cold]
     pub fn error(&mut self, span: Span, message: impl Into<String>) -> &mut Fault {
         let fault = Fault { span, message: message.into(), label: None, help: None };
-        let known = self.list.iter().any(|f| (f.span.file, f.span.start) == (span.file, span.start));
+        let known =
+            self.list.iter().any(|f| (f.span.file, f.span.start) == (span.file, span.start));
         if known || self.is_full() {
-            self.more |= !known;
             self.spare = fault;
             return &mut self.spare;
         }
@@ -108,7 +106,7 @@ impl Faults {
                 help: fault.help.clone(),
             });
         }
-        if self.more {
+        if self.is_full() {
             rendered.push_str(&format!("stopped after {} errors\n", self.list.len()));
         }
         Error::Program(Box::new(ProgramError { diagnostics, rendered }))
@@ -148,7 +146,8 @@ fn render(fault: &Fault, sources: &Sources, line: usize, column: usize) -> Strin
             excerpt.push('…');
             break;
         }
-        let odd = c != '\t' && (c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{FEFF}'));
+        let odd =
+            c != '\t' && (c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{FEFF}'));
         excerpt.push(if odd { '\u{FFFD}' } else { c });
     }
     let start = start.unwrap_or_else(|| {

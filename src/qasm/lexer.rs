@@ -144,7 +144,7 @@ impl<'a> Lexer<'a> {
 
     /// The next token with its byte range. A run of unknown characters is one token.
     #[inline]
-    pub fn next(&mut self) -> (Token, u32, u32) {
+    pub fn next_token(&mut self) -> (Token, u32, u32) {
         match self.inner.next() {
             Some(Ok(token)) => {
                 let span = self.inner.span();
@@ -183,7 +183,7 @@ mod tests {
         let mut lexer = Lexer::new(text);
         let mut out = vec![];
         loop {
-            let (t, a, b) = lexer.next();
+            let (t, a, b) = lexer.next_token();
             if t == Token::End {
                 return out;
             }

@@ -4,7 +4,28 @@
 //! OpenQASM 2 with both versions of its header `qelib1.inc`. By default it is relaxed and accepts
 //! what today's tools write; [`Options::strict`] keeps to the specification (A. W. Cross et al.,
 //! "Open Quantum Assembly Language", arXiv:1707.03429). Faults come several at a time, each with
-//! file, line, column and the line itself:
+//! file, line, column, the line itself and, where it is known, what would be right:
+//!
+//! ```
+//! let program = "include \"qelib1.inc\";\nqreg q[2];\nh q[0];\ncx q[0], q[2];\n";
+//! let error = ketlab::qasm::parse(program).unwrap_err().to_string();
+//! assert_eq!(error, "\
+//! Error: qubit 2 of register `q` is out of range
+//!    ╭─[ <input>:4:12 ]
+//!    │
+//!  4 │ cx q[0], q[2];
+//!    │            ┬
+//!    │            ╰── here
+//!    │
+//!    │ Help: `q` has 2 qubits, `q[0]` to `q[1]`
+//! ───╯");
+//! let circuit = ketlab::qasm::parse(&program.replace("q[2];\nh", "q[3];\nh")).unwrap();
+//! assert_eq!((circuit.num_qubits(), circuit.ops().len()), (3, 2));
+//! ```
+//!
+//! A gate of the header is a row of the gate table; a definition of the program becomes a named
+//! block, shared by all calls with the same angles. Barriers inside of definitions are checked
+//! and dropped, and global phases are those of the rows.
 //!
 //! No input makes the reader panic, hang, or use memory out of proportion; [`Limits`] names every
 //! bound, and an error that meets one names it.
@@ -83,10 +104,12 @@ pub struct Limits {
     pub clbits: usize,
     /// Registers of a program.
     pub registers: usize,
+    /// Angles of a gate definition, and qubits of one.
+    pub gate_operands: usize,
     /// Gate definitions that use each other, counted along the longest chain.
     pub definition_depth: usize,
-    /// Gates (and qubits of barriers) that definitions and whole registers add to those the text
-    /// spells out.
+    /// Gates that definitions and whole registers add to those the text spells out. Long barriers,
+    /// long expressions in definitions and conditions on long registers count as some, too.
     pub expansion: u64,
 }
 
@@ -101,6 +124,7 @@ impl Default for Limits {
             qubits: 1 << 20,
             clbits: 1 << 24,
             registers: 10_000,
+            gate_operands: 500,
             definition_depth: 200,
             expansion: 10_000_000,
         }

@@ -32,8 +32,8 @@ pub struct HeaderGate {
 }
 
 const ORIGINAL: [&str; 23] = [
-    "u3", "u2", "u1", "cx", "id", "x", "y", "z", "h", "s", "sdg", "t", "tdg", "rx", "ry", "rz", "cz",
-    "cy", "ch", "ccx", "crz", "cu1", "cu3",
+    "u3", "u2", "u1", "cx", "id", "x", "y", "z", "h", "s", "sdg", "t", "tdg", "rx", "ry", "rz",
+    "cz", "cy", "ch", "ccx", "crz", "cu1", "cu3",
 ];
 
 const EXTENDED: [&str; 19] = [

@@ -1,6 +1,7 @@
 //! The files of a program, where a byte stands in them, and which files a program may include.
 
 use super::ast::Span;
+use super::lexer::clip;
 use std::cell::OnceCell;
 use std::fs::{self, File};
 use std::io::Read;
@@ -152,11 +153,15 @@ impl Sources {
         };
         let (Some(folder), Some(root)) = (&self.files[includer as usize].folder, &self.root) else {
             return refuse(
-                format!("cannot include `{name}`: this text is not a file in a folder"),
+                format!(
+                    "cannot include `{}`: this text is not a file in a folder",
+                    clip(name, 100)
+                ),
                 "only `qelib1.inc` can be included here; or save the program to a file, or set \
                  `Options::include_dir`",
             );
         };
+        let shown = clip(name, 100);
         if name.is_empty() || name.contains('\0') {
             return refuse("the name of an included file is empty or odd".into(), "");
         }
@@ -167,22 +172,22 @@ impl Sources {
         // First by the text of the path, so that nothing outside is even looked at.
         if !rules.allow_outside && !normalized(&joined).starts_with(root) {
             return refuse(
-                format!("`{name}` is outside of the program's folder and is not included"),
+                format!("`{shown}` is outside of the program's folder and is not included"),
                 OUTSIDE,
             );
         }
         let path = match joined.canonicalize() {
             Ok(path) => path,
-            Err(e) => return refuse(format!("cannot include `{name}`: {e}"), ""),
+            Err(e) => return refuse(format!("cannot include `{shown}`: {e}"), ""),
         };
         if !rules.allow_outside && !path.starts_with(root) {
             return refuse(
-                format!("`{name}` is a link out of the program's folder and is not included"),
+                format!("`{shown}` is a link out of the program's folder and is not included"),
                 OUTSIDE,
             );
         }
         if open.iter().any(|&f| self.files[f as usize].path.as_ref() == Some(&path)) {
-            return refuse(format!("`{name}` includes itself"), "remove one of the includes");
+            return refuse(format!("`{shown}` includes itself"), "remove one of the includes");
         }
         if self.files.len() > rules.files {
             return refuse(
@@ -192,11 +197,11 @@ impl Sources {
         }
         let text = match read_text(&path, rules.bytes.saturating_sub(self.bytes)) {
             Ok(text) => text,
-            Err(e) => return refuse(format!("cannot include `{name}`: {e}"), ""),
+            Err(e) => return refuse(format!("cannot include `{shown}`: {e}"), ""),
         };
         self.bytes += text.len() as u64;
         self.files.push(SourceFile {
-            name: name.to_owned(),
+            name: shown,
             text: text.into(),
             lines: OnceCell::new(),
             folder: path.parent().map(Path::to_owned),

@@ -1,10 +1,7 @@
 //! "Did you mean …?"
 
 /// The candidate most like `name`, if one is near enough to be a slip.
-pub fn closest<'a>(
-    name: &str,
-    candidates: impl Iterator<Item = &'a str>,
-) -> Option<String> {
+pub fn closest<'a>(name: &str, candidates: impl Iterator<Item = &'a str>) -> Option<String> {
     let length = name.chars().count();
     if length > 40 {
         return None;

@@ -25,7 +25,7 @@ impl Importer<'_> {
             return None;
         }
         let count = size.div_ceil(MAX_INTEGER_BITS).max(1);
-        if count > 1 && !self.expand(count as u64, register.span) {
+        if count > 1 && !self.expand(4 * count as u64, register.span) {
             return None;
         }
         let pieces = match value.kind {

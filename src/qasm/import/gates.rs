@@ -5,9 +5,10 @@
 //! everything in it is expanded) is known from its text, so a bomb is refused before anything
 //! is built.
 
+use super::undefined::{describe, no_parameter};
 use super::{Importer, Origin};
 use crate::gate::{Angle, Angles, Block, Control, Gate, GateOp, NamedGate, Qubits};
-use crate::qasm::ast::{Expr, GateDef, Ident, List, Operand, Span, StmtKind, Symbol};
+use crate::qasm::ast::{Expr, ExprKind, GateDef, Ident, List, Operand, Span, StmtKind, Symbol};
 use crate::qasm::eval::{EvalError, Value, evaluate};
 use crate::qasm::import::scope::Entity;
 use crate::qasm::suggest::closest;
@@ -89,6 +90,14 @@ impl<'a> Importer<'a> {
     pub(super) fn define(&mut self, def: &'a GateDef) {
         let ast = self.ast;
         let (params, qubits) = (def.params.of(&ast.idents), def.qubits.of(&ast.idents));
+        let max = self.options.limits.gate_operands;
+        if params.len().max(qubits.len()) > max {
+            let name = ast.names.shown(def.name.name);
+            let message = format!("gate `{name}` has more than {max} angles or qubits");
+            self.faults.error(def.name.span, message).help("the limit is `Limits::gate_operands`");
+            self.scope.set(def.name.name, Entity::Broken, Origin::Program(def.name.span));
+            return;
+        }
         let mut sound = self.distinct(params, "parameter") & self.distinct(qubits, "qubit");
         let mut info = GateInfo {
             name: def.name.name,
@@ -108,8 +117,10 @@ impl<'a> Importer<'a> {
                         match self.body_call(def, gate, args, operands, stmt.span) {
                             Some(call) => {
                                 let callee = &self.gates[call.gate as usize];
-                                cost = cost.saturating_add(callee.cost);
+                                let long: u64 = args.of(&ast.exprs).iter().map(weight).sum();
+                                cost = cost.saturating_add(callee.cost).saturating_add(long);
                                 depth = depth.max(callee.depth);
+                                sound &= !matches!(callee.meaning, Meaning::Broken);
                                 calls.push(call);
                             }
                             None => sound = false,
@@ -131,7 +142,7 @@ impl<'a> Importer<'a> {
             let max = self.options.limits.definition_depth;
             if info.depth > max && sound {
                 sound = false;
-                let name = ast.names.name(def.name.name);
+                let name = ast.names.shown(def.name.name);
                 let message =
                     format!("gate `{name}` is the last of more than {max} that use each other");
                 self.faults
@@ -159,7 +170,7 @@ impl<'a> Importer<'a> {
         for ident in idents {
             if !seen.insert(ident.name) {
                 sound = false;
-                let name = self.ast.names.name(ident.name);
+                let name = self.ast.names.shown(ident.name);
                 self.faults
                     .error(ident.span, format!("{kind} `{name}` of this gate is declared twice"));
             }
@@ -211,7 +222,7 @@ impl<'a> Importer<'a> {
         let ast = self.ast;
         let qubits = def.qubits.of(&ast.idents);
         let name = operand.name.name;
-        let text = ast.names.name(name);
+        let text = ast.names.shown(name);
         let found = qubits.iter().position(|q| q.name == name);
         if let (Some(_), Some(index)) = (found, operand.index) {
             self.faults
@@ -220,12 +231,12 @@ impl<'a> Importer<'a> {
         }
         if found.is_none() {
             let is_param = def.params.of(&ast.idents).iter().any(|p| p.name == name);
-            let gate = ast.names.name(def.name.name);
+            let gate = ast.names.shown(def.name.name);
             let (message, help) = match self.scope.get(name) {
                 _ if is_param => (format!("`{text}` is a parameter, not a qubit"), None),
                 Entity::Broken => return None,
                 Entity::Free => {
-                    let near = closest(text, qubits.iter().map(|q| ast.names.name(q.name)));
+                    let near = closest(&text, qubits.iter().map(|q| ast.names.name(q.name)));
                     let help = near.map(|n| format!("did you mean `{n}`?"));
                     (format!("gate `{gate}` has no qubit `{text}`"), help)
                 }
@@ -257,108 +268,6 @@ impl<'a> Importer<'a> {
         }
         self.no_callee(gate, inside, num_angles, num_qubits, span);
         None
-    }
-
-    #[cold]
-    fn no_callee(
-        &mut self,
-        gate: Ident,
-        inside: Option<&GateDef>,
-        num_angles: usize,
-        num_qubits: usize,
-        span: Span,
-    ) {
-        let ast = self.ast;
-        let name = ast.names.name(gate.name);
-        let count = |n: usize, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
-        match self.scope.get(gate.name) {
-            Entity::Gate(number) => {
-                let info = &self.gates[number as usize];
-                if matches!(info.meaning, Meaning::Broken) && info.num_qubits == num_qubits {
-                    return;
-                }
-                if info.num_angles != num_angles {
-                    let takes = count(info.num_angles, "angle");
-                    self.faults.error(span, format!("`{name}` takes {takes}, but got {num_angles}"));
-                } else {
-                    let acts = count(info.num_qubits, "qubit");
-                    self.faults.error(span, format!("`{name}` acts on {acts}, but got {num_qubits}"));
-                }
-            }
-            Entity::Broken => {}
-            Entity::Free => {
-                let (message, help) = self.undefined_gate(gate, inside);
-                self.faults.error(gate.span, message).maybe_help(help);
-                // Say it once.
-                self.scope.set(gate.name, Entity::Broken, Origin::Header);
-            }
-            other => {
-                let message = format!("`{name}` is {}, not a gate", describe(other));
-                self.faults.error(gate.span, message);
-            }
-        }
-    }
-
-    fn undefined_gate(&self, gate: Ident, inside: Option<&GateDef>) -> (String, Option<String>) {
-        let names = &self.ast.names;
-        let name = names.name(gate.name);
-        if let Some(def) = inside {
-            let outer = names.name(def.name.name);
-            if def.name.name == gate.name {
-                let help = "a gate is made of gates that are defined before it".to_owned();
-                return (format!("gate `{outer}` is recursive: it uses itself"), Some(help));
-            }
-            if let Some(later) = self.later_definition(gate.name) {
-                let at = self.sources.place(later.name.span);
-                let loops = self.reaches(later, def.name.name);
-                let message = if loops {
-                    format!("gate `{outer}` is recursive: it uses itself through `{name}`")
-                } else {
-                    format!("gate `{name}` is used before its definition")
-                };
-                return (message, Some(format!("`{name}` is defined later, at {at}")));
-            }
-        } else if let Some(later) = self.later_definition(gate.name) {
-            let at = self.sources.place(later.name.span);
-            let help = format!("it is defined at {at}; move the definition before this line");
-            return (format!("gate `{name}` is used before its definition"), Some(help));
-        }
-        let message = format!("there is no gate `{name}`");
-        let extended = crate::qasm::Qelib1::Extended;
-        let help = if self.options.qelib1.provides(name) && !self.header {
-            Some("add `include \"qelib1.inc\";` before this line".to_owned())
-        } else if self.header && extended.provides(name) && !self.options.qelib1.provides(name) {
-            Some("the extended `qelib1.inc` has it, the original has not".to_owned())
-        } else {
-            let near = self.scope.suggest(names, name, |e| matches!(e, Entity::Gate(_)));
-            near.map(|n| format!("did you mean `{n}`?"))
-        };
-        (message, help)
-    }
-
-    fn later_definition(&self, name: Symbol) -> Option<&'a GateDef> {
-        self.ast.gates.iter().find(|g| g.name.name == name)
-    }
-
-    /// Whether a definition uses `target`, directly or through others.
-    fn reaches(&self, from: &'a GateDef, target: Symbol) -> bool {
-        let ast = self.ast;
-        let by_name: HashMap<Symbol, &GateDef> =
-            ast.gates.iter().map(|g| (g.name.name, g)).collect();
-        let mut seen = HashSet::from([from.name.name]);
-        let mut open = vec![from];
-        while let Some(def) = open.pop() {
-            for stmt in def.body.map_or(&[][..], |b| b.of(&ast.bodies)) {
-                let StmtKind::Call { gate, .. } = stmt.kind else { continue };
-                if gate.name == target {
-                    return true;
-                }
-                if seen.insert(gate.name) {
-                    open.extend(by_name.get(&gate.name).copied());
-                }
-            }
-        }
-        false
     }
 
     pub(super) fn eval_error(&mut self, e: EvalError) {
@@ -438,31 +347,10 @@ impl<'a> Importer<'a> {
     }
 }
 
-/// What a message calls an entity.
-pub(super) fn describe(entity: Entity) -> &'static str {
-    match entity {
-        Entity::Qubits { .. } => "a quantum register",
-        Entity::Bits { .. } => "a classical register",
-        Entity::Gate(_) => "a gate",
-        Entity::Free | Entity::Broken => "not declared",
-    }
-}
-
-fn no_parameter(
-    ast: &crate::qasm::ast::Ast,
-    def: &GateDef,
-    name: Symbol,
-    span: Span,
-) -> EvalError {
-    let (text, gate) = (ast.names.name(name), ast.names.name(def.name.name));
-    if def.qubits.of(&ast.idents).iter().any(|q| q.name == name) {
-        return EvalError::new(span, format!("`{text}` is a qubit of gate `{gate}`, not an angle"));
-    }
-    let params = def.params.of(&ast.idents);
-    let near = closest(text, params.iter().map(|p| ast.names.name(p.name)));
-    EvalError {
-        span,
-        message: format!("gate `{gate}` has no parameter `{text}`"),
-        help: near.map(|n| format!("did you mean `{n}`?")),
+/// What evaluating an expression once more costs, in gates: nothing for the usual lengths.
+fn weight(expr: &Expr) -> u64 {
+    match expr.kind {
+        ExprKind::Leaf(_) => 0,
+        ExprKind::Postfix(nodes) => nodes.len() as u64 / 16,
     }
 }

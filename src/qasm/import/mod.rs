@@ -2,11 +2,14 @@
 //! angles, definitions.
 
 mod condition;
+mod declare;
 mod gates;
+mod operands;
 mod scope;
+mod undefined;
 
 use super::Options;
-use super::ast::{Ast, Expr, ExprKind, Ident, Leaf, List, Operand, Span, Stmt, StmtKind, Symbol};
+use super::ast::{Ast, Expr, Ident, List, Operand, Span, Stmt, StmtKind};
 use super::diagnostic::Faults;
 use super::eval::{EvalError, Value, evaluate};
 use super::parser::Session;
@@ -15,7 +18,8 @@ use super::source::Sources;
 use crate::circuit::{Circuit, If, Op};
 use crate::error::Result;
 use crate::gate::Qubits;
-use gates::{GateInfo, Meaning, describe};
+use gates::{GateInfo, Meaning};
+use operands::{Target, Targets, repeat};
 use scope::{Entity, Origin, Scope};
 use smallvec::SmallVec;
 
@@ -62,26 +66,6 @@ struct Importer<'a> {
     /// For expressions.
     stack: Vec<Value>,
 }
-
-/// What an operand stands for.
-#[derive(Debug, Clone, Copy)]
-enum Target {
-    One(u32),
-    All { start: u32, size: u32 },
-}
-
-impl Target {
-    /// The `i`-th bit when a statement is repeated over its registers.
-    #[inline]
-    fn at(self, i: u32) -> u32 {
-        match self {
-            Target::One(bit) => bit,
-            Target::All { start, .. } => start + i,
-        }
-    }
-}
-
-type Targets = SmallVec<[Target; 4]>;
 
 impl<'a> Importer<'a> {
     fn run(mut self) -> (Circuit, Faults) {
@@ -132,7 +116,9 @@ impl<'a> Importer<'a> {
             StmtKind::Call { gate, args, operands } => {
                 self.call(gate, args, operands, stmt.span, push);
             }
-            StmtKind::Measure(operands) => self.measure(operands.of(&ast.operands), stmt.span, push),
+            StmtKind::Measure(operands) => {
+                self.measure(operands.of(&ast.operands), stmt.span, push)
+            }
             StmtKind::Reset(operands) => {
                 if let Some(target) = self.target(&operands.of(&ast.operands)[0], true) {
                     let size = self.repeats(&[target]).unwrap_or(0);
@@ -154,7 +140,8 @@ impl<'a> Importer<'a> {
                     targets.push(Target::All { start: 0, size });
                 }
                 let size = |t: &Target| if let Target::All { size, .. } = t { *size } else { 1 };
-                if !self.expand(targets.iter().map(|t| u64::from(size(t))).sum(), stmt.span) {
+                let total: u64 = targets.iter().map(|t| u64::from(size(t))).sum();
+                if !self.expand(total / 16, stmt.span) {
                     return;
                 }
                 for target in &targets {
@@ -185,7 +172,7 @@ impl<'a> Importer<'a> {
         let mut angles = SmallVec::<[f64; 4]>::new();
         for arg in args.of(&ast.exprs) {
             let value = evaluate(ast, arg, &mut self.stack, |name, span| {
-                let text = ast.names.name(name);
+                let text = ast.names.shown(name);
                 let message = format!("there is no value `{text}` here");
                 let help = "outside of gate bodies an angle is made of numbers and `pi`";
                 Err(EvalError { span, message, help: Some(help.into()) })
@@ -213,16 +200,18 @@ impl<'a> Importer<'a> {
         let cost = match info.meaning {
             Meaning::Broken => return,
             Meaning::Table(_) => u64::from(repeats).saturating_sub(1),
-            _ => u64::from(repeats).saturating_mul(info.cost),
+            _ => u64::from(repeats).saturating_mul(info.cost.max(info.num_qubits as u64 / 4)),
         };
         if cost > 0 && !self.expand(cost, span) {
             return;
         }
         for i in 0..repeats {
             let qubits: Qubits = targets.iter().map(|t| t.at(i)).collect();
-            if let Some(k) = (1..qubits.len()).find(|&k| qubits[..k].contains(&qubits[k])) {
+            if let Some(k) = repeat(&qubits) {
                 let operand = operands.of(&ast.operands)[k];
-                let Entity::Qubits { start, .. } = self.scope.get(operand.name.name) else { return };
+                let Entity::Qubits { start, .. } = self.scope.get(operand.name.name) else {
+                    return;
+                };
                 let index = Some(qubits[k] - start);
                 return self.repeated(operand.name.name, index, gate.name, operand.span);
             }
@@ -230,7 +219,7 @@ impl<'a> Importer<'a> {
                 Ok(op) => push(&mut self.circuit, Op::Gate(op)),
                 Err(e) => {
                     // The fault is in what this call makes of the definition.
-                    let name = ast.names.name(gate.name);
+                    let name = ast.names.shown(gate.name);
                     let at = self.sources.place(e.span);
                     let message = format!("`{name}` with these angles: {}, at {at}", e.message);
                     self.faults.error(span, message);
@@ -271,34 +260,6 @@ impl<'a> Importer<'a> {
         }
     }
 
-    /// How often a statement is repeated over its registers: their common size.
-    #[inline]
-    fn repeats(&self, targets: &[Target]) -> Option<u32> {
-        let mut sizes = targets.iter().filter_map(|t| match t {
-            Target::One(_) => None,
-            Target::All { size, .. } => Some(*size),
-        });
-        let Some(first) = sizes.next() else { return Some(1) };
-        sizes.all(|size| size == first).then_some(first)
-    }
-
-    #[cold]
-    fn unequal(&mut self, targets: &[Target], operands: List<Operand>, span: Span) {
-        let registers = operands.of(&self.ast.operands).iter().zip(targets);
-        let sizes: Vec<String> = registers
-            .filter_map(|(operand, target)| match target {
-                Target::All { size, .. } => {
-                    Some(format!("`{}` has {size}", self.ast.names.name(operand.name.name)))
-                }
-                Target::One(_) => None,
-            })
-            .collect();
-        let sizes = sizes.join(", ");
-        self.faults
-            .error(span, format!("registers of different sizes: {sizes}"))
-            .help("a gate on registers is done qubit by qubit; the sizes must be equal");
-    }
-
     /// Counts what is added to the program's text; false, with a fault, past the limit.
     fn expand(&mut self, by: u64, span: Span) -> bool {
         let max = self.options.limits.expansion;
@@ -312,171 +273,5 @@ impl<'a> Importer<'a> {
         }
         self.expanded = total;
         true
-    }
-
-    #[cold]
-    fn repeated(&mut self, name: Symbol, index: Option<u32>, gate: Symbol, span: Span) {
-        let (name, gate) = (self.ast.names.name(name), self.ast.names.name(gate));
-        let index = index.map_or(String::new(), |i| format!("[{i}]"));
-        self.faults
-            .error(span, format!("qubit `{name}{index}` is used twice by `{gate}`"))
-            .help("the qubits of one gate are distinct");
-    }
-
-    /// The bits that an operand names.
-    #[inline]
-    fn target(&mut self, operand: &Operand, quantum: bool) -> Option<Target> {
-        let (start, size) = match self.scope.get(operand.name.name) {
-            Entity::Qubits { start, size } if quantum => (start, size),
-            Entity::Bits { start, size } if !quantum => (start, size),
-            other => {
-                self.wrong_register(operand.name, other, quantum);
-                return None;
-            }
-        };
-        let Some(index) = operand.index else { return Some(Target::All { start, size }) };
-        match index.kind {
-            ExprKind::Leaf(Leaf::Int(i)) if i < u64::from(size) => {
-                Some(Target::One(start + i as u32))
-            }
-            _ => {
-                self.out_of_range(operand, index, size, quantum);
-                None
-            }
-        }
-    }
-
-    #[cold]
-    fn out_of_range(&mut self, operand: &Operand, index: Expr, size: u32, quantum: bool) {
-        let name = self.ast.names.name(operand.name.name);
-        let kind = if quantum { "qubit" } else { "bit" };
-        let index_text = match index.kind {
-            ExprKind::Leaf(Leaf::Int(i)) => i.to_string(),
-            _ => "that large".to_owned(),
-        };
-        let help = match size {
-            0 => format!("`{name}` is empty"),
-            1 => format!("the only {kind} of `{name}` is `{name}[0]`"),
-            _ => format!("`{name}` has {size} {kind}s, `{name}[0]` to `{name}[{}]`", size - 1),
-        };
-        self.faults
-            .error(index.span, format!("{kind} {index_text} of register `{name}` is out of range"))
-            .help(help);
-    }
-
-    #[cold]
-    fn wrong_register(&mut self, ident: Ident, entity: Entity, quantum: bool) {
-        let name = self.ast.names.name(ident.name);
-        let wanted = if quantum { "quantum register" } else { "classical register" };
-        match entity {
-            Entity::Broken => {}
-            Entity::Free => {
-                let near = self.scope.suggest(&self.ast.names, name, |e| match e {
-                    Entity::Qubits { .. } => quantum,
-                    Entity::Bits { .. } => !quantum,
-                    _ => false,
-                });
-                self.faults
-                    .error(ident.span, format!("there is no {wanted} `{name}`"))
-                    .maybe_help(near.map(|n| format!("did you mean `{n}`?")));
-                // Say it once.
-                self.scope.set(ident.name, Entity::Broken, Origin::Header);
-            }
-            other => {
-                let message = format!("`{name}` is {}, not a {wanted}", describe(other));
-                self.faults.error(ident.span, message);
-            }
-        }
-    }
-
-    fn register(&mut self, name: Ident, size: &Expr, quantum: bool) {
-        let limits = &self.options.limits;
-        let (kind, used, max, limit) = if quantum {
-            ("qubits", self.circuit.num_qubits(), limits.qubits, "Limits::qubits")
-        } else {
-            ("classical bits", self.circuit.num_clbits(), limits.clbits, "Limits::clbits")
-        };
-        let size = match size.kind {
-            ExprKind::Leaf(Leaf::Int(n)) if n <= (max - used.min(max)) as u64 => n as u32,
-            _ => {
-                self.faults
-                    .error(size.span, format!("a program has at most {max} {kind}"))
-                    .help(format!("the limit is `{limit}`"));
-                self.scope.set(name.name, Entity::Broken, Origin::Program(name.span));
-                return;
-            }
-        };
-        self.registers += 1;
-        if self.registers > limits.registers {
-            let message = format!("a program has at most {} registers", limits.registers);
-            self.faults.error(name.span, message).help("the limit is `Limits::registers`");
-            self.scope.set(name.name, Entity::Broken, Origin::Program(name.span));
-            return;
-        }
-        let start = used as u32;
-        let entity = match quantum {
-            true => Entity::Qubits { start, size },
-            false => Entity::Bits { start, size },
-        };
-        if self.declare(name, entity) {
-            let text = self.ast.names.name(name.name);
-            if quantum {
-                self.circuit.add_qubits(text, size as usize);
-            } else {
-                self.circuit.add_clbits(text, size as usize);
-            }
-        }
-    }
-
-    /// Gives a name its meaning; false, with a fault, when it has one already that stays.
-    fn declare(&mut self, ident: Ident, entity: Entity) -> bool {
-        let known = self.scope.entry(ident.name);
-        let message = match (known.entity, known.origin) {
-            (Entity::Free, _) => None,
-            (Entity::Broken, Origin::Program(_)) => return false,
-            (Entity::Broken, _) => None,
-            (_, Origin::Header) if !self.options.strict => None,
-            (_, Origin::Language) => Some("is part of the language and cannot be declared".into()),
-            (_, Origin::Header) => Some("is declared by `qelib1.inc` already (strict mode)".into()),
-            (what, Origin::Program(span)) => {
-                let (what, at) = (describe(what), self.sources.place(span));
-                Some(format!("is declared already, as {what} at {at}"))
-            }
-        };
-        if let Some(message) = message {
-            let name = self.ast.names.name(ident.name);
-            self.faults.error(ident.span, format!("`{name}` {message}"));
-            return false;
-        }
-        self.scope.set(ident.name, entity, Origin::Program(ident.span));
-        true
-    }
-
-    fn include_header(&mut self, span: Span) {
-        if self.header && self.options.strict {
-            self.faults.error(span, "`qelib1.inc` is included twice (strict mode)");
-        }
-        self.header = true;
-        for gate in self.options.qelib1.gates() {
-            self.add_header_gate(gate, Origin::Header);
-            let name = self.ast.names.find(gate.name).expect("interned at the start");
-            if let Origin::Program(at) = self.scope.entry(name).origin
-                && self.options.strict
-            {
-                let at = self.sources.place(at);
-                let message = format!("`{}` of `qelib1.inc` is declared already, at {at}", gate.name);
-                self.faults.error(span, message);
-                return;
-            }
-        }
-    }
-
-    fn add_header_gate(&mut self, gate: qelib1::HeaderGate, origin: Origin) {
-        let name = self.ast.names.find(gate.name).expect("interned at the start");
-        let known = self.scope.entry(name);
-        if known.entity == Entity::Free || known.origin == Origin::Header {
-            self.scope.set(name, Entity::Gate(self.gates.len() as u32), origin);
-            self.gates.push(GateInfo::table(name, gate.meaning, gate.num_angles));
-        }
     }
 }

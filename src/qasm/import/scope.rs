@@ -69,6 +69,6 @@ impl Scope {
         kind: impl Fn(Entity) -> bool,
     ) -> Option<String> {
         let declared = self.entries.iter().enumerate().filter(|(_, e)| kind(e.entity));
-        closest(name, declared.map(|(i, _)| names.name(Symbol(i as u32))))
+        closest(name, declared.take(5_000).map(|(i, _)| names.name(Symbol(i as u32))))
     }
 }

@@ -139,6 +139,12 @@ impl Parser<'_, '_, '_> {
         }
         let begin = self.start;
         let waiting = match token {
+            // Two signs cancel, so a chain of them takes no memory.
+            Token::Minus if matches!(self.session.expr.waiting.last(), Some((Waiting::Neg, _))) => {
+                self.session.expr.waiting.pop();
+                self.advance();
+                return Ok(false);
+            }
             Token::Minus => Waiting::Neg,
             Token::Plus => {
                 if self.strict() {

@@ -92,7 +92,7 @@ impl Parser<'_, '_, '_> {
     #[inline]
     fn advance(&mut self) {
         self.last_end = self.end;
-        (self.token, self.start, self.end) = self.lexer.next();
+        (self.token, self.start, self.end) = self.lexer.next_token();
     }
 
     #[inline]

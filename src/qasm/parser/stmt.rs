@@ -7,9 +7,8 @@ use crate::qasm::source::IncludeRules;
 use crate::qasm::suggest::closest;
 
 /// What a statement that cannot be read as a gate may have been meant to begin with.
-const KEYWORDS: [&str; 10] = [
-    "OPENQASM", "include", "qreg", "creg", "gate", "opaque", "if", "measure", "reset", "barrier",
-];
+const KEYWORDS: [&str; 10] =
+    ["OPENQASM", "include", "qreg", "creg", "gate", "opaque", "if", "measure", "reset", "barrier"];
 
 impl Parser<'_, '_, '_> {
     /// One statement outside of any body; `None` where there is nothing to keep.
@@ -148,7 +147,8 @@ impl Parser<'_, '_, '_> {
         if bytes[0] == b'0' && bytes.len() > 1 {
             let (span, text) = (self.here(), self.token_text());
             let shorter = text.trim_start_matches('0');
-            let help = format!("write `{}`", clip(if shorter.is_empty() { "0" } else { shorter }, 40));
+            let help =
+                format!("write `{}`", clip(if shorter.is_empty() { "0" } else { shorter }, 40));
             self.error(span, "an integer cannot begin with 0").help(help);
             return Leaf::Int(0);
         }

@@ -1,0 +1,9 @@
+gate
+gate
+qreg
+if
+(measure
+OPENQASM
+}
+{
+opaque

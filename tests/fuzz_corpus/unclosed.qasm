@@ -1,0 +1,1 @@
+include "qelib1.inc"; gate g(t a, { rz(((t) a; h
