@@ -7,8 +7,11 @@ use ketlab::{PauliSum, Simulator};
 fn main() -> ketlab::Result<()> {
     let n = 10;
     let h = ising_chain(n, 1.0, 0.8, Boundary::Periodic)?;
-    let magnetization: PauliSum =
-        (0..n).map(|q| format!("{} Z{q}", 1.0 / n as f64)).collect::<Vec<_>>().join(" + ").parse()?;
+    let magnetization: PauliSum = (0..n)
+        .map(|q| format!("{} Z{q}", 1.0 / n as f64))
+        .collect::<Vec<_>>()
+        .join(" + ")
+        .parse()?;
     let simulator = Simulator::new();
     println!("time  magnetization  change of energy");
     let energy_at_start = -(n as f64); // all spins up

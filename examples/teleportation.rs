@@ -19,10 +19,9 @@ fn main() -> ketlab::Result<()> {
     let request = Request::new().observable("Z2".parse()?).observable("X2".parse()?);
     let result = Simulator::new().run(&c, &request)?;
     println!("averaged over {} branches:", result.branches);
-    for (name, e, expected) in [
-        ("Z2", result.expectations[0], theta.cos()),
-        ("X2", result.expectations[1], theta.sin()),
-    ] {
+    for (name, e, expected) in
+        [("Z2", result.expectations[0], theta.cos()), ("X2", result.expectations[1], theta.sin())]
+    {
         println!("⟨{name}⟩ = {:.6}, expected {expected:.6}", e.value);
         assert!((e.value - expected).abs() < 1e-12);
     }

@@ -62,8 +62,19 @@ fn scratch(name: &str, content: &[u8]) -> PathBuf {
 fn json_has_the_documented_keys() {
     let bell = circuit("bell.qasm");
     let doc = json(&[
-        "run", &bell, "--shots", "1000", "--seed", "7", "--observable", "Z0 Z1", "--observable",
-        "-0.5*X0", "--probabilities", "all", "--json",
+        "run",
+        &bell,
+        "--shots",
+        "1000",
+        "--seed",
+        "7",
+        "--observable",
+        "Z0 Z1",
+        "--observable",
+        "-0.5*X0",
+        "--probabilities",
+        "all",
+        "--json",
     ]);
     assert_eq!(doc["num_qubits"], 2);
     let counts = doc["counts"].as_object().unwrap();
@@ -85,7 +96,8 @@ fn the_same_seed_gives_the_same_counts_at_any_thread_count() {
     for name in ["grover_5.qasm", "teleportation.qasm"] {
         let file = circuit(name);
         let counts = |threads| {
-            let args = ["run", &file, "--shots", "5000", "--seed", "3", "--threads", threads, "--json"];
+            let args =
+                ["run", &file, "--shots", "5000", "--seed", "3", "--threads", threads, "--json"];
             json(&args)["counts"].clone()
         };
         assert_eq!(counts("1"), counts("2"));
@@ -95,7 +107,9 @@ fn the_same_seed_gives_the_same_counts_at_any_thread_count() {
 
 #[test]
 fn shipped_circuits_do_what_they_say() {
-    let counts = |name: &str| json(&["run", &circuit(name), "--shots", "1000", "--seed", "1", "--json"])["counts"].clone();
+    let counts = |name: &str| {
+        json(&["run", &circuit(name), "--shots", "1000", "--seed", "1", "--json"])["counts"].clone()
+    };
     assert_eq!(counts("adder_4.qasm")["10001"], 1000);
     assert!(counts("grover_5.qasm")["10110"].as_u64().unwrap() > 990);
     assert_eq!(counts("ghz_12.qasm").as_object().unwrap().len(), 2);
@@ -105,20 +119,27 @@ fn shipped_circuits_do_what_they_say() {
     let doc = json(&["run", &circuit("qft_20.qasm"), "--probabilities", "32", "--json"]);
     let peaks = doc["probabilities"].as_object().unwrap();
     assert_eq!(peaks.len(), 16);
-    assert!(peaks.iter().all(|(bits, p)| bits.ends_with(&"0".repeat(16)) && (p.as_f64().unwrap() - 0.0625).abs() < 1e-9));
+    assert!(
+        peaks.iter().all(|(bits, p)| bits.ends_with(&"0".repeat(16))
+            && (p.as_f64().unwrap() - 0.0625).abs() < 1e-9)
+    );
 }
 
 #[test]
 fn parameters_standard_input_and_drawings() {
     let ansatz = circuit("ansatz_4.json");
     let message = failure(&["run", &ansatz], b"");
-    assert!(message.contains("parameter `theta[0]` has no value") && message.contains("--param"), "{message}");
+    assert!(
+        message.contains("parameter `theta[0]` has no value") && message.contains("--param"),
+        "{message}"
+    );
     let values: Vec<String> = (0..8).map(|k| format!("theta[{k}]=0.{k}")).collect();
     let mut args = vec!["run", ansatz.as_str(), "--json"];
     values.iter().for_each(|v| args.extend(["--param", v]));
     assert_eq!(json(&args)["num_qubits"], 4);
     let bell = std::fs::read(circuit("bell.qasm")).unwrap();
-    for (command, wanted) in [("run", "00"), ("draw", "┤ H ├"), ("info", "qubits            2")] {
+    for (command, wanted) in [("run", "00"), ("draw", "┤ H ├"), ("info", "qubits            2")]
+    {
         let output = ketlab_reading(&[command, "-"], &bell);
         assert!(text(&output.stdout).contains(wanted), "{command}: {}", text(&output.stdout));
     }
@@ -148,7 +169,8 @@ fn wrong_input_is_refused_with_its_place() {
     let output = ketlab(&["run", empty.to_str().unwrap()]);
     assert!(!text(&output.stderr).contains("panicked"), "{}", text(&output.stderr));
 
-    let binary = scratch("binary.qasm", &(0..4096u32).map(|i| (i * 37 % 256) as u8).collect::<Vec<_>>());
+    let binary =
+        scratch("binary.qasm", &(0..4096u32).map(|i| (i * 37 % 256) as u8).collect::<Vec<_>>());
     failure(&["run", binary.to_str().unwrap()], b"");
 
     let parentheses = vec![b'('; 10 << 20];
@@ -175,7 +197,12 @@ fn wrong_input_is_refused_with_its_place() {
 fn too_many_qubits_name_what_fits() {
     let forty = b"OPENQASM 2.0;\ninclude \"qelib1.inc\";\nqreg q[40];\nh q;\n";
     let message = failure(&["run", "-"], forty);
-    assert!(message.contains("40 qubits") && message.contains("16 TiB") && message.contains("qubits fit"), "{message}");
+    assert!(
+        message.contains("40 qubits")
+            && message.contains("16 TiB")
+            && message.contains("qubits fit"),
+        "{message}"
+    );
     let output = ketlab_reading(&["info", "-"], forty);
     assert!(text(&output.stdout).contains("at most"), "{}", text(&output.stdout));
     let message = failure(&["run", "-"], b"OPENQASM 2.0;\nqreg q[100];\nU(0,0,0) q[99];\n");
@@ -186,7 +213,9 @@ fn too_many_qubits_name_what_fits() {
 fn wrong_requests_are_refused() {
     let bell = circuit("bell.qasm");
     assert!(failure(&["run", &bell, "--shots", "0"], b"").contains("number of shots is 0"));
-    assert!(failure(&["run", &bell, "--observable", "Z7"], b"").contains("qubit 7 is out of range"));
+    assert!(
+        failure(&["run", &bell, "--observable", "Z7"], b"").contains("qubit 7 is out of range")
+    );
     assert!(failure(&["run", &bell, "--observable", "Z0 +"], b"").contains("--observable"));
     assert!(failure(&["run", &bell, "--param", "theta=1"], b"").contains("no parameter `theta`"));
     let ansatz = circuit("ansatz_4.json");

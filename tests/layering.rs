@@ -54,18 +54,21 @@ fn rooms_import_only_from_lower_layers() {
         if path.ends_with("tests.rs") {
             continue;
         }
-        let own = layer(&room).unwrap_or_else(|| panic!("{room} has no layer: add it here and to ARCHITECTURE.md"));
+        let own = layer(&room)
+            .unwrap_or_else(|| panic!("{room} has no layer: add it here and to ARCHITECTURE.md"));
         let text = code.join(" ");
         for part in text.split("crate::").skip(1) {
-            let name: String = part.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+            let name: String =
+                part.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
             if name == room || name == "error" || name.is_empty() {
                 continue;
             }
             if room == "bin" {
                 continue; // modules of the program itself
             }
-            let other = layer(&name)
-                .unwrap_or_else(|| panic!("{}: crate::{name} is no room; import from its room", path.display()));
+            let other = layer(&name).unwrap_or_else(|| {
+                panic!("{}: crate::{name} is no room; import from its room", path.display())
+            });
             assert!(other < own, "{} (layer {own}) imports {name} (layer {other})", path.display());
             imports += 1;
         }
@@ -78,7 +81,8 @@ fn unsafe_code_lives_in_the_kernels_and_is_explained() {
     let mut blocks = 0;
     for (path, _, code) in rooms() {
         let in_kernels = path.to_string_lossy().replace('\\', "/").contains("/engine/kernel/");
-        let uses = code.iter().filter(|l| l.contains("unsafe ") && !l.contains("unsafe_code")).count();
+        let uses =
+            code.iter().filter(|l| l.contains("unsafe ") && !l.contains("unsafe_code")).count();
         assert!(in_kernels || uses == 0, "{}: unsafe outside of engine/kernel", path.display());
         blocks += uses;
     }

@@ -26,7 +26,8 @@ fn list(v: &Value) -> &[Value] {
 }
 
 fn load(path: &Path) -> (Circuit, Value) {
-    let expected: Value = serde_json::from_slice(&std::fs::read(path.with_extension("json")).unwrap()).unwrap();
+    let expected: Value =
+        serde_json::from_slice(&std::fs::read(path.with_extension("json")).unwrap()).unwrap();
     let original = expected["qelib1"].as_str().is_some_and(|q| q.starts_with("original"));
     let options = Options {
         qelib1: if original { Qelib1::Original } else { Qelib1::Extended },
@@ -91,7 +92,11 @@ fn check_state(name: &str, circuit: &Circuit, expected: &Value) {
     }
     let result = simulator.run(&bound, &request).unwrap();
     for (k, (e, wanted)) in result.expectations.iter().zip(&wanted).enumerate() {
-        assert!((e.value - wanted).abs() < 1e-9, "{name}: observable {k} is {}, not {wanted}", e.value);
+        assert!(
+            (e.value - wanted).abs() < 1e-9,
+            "{name}: observable {k} is {}, not {wanted}",
+            e.value
+        );
     }
     if circuit.num_qubits() <= 20 {
         let squares: f64 = simulator.probabilities(&bound).unwrap().iter().map(|p| p * p).sum();
@@ -160,7 +165,8 @@ fn check_outcomes(name: &str, circuit: &Circuit, expected: &Value) {
 #[test]
 fn every_invalid_file_is_refused_with_its_line() {
     let Some(folder) = reference("qasm2/invalid") else { return };
-    let index: Value = serde_json::from_slice(&std::fs::read(folder.join("index.json")).unwrap()).unwrap();
+    let index: Value =
+        serde_json::from_slice(&std::fs::read(folder.join("index.json")).unwrap()).unwrap();
     for entry in list(&index) {
         let path = folder.join(entry["file"].as_str().unwrap());
         let Err(Error::Program(error)) = read_file(&path, &Options::default()) else {

@@ -33,8 +33,14 @@ fn everything(num_qubits: usize, seed: u64) -> Circuit {
     c.x(q(0)).swap(q(0), q(1)).gphase(0.3);
     c.gate(GateOp::new(block, [q(1), q(2)]).controlled([Control::off(q(0))]));
     c.gate(GateOp::new(Gate::unitary("u", matrix).unwrap(), [q(2), q(0)]).controlled([q(1)]));
-    c.gate(GateOp::new(Gate::diagonal("d", phases).unwrap(), [q(0), q(2)]).controlled([Control::off(q(1))]));
-    c.gate(GateOp::new(Gate::permutation("p", vec![2, 0, 3, 1]).unwrap(), [q(2), q(1)]).controlled([q(0)]));
+    c.gate(
+        GateOp::new(Gate::diagonal("d", phases).unwrap(), [q(0), q(2)])
+            .controlled([Control::off(q(1))]),
+    );
+    c.gate(
+        GateOp::new(Gate::permutation("p", vec![2, 0, 3, 1]).unwrap(), [q(2), q(1)])
+            .controlled([q(0)]),
+    );
     c.with_controls(&[Control::on(q(1))], |c| {
         c.rx(0.7, q(0)).iswap(q(0), q(2)).swap(q(0), q(2)).gphase(1.1);
     });
@@ -178,12 +184,16 @@ fn exact_branching_averages_and_says_when_it_cannot() {
     c.ry(0.8, 0).h(1).cx(1, 2).cx(0, 1).h(0).measure(0, 0).measure(1, 1);
     c.if_then(Expr::bit(1).equals(1), |c| drop(c.try_x(2)));
     c.if_then(Expr::bit(0).equals(1), |c| drop(c.try_z(2)));
-    let request = Request::new().observable("Z2".parse().unwrap()).observable("X2".parse().unwrap());
+    let request =
+        Request::new().observable("Z2".parse().unwrap()).observable("X2".parse().unwrap());
     let result = Simulator::new().run(&c, &request).unwrap();
     assert_eq!(result.branches, 4);
     assert!((result.expectations[0].value - 0.8f64.cos()).abs() < 1e-12);
     assert!((result.expectations[1].value - 0.8f64.sin()).abs() < 1e-12);
-    assert!((result.expectations[1].variance - 0.64f64.mul_add(0.0, 0.8f64.cos().powi(2))).abs() < 1e-12);
+    assert!(
+        (result.expectations[1].variance - 0.64f64.mul_add(0.0, 0.8f64.cos().powi(2))).abs()
+            < 1e-12
+    );
     assert!(matches!(Simulator::new().state::<f64>(&c), Err(Error::Unsupported { .. })));
 
     let mut many = Circuit::with_clbits(1, 14);
@@ -201,7 +211,7 @@ fn exact_branching_averages_and_says_when_it_cannot() {
 
 #[test]
 fn shots_follow_the_probabilities() {
-    let circuit = random(5, 4, 8);
+    let circuit = random(5, 12, 8);
     let probabilities = Simulator::new().probabilities(&circuit).unwrap();
     let shots = 100_000;
     for precision in [Precision::F32, Precision::F64] {

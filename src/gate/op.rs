@@ -8,6 +8,7 @@ use nalgebra::DMatrix;
 use num_complex::Complex64;
 use smallvec::SmallVec;
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::sync::Arc;
 
 /// Qubits in the order that a gate names them.
@@ -464,23 +465,22 @@ pub(crate) fn check_qubits(
     num_qubits: usize,
     operation: impl Fn() -> String,
 ) -> Result<()> {
-    let mut small: u128 = 0;
-    let mut rest: SmallVec<[u32; 8]> = SmallVec::new();
+    // Bits for the first qubits, so that the usual gate allocates nothing; a set for the others.
+    let mut seen: u128 = 0;
+    let mut beyond = HashSet::new();
     for q in qubits {
         if q as usize >= num_qubits {
             return Err(Error::QubitOutOfRange { qubit: q as usize, num_qubits });
         }
-        let repeated = if q < 128 {
-            let bit = 1u128 << q;
-            let hit = small & bit != 0;
-            small |= bit;
-            hit
-        } else {
-            let hit = rest.contains(&q);
-            rest.push(q);
-            hit
+        let is_new = match 1u128.checked_shl(q) {
+            Some(bit) => {
+                let is_new = seen & bit == 0;
+                seen |= bit;
+                is_new
+            }
+            None => beyond.insert(q),
         };
-        if repeated {
+        if !is_new {
             return Err(Error::RepeatedQubit { qubit: q as usize, operation: operation() });
         }
     }

@@ -2,6 +2,7 @@
 
 use super::lower::pauli_mask;
 use super::request::Request;
+use super::simulator::Precision;
 use crate::engine::{PauliMask, Real, StateVector, bytes_needed};
 use crate::error::Result;
 use crate::math::check_memory;
@@ -77,14 +78,15 @@ impl Averages {
         self.moments.iter().map(finish).collect()
     }
 
-    /// The largest probabilities, ties in ascending order of the basis state.
-    pub fn largest(self) -> Option<Vec<(u64, f64)>> {
+    /// The largest probabilities, ties in ascending order of the basis state, without rounding.
+    pub fn largest(self, precision: Precision) -> Option<Vec<(u64, f64)>> {
         let at_most = self.at_most?;
+        let is_real = |p: f64| p > precision.rounding_probability();
         Some(match self.largest {
             Largest::None => Vec::new(),
-            Largest::One(list) => list.into_iter().filter(|(_, p)| *p > 0.0).collect(),
+            Largest::One(list) => list.into_iter().filter(|(_, p)| is_real(*p)).collect(),
             Largest::Sum(sum) => {
-                let indexed = sum.into_iter().enumerate().filter(|(_, p)| *p > 0.0);
+                let indexed = sum.into_iter().enumerate().filter(|(_, p)| is_real(*p));
                 let mut list: Vec<(u64, f64)> = indexed.map(|(i, p)| (i as u64, p)).collect();
                 list.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
                 list.truncate(at_most);

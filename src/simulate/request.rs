@@ -66,7 +66,8 @@ impl Request {
 pub struct RunResult {
     /// Outcomes of the shots.
     pub counts: Option<Counts>,
-    /// Largest probabilities first, as pairs of basis state and probability; zeros are left out.
+    /// Largest probabilities first, as pairs of basis state and probability; what is
+    /// only rounding ([`Precision::rounding_probability`](super::Precision)) is left out.
     pub probabilities: Option<Vec<(u64, f64)>>,
     /// One a requested observable.
     pub expectations: Vec<Expectation>,

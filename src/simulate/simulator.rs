@@ -41,6 +41,14 @@ impl Precision {
             Precision::F64 => 16,
         }
     }
+
+    /// Probabilities up to this are rounding: of amplitudes of 1e-12 in f64, 1e-7 in f32.
+    pub fn rounding_probability(self) -> f64 {
+        match self {
+            Precision::F32 => 1e-14,
+            Precision::F64 => 1e-24,
+        }
+    }
 }
 
 /// A circuit that can be run: every parameter has a value.
@@ -198,7 +206,7 @@ impl Simulator {
             counts,
             expectations: averages.expectations(),
             norm: (branches > 0).then_some(averages.norm),
-            probabilities: averages.largest(),
+            probabilities: averages.largest(self.precision),
             state: kept.map(any_state),
             branches,
         })

@@ -32,9 +32,11 @@ pub fn apply(op: &GateOp, state: &[Complex64]) -> Vec<Complex64> {
         }
         let from: usize = op.targets.iter().enumerate().map(|(k, &t)| bit(t) << k).sum();
         for (to, factor) in column(&op.gate, from) {
-            let target = op.targets.iter().enumerate().fold(index, |i, (k, &t)| {
-                i & !(1 << t) | (to >> k & 1) << t
-            });
+            let target = op
+                .targets
+                .iter()
+                .enumerate()
+                .fold(index, |i, (k, &t)| i & !(1 << t) | (to >> k & 1) << t);
             image[target] += factor * amplitude;
         }
     }

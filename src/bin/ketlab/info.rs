@@ -49,7 +49,8 @@ pub fn main(args: Args) -> Result<ExitCode> {
     let n = circuit.num_qubits();
     let known = |b: u128| (b != u128::MAX).then_some(b);
     let available = available_memory();
-    let registers = |r: &ketlab::circuit::Registers| r.iter().map(|r| (r.name.clone(), r.size)).collect();
+    let registers =
+        |r: &ketlab::circuit::Registers| r.iter().map(|r| (r.name.clone(), r.size)).collect();
     let info = Info {
         profile: circuit.profile(),
         params: circuit.params().to_vec(),
@@ -78,23 +79,43 @@ pub fn main(args: Args) -> Result<ExitCode> {
 fn print(out: &mut impl Write, name: &str, info: &Info) -> std::io::Result<()> {
     let p = &info.profile;
     let registers = |list: &[(String, usize)]| {
-        let texts: Vec<String> = list.iter().map(|(name, size)| format!("{name}[{size}]")).collect();
+        let texts: Vec<String> =
+            list.iter().map(|(name, size)| format!("{name}[{size}]")).collect();
         if texts.is_empty() { String::new() } else { format!(" ({})", texts.join(", ")) }
     };
     writeln!(out, "{name}")?;
     writeln!(out, "  qubits            {}{}", p.num_qubits, registers(&info.registers.qubits))?;
     writeln!(out, "  classical bits    {}{}", p.num_clbits, registers(&info.registers.clbits))?;
-    writeln!(out, "  gates             {}, {} on two or more qubits", p.num_gates, p.num_multi_qubit_gates)?;
+    writeln!(
+        out,
+        "  gates             {}, {} on two or more qubits",
+        p.num_gates, p.num_multi_qubit_gates
+    )?;
     writeln!(out, "  measurements      {}", p.num_measurements)?;
-    writeln!(out, "  depth             {}, counting only gates on two or more qubits {}", p.depth, p.two_qubit_depth)?;
+    writeln!(
+        out,
+        "  depth             {}, counting only gates on two or more qubits {}",
+        p.depth, p.two_qubit_depth
+    )?;
     if !info.params.is_empty() {
         writeln!(out, "  parameters        {}", info.params.join(", "))?;
     }
     let size = |b: Option<u128>| b.map_or_else(|| "more than 2^127 bytes".into(), bytes);
     let m = &info.memory;
-    writeln!(out, "  state vector      {} in f64, {} in f32", size(m.state_f64_bytes), size(m.state_f32_bytes))?;
-    if let (Some(available), Some(f64), Some(f32)) = (m.available_bytes, m.max_qubits_f64, m.max_qubits_f32) {
-        writeln!(out, "  memory available  {}: at most {f64} qubits in f64, {f32} in f32", bytes(available))?;
+    writeln!(
+        out,
+        "  state vector      {} in f64, {} in f32",
+        size(m.state_f64_bytes),
+        size(m.state_f32_bytes)
+    )?;
+    if let (Some(available), Some(f64), Some(f32)) =
+        (m.available_bytes, m.max_qubits_f64, m.max_qubits_f32)
+    {
+        writeln!(
+            out,
+            "  memory available  {}: at most {f64} qubits in f64, {f32} in f32",
+            bytes(available)
+        )?;
     }
     let counts = p.counts.iter().map(|(name, n)| vec![name.clone(), n.to_string()]).collect();
     writeln!(out, "\n{}", table(&["operation", "count"], counts))

@@ -56,8 +56,13 @@ fn main() -> ExitCode {
             return ExitCode::from(INTERRUPTED);
         }
         match error.downcast_ref() {
-            // It is laid out with source lines already.
-            Some(program @ ketlab::Error::Program(_)) => eprintln!("{program}"),
+            // It is laid out with source lines already; what it belongs to comes first.
+            Some(program @ ketlab::Error::Program(_)) => {
+                if error.chain().len() > 1 {
+                    eprintln!("error: {error}");
+                }
+                eprintln!("{program}");
+            }
             _ => eprintln!("error: {error:#}"),
         }
         ExitCode::FAILURE

@@ -115,8 +115,7 @@ pub fn main(args: Args) -> Result<ExitCode> {
     let program = Program::new(&circuit)?;
     let bound = program.bind(&circuit.param_values::<&str>(&[])?)?;
     let passes: usize = program.plans().iter().map(|p| p.len()).sum();
-    let progress =
-        Progress::of(simulator.watch(), passes as u64, args.shots.unwrap_or(0));
+    let progress = Progress::of(simulator.watch(), passes as u64, args.shots.unwrap_or(0));
     let result = simulator.run(&bound, &request);
     drop(progress);
     let mut result = result?;
@@ -163,8 +162,10 @@ fn request(args: &Args, circuit: &Circuit) -> Result<Request> {
         request = request.shots(shots);
     }
     for text in &args.observables {
-        let sum: PauliSum =
-            text.parse().map_err(anyhow::Error::from).with_context(|| format!("--observable \"{text}\""))?;
+        let sum: PauliSum = text
+            .parse()
+            .map_err(anyhow::Error::from)
+            .with_context(|| format!("--observable \"{text}\""))?;
         if sum.num_qubits() > circuit.num_qubits() {
             let error = Error::QubitOutOfRange {
                 qubit: sum.num_qubits() - 1,
@@ -221,7 +222,8 @@ fn print(
     result: &RunResult,
     meta: &Meta,
 ) -> Result<()> {
-    let plural = |n: usize, what: &str| if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") };
+    let plural =
+        |n: usize, what: &str| if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") };
     writeln!(
         out,
         "{}: {}, {}, {}",
@@ -249,11 +251,17 @@ fn print(
             String::new()
         };
         let shots = counts.shots();
-        writeln!(out, "\n{shots} shots{whole}, seed {}, {}", meta.seed.unwrap_or(0), plural(counts.len(), "outcome"))?;
+        writeln!(
+            out,
+            "\n{shots} shots{whole}, seed {}, {}",
+            meta.seed.unwrap_or(0),
+            plural(counts.len(), "outcome")
+        )?;
         if circuit.num_clbits() == 0 {
             writeln!(out, "the circuit measures nothing: all qubits were measured at the end")?;
         }
-        let row = |(bits, n): (&Bits, u64)| (bits.to_string(), n.to_string(), n as f64 / shots as f64);
+        let row =
+            |(bits, n): (&Bits, u64)| (bits.to_string(), n.to_string(), n as f64 / shots as f64);
         let rows: Vec<_> = counts.most_common(ROWS).into_iter().map(row).collect();
         histogram(out, &rows)?;
         rest(out, counts.len().saturating_sub(ROWS), "outcomes", "`--json` lists all")?;
@@ -261,11 +269,16 @@ fn print(
     if let Some(list) = &result.probabilities {
         writeln!(out, "\nprobabilities before the final measurements")?;
         let n = circuit.num_qubits();
-        let row = |&(index, p): &(u64, f64)| (Bits::from_u64(index, n).to_string(), format!("{p:.6}"), p);
+        let row =
+            |&(index, p): &(u64, f64)| (Bits::from_u64(index, n).to_string(), format!("{p:.6}"), p);
         histogram(out, &list.iter().map(row).collect::<Vec<_>>())?;
         let shown: f64 = list.iter().map(|(_, p)| p).sum();
         if shown < 1.0 - 1e-9 {
-            writeln!(out, "  the rest has probability {:.6}; `--probabilities all` lists it", 1.0 - shown)?;
+            writeln!(
+                out,
+                "  the rest has probability {:.6}; `--probabilities all` lists it",
+                1.0 - shown
+            )?;
         }
     }
     if !result.expectations.is_empty() {
@@ -297,7 +310,8 @@ impl StateFile {
         if cfg!(not(feature = "npy")) {
             bail!("--state: this ketlab was built without the feature `npy`");
         }
-        let name = path.file_name().with_context(|| format!("--state {}: not a file", path.display()))?;
+        let name =
+            path.file_name().with_context(|| format!("--state {}: not a file", path.display()))?;
         let mut unfinished = name.to_os_string();
         unfinished.push(".unfinished");
         let unfinished = path.with_file_name(unfinished);
