@@ -189,10 +189,8 @@ impl Simulator {
                         counts = Some(read_out(&machine, bound, shots, &mut rng));
                         self.watch.add_shots(shots);
                     }
-                    if request.state {
-                        if kept.replace(machine.state).is_some() {
-                            return Err(random_state());
-                        }
+                    if request.state && kept.replace(machine.state).is_some() {
+                        return Err(random_state());
                     }
                     Ok(())
                 },
