@@ -524,6 +524,28 @@ fn sampling_handles_batches_and_certainty() {
 }
 
 #[test]
+fn measuring_and_resetting_one_qubit() {
+    let mut rng = Rng::seed_from_u64(3);
+    let mut ones = 0;
+    for _ in 0..1000 {
+        // √0.8 |00> + √0.2 |11>, its qubits exchanged and one flipped.
+        let (a, b) = (Complex64::from(0.8f64.sqrt()), Complex64::from(0.2f64.sqrt()));
+        let zero = Complex64::default();
+        let mut state = StateVector::from_amplitudes(&[a, zero, zero, b]).unwrap();
+        state.apply(&Action::new(Kind::Swap(0, 1)), &[]);
+        state.flip(0);
+        let one = state.measure(0, &mut rng);
+        ones += u32::from(one);
+        assert_eq!(state.measure(0, &mut rng), one);
+        assert_eq!(state.measure(1, &mut rng), !one);
+        state.reset(0, &mut rng);
+        state.reset(1, &mut rng);
+        assert!((state.probability(0) - 1.0).abs() < 1e-12);
+    }
+    assert!((750..850).contains(&ones), "{ones}");
+}
+
+#[test]
 fn faults_are_errors() {
     use ketlab::Error;
     assert!(matches!(StateVector::<f64>::zero(100), Err(Error::OutOfMemory { .. })));

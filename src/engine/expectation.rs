@@ -71,13 +71,13 @@ impl<T: Real> StateVector<T> {
         let per_part = num_blocks / num_parts;
         let part = |part: usize| {
             let mut sums = vec![0.0; terms.len()];
-            let mut products = [0.0; BLOCK];
+            let mut products = vec![0.0; block_len];
             for block in part * per_part..(part + 1) * per_part {
                 // All strings on one block while it is in cache.
                 let mut sums = &mut sums[..];
                 for group in terms.chunk_by(|a, b| (a.x, a.imaginary) == (b.x, b.imaginary)) {
                     let (mine, rest) = sums.split_at_mut(group.len());
-                    self.add_block(block, group, &mut products[..block_len], mine);
+                    self.add_block(block, group, &mut products, mine);
                     sums = rest;
                 }
             }

@@ -66,11 +66,19 @@ pub(super) fn norm<T: Real>(amplitudes: &[Complex<T>], mask: usize, value: usize
         } else if mask & (BLOCK - 1) == 0 {
             norm_of(amplitudes)
         } else {
-            // Of a selected index, the lanes by its low bits; an unselected one adds zero.
+            // In runs of the length of the lowest bit of the mask, all or nothing is selected.
+            let run = 1 << mask.trailing_zeros();
+            let selected = amplitudes
+                .chunks(run)
+                .enumerate()
+                .filter(|(k, _)| ((k * run) ^ value) & mask & (BLOCK - 1) == 0);
             let mut lanes = [0.0; 8];
-            for (i, a) in amplitudes.iter().enumerate() {
-                let weight = f64::from(u8::from((i ^ value) & mask & (BLOCK - 1) == 0));
-                lanes[i % 8] += weight * square(*a);
+            for (k, (_, chunk)) in selected.enumerate() {
+                if run >= 4 {
+                    lanes[k % 8] += norm_of(chunk);
+                } else {
+                    lanes[k % 8] += chunk.iter().map(|a| square(*a)).sum::<f64>();
+                }
             }
             pairwise(&lanes, 0.0)
         }

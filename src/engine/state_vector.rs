@@ -10,6 +10,7 @@ use super::reduce;
 use crate::error::{Error, Result};
 use ndarray::ArrayView1;
 use num_complex::{Complex, Complex64};
+use rand::RngExt;
 
 /// A pure state of n qubits: 2^n amplitudes of type `Complex<T>`, amplitude i belonging to the
 /// basis state whose bit q is the value of qubit q.
@@ -294,7 +295,30 @@ impl<T: Real> StateVector<T> {
         Ok(probability)
     }
 
-    /// X on a qubit, which touches no memory: with `collapse`, this resets a qubit.
+    /// Measures one qubit: draws an outcome, projects on it and renormalizes. One number of the
+    /// generator a call.
+    #[track_caller]
+    pub fn measure(&mut self, qubit: usize, rng: &mut impl rand::Rng) -> bool {
+        let one = self.probability_of_one(qubit);
+        // The norm is 1 but for rounding, and an outcome of probability zero must not be drawn: then
+        // the projection refuses, and the other outcome is certain.
+        let outcome = rng.random::<f64>() < one;
+        if self.collapse(qubit, outcome).is_ok() {
+            return outcome;
+        }
+        self.collapse(qubit, !outcome).expect("one of the two outcomes is possible");
+        !outcome
+    }
+
+    /// Measures one qubit and brings it to |0⟩.
+    #[track_caller]
+    pub fn reset(&mut self, qubit: usize, rng: &mut impl rand::Rng) {
+        if self.measure(qubit, rng) {
+            self.flip(qubit);
+        }
+    }
+
+    /// X on a qubit, which touches no memory.
     #[track_caller]
     pub fn flip(&mut self, qubit: usize) {
         self.check_qubit(qubit);

@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 /// An instruction set that the kernels are compiled for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Isa {
-    /// What the target always has; one amplitude at a time.
+    /// What the target always has, found by the compiler.
     Portable,
     /// AVX2 and FMA: registers of 32 bytes.
     Avx2,

@@ -31,7 +31,7 @@ pub(crate) use dense::dense;
 pub(crate) use diagonal::{Diagonal, diagonal, table};
 pub use isa::Isa;
 pub(crate) use pair::{Pair, pair};
-pub(crate) use parallel::{collect_blocks, is_large};
+pub(crate) use parallel::{collect_blocks, in_pool, is_large};
 pub(crate) use permutation::permutation;
 pub use real::Real;
 pub(crate) use sums::{products, signed_sum, transform};

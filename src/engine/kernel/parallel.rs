@@ -5,12 +5,23 @@ use num_complex::Complex;
 use rayon::prelude::*;
 use std::mem::MaybeUninit;
 
-/// States from this many bytes on are worth more than one thread.
-const LARGE: usize = 512 << 10;
+/// States from this many bytes on are worth more than one thread (2^16 amplitudes in `f64`).
+const LARGE: usize = 1 << 20;
 
 /// Whether `len` items of type `T` are worth more than one thread.
 pub(crate) fn is_large<T>(len: usize) -> bool {
     len.saturating_mul(size_of::<T>()) >= LARGE
+}
+
+/// Runs work with many parallel steps on a thread of the pool, if the steps are parallel: a step that
+/// is started from outside wakes the pool and waits for it, which costs as much as a sweep over 2^15
+/// amplitudes.
+pub(crate) fn in_pool(parallel: bool, work: impl FnOnce() + Send) {
+    if parallel && rayon::current_thread_index().is_none() && rayon::current_num_threads() > 1 {
+        rayon::scope(|_| work());
+    } else {
+        work();
+    }
 }
 
 /// Amplitudes that several threads work on, each on its own.
@@ -34,7 +45,7 @@ impl<T> Shared<T> {
 /// one chunk.
 #[inline]
 pub(super) fn chunks(total: usize, chunk: usize, work: impl Fn(usize, usize) + Sync) {
-    if total <= chunk {
+    if total <= chunk || rayon::current_num_threads() == 1 {
         work(0, total);
     } else {
         many(total, chunk, work);

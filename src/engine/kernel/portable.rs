@@ -1,55 +1,72 @@
-//! The register every machine has: one complex number.
+//! The register of machines without AVX2: an array that the compiler maps to what there is.
 
 use super::real::Real;
 use super::vector::Vector;
 use num_complex::Complex;
+use std::array::from_fn;
 
-/// One complex number as a register with one lane.
+/// Four complex numbers: wide enough that what a walk costs for each register is small.
 #[derive(Clone, Copy)]
-pub struct One<T>(Complex<T>);
+pub struct Array<T>([Complex<T>; 4]);
 
-impl<T: Real> Vector for One<T> {
+impl<T: Real> Array<T> {
+    #[inline(always)]
+    fn map2(self, b: Self, of: impl Fn(T, T) -> T) -> Self {
+        let (a, b) = (self.0, b.0);
+        Array(from_fn(|i| Complex { re: of(a[i].re, b[i].re), im: of(a[i].im, b[i].im) }))
+    }
+}
+
+impl<T: Real> Vector for Array<T> {
     type Real = T;
-    type Shuffle = ();
-    const LOG: u32 = 0;
+    type Shuffle = usize;
+    const LOG: u32 = 2;
 
     #[inline(always)]
     unsafe fn load(from: *const Complex<T>) -> Self {
-        One(*from)
+        Array(*from.cast())
     }
     #[inline(always)]
     unsafe fn store(self, to: *mut Complex<T>) {
-        *to = self.0;
+        *to.cast() = self.0;
     }
     #[inline(always)]
     unsafe fn splat(x: T) -> Self {
-        One(Complex { re: x, im: x })
+        Array([Complex { re: x, im: x }; 4])
     }
     #[inline(always)]
     unsafe fn splat_signed(x: T) -> Self {
-        One(Complex { re: -x, im: x })
+        Array([Complex { re: -x, im: x }; 4])
     }
     #[inline(always)]
     unsafe fn mul(self, b: Self) -> Self {
-        One(Complex { re: self.0.re * b.0.re, im: self.0.im * b.0.im })
+        self.map2(b, |a, b| a * b)
     }
     #[inline(always)]
     unsafe fn mul_add(self, b: Self, c: Self) -> Self {
         // Not fused: without FMA in hardware a fused operation is a slow library call.
-        One(Complex { re: self.0.re * b.0.re + c.0.re, im: self.0.im * b.0.im + c.0.im })
+        self.map2(b, |a, b| a * b).map2(c, |ab, c| ab + c)
     }
     #[inline(always)]
     unsafe fn swap_parts(self) -> Self {
-        One(Complex { re: self.0.im, im: self.0.re })
+        Array(self.0.map(|z| Complex { re: z.im, im: z.re }))
     }
     #[inline(always)]
-    unsafe fn shuffle(_: usize) {}
+    unsafe fn shuffle(xor: usize) -> usize {
+        xor
+    }
     #[inline(always)]
-    unsafe fn permute(self, (): ()) -> Self {
-        self
+    unsafe fn permute(self, xor: usize) -> Self {
+        let [a, b, c, d] = self.0;
+        Array(match xor {
+            0 => [a, b, c, d],
+            1 => [b, a, d, c],
+            2 => [c, d, a, b],
+            _ => [d, c, b, a],
+        })
     }
     #[inline(always)]
     unsafe fn blend(lanes: u32, off: Self, on: Self) -> Self {
-        if lanes & 1 == 1 { on } else { off }
+        Array(from_fn(|i| if lanes >> i & 1 == 1 { on.0[i] } else { off.0[i] }))
     }
 }

@@ -1,6 +1,6 @@
 //! The two precisions.
 
-use super::portable::One;
+use super::portable::Array;
 use super::vector::Vector;
 use std::fmt::Debug;
 use std::ops::{Add, AddAssign, Mul, Neg, Sub};
@@ -52,30 +52,30 @@ pub(super) mod sealed {
 
 #[cfg(target_arch = "x86_64")]
 impl sealed::Registers for f64 {
-    type Portable = One<f64>;
+    type Portable = Array<f64>;
     type Avx2 = super::x86::F64x4;
     type Avx512 = super::x86::F64x8;
 }
 
 #[cfg(target_arch = "x86_64")]
 impl sealed::Registers for f32 {
-    type Portable = One<f32>;
+    type Portable = Array<f32>;
     type Avx2 = super::x86::F32x8;
     type Avx512 = super::x86::F32x16;
 }
 
 #[cfg(not(target_arch = "x86_64"))]
 impl sealed::Registers for f64 {
-    type Portable = One<f64>;
-    type Avx2 = One<f64>;
-    type Avx512 = One<f64>;
+    type Portable = Array<f64>;
+    type Avx2 = Array<f64>;
+    type Avx512 = Array<f64>;
 }
 
 #[cfg(not(target_arch = "x86_64"))]
 impl sealed::Registers for f32 {
-    type Portable = One<f32>;
-    type Avx2 = One<f32>;
-    type Avx512 = One<f32>;
+    type Portable = Array<f32>;
+    type Avx2 = Array<f32>;
+    type Avx512 = Array<f32>;
 }
 
 impl Real for f64 {

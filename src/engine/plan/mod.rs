@@ -13,7 +13,7 @@ use super::kernel::{self, Diagonal, Pair, Real};
 use super::layout::{Layout, Located};
 use super::state_vector::StateVector;
 use crate::error::{Error, Result};
-use num_complex::Complex64;
+use num_complex::{Complex, Complex64};
 use std::ops::Range;
 
 /// What a list of actions does to a register, ready to run.
@@ -205,9 +205,12 @@ impl Plan {
     #[track_caller]
     pub fn run<T: Real>(&self, coefficients: &Coefficients, state: &mut StateVector<T>) {
         self.prepare(coefficients, state);
-        for pass in &self.passes {
-            pass.run(&coefficients.values, state);
-        }
+        let large = kernel::is_large::<Complex<T>>(state.buffer.len());
+        kernel::in_pool(large, || {
+            for pass in &self.passes {
+                pass.run(&coefficients.values, state);
+            }
+        });
         state.layout = self.layout;
     }
 
