@@ -1,4 +1,48 @@
 //! ketlab: a quantum circuit laboratory.
+//!
+//! # A tour
+//!
+//! Write a [`Circuit`] with its fluent builder, or read one with [`qasm`]; run it with a
+//! [`Simulator`]; ask for what you need in one [`Request`].
+//!
+//! ```
+//! use ketlab::{Circuit, Request, Simulator, qasm};
+//!
+//! let mut ghz = Circuit::new(3);
+//! ghz.h(0).cx(0, 1).cx(1, 2).measure_all();
+//!
+//! let same = qasm::parse(
+//!     "OPENQASM 2.0; include \"qelib1.inc\"; qreg q[3]; creg meas[3];
+//!      h q[0]; cx q[0], q[1]; cx q[1], q[2]; measure q -> meas;",
+//! )?;
+//! assert_eq!(ghz, same);
+//!
+//! let request = Request::new().shots(1000).observable("Z0 Z2".parse()?);
+//! let result = Simulator::new().seed(1).run(&ghz, &request)?;
+//! assert_eq!(result.counts.unwrap().len(), 2);
+//! assert!((result.expectations[0].value - 1.0).abs() < 1e-12);
+//! # Ok::<(), ketlab::Error>(())
+//! ```
+//!
+//! Circuits with parameters are compiled once and bound often: [`simulate::Program`]. Gates are
+//! rows of a table: [`StdGate`]. Observables are [`PauliSum`]s. Below all of it is the [`engine`],
+//! which knows actions instead of gates and can be used alone.
+//!
+//! # Conventions
+//!
+//! - Qubit 0 is the least significant bit of a basis-state index; bit strings print `q(n-1)…q0`;
+//!   classical registers likewise. [`Circuit::reverse_bits`] and
+//!   [`PauliString::from_label_reversed`] convert from and to the opposite order.
+//! - `targets[0]` is the least significant index of a gate's matrix. Angles are in radians.
+//! - R_P(θ) = exp(-iθP/2), P(λ) = diag(1, e^{iλ}), U(θ, φ, λ) = P(φ)·RY(θ)·P(λ);
+//!   OpenQASM 2's `U` and `u3` are RZ(φ)·RY(θ)·RZ(λ). A global phase matters once a gate is
+//!   controlled, so each is fixed and tested.
+//! - A spin is the eigenvalue of Z: bit 0 is +1, bit 1 is -1.
+//! - The same seed gives the same bits at any thread count.
+//! - States are f64 by default, f32 on request; norms, probabilities and expectations are summed in
+//!   f64. Agreement with exact states is stated as ‖Δψ‖₂: 1e-12 in f64, 1e-5·max(1, gates/1000) in
+//!   f32.
+
 pub mod circuit;
 pub mod draw;
 pub mod engine;
@@ -15,3 +59,8 @@ pub use error::{Error, Result};
 pub use gate::{Angle, Control, Gate, GateOp, Param, StdGate};
 pub use pauli::{Pauli, PauliString, PauliSum};
 pub use simulate::{Counts, Expectation, Precision, Request, Simulator};
+
+/// The README's code runs as tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -157,3 +157,14 @@ pub(super) trait OpMap {
         clbit
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_operation_is_small() {
+        // A simulation may take 256 bytes a gate beside the state: operation, action, pass, values.
+        assert!(size_of::<Op>() <= 128, "{}", size_of::<Op>());
+    }
+}

@@ -6,8 +6,11 @@ use crate::engine::{Real, StateVector};
 use crate::error::{Error, Result};
 use crate::math::Bits;
 
-/// Outcomes of smaller probability count as impossible: they are rounding.
-pub(super) const IMPOSSIBLE: f64 = 1e-13;
+/// Outcomes of at most this probability are rounding and count as impossible: states agree with
+/// exact ones to 1e-12 in f64, 1e-5 in f32.
+fn impossible<T: Real>() -> f64 {
+    if size_of::<T>() == 4 { 1e-10 } else { 1e-24 }
+}
 
 /// A state in the middle of a program.
 #[derive(Debug)]
@@ -57,11 +60,13 @@ impl<T: Real> Machine<T> {
                     watch.run(plan, &bound.coefficients[*k], &mut self.state)?;
                 }
                 Instruction::Measure { qubit, .. } | Instruction::Reset(qubit) => {
-                    let p1 = self.state.probability_of_one(*qubit as usize);
-                    if p1 > IMPOSSIBLE && p1 < 1.0 - IMPOSSIBLE {
-                        return Ok(Stop::Choice { p1 });
+                    // Both are summed: 1 - p1 would lose a small p0.
+                    let outcomes = self.state.marginal(&[*qubit as usize]);
+                    let norm = outcomes[0] + outcomes[1];
+                    if outcomes.iter().all(|p| *p > impossible::<T>() * norm) {
+                        return Ok(Stop::Choice { p1: outcomes[1] / norm });
                     }
-                    self.choose(bound, p1 > 0.5)?;
+                    self.choose(bound, outcomes[1] > outcomes[0])?;
                     continue;
                 }
                 Instruction::JumpUnless { condition, to } => {

@@ -77,7 +77,7 @@ impl Program {
                 other => compiler.op(other)?,
             }
         }
-        compiler.flush();
+        compiler.flush()?;
         Ok(Arc::new(compiler.program))
     }
 
@@ -176,62 +176,63 @@ impl Compiler {
             Op::Gate(gate) => self.stretch.push(gate)?,
             Op::Barrier(_) | Op::Delay { .. } => {}
             Op::Measure { qubit, clbit } => {
-                self.emit(Instruction::Measure { qubit: *qubit, clbit: *clbit });
+                self.emit(Instruction::Measure { qubit: *qubit, clbit: *clbit })?;
             }
-            Op::Reset(qubit) => drop(self.emit(Instruction::Reset(*qubit))),
-            Op::Assign(assign) => drop(self.emit(Instruction::Assign((**assign).clone()))),
+            Op::Reset(qubit) => drop(self.emit(Instruction::Reset(*qubit))?),
+            Op::Assign(assign) => drop(self.emit(Instruction::Assign((**assign).clone()))?),
             Op::If(i) => {
-                let skip = self.jump_unless(&i.condition);
+                let skip = self.jump_unless(&i.condition)?;
                 i.then.iter().try_for_each(|op| self.op(op))?;
                 if i.otherwise.is_empty() {
-                    self.land(skip);
+                    self.land(skip)?;
                 } else {
-                    let end = self.emit(Instruction::Jump { to: 0 });
-                    self.land(skip);
+                    let end = self.emit(Instruction::Jump { to: 0 })?;
+                    self.land(skip)?;
                     i.otherwise.iter().try_for_each(|op| self.op(op))?;
-                    self.land(end);
+                    self.land(end)?;
                 }
             }
             Op::While(w) => {
-                self.flush();
+                self.flush()?;
                 let start = self.program.code.len();
-                let exit = self.jump_unless(&w.condition);
+                let exit = self.jump_unless(&w.condition)?;
                 w.body.iter().try_for_each(|op| self.op(op))?;
-                self.emit(Instruction::Jump { to: start });
-                self.land(exit);
+                self.emit(Instruction::Jump { to: start })?;
+                self.land(exit)?;
             }
         }
         Ok(())
     }
 
     /// Ends the unitary stretch and appends an instruction; returns its place.
-    fn emit(&mut self, instruction: Instruction) -> usize {
-        self.flush();
+    fn emit(&mut self, instruction: Instruction) -> Result<usize> {
+        self.flush()?;
         self.program.code.push(instruction);
-        self.program.code.len() - 1
+        Ok(self.program.code.len() - 1)
     }
 
-    fn jump_unless(&mut self, condition: &Expr) -> usize {
+    fn jump_unless(&mut self, condition: &Expr) -> Result<usize> {
         self.emit(Instruction::JumpUnless { condition: condition.clone(), to: 0 })
     }
 
     /// Makes the jump at `place` go to what comes next.
-    fn land(&mut self, place: usize) {
-        self.flush();
+    fn land(&mut self, place: usize) -> Result<()> {
+        self.flush()?;
         let here = self.program.code.len();
         match &mut self.program.code[place] {
             Instruction::JumpUnless { to, .. } | Instruction::Jump { to } => *to = here,
             other => unreachable!("{other:?} is no jump"),
         }
+        Ok(())
     }
 
-    fn flush(&mut self) {
-        if self.stretch.actions.is_empty() {
-            return;
+    fn flush(&mut self) -> Result<()> {
+        if !self.stretch.actions.is_empty() {
+            let stretch = std::mem::take(&mut self.stretch);
+            self.program.code.push(Instruction::Run(self.program.plans.len()));
+            self.program.plans.push(Plan::try_new(self.num_qubits, &stretch.actions)?);
+            self.program.slots.push(stretch.slots);
         }
-        let stretch = std::mem::take(&mut self.stretch);
-        self.program.code.push(Instruction::Run(self.program.plans.len()));
-        self.program.plans.push(Plan::new(self.num_qubits, &stretch.actions));
-        self.program.slots.push(stretch.slots);
+        Ok(())
     }
 }

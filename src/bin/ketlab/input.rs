@@ -38,6 +38,9 @@ impl Input {
     /// The circuit with the given parameters bound; those without a value stay.
     pub fn circuit(&self) -> Result<Circuit> {
         let circuit = self.read()?;
+        if self.params.is_empty() {
+            return Ok(circuit);
+        }
         let values = self.params.iter().map(|p| parameter(p)).collect::<Result<Vec<_>>>()?;
         Ok(circuit.bind(&values)?)
     }
