@@ -1,10 +1,8 @@
 //! Pictures of circuits: each was looked at, then kept.
 
 use ketlab::circuit::{BinaryOp, Duration, TimeUnit, library};
-use ketlab::gate::Block;
 use ketlab::{Angle, Circuit, Control, Expr, Gate, GateOp, PauliString, StdGate};
 use std::f64::consts::PI;
-use std::sync::Arc;
 
 /// Compares with a picture that begins on the line after the quotes.
 #[track_caller]
@@ -251,10 +249,8 @@ fn boxes_over_other_wires() {
     c.pauli_rotation(&PauliString::from_label("XIZY").unwrap(), -2.0 * PI / 3.0);
     c.fsim(PI / 2.0, PI / 6.0, 3, 1);
     c.permutation(vec![0, 2, 1, 3], &[1, 3]).oracle(|x| x & 1, &[0, 1], &[3]);
-    let angles = [Angle::from(PI)].into_iter().collect();
-    let name = "a_rather_long_name".to_string();
-    let gate = Block { name, num_qubits: 2, angles, definition: None };
-    c.gate(GateOp::new(Gate::Block(Arc::new(gate)), [2, 3]).controlled([0usize]));
+    let gate = Gate::block("a_rather_long_name", 2, [Angle::from(PI)], None).unwrap();
+    c.gate(GateOp::new(gate, [2, 3]).controlled([0usize]));
     let picture = r"
        ┌───────────┐              ┌───────┐ ┌──────┐ ┌───────────┐                              ┌─────────┐
 q[0]: ─┤X          ├──────────────┤       ├─┤1     ├─┤Y          ├──────────────────────────────┤0        ├─»

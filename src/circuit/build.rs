@@ -3,7 +3,7 @@
 
 use super::{Assign, Circuit, Duration, Expr, If, Op, While};
 use crate::error::{Error, Result};
-use crate::gate::{Angle, Control, Gate, GateOp, StdGate};
+use crate::gate::{Angle, Control, Gate, GateOp, StdGate, index};
 use crate::pauli::PauliString;
 use nalgebra::DMatrix;
 use num_complex::Complex64;
@@ -252,11 +252,6 @@ twins! {
         }
         Ok(self)
     }
-}
-
-/// Too large an index stays out of range instead of wrapping round.
-fn index(i: usize) -> u32 {
-    u32::try_from(i).unwrap_or(u32::MAX)
 }
 
 pub(super) fn not_controllable() -> Error {

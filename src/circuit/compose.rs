@@ -4,8 +4,7 @@ use super::build::not_controllable;
 use super::op::OpMap;
 use super::{Circuit, Op};
 use crate::error::{Error, Result};
-use crate::gate::{Angle, Block, Gate, GateOp, Param, check_qubits};
-use std::sync::Arc;
+use crate::gate::{Angle, Gate, GateOp, Param, check_qubits, index};
 
 /// Moves operations to other qubits, classical bits and parameters.
 struct Placement<'a> {
@@ -78,11 +77,7 @@ impl Circuit {
         if clbits.len() != other.num_clbits() {
             return Err(wrong("classical bits", clbits.len(), other.num_clbits()));
         }
-        check_qubits(
-            qubits.iter().map(|&q| q.min(u32::MAX as usize) as u32),
-            self.num_qubits(),
-            || "append".into(),
-        )?;
+        check_qubits(qubits.iter().map(|&q| index(q)), self.num_qubits(), || "append".into())?;
         if let Some(&clbit) = clbits.iter().find(|&&c| c >= self.num_clbits()) {
             return Err(Error::ClbitOutOfRange { clbit, num_clbits: self.num_clbits() });
         }
@@ -195,12 +190,7 @@ impl Circuit {
                 other => return Err(not_unitary("a gate", other)),
             }
         }
-        Ok(Gate::Block(Arc::new(Block {
-            name: name.into(),
-            num_qubits: self.num_qubits(),
-            angles: Default::default(),
-            definition: Some(definition),
-        })))
+        Gate::block(name, self.num_qubits(), [], Some(definition))
     }
 
     /// Replaces each composite gate and block by its factors, one level deep.

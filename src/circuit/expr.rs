@@ -1,6 +1,7 @@
 //! Classical expressions on measured bits.
 
 use crate::error::{Error, Result};
+use crate::gate::index;
 use crate::math::Bits;
 
 /// Longest register that an expression reads as one integer.
@@ -94,12 +95,12 @@ impl BinaryOp {
 impl Expr {
     /// The value of one classical bit.
     pub fn bit(clbit: usize) -> Expr {
-        Expr::Bit(clbit as u32)
+        Expr::Bit(index(clbit))
     }
 
     /// The value of a run of classical bits.
     pub fn bits(range: std::ops::Range<usize>) -> Expr {
-        Expr::Register { start: range.start as u32, len: range.len() as u32 }
+        Expr::Register { start: index(range.start), len: index(range.len()) }
     }
 
     /// `self op other`.

@@ -12,7 +12,7 @@
 
 use super::{Assign, BinaryOp, Circuit, Duration, Expr, If, Op, TimeUnit, While};
 use crate::error::{Error, Result};
-use crate::gate::{Angle, Block, Control, Gate, GateOp, Param, StdGate};
+use crate::gate::{Angle, Control, Gate, GateOp, Param, StdGate};
 use crate::pauli::PauliString;
 use nalgebra::DMatrix;
 use num_complex::Complex64;
@@ -286,22 +286,12 @@ fn read_gate(json: JsonGate, params: &[String]) -> Result<GateOp> {
         Some(GateData::Block(ops)) => {
             let definition: Vec<GateOp> =
                 ops.into_iter().map(|g| read_gate(g, params)).collect::<Result<_>>()?;
-            definition.iter().try_for_each(|g| g.check(json.on.len()))?;
-            block(json.gate, json.on.len(), angles, Some(definition))
+            Gate::block(json.gate, json.on.len(), angles, Some(definition))?
         }
-        Some(GateData::Opaque(num_qubits)) => block(json.gate, num_qubits, angles, None),
+        Some(GateData::Opaque(num_qubits)) => Gate::block(json.gate, num_qubits, angles, None)?,
     };
     let controls = json.controls.iter().map(read_control).collect::<Result<_>>()?;
     Ok(GateOp { gate, targets: json.on.into(), controls })
-}
-
-fn block(
-    name: String,
-    num_qubits: usize,
-    angles: Vec<Angle>,
-    definition: Option<Vec<GateOp>>,
-) -> Gate {
-    Gate::Block(Arc::new(Block { name, num_qubits, angles: angles.into(), definition }))
 }
 
 fn write_angle(angle: &Angle, params: &[String]) -> JsonAngle {

@@ -9,11 +9,11 @@ mod table;
 
 pub use angle::{Angle, Angles, LinearAngle, Param};
 pub use matrix::GateMatrix;
-pub(crate) use op::check_qubits;
 pub use op::{
     Block, Control, Controls, DiagonalGate, Gate, GateOp, PermutationGate, Qubits,
     UNITARY_TOLERANCE, UnitaryGate,
 };
+pub(crate) use op::{check_qubits, index};
 pub use spec::{AngleMap, CliffordImage, Form, GateSpec, Inverse, Step};
 pub use table::{CONTROLLED_NAMES, NamedGate, StdGate, controlled_name, lookup};
 

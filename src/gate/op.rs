@@ -31,12 +31,12 @@ pub struct Control {
 impl Control {
     /// Acts where the qubit is 1.
     pub fn on(qubit: usize) -> Self {
-        Control { qubit: qubit as u32, positive: true }
+        Control { qubit: index(qubit), positive: true }
     }
 
     /// Acts where the qubit is 0.
     pub fn off(qubit: usize) -> Self {
-        Control { qubit: qubit as u32, positive: false }
+        Control { qubit: index(qubit), positive: false }
     }
 }
 
@@ -65,6 +65,7 @@ pub enum Gate {
 
 /// Data of [`Gate::Unitary`].
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct UnitaryGate {
     /// For drawings.
     pub name: String,
@@ -74,6 +75,7 @@ pub struct UnitaryGate {
 
 /// Data of [`Gate::Diagonal`].
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct DiagonalGate {
     /// For drawings.
     pub name: String,
@@ -83,6 +85,7 @@ pub struct DiagonalGate {
 
 /// Data of [`Gate::Permutation`].
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct PermutationGate {
     /// For drawings.
     pub name: String,
@@ -92,6 +95,7 @@ pub struct PermutationGate {
 
 /// A named group of gates on its own qubits 0..k.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Block {
     /// For drawings and text formats.
     pub name: String,
@@ -192,6 +196,19 @@ impl Gate {
         let (x_mask, y_mask) = ((1u32 << inputs) - 1, (1u32 << outputs) - 1);
         let table = (0..1u32 << qubits).map(|b| b ^ ((f(b & x_mask) & y_mask) << inputs)).collect();
         Gate::permutation(name, table)
+    }
+
+    /// A named group of gates on qubits 0..`num_qubits`, each checked; without a definition an
+    /// opaque gate. `angles` are shown beside the name and change nothing.
+    pub fn block(
+        name: impl Into<String>,
+        num_qubits: usize,
+        angles: impl IntoIterator<Item = Angle>,
+        definition: Option<Vec<GateOp>>,
+    ) -> Result<Gate> {
+        definition.iter().flatten().try_for_each(|op| op.check(num_qubits))?;
+        let angles = angles.into_iter().collect();
+        Ok(Gate::Block(Arc::new(Block { name: name.into(), num_qubits, angles, definition })))
     }
 
     /// Number of targets.
@@ -350,7 +367,7 @@ fn inverse_block(name: &str, gate: &Gate) -> Result<Gate> {
 impl GateOp {
     /// A gate without controls.
     pub fn new(gate: Gate, targets: impl IntoIterator<Item = usize>) -> Self {
-        let targets = targets.into_iter().map(|q| q as u32).collect();
+        let targets = targets.into_iter().map(index).collect();
         GateOp { gate, targets, controls: Controls::new() }
     }
 
@@ -366,7 +383,7 @@ impl GateOp {
     /// exp(-iθP/2) of a string on the circuit's qubits.
     pub fn pauli_rotation(string: &PauliString, theta: impl Into<Angle>) -> Self {
         let (qubits, local): (Qubits, Vec<(usize, Pauli)>) =
-            string.iter().enumerate().map(|(k, (qubit, pauli))| (qubit as u32, (k, pauli))).unzip();
+            string.iter().enumerate().map(|(k, (qubit, pauli))| (index(qubit), (k, pauli))).unzip();
         let local = PauliString::new(local);
         let gate = Gate::PauliRotation(Arc::new(local), theta.into());
         GateOp { gate, targets: qubits, controls: Controls::new() }
@@ -457,6 +474,12 @@ fn check_finite(angle: &Angle, gate: impl Fn() -> String) -> Result<()> {
         None => Ok(()),
         Some(value) => Err(Error::NotFinite { what: format!("an angle of `{}`", gate()), value }),
     }
+}
+
+/// An index as the circuit stores it; too large a one stays out of range instead of wrapping
+/// round.
+pub(crate) fn index(i: usize) -> u32 {
+    u32::try_from(i).unwrap_or(u32::MAX)
 }
 
 /// Checks that qubits are in range and distinct.
