@@ -222,20 +222,7 @@ impl Circuit {
     /// # Errors
     /// A name that the circuit does not have; NaN or an infinity.
     pub fn bind<S: AsRef<str>>(&self, values: &[(S, f64)]) -> Result<Circuit> {
-        let mut given = vec![None; self.params.len()];
-        for (name, value) in values {
-            let name = name.as_ref();
-            let at = self.params.iter().position(|p| p == name).ok_or_else(|| {
-                Error::UnknownParameter { name: name.into(), known: self.params.clone() }
-            })?;
-            if !value.is_finite() {
-                return Err(Error::NotFinite {
-                    what: format!("parameter `{name}`"),
-                    value: *value,
-                });
-            }
-            given[at] = Some(*value);
-        }
+        let given = self.values_by_name(values)?;
         let mut bound = Circuit { params: Vec::new(), ..self.without_ops() };
         let replacement: Vec<Angle> = given
             .iter()

@@ -150,6 +150,13 @@ impl Circuit {
     /// # Errors
     /// A name that the circuit does not have, a parameter without value, NaN or an infinity.
     pub fn param_values<S: AsRef<str>>(&self, given: &[(S, f64)]) -> Result<Vec<f64>> {
+        let values = self.values_by_name(given)?;
+        let missing = |k: usize| Error::UnboundParameter { name: self.params[k].clone() };
+        values.into_iter().enumerate().map(|(k, v)| v.ok_or_else(|| missing(k))).collect()
+    }
+
+    /// For each parameter, the value that is given for its name.
+    fn values_by_name<S: AsRef<str>>(&self, given: &[(S, f64)]) -> Result<Vec<Option<f64>>> {
         let mut values = vec![None; self.params.len()];
         for (name, value) in given {
             let name = name.as_ref();
@@ -164,8 +171,7 @@ impl Circuit {
             }
             values[at] = Some(*value);
         }
-        let missing = |k: usize| Error::UnboundParameter { name: self.params[k].clone() };
-        values.into_iter().enumerate().map(|(k, v)| v.ok_or_else(|| missing(k))).collect()
+        Ok(values)
     }
 
     /// Appends an operation.

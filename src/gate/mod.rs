@@ -2,20 +2,21 @@
 //! numbers or linear functions of parameters.
 
 mod angle;
+mod kinds;
 mod matrix;
+mod names;
 mod op;
 mod spec;
 mod table;
 
 pub use angle::{Angle, Angles, LinearAngle, Param};
+pub use kinds::{Block, DiagonalGate, Gate, PermutationGate, UNITARY_TOLERANCE, UnitaryGate};
 pub use matrix::GateMatrix;
-pub use op::{
-    Block, Control, Controls, DiagonalGate, Gate, GateOp, PermutationGate, Qubits,
-    UNITARY_TOLERANCE, UnitaryGate,
-};
+pub use names::{CONTROLLED_NAMES, NamedGate, controlled_name, lookup};
+pub use op::{Control, Controls, GateOp, Qubits};
 pub(crate) use op::{check_qubits, index};
 pub use spec::{AngleMap, CliffordImage, Form, GateSpec, Inverse, Step};
-pub use table::{CONTROLLED_NAMES, NamedGate, StdGate, controlled_name, lookup};
+pub use table::StdGate;
 
 #[cfg(test)]
 mod tests;
