@@ -9,7 +9,7 @@ use ketlab::circuit::library::{
 use ketlab::circuit::{Circuit, Duration, Expr, TimeUnit};
 use ketlab::math::matrix::distance_up_to_phase;
 use ketlab::pauli::{Boundary, ising_chain};
-use ketlab::{Control, GateOp, PauliString, Simulator, StdGate};
+use ketlab::{Control, Gate, GateOp, PauliString, Simulator, StdGate};
 use nalgebra::DMatrix;
 use num_complex::Complex64;
 use proptest::prelude::*;
@@ -105,7 +105,10 @@ proptest! {
         prop_assert!(close(&c.power(3).unwrap().matrix().unwrap(), &(&m * &m * &m)));
         prop_assert!(close(&c.power(-2).unwrap().matrix().unwrap(), &(m.adjoint() * m.adjoint())));
         prop_assert!(close(&c.power(0).unwrap().matrix().unwrap(), &identity));
-        prop_assert!(close(&c.decompose().decompose().matrix().unwrap(), &m));
+        let parts = c.decompose();
+        prop_assert!(close(&parts.matrix().unwrap(), &m));
+        let composites = ["u3", "fsim", "ecr", "iswap", "rccx"];
+        prop_assert!(parts.count_ops().keys().all(|name| !composites.contains(&name.as_str())));
         let (mut turned, mut other) = (c.clone(), c.clone());
         turned.gphase(0.4);
         other.h(0);
@@ -156,6 +159,13 @@ proptest! {
 
 #[test]
 fn json_of_other_versions_and_nonsense_is_refused() {
+    let header = r#"{"format": "ketlab.circuit", "version": 1, "ops": [], "qubits": "#;
+    let twice = format!(r#"{header} [], "params": ["a", "a"]}}"#);
+    let large = format!(r#"{header} [["q", 4000000000]]}}"#);
+    for (text, wanted) in [(twice, "must be new"), (large, "at most 1048576")] {
+        let error = serde_json::from_str::<Circuit>(&text).unwrap_err().to_string();
+        assert!(error.contains(wanted), "{error}");
+    }
     let error = |text: &str| serde_json::from_str::<Circuit>(text).unwrap_err().to_string();
     let newer = r#"{"format": "ketlab.circuit", "version": 2, "qubits": [["q", 1]], "ops": []}"#;
     assert!(error(newer).contains("reads ketlab.circuit version 1"), "{}", error(newer));
@@ -164,6 +174,12 @@ fn json_of_other_versions_and_nonsense_is_refused() {
             r#"{{"format": "ketlab.circuit", "version": 1, "qubits": [["q", 2]], "ops": [{op}]}}"#
         ))
     };
+    assert!(
+        ops(r#"{"measure": [0, 0], "reset": 0}"#).contains("`reset` does not belong to `measure`")
+    );
+    assert!(ops(r#"{"if": {"bit": 0}, "then": [], "els": []}"#).contains("unknown field `els`"));
+    assert!(ops(r#"{"if": {"bit": 0}}"#).contains("`then` is missing"));
+    assert!(ops(r#"{"value": {"bit": 0}}"#).contains("one of gate, measure"));
     assert!(ops(r#"{"gate": "zz", "on": [0]}"#).contains("no gate `zz`"));
     assert!(ops(r#"{"gate": "x", "on": [7]}"#).contains("qubit 7 is out of range"));
     assert!(ops(r#"{"gate": "rx", "on": [0]}"#).contains("takes 1 angles"));
@@ -193,6 +209,66 @@ fn appending_maps_qubits_bits_and_parameters_by_name() {
     assert!(outer.try_append_on(&inner, &[0, 3], &[1]).is_err());
     assert!(outer.try_append_on(&inner, &[0], &[1]).is_err());
     assert!(expected.inverse().is_err());
+}
+
+#[test]
+fn remapping_moves_qubits_and_keeps_the_rest() {
+    let mut c = Circuit::with_clbits(3, 4);
+    c.rx(0.3, 0).cx(0, 2).measure(1, 3).assign(0..3, Expr::bits(1..4));
+    let moved = c.remap(&[2, 0, 1]).unwrap();
+    let mut expected = Circuit::with_clbits(3, 4);
+    expected.rx(0.3, 2).cx(2, 1).measure(0, 3).assign(0..3, Expr::bits(1..4));
+    assert_eq!(moved, expected);
+    for wrong in [vec![0, 0, 1], vec![0, 1], vec![0, 1, 3]] {
+        assert!(c.remap(&wrong).is_err());
+    }
+}
+
+#[test]
+fn classical_bits_may_be_torn_apart() {
+    // 2 is written to bits 1 and 2: bit 2 is set. Reversed, that is bit 1.
+    let outcome = |c: &Circuit| Simulator::new().outcome_probabilities(c).unwrap()[0].0.to_string();
+    let mut c = Circuit::with_clbits(1, 4);
+    c.assign(1..3, 2);
+    assert_eq!((outcome(&c), outcome(&c.reverse_bits())), ("0100".into(), "0010".into()));
+    let mut inner = Circuit::with_clbits(1, 2);
+    inner.assign(0..2, 3);
+    let mut outer = Circuit::with_clbits(1, 4);
+    outer.append_on(&inner, &[0], &[0, 3]);
+    assert_eq!(outcome(&outer), "1001");
+    let json = serde_json::to_string(&outer).unwrap();
+    assert_eq!(serde_json::from_str::<Circuit>(&json).unwrap(), outer);
+    assert!(outer.try_append_on(&inner, &[0], &[2, 2]).is_err());
+}
+
+#[test]
+fn a_failed_append_changes_nothing() {
+    let mut c = Circuit::with_clbits(2, 1);
+    c.h(0);
+    let before = c.clone();
+    let measured = c.try_with_controls(&[Control::on(1)], |c| {
+        c.x(0).measure(0, 0);
+    });
+    assert!(measured.is_err());
+    assert_eq!(c, before);
+    let repeated = c.try_with_controls(&[Control::on(1)], |c| {
+        c.x(0).x(1);
+    });
+    assert!(repeated.is_err());
+    assert_eq!(c, before);
+}
+
+#[test]
+fn parameters_do_not_hide_in_blocks() {
+    let mut inner = Circuit::new(1);
+    let theta = inner.param("theta");
+    inner.rx(theta, 0);
+    assert!(inner.to_gate("hidden").is_err());
+    let op = GateOp::std(StdGate::RX, [theta.into()], [0]);
+    let block = Gate::block("hidden", 1, [], Some(vec![op])).unwrap();
+    assert!(Circuit::new(1).try_gate(GateOp::new(block, [0])).is_err());
+    let bad = Gate::block("bad", 1, [], Some(vec![GateOp::std(StdGate::H, [], [3])]));
+    assert!(bad.is_err());
 }
 
 #[test]

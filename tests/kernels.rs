@@ -10,6 +10,7 @@ use proptest::prelude::*;
 use rand::{RngExt, SeedableRng, seq::SliceRandom};
 use rand_chacha::ChaCha8Rng;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 type Rng = ChaCha8Rng;
 
@@ -378,14 +379,14 @@ fn a_watched_run_stops() {
     let plan = Plan::new(4, &actions);
     let bound = plan.bind(&[]).unwrap();
     let mut state = StateVector::<f64>::zero(4).unwrap();
-    let calls = std::cell::Cell::new(0);
+    let calls = AtomicUsize::new(0);
     let watch = |done: usize, total: usize| {
         assert_eq!(total, plan.len());
-        calls.set(calls.get() + 1);
+        calls.fetch_add(1, Ordering::Relaxed);
         done < 1
     };
     assert_eq!(plan.run_watched(&bound, &mut state, &watch), Err(ketlab::Error::Interrupted));
-    assert_eq!(calls.get(), 2);
+    assert_eq!(calls.into_inner(), 2);
     state.set_basis(0).unwrap();
     assert_eq!(plan.run_watched(&bound, &mut state, &|_, _| true), Ok(()));
 }

@@ -7,11 +7,15 @@ use common::naive;
 use ketlab::circuit::library::random;
 use ketlab::circuit::{BinaryOp, Circuit, Expr};
 use ketlab::engine::StateVector;
-use ketlab::simulate::Program;
-use ketlab::{Control, Error, Gate, GateOp, PauliString, Precision, Request, Simulator};
+use ketlab::math::Bits;
+use ketlab::simulate::{Counts, Program};
+use ketlab::{Control, Error, Gate, GateOp, PauliString, PauliSum, Precision, Request, Simulator};
 use num_complex::Complex64;
 use proptest::prelude::*;
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
 use statrs::distribution::{ChiSquared, ContinuousCDF};
+use std::collections::BTreeMap;
 
 fn distance(a: &[Complex64], b: &[Complex64]) -> f64 {
     a.iter().zip(b).map(|(a, b)| (a - b).norm_sqr()).sum::<f64>().sqrt()
@@ -190,10 +194,8 @@ fn exact_branching_averages_and_says_when_it_cannot() {
     assert_eq!(result.branches, 4);
     assert!((result.expectations[0].value - 0.8f64.cos()).abs() < 1e-12);
     assert!((result.expectations[1].value - 0.8f64.sin()).abs() < 1e-12);
-    assert!(
-        (result.expectations[1].variance - 0.64f64.mul_add(0.0, 0.8f64.cos().powi(2))).abs()
-            < 1e-12
-    );
+    // ⟨X²⟩ - ⟨X⟩² = 1 - sin² 0.8
+    assert!((result.expectations[1].variance - 0.8f64.cos().powi(2)).abs() < 1e-12);
     assert!(matches!(Simulator::new().state::<f64>(&c), Err(Error::Unsupported { .. })));
 
     let mut many = Circuit::with_clbits(1, 14);
@@ -216,14 +218,9 @@ fn shots_follow_the_probabilities() {
     let shots = 100_000;
     for precision in [Precision::F32, Precision::F64] {
         let counts = Simulator::new().seed(4).precision(precision).counts(&circuit, shots).unwrap();
-        let (mut statistic, mut bins) = (0.0, 0);
-        for (k, p) in probabilities.iter().enumerate().filter(|(_, p)| **p * shots as f64 > 5.0) {
-            let expected = p * shots as f64;
-            statistic += (counts.get(&format!("{k:05b}")) as f64 - expected).powi(2) / expected;
-            bins += 1;
-        }
-        let tail = 1.0 - ChiSquared::new(f64::from(bins - 1)).unwrap().cdf(statistic);
-        assert!(bins > 8 && tail > 1e-6, "{statistic} with {bins} bins");
+        let wanted =
+            probabilities.iter().enumerate().map(|(k, p)| (Bits::from_u64(k as u64, 5), *p));
+        assert!(tail(&wanted.collect(), &counts) > 1e-6);
     }
 }
 
@@ -271,8 +268,183 @@ fn errors_name_the_limit_the_value_and_the_next_step() {
     assert!(matches!(c.try_measure(0, 0), Err(Error::ClbitOutOfRange { .. })));
 }
 
+/// A random circuit with everything that is not a gate, nested two deep.
+fn dynamic(rng: &mut ChaCha8Rng, c: &mut Circuit, length: usize, depth: usize) {
+    let (n, m) = (c.num_qubits(), c.num_clbits());
+    for _ in 0..length {
+        let (q, b) = (rng.random_range(0..n), rng.random_range(0..m));
+        match rng.random_range(0..12) {
+            0 | 1 => c.h(q),
+            2 => c.cx(q, (q + 1 + rng.random_range(0..n - 1)) % n),
+            3 => c.ry(rng.random_range(0.0..6.0), q),
+            4 => c.x(q),
+            5 => c.swap(q, (q + 1) % n),
+            6 | 7 => c.measure(q, b),
+            8 => c.reset(q),
+            9 => {
+                let value = Expr::bits(0..m).binary(BinaryOp::Add, rng.random_range(0..8u64));
+                c.assign(b..rng.random_range(b..m) + 1, value)
+            }
+            _ if depth == 0 => c.t(q),
+            _ => {
+                let condition = Expr::bits(0..m).equals(rng.random_range(0..1u64 << m)).not();
+                let mut fork = || ChaCha8Rng::seed_from_u64(rng.random());
+                let (mut then, mut otherwise) = (fork(), fork());
+                c.if_else(
+                    condition,
+                    |c| dynamic(&mut then, c, 3, depth - 1),
+                    |c| dynamic(&mut otherwise, c, 3, depth - 1),
+                )
+            }
+        };
+    }
+}
+
 #[test]
-fn a_cancelled_run_keeps_whole_trees_or_says_so() {
+fn dynamic_circuits_agree_with_the_naive_brancher() {
+    let shots = 4000;
+    let mut worst_tail: f64 = 1.0;
+    for seed in 0..150 {
+        let mut rng = ChaCha8Rng::seed_from_u64(seed);
+        let mut c = Circuit::with_clbits(rng.random_range(2..5), rng.random_range(1..5));
+        let length = rng.random_range(6..20);
+        dynamic(&mut rng, &mut c, length, 2);
+        let mut wanted = BTreeMap::<Bits, f64>::new();
+        for (weight, _, bits) in naive::branches(&c) {
+            *wanted.entry(bits).or_default() += weight;
+        }
+        let got = Simulator::new().outcome_probabilities(&c).unwrap();
+        assert!(got.iter().map(|(bits, _)| bits).eq(wanted.keys()), "seed {seed}");
+        for ((bits, got), wanted) in got.iter().zip(wanted.values()) {
+            assert!((got - wanted).abs() < 1e-12, "seed {seed}: {bits} {got} {wanted}");
+        }
+        let precision = if seed % 2 == 0 { Precision::F64 } else { Precision::F32 };
+        let simulator = Simulator::new().seed(seed).precision(precision);
+        let counts = simulator.counts(&c, shots).unwrap();
+        assert!(counts.iter().all(|(bits, _)| wanted.contains_key(bits)), "seed {seed}");
+        worst_tail = worst_tail.min(tail(&wanted, &counts));
+    }
+    // The smallest of 150 tails is below 1e-6 with probability 1.5e-4.
+    assert!(worst_tail > 1e-6, "{worst_tail}");
+}
+
+/// Probability that counts of this distribution differ from it as much as these do or more: the
+/// chi-square test over the outcomes with more than 5 expected counts.
+fn tail(wanted: &BTreeMap<Bits, f64>, counts: &Counts) -> f64 {
+    let expected = |p: f64| p * counts.shots() as f64;
+    let bins: Vec<_> = wanted.iter().filter(|(_, p)| expected(**p) > 5.0).collect();
+    if bins.len() < 2 {
+        return 1.0;
+    }
+    let term = |(bits, p): &(&Bits, &f64)| {
+        (counts.get(&bits.to_string()) as f64 - expected(**p)).powi(2) / expected(**p)
+    };
+    let law = ChiSquared::new(bins.len() as f64 - 1.0).unwrap();
+    1.0 - law.cdf(bins.iter().map(term).sum())
+}
+
+#[test]
+fn variances_agree_with_dense_matrices() {
+    let circuit = random(4, 6, 21);
+    let state = nalgebra::DVector::from_vec(naive::run(&circuit));
+    for text in ["Z0 Z1 + 0.5 X2 - 1.5 Y3", "3 + X0", "2", "0.25 X0 Y1 Z2 + 0.25 Z0", "Y1"] {
+        let sum: PauliSum = text.parse().unwrap();
+        let h = sum.to_dense(4).unwrap();
+        let mean = state.dotc(&(&h * &state)).re;
+        let variance = state.dotc(&(&h * &h * &state)).re - mean * mean;
+        let got = Simulator::new().expectation(&circuit, &sum).unwrap();
+        assert!((got.value - mean).abs() < 1e-12, "{text}");
+        assert!((got.variance - variance).abs() < 1e-12, "{text}: {} {variance}", got.variance);
+    }
+    // A large constant adds nothing, an overflow is an error.
+    let mut plus = Circuit::new(1);
+    plus.h(0);
+    for precision in [Precision::F32, Precision::F64] {
+        let simulator = Simulator::new().precision(precision);
+        let shifted = simulator.expectation(&plus, &"1e8 + Z0".parse().unwrap()).unwrap();
+        assert!((shifted.variance - 1.0).abs() < 1e-6 && (shifted.value - 1e8).abs() < 1e-6);
+    }
+    plus.ry(1.0, 0);
+    let huge = Simulator::new().expectation(&plus, &"1e200 Z0".parse().unwrap());
+    assert!(matches!(huge, Err(Error::NotFinite { .. })));
+}
+
+#[test]
+fn a_loop_that_almost_surely_ends_has_exact_answers() {
+    let mut c = Circuit::with_clbits(2, 1);
+    c.while_loop(Expr::bit(0).not(), |c| {
+        c.reset(0).h(0).measure(0, 0);
+    });
+    c.cx(0, 1);
+    let request = Request::new().observable("Z1".parse().unwrap()).probabilities(4);
+    let result = Simulator::new().run(&c, &request).unwrap();
+    assert!((result.expectations[0].value + 1.0).abs() < 1e-12);
+    assert_eq!(result.probabilities.unwrap()[0].0, 0b11);
+    assert!(result.neglected > 0.0 && result.neglected < 1e-14 && result.branches > 40);
+}
+
+#[test]
+fn an_unlikely_branch_does_not_hide_the_others() {
+    for angle in [2e-10, 2e-7] {
+        let mut c = Circuit::with_clbits(1, 1);
+        c.ry(angle, 0).measure(0, 0).h(0);
+        let request = Request::new().probabilities(10);
+        let list = Simulator::new().run(&c, &request).unwrap().probabilities.unwrap();
+        assert_eq!(list.len(), 2);
+        assert!(list.iter().all(|(_, p)| (p - 0.5).abs() < 1e-12), "{list:?}");
+    }
+}
+
+#[test]
+fn large_dynamic_circuits_split_their_shots_too() {
+    let mut c = Circuit::with_clbits(15, 15);
+    for q in 0..6 {
+        c.h(q).cx(q, q + 1).measure(q, q).ry(0.3, q);
+    }
+    (6..15).for_each(|q| drop(c.try_measure(q, q)));
+    let run = || Simulator::new().seed(5).counts(&c, 20_000).unwrap();
+    let one = in_pool(1, run);
+    assert_eq!(in_pool(2, run), one);
+    assert_eq!(one.shots(), 20_000);
+    let exact = Simulator::new().outcome_probabilities(&c).unwrap().into_iter().collect();
+    assert!(tail(&exact, &one) > 1e-6);
+}
+
+#[test]
+fn without_classical_bits_all_qubits_are_read() {
+    let mut c = Circuit::new(2);
+    c.h(0).cx(0, 1);
+    let exact = Simulator::new().outcome_probabilities(&c).unwrap();
+    assert_eq!(exact.iter().map(|(b, _)| b.to_string()).collect::<Vec<_>>(), ["00", "11"]);
+    assert_eq!(Simulator::new().counts(&c, 100).unwrap().len(), 2);
+}
+
+#[test]
+fn a_cancelled_run_keeps_what_is_finished() {
+    let mut dynamic = Circuit::with_clbits(1, 1);
+    dynamic.h(0).measure(0, 0).h(0);
+    let mut fixed = Circuit::new(2);
+    fixed.h(0);
+    for c in [dynamic, fixed] {
+        let simulator = Simulator::new();
+        let watch = simulator.watch().clone();
+        // More shots than can be drawn; another thread cancels once some are there.
+        let canceller = std::thread::spawn(move || {
+            while watch.shots() == 0 {
+                std::thread::yield_now();
+            }
+            watch.cancel();
+        });
+        let result = simulator.run(&c, &Request::new().shots(u64::MAX)).unwrap();
+        canceller.join().unwrap();
+        assert!(result.interrupted);
+        let shots = result.counts.unwrap().shots();
+        assert!(shots > 0 && shots < u64::MAX);
+    }
+}
+
+#[test]
+fn a_run_cancelled_before_it_starts_says_so() {
     let mut c = Circuit::with_clbits(1, 1);
     c.h(0).measure(0, 0).h(0);
     let simulator = Simulator::new();

@@ -199,9 +199,9 @@ twins! {
     measure, try_measure(self, qubit: usize, clbit: usize) {
         self.try_push(Op::Measure { qubit: index(qubit), clbit: index(clbit) })
     }
-    #[doc = "Measures every qubit into a new register `meas`, qubit k into its bit k."]
+    #[doc = "Measures every qubit into a new register `meas` (`meas1`, … where that is taken), qubit k into its bit k."]
     measure_all, try_measure_all(self,) {
-        let bits = self.try_add_clbits("meas", self.num_qubits())?;
+        let bits = self.try_add_clbits(&self.fresh_name("meas"), self.num_qubits())?;
         for (qubit, clbit) in bits.enumerate() {
             self.try_measure(qubit, clbit)?;
         }
@@ -227,8 +227,10 @@ twins! {
     }
     #[doc = "Writes classical bits: they become the low bits of the value."]
     assign, try_assign(self, clbits: Range<usize>, value: impl Into<Expr>) {
-        let (start, len) = (index(clbits.start), index(clbits.len()));
-        self.try_push(Op::Assign(Box::new(Assign { start, len, value: value.into() })))
+        // Cut off before it is collected: a range may name more bits than fit in memory.
+        let beyond = self.num_clbits() + 1;
+        let clbits = clbits.take(beyond).map(index).collect();
+        self.try_push(Op::Assign(Box::new(Assign { clbits, value: value.into() })))
     }
     #[doc = "Operations done where the condition is not 0."]
     if_then, try_if_then(self, condition: Expr, then: impl FnOnce(&mut Circuit)) {
@@ -246,11 +248,12 @@ twins! {
     }
     #[doc = "Gates under more controls, positive or negative."]
     with_controls, try_with_controls(self, controls: &[Control], gates: impl FnOnce(&mut Circuit)) {
-        for op in self.collect(gates) {
+        let before = self.ops.len();
+        let result = self.collect(gates).into_iter().try_for_each(|op| {
             let Op::Gate(gate) = op else { return Err(not_controllable()) };
-            self.try_gate(gate.controlled(controls.iter().copied()))?;
-        }
-        Ok(self)
+            self.try_gate(gate.controlled(controls.iter().copied())).map(drop)
+        });
+        self.all_or_nothing(before, result)
     }
 }
 
@@ -269,5 +272,17 @@ impl Circuit {
         let before = std::mem::take(&mut self.ops);
         build(self);
         std::mem::replace(&mut self.ops, before)
+    }
+
+    /// Takes back what was appended after the first `before` operations if it failed.
+    pub(super) fn all_or_nothing(
+        &mut self,
+        before: usize,
+        result: Result<()>,
+    ) -> Result<&mut Self> {
+        if result.is_err() {
+            self.ops.truncate(before);
+        }
+        result.map(|()| self)
     }
 }

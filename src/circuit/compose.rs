@@ -2,7 +2,7 @@
 
 use super::build::not_controllable;
 use super::op::OpMap;
-use super::{Circuit, Op};
+use super::{Circuit, Op, distinct_clbits};
 use crate::error::{Error, Result};
 use crate::gate::{Angle, Gate, GateOp, Param, check_qubits, index};
 
@@ -81,12 +81,15 @@ impl Circuit {
         if let Some(&clbit) = clbits.iter().find(|&&c| c >= self.num_clbits()) {
             return Err(Error::ClbitOutOfRange { clbit, num_clbits: self.num_clbits() });
         }
+        distinct_clbits(clbits.iter().copied(), "append")?;
         let params: Vec<Param> = other.params.iter().map(|name| self.param(name)).collect();
         let placement = Placement { qubits, clbits, params: &params };
-        for op in &other.ops {
-            self.try_push(op.try_map(&placement)?)?;
-        }
-        Ok(self)
+        let before = self.ops.len();
+        let result = other.ops.iter().try_for_each(|op| {
+            let moved = op.try_map(&placement)?;
+            self.try_push(moved).map(drop)
+        });
+        self.all_or_nothing(before, result)
     }
 
     /// [`try_append_on`](Self::try_append_on) that panics on an error.
@@ -127,14 +130,14 @@ impl Circuit {
         if exponent < 0 { Ok(self.inverse()?.repeat(times)) } else { Ok(self.repeat(times)) }
     }
 
-    /// This circuit under `num_controls` positive controls, in a new register `control` before all
-    /// others: qubit k of this circuit is qubit `num_controls + k` of the result.
+    /// This circuit under `num_controls` positive controls, in a new register `control` (`control1`, …
+    /// where that is taken) before all others: qubit k of this circuit is qubit `num_controls + k` of the result.
     ///
     /// # Errors
-    /// A measurement, reset or classical control; a register that is already called `control`.
+    /// A measurement, reset or classical control.
     pub fn control(&self, num_controls: usize) -> Result<Circuit> {
         let mut controlled = Circuit { params: self.params.clone(), ..Circuit::empty() };
-        controlled.try_add_qubits("control", num_controls)?;
+        controlled.try_add_qubits(&self.fresh_name("control"), num_controls)?;
         for r in self.qubits.iter() {
             controlled.try_add_qubits(&r.name, r.size)?;
         }
@@ -180,8 +183,12 @@ impl Circuit {
     /// This circuit as one gate on its qubits.
     ///
     /// # Errors
-    /// A measurement, reset or classical control.
+    /// A measurement, reset or classical control; a parameter without value, which would take the
+    /// meaning of another circuit's ([`append`](Self::append) merges parameters by name instead).
     pub fn to_gate(&self, name: &str) -> Result<Gate> {
+        if let Some(name) = self.params.first() {
+            return Err(Error::UnboundParameter { name: name.clone() });
+        }
         let mut definition = Vec::with_capacity(self.ops.len());
         for op in &self.ops {
             match op {
@@ -252,16 +259,8 @@ impl Circuit {
         }
     }
 
-    /// The same without its final measurements: those after which nothing uses the qubit or looks
-    /// at the classical bit. The rest of the circuit then has a state that they would read.
-    pub fn without_final_measurements(&self) -> Circuit {
-        let is_final = self.final_measurements();
-        let kept =
-            self.ops.iter().zip(is_final).filter(|(_, last)| !last).map(|(op, _)| op.clone());
-        Circuit { ops: kept.collect(), ..self.without_ops() }
-    }
-
-    /// For each operation, whether it is a final measurement.
+    /// For each operation, whether it is a final measurement: one after which nothing uses the
+    /// qubit or looks at the classical bit.
     pub(crate) fn final_measurements(&self) -> Vec<bool> {
         let mut qubit_used = vec![false; self.num_qubits()];
         let mut clbit_used = vec![false; self.num_clbits()];
@@ -300,7 +299,7 @@ fn mark_used(op: &Op, qubits: &mut [bool], clbits: &mut [bool]) {
         Op::If(i) => i.condition.for_each_range(&mut mark),
         Op::While(w) => w.condition.for_each_range(&mut mark),
         Op::Assign(a) => {
-            mark(a.start, a.len);
+            a.clbits.iter().for_each(|&c| mark(c, 1));
             a.value.for_each_range(&mut mark);
         }
     }

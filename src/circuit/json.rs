@@ -7,6 +7,15 @@
 //!          {"gate": "rx", "on": [1], "angles": [{"theta": 2.0, "": 0.5}]},
 //!          {"measure": [0, 0]}]}
 //! ```
+//! Beside `gate` stand `on` (targets), `angles`, `controls`, and for what is no row of the table
+//! `data`: `{"pauli": "X0 Z1"}`, `{"matrix": rows of [re, im]}`, `{"diagonal": [[re, im], …]}`,
+//! `{"permutation": […]}`, `{"block": [gates on 0…k-1]}`, `{"opaque": k}`. The other operations are
+//! `measure: [qubit, clbit]`, `reset: qubit`, `barrier: qubits`,
+//! `delay: qubits` with `duration` and `unit`, `if: e` with `then` and `else`, `while: e` with `do`,
+//! `assign: clbits` with `value: e`. An expression e is `{"const": "5"}`, `{"bit": k}`,
+//! `{"register": [start, length]}`, `{"not": e}`, `{"complement": [e, width]}` or
+//! `{"binary": ["==", e, e]}`. Structures may nest some 30 deep, as far as JSON readers go.
+//!
 //! An angle is a number, or a map from parameter names to coefficients with the offset under the
 //! empty name. A negative control k is written as the string `"!k"`.
 
@@ -36,51 +45,111 @@ struct Document {
     ops: Vec<JsonOp>,
 }
 
-#[derive(Serialize, Deserialize)]
-#[serde(untagged)]
-enum JsonOp {
-    Gate(JsonGate),
-    Measure {
-        measure: (u32, u32),
-    },
-    Reset {
-        reset: u32,
-    },
-    Barrier {
-        barrier: Vec<u32>,
-    },
-    Delay {
-        delay: Vec<u32>,
-        duration: f64,
-        unit: String,
-    },
-    If {
-        r#if: JsonExpr,
-        then: Vec<JsonOp>,
-        #[serde(default, rename = "else")]
-        otherwise: Vec<JsonOp>,
-    },
-    While {
-        r#while: JsonExpr,
-        r#do: Vec<JsonOp>,
-    },
-    Assign {
-        assign: (u32, u32),
-        value: JsonExpr,
-    },
+/// One operation: its first key says which, and only the keys that belong to it may be there.
+#[derive(Serialize, Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+struct JsonOp {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    gate: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    on: Option<Vec<u32>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    angles: Option<Vec<JsonAngle>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    controls: Option<Vec<JsonControl>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    data: Option<GateData>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    measure: Option<(u32, u32)>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reset: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    barrier: Option<Vec<u32>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    delay: Option<Vec<u32>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    duration: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unit: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    r#if: Option<JsonExpr>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    then: Option<Vec<JsonOp>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    r#else: Option<Vec<JsonOp>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    r#while: Option<JsonExpr>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    r#do: Option<Vec<JsonOp>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    assign: Option<Vec<u32>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    value: Option<JsonExpr>,
 }
 
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct JsonGate {
-    gate: String,
-    on: Vec<u32>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    angles: Vec<JsonAngle>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    controls: Vec<JsonControl>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    data: Option<GateData>,
+/// The key that says what an operation is, and the keys that may stand beside it.
+const KEYS: [(&str, &[&str]); 8] = [
+    ("gate", &["on", "angles", "controls", "data"]),
+    ("measure", &[]),
+    ("reset", &[]),
+    ("barrier", &[]),
+    ("delay", &["duration", "unit"]),
+    ("if", &["then", "else"]),
+    ("while", &["do"]),
+    ("assign", &["value"]),
+];
+
+impl JsonOp {
+    /// The names of the keys that are there.
+    fn keys(&self) -> Vec<&'static str> {
+        let all = [
+            ("gate", self.gate.is_some()),
+            ("on", self.on.is_some()),
+            ("angles", self.angles.is_some()),
+            ("controls", self.controls.is_some()),
+            ("data", self.data.is_some()),
+            ("measure", self.measure.is_some()),
+            ("reset", self.reset.is_some()),
+            ("barrier", self.barrier.is_some()),
+            ("delay", self.delay.is_some()),
+            ("duration", self.duration.is_some()),
+            ("unit", self.unit.is_some()),
+            ("if", self.r#if.is_some()),
+            ("then", self.then.is_some()),
+            ("else", self.r#else.is_some()),
+            ("while", self.r#while.is_some()),
+            ("do", self.r#do.is_some()),
+            ("assign", self.assign.is_some()),
+            ("value", self.value.is_some()),
+        ];
+        all.into_iter().filter(|key| key.1).map(|key| key.0).collect()
+    }
+
+    fn check_keys(&self) -> Result<()> {
+        let keys = self.keys();
+        let head = KEYS.iter().find(|(head, _)| keys.contains(head));
+        let Some((head, beside)) = head else {
+            let heads: Vec<&str> = KEYS.iter().map(|k| k.0).collect();
+            return Err(wrong_keys(&keys, &format!("one of {} is needed", heads.join(", "))));
+        };
+        match keys.iter().find(|key| *key != head && !beside.contains(key)) {
+            None => Ok(()),
+            Some(key) => Err(wrong_keys(&keys, &format!("`{key}` does not belong to `{head}`"))),
+        }
+    }
+}
+
+fn wrong_keys(keys: &[&str], expected: &str) -> Error {
+    Error::Invalid {
+        what: "an operation's set of keys".into(),
+        value: format!("{{{}}}", keys.join(", ")),
+        expected: expected.into(),
+    }
+}
+
+/// A key that must be there.
+fn needed<T>(value: Option<T>, key: &str, head: &str) -> Result<T> {
+    value.ok_or_else(|| wrong_keys(&[head], &format!("`{key}` is missing")))
 }
 
 /// What a gate needs that is no row of the table.
@@ -91,7 +160,7 @@ enum GateData {
     Matrix(Vec<Vec<[f64; 2]>>),
     Diagonal(Vec<[f64; 2]>),
     Permutation(Vec<u32>),
-    Block(Vec<JsonGate>),
+    Block(Vec<JsonOp>),
     Opaque(usize),
 }
 
@@ -158,7 +227,14 @@ fn read_document(document: Document) -> Result<Circuit> {
     for (name, size) in &document.clbits {
         circuit.try_add_clbits(name, *size)?;
     }
-    for name in &document.params {
+    for (k, name) in document.params.iter().enumerate() {
+        if name.is_empty() || document.params[..k].contains(name) {
+            return Err(Error::Invalid {
+                what: "the name of a parameter".into(),
+                value: format!("`{name}`"),
+                expected: "it must be new and not empty".into(),
+            });
+        }
         circuit.param(name);
     }
     for op in document.ops {
@@ -169,54 +245,70 @@ fn read_document(document: Document) -> Result<Circuit> {
 }
 
 fn write_op(op: &Op, params: &[String]) -> JsonOp {
-    let all = |ops: &[Op]| ops.iter().map(|op| write_op(op, params)).collect();
+    let all = |ops: &[Op]| Some(ops.iter().map(|op| write_op(op, params)).collect());
+    let some = |expr: &Expr| Some(write_expr(expr));
+    let none = JsonOp::default();
     match op {
-        Op::Gate(g) => JsonOp::Gate(write_gate(g, params)),
-        Op::Measure { qubit, clbit } => JsonOp::Measure { measure: (*qubit, *clbit) },
-        Op::Reset(q) => JsonOp::Reset { reset: *q },
-        Op::Barrier(qubits) => JsonOp::Barrier { barrier: qubits.to_vec() },
-        Op::Delay { qubits, duration } => JsonOp::Delay {
-            delay: qubits.to_vec(),
-            duration: duration.value,
-            unit: duration.unit.symbol().into(),
+        Op::Gate(g) => write_gate(g, params),
+        Op::Measure { qubit, clbit } => JsonOp { measure: Some((*qubit, *clbit)), ..none },
+        Op::Reset(q) => JsonOp { reset: Some(*q), ..none },
+        Op::Barrier(qubits) => JsonOp { barrier: Some(qubits.to_vec()), ..none },
+        Op::Delay { qubits, duration } => JsonOp {
+            delay: Some(qubits.to_vec()),
+            duration: Some(duration.value),
+            unit: Some(duration.unit.symbol().into()),
+            ..none
         },
-        Op::If(i) => JsonOp::If {
-            r#if: write_expr(&i.condition),
+        Op::If(i) => JsonOp {
+            r#if: some(&i.condition),
             then: all(&i.then),
-            otherwise: all(&i.otherwise),
+            r#else: if i.otherwise.is_empty() { None } else { all(&i.otherwise) },
+            ..none
         },
-        Op::While(w) => JsonOp::While { r#while: write_expr(&w.condition), r#do: all(&w.body) },
-        Op::Assign(a) => JsonOp::Assign { assign: (a.start, a.len), value: write_expr(&a.value) },
+        Op::While(w) => JsonOp { r#while: some(&w.condition), r#do: all(&w.body), ..none },
+        Op::Assign(a) => JsonOp { assign: Some(a.clbits.to_vec()), value: some(&a.value), ..none },
     }
 }
 
 fn read_op(op: JsonOp, params: &[String]) -> Result<Op> {
     let all =
         |ops: Vec<JsonOp>| ops.into_iter().map(|op| read_op(op, params)).collect::<Result<_>>();
-    Ok(match op {
-        JsonOp::Gate(g) => Op::Gate(read_gate(g, params)?),
-        JsonOp::Measure { measure: (qubit, clbit) } => Op::Measure { qubit, clbit },
-        JsonOp::Reset { reset } => Op::Reset(reset),
-        JsonOp::Barrier { barrier } => Op::Barrier(barrier.into()),
-        JsonOp::Delay { delay, duration, unit } => {
-            let units = [TimeUnit::Dt, TimeUnit::Ns, TimeUnit::Us, TimeUnit::Ms, TimeUnit::S];
-            let found = units.into_iter().find(|u| u.symbol() == unit);
-            let unit =
-                found.ok_or_else(|| unknown("unit of time", &unit, "use dt, ns, us, ms or s"))?;
-            Op::Delay { qubits: delay.into(), duration: Duration { value: duration, unit } }
-        }
-        JsonOp::If { r#if, then, otherwise } => Op::If(Box::new(If {
-            condition: read_expr(r#if)?,
-            then: all(then)?,
-            otherwise: all(otherwise)?,
-        })),
-        JsonOp::While { r#while, r#do } => {
-            Op::While(Box::new(While { condition: read_expr(r#while)?, body: all(r#do)? }))
-        }
-        JsonOp::Assign { assign: (start, len), value } => {
-            Op::Assign(Box::new(Assign { start, len, value: read_expr(value)? }))
-        }
-    })
+    op.check_keys()?;
+    if op.gate.is_some() {
+        return Ok(Op::Gate(read_gate(op, params)?));
+    }
+    if let Some((qubit, clbit)) = op.measure {
+        return Ok(Op::Measure { qubit, clbit });
+    }
+    if let Some(qubit) = op.reset {
+        return Ok(Op::Reset(qubit));
+    }
+    if let Some(qubits) = op.barrier {
+        return Ok(Op::Barrier(qubits.into()));
+    }
+    if let Some(qubits) = op.delay {
+        let value = needed(op.duration, "duration", "delay")?;
+        let name = needed(op.unit, "unit", "delay")?;
+        let units = [TimeUnit::Dt, TimeUnit::Ns, TimeUnit::Us, TimeUnit::Ms, TimeUnit::S];
+        let found = units.into_iter().find(|u| u.symbol() == name);
+        let unit =
+            found.ok_or_else(|| unknown("unit of time", &name, "use dt, ns, us, ms or s"))?;
+        return Ok(Op::Delay { qubits: qubits.into(), duration: Duration { value, unit } });
+    }
+    if let Some(condition) = op.r#if {
+        return Ok(Op::If(Box::new(If {
+            condition: read_expr(condition)?,
+            then: all(needed(op.then, "then", "if")?)?,
+            otherwise: all(op.r#else.unwrap_or_default())?,
+        })));
+    }
+    if let Some(condition) = op.r#while {
+        let body = all(needed(op.r#do, "do", "while")?)?;
+        return Ok(Op::While(Box::new(While { condition: read_expr(condition)?, body })));
+    }
+    let clbits = needed(op.assign, "assign", "an operation")?.into();
+    let value = read_expr(needed(op.value, "value", "assign")?)?;
+    Ok(Op::Assign(Box::new(Assign { clbits, value })))
 }
 
 fn unknown(kind: &'static str, name: &str, hint: &str) -> Error {
@@ -231,7 +323,7 @@ fn complex(p: &[f64; 2]) -> Complex64 {
     Complex64::new(p[0], p[1])
 }
 
-fn write_gate(op: &GateOp, params: &[String]) -> JsonGate {
+fn write_gate(op: &GateOp, params: &[String]) -> JsonOp {
     let data = match &op.gate {
         Gate::Std(..) => None,
         Gate::PauliRotation(string, _) => Some(GateData::Pauli(string.to_string())),
@@ -245,28 +337,35 @@ fn write_gate(op: &GateOp, params: &[String]) -> JsonGate {
             None => GateData::Opaque(b.num_qubits),
         }),
     };
-    JsonGate {
-        gate: op.gate.name().into_owned(),
-        on: op.targets.to_vec(),
-        angles: op.gate.angles().iter().map(|a| write_angle(a, params)).collect(),
-        controls: op.controls.iter().map(write_control).collect(),
+    let unless_empty = |len: usize| (len > 0).then_some(());
+    JsonOp {
+        gate: Some(op.gate.name().into_owned()),
+        on: Some(op.targets.to_vec()),
+        angles: unless_empty(op.gate.angles().len())
+            .map(|()| op.gate.angles().iter().map(|a| write_angle(a, params)).collect()),
+        controls: unless_empty(op.controls.len())
+            .map(|()| op.controls.iter().map(write_control).collect()),
         data,
+        ..JsonOp::default()
     }
 }
 
-fn read_gate(json: JsonGate, params: &[String]) -> Result<GateOp> {
-    let angles = json.angles.iter().map(|a| read_angle(a, params)).collect::<Result<Vec<_>>>()?;
+fn read_gate(json: JsonOp, params: &[String]) -> Result<GateOp> {
+    let name = needed(json.gate, "gate", "a gate")?;
+    let targets = needed(json.on, "on", "gate")?;
+    let angles = json.angles.unwrap_or_default();
+    let angles = angles.iter().map(|a| read_angle(a, params)).collect::<Result<Vec<_>>>()?;
     let gate = match json.data {
         None => {
-            let row = StdGate::ALL.iter().find(|g| g.spec().name == json.gate);
+            let row = StdGate::ALL.iter().find(|g| g.spec().name == name);
             let row = row.ok_or_else(|| {
-                unknown("gate", &json.gate, "use a name of the gate table; controls are beside it")
+                unknown("gate", &name, "use a name of the gate table; controls are beside it")
             })?;
             Gate::Std(*row, angles.into())
         }
         Some(GateData::Pauli(label)) => {
             let [angle] = <[Angle; 1]>::try_from(angles).map_err(|given| {
-                Error::WrongNumberOfAngles { gate: json.gate, expected: 1, got: given.len() }
+                Error::WrongNumberOfAngles { gate: name, expected: 1, got: given.len() }
             })?;
             Gate::PauliRotation(Arc::new(label.parse::<PauliString>()?), angle)
         }
@@ -274,24 +373,34 @@ fn read_gate(json: JsonGate, params: &[String]) -> Result<GateOp> {
             let entries: Vec<Complex64> = rows.iter().flatten().map(complex).collect();
             if rows.iter().any(|row| row.len() != rows.len()) {
                 return Err(Error::Invalid {
-                    what: format!("the matrix of `{}`", json.gate),
+                    what: format!("the matrix of `{}`", name),
                     value: "not square".into(),
                     expected: "it needs as many columns as rows".into(),
                 });
             }
-            Gate::unitary(json.gate, DMatrix::from_row_slice(rows.len(), rows.len(), &entries))?
+            Gate::unitary(name, DMatrix::from_row_slice(rows.len(), rows.len(), &entries))?
         }
-        Some(GateData::Diagonal(d)) => Gate::diagonal(json.gate, d.iter().map(complex).collect())?,
-        Some(GateData::Permutation(table)) => Gate::permutation(json.gate, table)?,
+        Some(GateData::Diagonal(d)) => Gate::diagonal(name, d.iter().map(complex).collect())?,
+        Some(GateData::Permutation(table)) => Gate::permutation(name, table)?,
         Some(GateData::Block(ops)) => {
             let definition: Vec<GateOp> =
-                ops.into_iter().map(|g| read_gate(g, params)).collect::<Result<_>>()?;
-            Gate::block(json.gate, json.on.len(), angles, Some(definition))?
+                ops.into_iter().map(|g| read_inner(g, params)).collect::<Result<_>>()?;
+            Gate::block(name, targets.len(), angles, Some(definition))?
         }
-        Some(GateData::Opaque(num_qubits)) => Gate::block(json.gate, num_qubits, angles, None)?,
+        Some(GateData::Opaque(num_qubits)) => Gate::block(name, num_qubits, angles, None)?,
     };
-    let controls = json.controls.iter().map(read_control).collect::<Result<_>>()?;
-    Ok(GateOp { gate, targets: json.on.into(), controls })
+    let controls = json.controls.unwrap_or_default();
+    let controls = controls.iter().map(read_control).collect::<Result<_>>()?;
+    Ok(GateOp { gate, targets: targets.into(), controls })
+}
+
+/// A gate inside a block.
+fn read_inner(json: JsonOp, params: &[String]) -> Result<GateOp> {
+    json.check_keys()?;
+    if json.gate.is_none() {
+        return Err(wrong_keys(&json.keys(), "a block contains only gates"));
+    }
+    read_gate(json, params)
 }
 
 fn write_angle(angle: &Angle, params: &[String]) -> JsonAngle {

@@ -17,7 +17,13 @@ pub use register::{Register, Registers};
 
 use crate::error::{Error, Result};
 use crate::gate::{Angle, Param, check_qubits};
+use std::collections::HashSet;
 use std::ops::Range;
+
+/// Most qubits of a circuit: its tables have an entry a qubit.
+pub const MAX_QUBITS: usize = 1 << 20;
+/// Most classical bits of a circuit.
+pub const MAX_CLBITS: usize = 1 << 24;
 
 /// A list of operations on named qubits and classical bits, with named parameters.
 ///
@@ -62,19 +68,19 @@ impl Circuit {
     /// Adds a register of qubits and returns its indices.
     ///
     /// # Errors
-    /// A name that is taken or empty; more than 2^32 - 1 qubits.
+    /// A name that is taken or empty; more than [`MAX_QUBITS`].
     pub fn try_add_qubits(&mut self, name: &str, size: usize) -> Result<Range<usize>> {
         self.check_new_name(name)?;
-        self.qubits.add(name, size)
+        self.qubits.add(name, size, MAX_QUBITS)
     }
 
     /// Adds a register of classical bits and returns its indices.
     ///
     /// # Errors
-    /// As [`try_add_qubits`](Self::try_add_qubits).
+    /// A name that is taken or empty; more than [`MAX_CLBITS`].
     pub fn try_add_clbits(&mut self, name: &str, size: usize) -> Result<Range<usize>> {
         self.check_new_name(name)?;
-        self.clbits.add(name, size)
+        self.clbits.add(name, size, MAX_CLBITS)
     }
 
     /// [`try_add_qubits`](Self::try_add_qubits) that panics on an error.
@@ -131,8 +137,21 @@ impl Circuit {
         &self.params
     }
 
+    /// `base`, or `base1`, `base2`, …: the first that no register has.
+    fn fresh_name(&self, base: &str) -> String {
+        let taken = |name: &str| self.qubits.find(name).or(self.clbits.find(name)).is_some();
+        let numbered = (1..).map(|k| format!("{base}{k}"));
+        let mut names = std::iter::once(base.to_string()).chain(numbered);
+        names.find(|name| !taken(name)).expect("there are more numbers than registers")
+    }
+
     /// The parameter of that name, new or old.
+    ///
+    /// # Panics
+    /// The name is empty.
+    #[track_caller]
     pub fn param(&mut self, name: &str) -> Param {
+        assert!(!name.is_empty(), "a parameter needs a name");
         let found = self.params.iter().position(|p| p == name);
         Param(found.unwrap_or_else(|| {
             self.params.push(name.into());
@@ -202,20 +221,20 @@ impl Circuit {
         let distinct = |qubits: &[u32], what: &str| {
             check_qubits(qubits.iter().copied(), nq, || what.to_string())
         };
-        let clbits = |start: u32, len: u32| match (start as usize + len as usize).checked_sub(1) {
-            Some(last) if last >= nc => Err(Error::ClbitOutOfRange { clbit: last, num_clbits: nc }),
+        let clbits = |clbit: u32| match clbit as usize {
+            clbit if clbit >= nc => Err(Error::ClbitOutOfRange { clbit, num_clbits: nc }),
             _ => Ok(()),
         };
         match op {
             Op::Gate(g) => {
                 g.check(nq)?;
-                for angle in g.gate.angles() {
-                    self.check_params(angle)?;
+                if g.gate.is_parameterized() {
+                    g.gate.try_for_each_angle(&mut |angle| self.check_params(angle))?;
                 }
             }
             Op::Measure { qubit, clbit } => {
                 distinct(&[*qubit], "measure")?;
-                clbits(*clbit, 1)?;
+                clbits(*clbit)?;
             }
             Op::Reset(q) => distinct(&[*q], "reset")?,
             Op::Barrier(qubits) => distinct(qubits, "barrier")?,
@@ -232,7 +251,8 @@ impl Circuit {
             Op::If(i) => i.condition.check(nc)?,
             Op::While(w) => w.condition.check(nc)?,
             Op::Assign(a) => {
-                clbits(a.start, a.len)?;
+                a.clbits.iter().try_for_each(|&c| clbits(c))?;
+                distinct_clbits(a.clbits.iter().map(|&c| c as usize), "assign")?;
                 a.value.check(nc)?;
             }
         }
@@ -248,5 +268,18 @@ impl Circuit {
                 expected: "make it with `param` of the same circuit".into(),
             }),
         }
+    }
+}
+
+/// Checks that classical bits are distinct.
+fn distinct_clbits(clbits: impl Iterator<Item = usize>, operation: &str) -> Result<()> {
+    let mut seen = HashSet::new();
+    match clbits.into_iter().find(|&c| !seen.insert(c)) {
+        None => Ok(()),
+        Some(clbit) => Err(Error::Invalid {
+            what: format!("a classical bit of `{operation}`"),
+            value: format!("{clbit}, twice"),
+            expected: "its bits must be distinct".into(),
+        }),
     }
 }

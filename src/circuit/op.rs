@@ -3,6 +3,7 @@
 use super::Expr;
 use crate::error::Result;
 use crate::gate::{GateOp, Qubits};
+use smallvec::SmallVec;
 
 /// One operation of a circuit.
 #[derive(Debug, Clone, PartialEq)]
@@ -55,13 +56,11 @@ pub struct While {
     pub body: Vec<Op>,
 }
 
-/// Data of [`Op::Assign`]: bits `start..start + len` become the low bits of the value.
+/// Data of [`Op::Assign`]: `clbits[k]` becomes bit k of the value.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Assign {
-    /// First bit written.
-    pub start: u32,
-    /// Number of bits written.
-    pub len: u32,
+    /// The bits written, least significant first, all distinct.
+    pub clbits: SmallVec<[u32; 4]>,
     /// The value.
     pub value: Expr,
 }
@@ -137,8 +136,7 @@ impl Op {
                 body: all(&w.body)?,
             })),
             Op::Assign(a) => Op::Assign(Box::new(Assign {
-                start: map.clbit(a.start),
-                len: a.len,
+                clbits: a.clbits.iter().map(|&c| map.clbit(c)).collect(),
                 value: a.value.map_clbits(&|b| map.clbit(b)),
             })),
         })

@@ -24,7 +24,7 @@ pub struct Profile {
     /// Length of the longest chain of operations that share a qubit or classical bit. A control
     /// structure counts once, a barrier not at all, but nothing moves past it.
     pub depth: usize,
-    /// The same, counting only gates on two or more qubits.
+    /// The same, counting only gates on two or more qubits and control structures with such gates.
     pub two_qubit_depth: usize,
 }
 
@@ -44,11 +44,18 @@ impl Circuit {
         };
         count(self.ops(), &mut profile);
         profile.depth = self.longest_chain(|op| usize::from(!matches!(op, Op::Barrier(_))));
-        profile.two_qubit_depth = self.longest_chain(|op| match op {
-            Op::Gate(g) => usize::from(g.qubits().nth(1).is_some()),
-            _ => 0,
-        });
+        profile.two_qubit_depth = self.longest_chain(|op| usize::from(on_several_qubits(op)));
         profile
+    }
+
+    /// [`Profile::depth`].
+    pub fn depth(&self) -> usize {
+        self.profile().depth
+    }
+
+    /// [`Profile::counts`].
+    pub fn count_ops(&self) -> BTreeMap<String, usize> {
+        self.profile().counts
     }
 
     /// Longest chain of operations that share a bit, each with its weight.
@@ -84,13 +91,20 @@ impl Op {
             Op::If(i) => i.condition.for_each_range(&mut |s, n| clbits(s, n).for_each(&mut *f)),
             Op::While(w) => w.condition.for_each_range(&mut |s, n| clbits(s, n).for_each(&mut *f)),
             Op::Assign(a) => {
-                clbits(a.start, a.len).for_each(&mut *f);
+                a.clbits.iter().for_each(|&c| f(num_qubits + c as usize));
                 a.value.for_each_range(&mut |s, n| clbits(s, n).for_each(&mut *f));
             }
         }
         for inner in self.bodies().into_iter().flatten() {
             inner.for_each_wire(num_qubits, f);
         }
+    }
+}
+
+fn on_several_qubits(op: &Op) -> bool {
+    match op {
+        Op::Gate(g) => g.qubits().nth(1).is_some(),
+        other => other.bodies().into_iter().flatten().any(on_several_qubits),
     }
 }
 
@@ -136,7 +150,7 @@ mod tests {
         let p = c.profile();
         assert_eq!((p.num_gates, p.num_multi_qubit_gates, p.num_measurements), (5, 2, 1));
         // h, cx, (barrier), x, measure, if
-        assert_eq!((p.depth, p.two_qubit_depth), (5, 1));
+        assert_eq!((p.depth, p.two_qubit_depth), (5, 2));
         assert_eq!(p.counts["h"], 2);
         assert_eq!(p.counts["cx"], 2);
     }

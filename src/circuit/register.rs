@@ -65,13 +65,12 @@ impl Registers {
         }
     }
 
-    pub(super) fn add(&mut self, name: &str, size: usize) -> Result<Range<usize>> {
-        const LIMIT: usize = u32::MAX as usize;
-        if self.len.checked_add(size).is_none_or(|total| total > LIMIT) {
+    pub(super) fn add(&mut self, name: &str, size: usize, limit: usize) -> Result<Range<usize>> {
+        if self.len.checked_add(size).is_none_or(|total| total > limit) {
             return Err(Error::Invalid {
                 what: format!("the size of register `{name}`"),
                 value: size.to_string(),
-                expected: format!("a circuit has at most {LIMIT} bits of a kind"),
+                expected: format!("a circuit has at most {limit} bits of this kind"),
             });
         }
         self.list.push(Register { name: name.into(), start: self.len, size });

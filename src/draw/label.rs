@@ -140,6 +140,18 @@ pub(super) fn delay(duration: &Duration) -> String {
 
 /// A run of classical bits: `c`, `c[2]`, `c[0:3]` (both ends included), joined by `++` where it
 /// passes from one register to the next.
+/// Bits that are written: a run where they are one, else one by one.
+pub(super) fn assigned(bits: &[u32], registers: &Registers) -> String {
+    let is_run = bits.windows(2).all(|pair| pair[1] == pair[0] + 1);
+    match bits.first() {
+        Some(&first) if is_run => clbits(first, bits.len() as u32, registers),
+        _ => {
+            let each: Vec<String> = bits.iter().map(|&bit| clbits(bit, 1, registers)).collect();
+            each.join(",")
+        }
+    }
+}
+
 pub(super) fn clbits(start: u32, len: u32, registers: &Registers) -> String {
     let (mut next, end) = (start as usize, start as usize + len as usize);
     let mut parts = Vec::new();

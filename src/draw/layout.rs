@@ -209,7 +209,10 @@ impl Builder<'_> {
             }),
             Op::Assign(a) => {
                 let registers = self.circuit.clbits();
-                let written = self.register_rows(a.start, a.len);
+                let mut written: Vec<usize> =
+                    a.clbits.iter().flat_map(|&c| self.register_rows(c, 1)).collect();
+                written.sort_unstable();
+                written.dedup();
                 let Some((first, last)) = bounds(written.iter().copied()) else { return 0 };
                 let mut reads = self.reads(&a.value);
                 reads.retain(|r| !(first..=last).contains(r));
@@ -219,7 +222,7 @@ impl Builder<'_> {
                     ports: written.into_iter().map(|r| (r, String::new())).collect(),
                     label: format!(
                         "{} = {}",
-                        label::clbits(a.start, a.len, registers),
+                        label::assigned(&a.clbits, registers),
                         label::expr(&a.value, registers)
                     ),
                 };

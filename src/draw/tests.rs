@@ -4,7 +4,6 @@ use super::canvas::width;
 use super::layout::{Element, Layout};
 use super::text::Page;
 use crate::circuit::{Assign, BinaryOp, Duration, If, TimeUnit, While, library};
-use crate::gate::Block;
 use crate::pauli::{Pauli, PauliString};
 use crate::{Angle, Circuit, Control, Expr, Gate, GateOp, Op, StdGate};
 use num_complex::Complex64;
@@ -56,10 +55,10 @@ impl Choices<'_> {
             }
             1 => Gate::diagonal("diag", vec![Complex64::ONE; 1 << self.below(4)]).unwrap(),
             2 => {
-                let angles = [self.angle(circuit)].into_iter().collect();
+                let angles = [self.angle(circuit)];
                 let num_qubits = self.below(4) as usize;
                 let name = "opaque_gate".repeat(self.below(12) as usize);
-                Gate::Block(Arc::new(Block { name, num_qubits, angles, definition: None }))
+                Gate::block(name, num_qubits, angles, None).unwrap()
             }
             _ => {
                 let row = StdGate::ALL[self.below(StdGate::ALL.len() as u32) as usize];
@@ -98,7 +97,10 @@ impl Choices<'_> {
             4 => {
                 let start = self.below(CLBITS);
                 let len = self.below(CLBITS - start + 1);
-                Op::Assign(Box::new(Assign { start, len, value: self.expr() }))
+                Op::Assign(Box::new(Assign {
+                    clbits: (start..start + len).collect(),
+                    value: self.expr(),
+                }))
             }
             10 => Op::If(Box::new(If {
                 condition: self.expr(),

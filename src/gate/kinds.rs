@@ -14,6 +14,9 @@ use std::sync::Arc;
 /// Largest deviation from unitarity that [`Gate::unitary`] takes.
 pub const UNITARY_TOLERANCE: f64 = 1e-8;
 
+/// Most qubits of a gate that [`Gate::matrix`] writes out: 2^k × 2^k entries.
+pub const MAX_MATRIX_QUBITS: usize = 12;
+
 /// What acts on the targets. Controls are beside it, in [`GateOp`].
 #[derive(Debug, Clone, PartialEq)]
 pub enum Gate {
@@ -73,6 +76,22 @@ pub struct Block {
     pub angles: Angles,
     /// The gates; `None` for an opaque gate, which has a name and no meaning.
     pub definition: Option<Vec<GateOp>>,
+    /// Whether an angle in it depends on a parameter.
+    parameterized: bool,
+}
+
+impl Block {
+    /// A block whose definition the caller has checked.
+    pub(crate) fn new(
+        name: String,
+        num_qubits: usize,
+        angles: Angles,
+        definition: Option<Vec<GateOp>>,
+    ) -> Self {
+        let inside = definition.iter().flatten().any(|op| op.gate.is_parameterized());
+        let parameterized = inside || angles.iter().any(|a| a.fixed().is_none());
+        Block { name, num_qubits, angles, definition, parameterized }
+    }
 }
 
 fn num_bits(len: usize, what: &str) -> Result<usize> {
@@ -165,7 +184,7 @@ impl Gate {
     ) -> Result<Gate> {
         definition.iter().flatten().try_for_each(|op| op.check(num_qubits))?;
         let angles = angles.into_iter().collect();
-        Ok(Gate::Block(Arc::new(Block { name: name.into(), num_qubits, angles, definition })))
+        Ok(Gate::Block(Arc::new(Block::new(name.into(), num_qubits, angles, definition))))
     }
 
     /// Number of targets.
@@ -207,25 +226,35 @@ impl Gate {
         match self {
             Gate::Std(gate, angles) => Gate::Std(*gate, angles.iter().map(map).collect()),
             Gate::PauliRotation(string, angle) => Gate::PauliRotation(string.clone(), map(angle)),
-            Gate::Block(b) if self.is_parameterized() => Gate::Block(Arc::new(Block {
-                name: b.name.clone(),
-                num_qubits: b.num_qubits,
-                angles: b.angles.iter().map(map).collect(),
-                definition: b.definition.as_ref().map(|ops| {
-                    ops.iter()
-                        .map(|op| GateOp { gate: op.gate.map_angles(map), ..op.clone() })
-                        .collect()
-                }),
-            })),
+            Gate::Block(b) if b.parameterized => {
+                let inner = |op: &GateOp| GateOp { gate: op.gate.map_angles(map), ..op.clone() };
+                Gate::Block(Arc::new(Block::new(
+                    b.name.clone(),
+                    b.num_qubits,
+                    b.angles.iter().map(map).collect(),
+                    b.definition.as_ref().map(|ops| ops.iter().map(inner).collect()),
+                )))
+            }
             other => other.clone(),
         }
     }
 
     /// Whether an angle depends on a parameter.
     pub fn is_parameterized(&self) -> bool {
-        let inside = |b: &Block| b.definition.iter().flatten().any(|op| op.gate.is_parameterized());
-        self.angles().iter().any(|a| a.fixed().is_none())
-            || matches!(self, Gate::Block(b) if inside(b))
+        match self {
+            Gate::Block(b) => b.parameterized,
+            other => other.angles().iter().any(|a| a.fixed().is_none()),
+        }
+    }
+
+    /// Calls `f` with every angle, also those inside a block.
+    pub(crate) fn try_for_each_angle(&self, f: &mut dyn FnMut(&Angle) -> Result<()>) -> Result<()> {
+        self.angles().iter().try_for_each(&mut *f)?;
+        if let Gate::Block(b) = self {
+            let inner = b.definition.iter().flatten().filter(|op| op.gate.is_parameterized());
+            inner.into_iter().try_for_each(|op| op.gate.try_for_each_angle(f))?;
+        }
+        Ok(())
     }
 
     /// The factors of a composite row or a block on the gate's own qubits 0..k, first factor
@@ -236,7 +265,7 @@ impl Gate {
             Gate::Std(gate, angles) => {
                 let Form::Composite(steps) = gate.spec().form else { return None };
                 let ops = steps.iter().map(|s| GateOp {
-                    gate: Gate::Std(s.gate, s.angles.iter().map(|m| compose(m, angles)).collect()),
+                    gate: Gate::Std(s.gate, s.angles.iter().map(|m| m.of(angles)).collect()),
                     targets: s.targets.iter().map(|&t| t as u32).collect(),
                     controls: s.controls.iter().map(|&c| Control::on(c)).collect(),
                 });
@@ -252,7 +281,7 @@ impl Gate {
             Gate::Std(gate, angles) => match &gate.spec().inverse {
                 Inverse::Itself => self.clone(),
                 Inverse::Row(row, maps) => {
-                    Gate::Std(*row, maps.iter().map(|m| compose(m, angles)).collect())
+                    Gate::Std(*row, maps.iter().map(|m| m.of(angles)).collect())
                 }
                 Inverse::Steps => inverse_block(gate.spec().name, self)?,
             },
@@ -281,24 +310,39 @@ impl Gate {
         })
     }
 
-    /// The matrix at fixed angles; `None` where a parameter is unbound, the gate is opaque or a
-    /// block (`Circuit::matrix` multiplies those).
+    /// The matrix at fixed angles; `None` where a parameter is unbound, for a block
+    /// (`Circuit::matrix` multiplies its gates), and above [`MAX_MATRIX_QUBITS`].
     pub fn matrix(&self) -> Option<GateMatrix> {
+        if self.num_qubits() > MAX_MATRIX_QUBITS {
+            return None;
+        }
         match self {
             Gate::Std(gate, angles) => {
                 let fixed: Option<SmallVec<[f64; 4]>> = angles.iter().map(Angle::fixed).collect();
                 Some((gate.spec().matrix)(&fixed?))
             }
+            Gate::PauliRotation(string, angle) => {
+                let (sin, cos) = (angle.fixed()? / 2.0).sin_cos();
+                let pauli = string.to_dense(string.num_qubits()).ok()?;
+                let identity = DMatrix::<Complex64>::identity(pauli.nrows(), pauli.ncols());
+                let rotation = identity * Complex64::from(cos) + pauli * Complex64::new(0.0, -sin);
+                Some(GateMatrix::Many(rotation))
+            }
             Gate::Unitary(u) => Some(GateMatrix::Many(u.matrix.clone())),
-            _ => None,
+            Gate::Diagonal(d) => {
+                let diagonal = nalgebra::DVector::from_column_slice(&d.entries);
+                Some(GateMatrix::Many(DMatrix::from_diagonal(&diagonal)))
+            }
+            Gate::Permutation(p) => {
+                let mut m = DMatrix::zeros(p.table.len(), p.table.len());
+                for (from, &to) in p.table.iter().enumerate() {
+                    m[(to as usize, from)] = Complex64::from(1.0);
+                }
+                Some(GateMatrix::Many(m))
+            }
+            Gate::Block(_) => None,
         }
     }
-}
-
-/// `map` after the parent's angles were inserted.
-fn compose(map: &super::AngleMap, angles: &[Angle]) -> Angle {
-    let terms = map.coefficients.iter().zip(angles);
-    terms.fold(Angle::Fixed(map.offset), |sum, (c, a)| sum + a.clone() * *c)
 }
 
 /// `name†`, or the name back.
@@ -313,10 +357,7 @@ fn inverse_block(name: &str, gate: &Gate) -> Result<Gate> {
         hint: "give the gate a definition".into(),
     })?;
     let definition = steps.iter().rev().map(GateOp::inverse).collect::<Result<_>>()?;
-    Ok(Gate::Block(Arc::new(Block {
-        name: dagger(name),
-        num_qubits: gate.num_qubits(),
-        angles: gate.angles().iter().cloned().collect(),
-        definition: Some(definition),
-    })))
+    let angles = gate.angles().iter().cloned().collect();
+    let block = Block::new(dagger(name), gate.num_qubits(), angles, Some(definition));
+    Ok(Gate::Block(Arc::new(block)))
 }

@@ -10,7 +10,9 @@ mod spec;
 mod table;
 
 pub use angle::{Angle, Angles, LinearAngle, Param};
-pub use kinds::{Block, DiagonalGate, Gate, PermutationGate, UNITARY_TOLERANCE, UnitaryGate};
+pub use kinds::{
+    Block, DiagonalGate, Gate, MAX_MATRIX_QUBITS, PermutationGate, UNITARY_TOLERANCE, UnitaryGate,
+};
 pub use matrix::GateMatrix;
 pub use names::{CONTROLLED_NAMES, NamedGate, controlled_name, lookup};
 pub use op::{Control, Controls, GateOp, Qubits};

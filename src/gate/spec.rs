@@ -1,6 +1,6 @@
 //! What one row of the gate table says.
 
-use super::{GateMatrix, StdGate};
+use super::{Angle, GateMatrix, StdGate};
 use crate::pauli::Pauli;
 
 /// One row of the gate table: everything that ketlab knows about a standard gate.
@@ -84,6 +84,12 @@ impl AngleMap {
     /// A linear function of the parent's angles.
     pub const fn linear(coefficients: &'static [f64]) -> Self {
         AngleMap { coefficients, offset: 0.0 }
+    }
+
+    /// The angle itself, from the parent's.
+    pub fn of(&self, angles: &[Angle]) -> Angle {
+        let terms = self.coefficients.iter().zip(angles);
+        terms.fold(Angle::Fixed(self.offset), |sum, (c, a)| sum + a.clone() * *c)
     }
 
     /// Its value at given parent angles.

@@ -17,9 +17,15 @@ fn cgroup_headroom() -> Option<u128> {
     let membership = std::fs::read_to_string("/proc/self/cgroup").unwrap_or_default();
     let v2 = membership.lines().find_map(|l| l.strip_prefix("0::")).unwrap_or("/");
     let mut room: Option<u128> = None;
-    let mut tighten = |limit: Option<u128>, used: Option<u128>| {
+    // Files in the page cache count as used, but make room when it is needed.
+    let reclaimable = |path: String| -> u128 {
+        let stat = std::fs::read_to_string(path).unwrap_or_default();
+        let line = stat.lines().find_map(|l| l.strip_prefix("inactive_file "));
+        line.and_then(|n| n.trim().parse().ok()).unwrap_or(0)
+    };
+    let mut tighten = |limit: Option<u128>, used: Option<u128>, cached: u128| {
         if let (Some(limit), Some(used)) = (limit, used) {
-            let left = limit.saturating_sub(used);
+            let left = limit.saturating_sub(used.saturating_sub(cached));
             room = Some(room.map_or(left, |r| r.min(left)));
         }
     };
@@ -27,14 +33,22 @@ fn cgroup_headroom() -> Option<u128> {
     let mut folder = v2.trim_end_matches('/').to_string();
     loop {
         let base = format!("/sys/fs/cgroup{folder}");
-        tighten(number(format!("{base}/memory.max")), number(format!("{base}/memory.current")));
+        tighten(
+            number(format!("{base}/memory.max")),
+            number(format!("{base}/memory.current")),
+            reclaimable(format!("{base}/memory.stat")),
+        );
         match folder.rfind('/') {
             Some(cut) => folder.truncate(cut),
             None => break,
         }
     }
     let v1 = "/sys/fs/cgroup/memory/memory";
-    tighten(number(format!("{v1}.limit_in_bytes")), number(format!("{v1}.usage_in_bytes")));
+    tighten(
+        number(format!("{v1}.limit_in_bytes")),
+        number(format!("{v1}.usage_in_bytes")),
+        reclaimable(format!("{v1}.stat")),
+    );
     room
 }
 

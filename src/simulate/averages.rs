@@ -4,8 +4,9 @@ use super::lower::pauli_mask;
 use super::request::Request;
 use super::simulator::Precision;
 use crate::engine::{PauliMask, Real, StateVector, bytes_needed};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::math::check_memory;
+use crate::pauli::PauliSum;
 use serde::Serialize;
 
 /// Mean and variance of an observable.
@@ -19,63 +20,67 @@ pub struct Expectation {
 
 /// Sums over branches of what a request asks for.
 pub(super) struct Averages {
-    observables: Vec<Vec<(PauliMask, f64)>>,
-    /// Σ weight·⟨H⟩ and Σ weight·⟨H²⟩.
-    moments: Vec<(f64, f64)>,
+    observables: Vec<Observable>,
     at_most: Option<usize>,
     largest: Largest,
     pub norm: f64,
 }
 
-/// One branch needs no vector of all probabilities; several do.
+/// An observable without its identity term, and what the branches contribute.
+struct Observable {
+    terms: Vec<(PauliMask, f64)>,
+    /// The coefficient of the identity. It is kept apart: it adds nothing to the variance, but
+    /// ⟨H²⟩ - ⟨H⟩² would cancel where it is large.
+    shift: f64,
+    /// Weight, mean and variance of each branch.
+    branches: Vec<(f64, Expectation)>,
+}
+
+/// One branch needs no vector of all probabilities; several do, and so do all of them.
 enum Largest {
-    None,
-    One(Vec<(u64, f64)>),
+    Top(Vec<(u64, f64)>),
     Sum(Vec<f64>),
 }
 
 impl Averages {
-    pub fn new(request: &Request, num_qubits: usize) -> Result<Self> {
-        let masks = |sum: &crate::pauli::PauliSum| {
-            sum.terms().iter().map(|(s, c)| Ok((pauli_mask(s, num_qubits)?, *c))).collect()
+    /// Nothing yet, of a circuit that has one branch or perhaps several.
+    pub fn new(request: &Request, num_qubits: usize, one_branch: bool) -> Result<Self> {
+        let observables = request.observables.iter().map(|sum| Observable::new(sum, num_qubits));
+        let all = |k: usize| {
+            u32::try_from(num_qubits)
+                .ok()
+                .and_then(|n| 1usize.checked_shl(n))
+                .is_none_or(|len| k >= len)
         };
-        let observables: Vec<Vec<_>> =
-            request.observables.iter().map(masks).collect::<Result<_>>()?;
+        let sum = !one_branch || request.probabilities.is_some_and(all);
         Ok(Averages {
-            moments: vec![(0.0, 0.0); observables.len()],
-            observables,
+            observables: observables.collect::<Result<_>>()?,
             at_most: request.probabilities,
-            largest: Largest::None,
+            largest: if sum { Largest::Sum(Vec::new()) } else { Largest::Top(Vec::new()) },
             norm: 0.0,
         })
     }
 
     pub fn add<T: Real>(&mut self, weight: f64, state: &StateVector<T>) -> Result<()> {
         self.norm += weight * state.norm();
-        for (terms, (mean, square)) in self.observables.iter().zip(&mut self.moments) {
-            *mean += weight * state.expectation(terms);
-            *square += weight * second_moment(state, terms)?;
+        for observable in &mut self.observables {
+            observable.branches.push((weight, observable.in_state(state)?));
         }
         if let Some(at_most) = self.at_most {
             match &mut self.largest {
-                Largest::None if weight == 1.0 => self.largest = Largest::One(state.top(at_most)),
+                Largest::Top(list) => *list = state.top(at_most),
                 Largest::Sum(sum) => add_probabilities(sum, weight, state)?,
-                _ => {
-                    let mut sum = Vec::new();
-                    add_probabilities(&mut sum, weight, state)?;
-                    self.largest = Largest::Sum(sum);
-                }
             }
         }
         Ok(())
     }
 
-    pub fn expectations(&self) -> Vec<Expectation> {
-        let finish = |&(value, square): &(f64, f64)| Expectation {
-            value,
-            variance: (square - value * value).max(0.0),
-        };
-        self.moments.iter().map(finish).collect()
+    /// Means and variances over the branches.
+    ///
+    /// # Errors
+    /// A value that overflows.
+    pub fn expectations(&self) -> Result<Vec<Expectation>> {
+        self.observables.iter().map(Observable::average).collect()
     }
 
     /// The largest probabilities, ties in ascending order of the basis state, without rounding.
@@ -83,8 +88,7 @@ impl Averages {
         let at_most = self.at_most?;
         let is_real = |p: f64| p > precision.rounding_probability();
         Some(match self.largest {
-            Largest::None => Vec::new(),
-            Largest::One(list) => list.into_iter().filter(|(_, p)| is_real(*p)).collect(),
+            Largest::Top(list) => list.into_iter().filter(|(_, p)| is_real(*p)).collect(),
             Largest::Sum(sum) => {
                 let indexed = sum.into_iter().enumerate().filter(|(_, p)| is_real(*p));
                 let mut list: Vec<(u64, f64)> = indexed.map(|(i, p)| (i as u64, p)).collect();
@@ -103,7 +107,7 @@ pub(super) fn add_probabilities<T: Real>(
     state: &StateVector<T>,
 ) -> Result<()> {
     let n = state.num_qubits();
-    check_memory(&format!("the probabilities of {n} qubits"), bytes_needed(n, 8), |_| {
+    check_memory(&format!("the probabilities of {n} qubits"), bytes_needed(n, 2 * 8), |_| {
         "ask for the largest few (`--probabilities K`) or for shots".into()
     })?;
     let part = state.probabilities();
@@ -115,11 +119,52 @@ pub(super) fn add_probabilities<T: Real>(
     Ok(())
 }
 
-/// ⟨H²⟩ = ‖Hψ‖². A single string squares to 1, which costs nothing.
-fn second_moment<T: Real>(state: &StateVector<T>, terms: &[(PauliMask, f64)]) -> Result<f64> {
-    match terms {
-        [] => Ok(0.0),
-        [(_, c)] => Ok(c * c),
-        _ => Ok(state.apply_pauli_sum(terms)?.norm()),
+impl Observable {
+    fn new(sum: &PauliSum, num_qubits: usize) -> Result<Self> {
+        let mut observable = Observable { terms: Vec::new(), shift: 0.0, branches: Vec::new() };
+        for (string, coefficient) in sum.terms() {
+            if string.is_identity() {
+                observable.shift += coefficient;
+            } else {
+                observable.terms.push((pauli_mask(string, num_qubits)?, *coefficient));
+            }
+        }
+        Ok(observable)
+    }
+
+    /// Mean and variance, without the identity. The variance is ‖(H - ⟨H⟩)ψ‖², which does not
+    /// cancel; a single string squares to 1, which costs nothing.
+    fn in_state<T: Real>(&self, state: &StateVector<T>) -> Result<Expectation> {
+        let value = state.expectation(&self.terms);
+        let variance = match self.terms.as_slice() {
+            [] => 0.0,
+            [(_, c)] => (c * c * (1.0 - (value / c).powi(2))).max(0.0),
+            terms => {
+                let mut centred = terms.to_vec();
+                centred.push((PauliMask::default(), -value));
+                state.apply_pauli_sum(&centred)?.norm()
+            }
+        };
+        Ok(Expectation { value, variance })
+    }
+
+    /// The law of total variance: the mean of the branches' variances, and the variance of their
+    /// means.
+    fn average(&self) -> Result<Expectation> {
+        let total: f64 = self.branches.iter().map(|b| b.0).sum();
+        let mean_of = |f: &dyn Fn(&Expectation) -> f64| {
+            self.branches.iter().map(|(weight, e)| weight * f(e)).sum::<f64>() / total
+        };
+        let mean = mean_of(&|e| e.value);
+        let variance = mean_of(&|e| e.variance + (e.value - mean).powi(2));
+        let average = Expectation { value: self.shift + mean, variance };
+        match [average.value, variance].into_iter().find(|v| !v.is_finite()) {
+            Some(value) => Err(Error::NotFinite {
+                what: "the mean or variance of an observable (its coefficients are too large)"
+                    .into(),
+                value,
+            }),
+            None => Ok(average),
+        }
     }
 }

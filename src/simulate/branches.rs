@@ -8,7 +8,7 @@ use super::program::Bound;
 use super::watch::Watch;
 use crate::engine::Real;
 use crate::error::{Error, Result};
-use crate::math::{Bits, Domain, Streams};
+use crate::math::{Domain, Streams};
 use rand::{Rng, RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Binomial, Distribution};
@@ -17,10 +17,26 @@ use rayon::prelude::*;
 /// Below this many qubits trees run in parallel, from there on the kernels do.
 const PARALLEL_TREES_BELOW: usize = 14;
 
+/// Trees between two looks at the counts.
+const TREES_PER_ROUND: u64 = 1024;
+
 /// Shots that share one tree of branches. An interrupted run keeps whole trees, so that what it
 /// keeps is an unbiased sample.
 fn shots_per_tree(num_qubits: usize) -> u64 {
     if num_qubits < PARALLEL_TREES_BELOW { 512 } else { 8192 }
+}
+
+/// Branches of less probability are not followed. A loop that ends with some probability each round
+/// has infinitely many branches; this is where they end.
+const NEGLIGIBLE: f64 = 1e-15;
+
+/// What following every branch came to.
+#[derive(Debug, Default, Clone, Copy)]
+pub(super) struct Walk {
+    /// Branches followed to the end.
+    pub branches: usize,
+    /// Total probability of those that were not followed.
+    pub neglected: f64,
 }
 
 /// Runs every branch and calls `leaf` with its weight and its machine at the end.
@@ -32,33 +48,41 @@ pub(super) fn for_each_branch<T: Real>(
     watch: &Watch,
     max_branches: usize,
     leaf: &mut dyn FnMut(f64, Machine<T>) -> Result<()>,
-) -> Result<usize> {
+) -> Result<Walk> {
     let mut waiting = vec![(1.0, Machine::<T>::start(bound)?)];
-    let mut leaves = 0;
+    let mut walk = Walk::default();
     while let Some((weight, mut machine)) = waiting.pop() {
         watch.check()?;
-        match machine.advance(bound, watch)? {
+        let p1 = match machine.advance(bound, watch)? {
             Stop::End => {
-                leaves += 1;
+                walk.branches += 1;
                 leaf(weight, machine)?;
+                continue;
             }
-            Stop::Choice { p1 } => {
-                if leaves + waiting.len() + 2 > max_branches {
-                    return Err(Error::Unsupported {
-                        method: "exact branching",
-                        operation: format!("more than {max_branches} branches of measurements"),
-                        hint: "sample with shots, or raise `max_branches`".into(),
-                    });
-                }
-                let mut one = machine.try_clone()?;
-                one.choose(bound, true)?;
-                machine.choose(bound, false)?;
-                waiting.push((weight * p1, one));
-                waiting.push((weight * (1.0 - p1), machine));
-            }
+            Stop::Choice { p1 } => p1,
+        };
+        let weights = [weight * (1.0 - p1), weight * p1];
+        if let Some(small) = weights.iter().position(|w| *w < NEGLIGIBLE) {
+            // At least one side is worth following: the branch itself was.
+            walk.neglected += weights[small];
+            machine.choose(bound, small == 0)?;
+            waiting.push((weights[1 - small], machine));
+            continue;
         }
+        if walk.branches + waiting.len() + 2 > max_branches {
+            return Err(Error::Unsupported {
+                method: "exact branching",
+                operation: format!("more than {max_branches} branches of measurements"),
+                hint: "sample with shots, or raise `max_branches`".into(),
+            });
+        }
+        let mut one = machine.try_clone()?;
+        one.choose(bound, true)?;
+        machine.choose(bound, false)?;
+        waiting.push((weights[1], one));
+        waiting.push((weights[0], machine));
     }
-    Ok(leaves)
+    Ok(walk)
 }
 
 /// Samples `shots` outcomes of the classical bits. When cancelled, returns the shots of the trees
@@ -82,19 +106,26 @@ pub(super) fn sample<T: Real>(
         watch.add_shots(here);
         Ok(counts)
     };
-    let trees = 0..shots.div_ceil(size);
-    let parts: Vec<Result<Counts>> = if bound.program.num_qubits < PARALLEL_TREES_BELOW {
-        trees.into_par_iter().map(run).collect()
-    } else {
-        trees.map(run).collect()
-    };
+    // In rounds, so that memory stays bounded and a cancelled run stops soon.
+    let trees = shots.div_ceil(size);
     let mut counts = Counts::default();
     let mut interrupted = false;
-    for part in parts {
-        match part {
-            Ok(part) => counts.merge(part),
-            Err(Error::Interrupted) => interrupted = true,
-            Err(error) => return Err(error),
+    for first in (0..trees).step_by(TREES_PER_ROUND as usize) {
+        let round = first..trees.min(first + TREES_PER_ROUND);
+        let parts: Vec<Result<Counts>> = if bound.program.num_qubits < PARALLEL_TREES_BELOW {
+            round.into_par_iter().map(run).collect()
+        } else {
+            round.map(run).collect()
+        };
+        for part in parts {
+            match part {
+                Ok(part) => counts.merge(part),
+                Err(Error::Interrupted) => interrupted = true,
+                Err(error) => return Err(error),
+            }
+        }
+        if interrupted {
+            break;
         }
     }
     if interrupted && counts.is_empty() { Err(Error::Interrupted) } else { Ok(counts) }
@@ -138,7 +169,7 @@ fn follow<T: Real>(
     Ok(())
 }
 
-/// Samples the final measurements of a state; all qubits, if the circuit has no classical bits.
+/// Samples the final measurements of a state.
 pub(super) fn read_out<T: Real>(
     machine: &Machine<T>,
     bound: &Bound,
@@ -146,21 +177,17 @@ pub(super) fn read_out<T: Real>(
     rng: &mut impl Rng,
 ) -> Counts {
     let mut counts = Counts::default();
-    let program = &bound.program;
-    if program.num_clbits == 0 {
-        for (index, count) in machine.state.sample(shots, rng) {
-            counts.add(Bits::from_u64(index, program.num_qubits), count);
-        }
-    } else if program.readout.is_empty() {
+    let readout = &bound.program.readout;
+    if readout.is_empty() {
         counts.add(machine.bits.clone(), shots);
-    } else {
-        for (index, count) in machine.state.sample(shots, rng) {
-            let mut outcome = machine.bits.clone();
-            for &(qubit, clbit) in &program.readout {
-                outcome.set(clbit as usize, index >> qubit & 1 == 1);
-            }
-            counts.add(outcome, count);
+        return counts;
+    }
+    for (index, count) in machine.state.sample(shots, rng) {
+        let mut outcome = machine.bits.clone();
+        for &(qubit, clbit) in readout {
+            outcome.set(clbit as usize, index >> qubit & 1 == 1);
         }
+        counts.add(outcome, count);
     }
     counts
 }

@@ -12,7 +12,7 @@ const MAX_DEPTH: usize = 1_000;
 
 /// Actions, and the angles that fill their slots at binding.
 #[derive(Debug, Default)]
-pub struct Lowered {
+pub(super) struct Lowered {
     /// In order of execution.
     pub actions: Vec<Action>,
     /// Slot k of the actions is angle k.
@@ -42,10 +42,7 @@ impl Lowered {
                     Kind::Rotation(mask, self.scalar(&angles[0]))
                 }
                 Form::Phase(map) => {
-                    let angle = match angles.first() {
-                        Some(angle) => angle.clone() * map.coefficients[0] + map.offset,
-                        None => Angle::Fixed(map.offset),
-                    };
+                    let angle = map.of(angles);
                     // The phase applies where controls and targets hold: targets become controls.
                     let ones = op.targets.iter().fold(0, |m, &t| m | 1u64 << t);
                     let controls =

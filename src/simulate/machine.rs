@@ -84,7 +84,9 @@ impl<T: Real> Machine<T> {
                 }
                 Instruction::Assign(a) => {
                     let value = a.value.eval(&self.bits)?;
-                    self.bits.set_value(a.start as usize, a.len as usize, value);
+                    for (k, &clbit) in a.clbits.iter().enumerate() {
+                        self.bits.set(clbit as usize, k < 128 && value >> k & 1 == 1);
+                    }
                 }
             }
             self.at += 1;

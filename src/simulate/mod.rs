@@ -13,7 +13,7 @@ mod watch;
 
 pub use averages::Expectation;
 pub use counts::Counts;
-pub use lower::{Lowered, pauli_mask};
+pub use lower::pauli_mask;
 pub use program::{Bound, Program};
 pub use request::{AnyState, Request, RunResult};
 pub use simulator::{DEFAULT_MAX_BRANCHES, Executable, Precision, Simulator, compile};

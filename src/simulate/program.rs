@@ -36,7 +36,8 @@ pub struct Program {
     /// For each plan, the angles of its slots.
     slots: Vec<Vec<Angle>>,
     params: Vec<String>,
-    /// Final measurements, set aside: qubit and classical bit.
+    /// Final measurements, set aside: qubit and classical bit. A circuit without classical bits has
+    /// all its qubits measured, into bits that `num_clbits` counts.
     pub(super) readout: Vec<(u32, u32)>,
 }
 
@@ -78,6 +79,10 @@ impl Program {
             }
         }
         compiler.flush()?;
+        if circuit.num_clbits() == 0 {
+            compiler.program.num_clbits = circuit.num_qubits();
+            compiler.program.readout = (0..circuit.num_qubits() as u32).map(|q| (q, q)).collect();
+        }
         Ok(Arc::new(compiler.program))
     }
 

@@ -78,6 +78,9 @@ pub struct RunResult {
     pub norm: Option<f64>,
     /// Branches that exact answers were averaged over.
     pub branches: usize,
+    /// The probability of the branches that exact answers left out because each had less than
+    /// 1e-15; answers are averages over the others.
+    pub neglected: f64,
     /// Whether the run was cancelled and the counts are of fewer shots.
     pub interrupted: bool,
 }
@@ -89,4 +92,16 @@ pub enum AnyState {
     F32(StateVector<f32>),
     /// Double precision.
     F64(StateVector<f64>),
+}
+
+impl From<StateVector<f32>> for AnyState {
+    fn from(state: StateVector<f32>) -> Self {
+        AnyState::F32(state)
+    }
+}
+
+impl From<StateVector<f64>> for AnyState {
+    fn from(state: StateVector<f64>) -> Self {
+        AnyState::F64(state)
+    }
 }

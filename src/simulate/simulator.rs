@@ -1,7 +1,7 @@
 //! The state-vector simulator: what it computes of a circuit.
 
 use super::averages::{Averages, Expectation, add_probabilities};
-use super::branches::{for_each_branch, read_out, sample};
+use super::branches::{Walk, for_each_branch, read_out, sample};
 use super::counts::Counts;
 use super::machine::{Machine, Stop};
 use super::program::{Bound, Program};
@@ -15,7 +15,6 @@ use crate::pauli::PauliSum;
 use rand::RngExt;
 use rayon::prelude::*;
 use serde::Serialize;
-use std::any::Any;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
@@ -102,6 +101,9 @@ impl Default for Simulator {
     }
 }
 
+/// Shots drawn between two looks at the watch.
+const SHOTS_PER_BATCH: u64 = 1 << 22;
+
 /// Runs a generic method at the simulator's precision.
 macro_rules! at_precision {
     ($self:ident, $method:ident($($arg:expr),*)) => {
@@ -171,23 +173,24 @@ impl Simulator {
         at_precision!(self, run_at(&bound, request))
     }
 
-    fn run_at<T: Real>(&self, bound: &Bound, request: &Request) -> Result<RunResult> {
+    fn run_at<T: Real>(&self, bound: &Bound, request: &Request) -> Result<RunResult>
+    where
+        AnyState: From<StateVector<T>>,
+    {
         let program = bound.program();
-        let mut averages = Averages::new(request, program.num_qubits())?;
+        let mut averages = Averages::new(request, program.num_qubits(), program.is_static())?;
         let mut kept = None;
         let mut counts = None;
-        let mut branches = 0;
+        let mut walk = Walk::default();
         if request.is_exact() || program.is_static() {
-            branches = for_each_branch::<T>(
+            walk = for_each_branch::<T>(
                 bound,
                 &self.watch,
                 self.max_branches,
                 &mut |weight, machine| {
                     averages.add(weight, &machine.state)?;
                     if let (true, Some(shots)) = (program.is_static(), request.shots) {
-                        let mut rng = Streams::new(self.seed, Domain::Sampling).stream(0);
-                        counts = Some(read_out(&machine, bound, shots, &mut rng));
-                        self.watch.add_shots(shots);
+                        counts = Some(self.sample_state(&machine, bound, shots)?);
                     }
                     if request.state && kept.replace(machine.state).is_some() {
                         return Err(random_state());
@@ -202,12 +205,35 @@ impl Simulator {
         Ok(RunResult {
             interrupted: counts.as_ref().map(Counts::shots) != request.shots,
             counts,
-            expectations: averages.expectations(),
-            norm: (branches > 0).then_some(averages.norm),
+            expectations: averages.expectations()?,
+            norm: (walk.branches > 0).then(|| averages.norm / (1.0 - walk.neglected)),
             probabilities: averages.largest(self.precision),
-            state: kept.map(any_state),
-            branches,
+            state: kept.map(AnyState::from),
+            branches: walk.branches,
+            neglected: walk.neglected,
         })
+    }
+
+    /// All shots from one state, in batches with a stream each, so that a cancelled run keeps the
+    /// batches that are finished.
+    fn sample_state<T: Real>(
+        &self,
+        machine: &Machine<T>,
+        bound: &Bound,
+        shots: u64,
+    ) -> Result<Counts> {
+        let streams = Streams::new(self.seed, Domain::Sampling);
+        let mut counts = Counts::default();
+        for batch in 0..shots.div_ceil(SHOTS_PER_BATCH) {
+            match self.watch.check() {
+                Err(_) if !counts.is_empty() => break,
+                result => result?,
+            }
+            let here = SHOTS_PER_BATCH.min(shots - batch * SHOTS_PER_BATCH);
+            counts.merge(read_out(machine, bound, here, &mut streams.stream(batch)));
+            self.watch.add_shots(here);
+        }
+        Ok(counts)
     }
 
     /// Counts of the classical bits over `shots` runs; see [`Request::shots`].
@@ -307,15 +333,6 @@ impl Simulator {
     ) -> Result<Expectation> {
         let request = Request::new().observable(observable.clone());
         Ok(self.run(circuit, &request)?.expectations[0])
-    }
-}
-
-/// The same state under a type that forgets the precision.
-fn any_state<T: Real>(state: StateVector<T>) -> AnyState {
-    let boxed: Box<dyn Any> = Box::new(state);
-    match boxed.downcast::<StateVector<f64>>() {
-        Ok(state) => AnyState::F64(*state),
-        Err(other) => AnyState::F32(*other.downcast().expect("there are two precisions")),
     }
 }
 

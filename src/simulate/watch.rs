@@ -8,7 +8,8 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 /// Rounds that the loops of one path through a circuit may take in all.
 pub const DEFAULT_MAX_LOOP_ROUNDS: u64 = 1_000_000;
 
-/// What a run reports to others and asks of them. Clones share the same counters.
+/// What a run reports to others and asks of them. Clones share the same counters, and so do clones
+/// of a simulator: once cancelled, none of them runs any more; make a new simulator.
 #[derive(Debug, Clone)]
 pub struct Watch {
     cancelled: Arc<AtomicBool>,
@@ -63,8 +64,8 @@ impl Watch {
         coefficients: &Coefficients,
         state: &mut StateVector<T>,
     ) -> Result<()> {
-        plan.run_watched(coefficients, state, &|_, _| {
-            self.passes.fetch_add(1, Ordering::Relaxed);
+        plan.run_watched(coefficients, state, &|done, _| {
+            self.passes.fetch_add(u64::from(done > 0), Ordering::Relaxed);
             !self.is_cancelled()
         })
     }

@@ -15,6 +15,8 @@ pub fn reference(path: &str) -> Option<PathBuf> {
     ];
     let found = roots.into_iter().flatten().map(|r| r.join(path)).find(|p| p.exists());
     if found.is_none() {
+        let required = std::env::var_os("KETLAB_REQUIRE_REFERENCE").is_some();
+        assert!(!required, "no reference data `{path}`, and KETLAB_REQUIRE_REFERENCE is set");
         eprintln!("skipped: no reference data `{path}` (set KETLAB_REFERENCE)");
     }
     found

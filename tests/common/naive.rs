@@ -3,6 +3,7 @@
 
 use ketlab::circuit::{Circuit, Op};
 use ketlab::gate::{Gate, GateOp};
+use ketlab::math::Bits;
 use num_complex::Complex64;
 
 /// The state that a circuit of gates makes of |0…0⟩.
@@ -66,5 +67,61 @@ fn column(gate: &Gate, from: usize) -> Vec<(usize, Complex64)> {
             let m = other.matrix().expect("bound").to_dmatrix();
             (0..m.nrows()).map(|row| (row, m[(row, from)])).collect()
         }
+    }
+}
+
+/// Every branch of a circuit with measurements, resets, `if` and assignments: weight, state,
+/// classical bits.
+pub fn branches(circuit: &Circuit) -> Vec<(f64, Vec<Complex64>, Bits)> {
+    let mut state = vec![Complex64::ZERO; 1 << circuit.num_qubits()];
+    state[0] = Complex64::ONE;
+    follow(circuit.ops(), vec![(1.0, state, Bits::zeros(circuit.num_clbits()))])
+}
+
+type Branch = (f64, Vec<Complex64>, Bits);
+
+fn follow(ops: &[Op], start: Vec<Branch>) -> Vec<Branch> {
+    ops.iter().fold(start, |branches, op| {
+        branches.into_iter().flat_map(|branch| one(op, branch)).collect()
+    })
+}
+
+fn one(op: &Op, (weight, state, mut bits): Branch) -> Vec<Branch> {
+    match op {
+        Op::Gate(gate) => vec![(weight, apply(gate, &state), bits)],
+        Op::Measure { qubit, .. } | Op::Reset(qubit) => {
+            let sides = [0usize, 1].into_iter().filter_map(|outcome| {
+                let kept = |index: usize| index >> qubit & 1 == outcome;
+                let p: f64 =
+                    (0..state.len()).filter(|&i| kept(i)).map(|i| state[i].norm_sqr()).sum();
+                if p < 1e-14 {
+                    return None;
+                }
+                let mut bits = bits.clone();
+                let mut after = vec![Complex64::ZERO; state.len()];
+                for index in (0..state.len()).filter(|&i| kept(i)) {
+                    let to = if matches!(op, Op::Reset(_)) { index & !(1 << qubit) } else { index };
+                    after[to] = state[index] / p.sqrt();
+                }
+                if let Op::Measure { clbit, .. } = op {
+                    bits.set(*clbit as usize, outcome == 1);
+                }
+                Some((weight * p, after, bits))
+            });
+            sides.collect()
+        }
+        Op::If(i) => {
+            let holds = i.condition.eval(&bits).unwrap() != 0;
+            follow(if holds { &i.then } else { &i.otherwise }, vec![(weight, state, bits)])
+        }
+        Op::Assign(a) => {
+            let value = a.value.eval(&bits).unwrap();
+            for (k, &clbit) in a.clbits.iter().enumerate() {
+                bits.set(clbit as usize, value >> k & 1 == 1);
+            }
+            vec![(weight, state, bits)]
+        }
+        Op::Barrier(_) | Op::Delay { .. } => vec![(weight, state, bits)],
+        Op::While(_) => panic!("loops have infinitely many branches"),
     }
 }

@@ -204,14 +204,7 @@ impl Plan {
     /// coefficients are of another plan.
     #[track_caller]
     pub fn run<T: Real>(&self, coefficients: &Coefficients, state: &mut StateVector<T>) {
-        self.prepare(coefficients, state);
-        let large = kernel::is_large::<Complex<T>>(state.buffer.len());
-        kernel::in_pool(large, || {
-            for pass in &self.passes {
-                pass.run(&coefficients.values, state);
-            }
-        });
-        state.layout = self.layout;
+        self.run_watched(coefficients, state, &|_, _| true).expect("nobody interrupts");
     }
 
     /// As [`run`](Self::run), calling `watch(passes done, passes in all)` before each pass and at
@@ -222,17 +215,23 @@ impl Plan {
         &self,
         coefficients: &Coefficients,
         state: &mut StateVector<T>,
-        watch: &dyn Fn(usize, usize) -> bool,
+        watch: &(impl Fn(usize, usize) -> bool + Sync),
     ) -> Result<()> {
         self.prepare(coefficients, state);
-        for (done, pass) in self.passes.iter().enumerate() {
-            if !watch(done, self.passes.len()) {
-                return Err(Error::Interrupted);
+        let mut go_on = true;
+        let large = kernel::is_large::<Complex<T>>(state.buffer.len());
+        kernel::in_pool(large, || {
+            for (done, pass) in self.passes.iter().enumerate() {
+                go_on = watch(done, self.passes.len());
+                if !go_on {
+                    return;
+                }
+                pass.run(&coefficients.values, state);
             }
-            pass.run(&coefficients.values, state);
-        }
+            go_on = watch(self.len(), self.len());
+        });
         state.layout = self.layout;
-        if watch(self.len(), self.len()) { Ok(()) } else { Err(Error::Interrupted) }
+        if go_on { Ok(()) } else { Err(Error::Interrupted) }
     }
 
     #[track_caller]

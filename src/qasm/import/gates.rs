@@ -315,7 +315,7 @@ impl<'a> Importer<'a> {
             Meaning::Table(_) | Meaning::Broken => unreachable!("not called"),
         };
         let shown: Angles = angles.iter().map(|&a| Angle::Fixed(a)).collect();
-        let block = Arc::new(Block { name, num_qubits, angles: shown, definition });
+        let block = Arc::new(Block::new(name, num_qubits, shown, definition));
         match &mut self.gates[number as usize].meaning {
             Meaning::Defined(Definition { built, .. }) | Meaning::Opaque(built) => {
                 built.insert(key, block.clone());

@@ -112,6 +112,7 @@ pub fn main(args: Args) -> Result<ExitCode> {
         num_clbits: circuit.num_clbits(),
         num_gates: circuit.profile().num_gates,
         branches: result.branches,
+        neglected: result.neglected,
         passes,
         plan_hash: plan_hash(&program),
         state_bytes: ketlab::engine::bytes_needed(

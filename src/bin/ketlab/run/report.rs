@@ -38,6 +38,7 @@ pub struct Meta {
     pub num_clbits: usize,
     pub num_gates: usize,
     pub branches: usize,
+    pub neglected: f64,
     pub passes: usize,
     pub plan_hash: String,
     pub state_bytes: u128,
