@@ -107,7 +107,8 @@ pub(super) fn add_probabilities<T: Real>(
     state: &StateVector<T>,
 ) -> Result<()> {
     let n = state.num_qubits();
-    check_memory(&format!("the probabilities of {n} qubits"), bytes_needed(n, 2 * 8), |_| {
+    // The sum, this part of it, and a list of pairs that is sorted.
+    check_memory(&format!("the probabilities of {n} qubits"), bytes_needed(n, 4 * 8), |_| {
         "ask for the largest few (`--probabilities K`) or for shots".into()
     })?;
     let part = state.probabilities();

@@ -2,13 +2,13 @@
 
 use super::{Args, ROWS};
 use crate::text::{histogram, table};
-use anyhow::Result;
+
 use clap::ValueEnum;
 use ketlab::math::Bits;
 use ketlab::simulate::RunResult;
 use ketlab::{Circuit, Precision};
-use serde::Serialize;
-use serde_json::{Map, Value, json};
+use serde::{Serialize, Serializer};
+use serde_json::{Value, json};
 use std::io::Write;
 
 /// The document of `--json`.
@@ -18,11 +18,24 @@ pub struct Document {
     #[serde(skip_serializing_if = "Option::is_none")]
     counts: Option<ketlab::Counts>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    probabilities: Option<Map<String, Value>>,
+    probabilities: Option<Probabilities>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     expectations: Vec<Value>,
     norm: Option<f64>,
     meta: Meta,
+}
+
+/// A map from bit string to probability, written entry by entry: there may be 2^n of them.
+struct Probabilities {
+    num_qubits: usize,
+    list: Vec<(u64, f64)>,
+}
+
+impl Serialize for Probabilities {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let label = |index: u64| Bits::from_u64(index, self.num_qubits).to_string();
+        serializer.collect_map(self.list.iter().map(|&(index, p)| (label(index), p)))
+    }
 }
 
 /// How the answer came about, for whoever wants to repeat it.
@@ -48,12 +61,11 @@ pub struct Meta {
 
 pub fn document(args: &Args, circuit: &Circuit, result: RunResult, meta: Meta) -> Document {
     let n = circuit.num_qubits();
-    let label = |(index, p): &(u64, f64)| (Bits::from_u64(*index, n).to_string(), json!(p));
     let expectations = args.observables.iter().zip(&result.expectations);
     Document {
         num_qubits: n,
         counts: result.counts,
-        probabilities: result.probabilities.map(|list| list.iter().map(label).collect()),
+        probabilities: result.probabilities.map(|list| Probabilities { num_qubits: n, list }),
         expectations: expectations
             .map(|(text, e)| json!({"observable": text, "value": e.value, "variance": e.variance}))
             .collect(),
@@ -68,7 +80,7 @@ pub fn print(
     circuit: &Circuit,
     result: &RunResult,
     meta: &Meta,
-) -> Result<()> {
+) -> anyhow::Result<()> {
     let plural =
         |n: usize, what: &str| if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") };
     writeln!(
