@@ -8,12 +8,8 @@ fn main() -> ketlab::Result<()> {
     c.ry(theta, 0); // what is teleported
     c.h(1).cx(1, 2); // a Bell pair
     c.cx(0, 1).h(0).measure(0, 0).measure(1, 1);
-    c.if_then(Expr::bit(1), |c| {
-        c.x(2);
-    });
-    c.if_then(Expr::bit(0), |c| {
-        c.z(2);
-    });
+    c.if_then(Expr::bit(1), |c| c.x(2));
+    c.if_then(Expr::bit(0), |c| c.z(2));
     println!("{c}\n");
 
     let request = Request::new().observable("Z2".parse()?).observable("X2".parse()?);

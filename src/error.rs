@@ -124,13 +124,15 @@ pub enum Error {
         "{what} needs {}, but {} are available here; {hint}",
         bytes(*.needed), bytes(*.available)
     )]
-    OutOfMemory {
+    TooLarge {
         /// What needs it.
         what: String,
         /// Bytes needed (saturated).
         needed: u128,
         /// Bytes available.
         available: u128,
+        /// The most qubits for which it would fit, where that can be said.
+        max_qubits: Option<usize>,
         /// What would fit, or what to do.
         hint: String,
     },

@@ -148,8 +148,8 @@ proptest! {
         c.unitary(random(2, 2, seed).matrix().unwrap(), &[1, 3]);
         c.diagonal(vec![Complex64::ONE, Complex64::I], &[2]).permutation(vec![1, 2, 3, 0], &[3, 4]);
         c.delay(Duration { value: 20.0, unit: TimeUnit::Ns }, &[0]).barrier(&[1, 2]).reset(3);
-        c.measure(0, 1).if_else(Expr::bits(0..2).equals(2), |c| drop(c.try_x(0)), |c| drop(c.try_y(1)));
-        c.while_loop(Expr::bit(2), |c| drop(c.try_assign(2..3, 0)));
+        c.measure(0, 1).if_else(Expr::bits(0..2).equals(2), |c| c.x(0), |c| c.y(1));
+        c.while_loop(Expr::bit(2), |c| c.assign(2..3, 0));
         let text = serde_json::to_string(&c).unwrap();
         let back: Circuit = serde_json::from_str(&text).unwrap();
         prop_assert_eq!(&back, &c);
@@ -246,14 +246,10 @@ fn a_failed_append_changes_nothing() {
     let mut c = Circuit::with_clbits(2, 1);
     c.h(0);
     let before = c.clone();
-    let measured = c.try_with_controls(&[Control::on(1)], |c| {
-        c.x(0).measure(0, 0);
-    });
+    let measured = c.try_with_controls(&[Control::on(1)], |c| c.x(0).measure(0, 0));
     assert!(measured.is_err());
     assert_eq!(c, before);
-    let repeated = c.try_with_controls(&[Control::on(1)], |c| {
-        c.x(0).x(1);
-    });
+    let repeated = c.try_with_controls(&[Control::on(1)], |c| c.x(0).x(1));
     assert!(repeated.is_err());
     assert_eq!(c, before);
 }

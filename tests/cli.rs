@@ -160,14 +160,22 @@ fn the_state_is_a_numpy_array() {
     let state: ndarray::Array1<num_complex::Complex64> = ndarray_npy::read_npy(&path).unwrap();
     assert_eq!(state.len(), 4);
     assert!((state[3].re - 0.5f64.sqrt()).abs() < 1e-12 && state[1].norm() == 0.0);
-    assert!(!path.with_extension("npy.unfinished").exists());
+    let folder = std::fs::read_dir(path.parent().unwrap()).unwrap();
+    let left = folder
+        .filter(|e| e.as_ref().unwrap().file_name().to_string_lossy().starts_with(".state.npy"));
+    assert_eq!(left.count(), 0);
+    // And back again.
+    let args = ["run", &circuit("bell.qasm"), "--initial", path.to_str().unwrap(), "--json"];
+    let document = json(&args);
+    // CX·H·CX·H|00⟩ is (|00⟩ + |01⟩ + |10⟩ - |11⟩)/2 or a permutation of it: four equal outcomes.
+    assert_eq!(document["probabilities"].as_object().unwrap().len(), 4);
 }
 
 #[test]
 fn wrong_input_is_refused_with_its_place() {
     let empty = scratch("empty.qasm", b"");
-    let output = ketlab(&["run", empty.to_str().unwrap()]);
-    assert!(!text(&output.stderr).contains("panicked"), "{}", text(&output.stderr));
+    let message = failure(&["run", empty.to_str().unwrap()], b"");
+    assert!(message.contains("no qubits"), "{message}");
 
     let binary =
         scratch("binary.qasm", &(0..4096u32).map(|i| (i * 37 % 256) as u8).collect::<Vec<_>>());
@@ -221,12 +229,21 @@ fn wrong_requests_are_refused() {
     let ansatz = circuit("ansatz_4.json");
     assert!(failure(&["run", &ansatz, "--param", "theta[0]=nan"], b"").contains("NaN"));
     assert!(failure(&["run", &ansatz, "--param", "theta[0]"], b"").contains("NAME=VALUE"));
+    let twice = ["run", &ansatz, "--param", "theta[0]=1", "--param", "theta[0]=2"];
+    assert!(failure(&twice, b"").contains("given twice"));
+    assert!(failure(&["run", &bell, "--initial", "101"], b"").contains("the circuit has 2"));
+    assert!(failure(&["run", &bell, "--initial", "no.npy"], b"").contains("--initial no.npy"));
+    let huge = failure(&["run", &bell, "--observable", "1e200 Z0 + 1e200 X1"], b"");
+    assert!(huge.contains("coefficients are too large"), "{huge}");
     let message = failure(&["run", &bell, "--state", "no/such/folder/state.npy"], b"");
     assert!(message.contains("no/such/folder/state.npy"), "{message}");
     let dynamic = circuit("teleportation.qasm");
     let path = scratch("random.npy", b"");
     let message = failure(&["run", &dynamic, "--state", path.to_str().unwrap()], b"");
-    assert!(message.contains("does not support a measurement"), "{message}");
+    assert!(
+        message.contains("the output of the state does not support a measurement"),
+        "{message}"
+    );
     for args in [
         vec!["run"],
         vec!["run", &bell, "--shots", "-3"],

@@ -70,12 +70,8 @@ q[3]: «─×─
 fn teleportation() {
     let mut c = Circuit::with_clbits(3, 2);
     c.u(0.3, 0.2, 0.1, 0).h(1).cx(1, 2).barrier_all().cx(0, 1).h(0).measure(0, 0).measure(1, 1);
-    c.if_then(Expr::bit(1).equals(1), |b| {
-        b.x(2);
-    });
-    c.if_then(Expr::bit(0).equals(1), |b| {
-        b.z(2);
-    });
+    c.if_then(Expr::bit(1).equals(1), |b| b.x(2));
+    c.if_then(Expr::bit(0).equals(1), |b| b.z(2));
     let picture = r"
          ┌────────────────┐       ┌───┐ ┌─┐
 q[0]: ───┤ U(0.3,0.2,0.1) ├───░─●─┤ H ├─┤M├────────────────────────────────────────────────
@@ -192,13 +188,9 @@ fn branches_in_a_loop() {
         w.h(0).cx(0, 1).measure(0, 0);
         w.if_else(
             Expr::bit(2).not(),
-            |t| {
-                t.x(1).assign(2..3, 1).gphase(PI / 4.0);
-            },
-            |e| {
-                e.z(1).reset(0);
-            },
-        );
+            |t| t.x(1).assign(2..3, 1).gphase(PI / 4.0),
+            |e| e.z(1).reset(0),
+        )
     });
     c.h(2).measure(2, 1);
     let picture = r"
@@ -281,9 +273,7 @@ fn what_is_not_a_gate() {
     c.delay(duration, &[0, 1]).barrier(&[0, 1, 3]).reset(2).measure(3, 10).assign(0..4, 5);
     c.add_clbits("d", 4);
     c.assign(12..16, Expr::bits(0..4).binary(BinaryOp::Add, 1)).measure(0, 13);
-    c.if_then(Expr::bit(0), |b| {
-        b.assign(0..1, 0);
-    });
+    c.if_then(Expr::bit(0), |b| b.assign(0..1, 0));
     let picture = r"
           ┌─────────────┐                                       ┌─┐
 q[0]: ────┤ delay 100ns ├─░─────────────────────────────────────┤M├───────────────────────────
@@ -316,7 +306,7 @@ c: 2/═
     assert_picture(Circuit::with_clbits(1, 2), idle);
     let mut clbits = Circuit::with_clbits(0, 3);
     clbits.while_loop(Expr::bits(0..3).binary(BinaryOp::Lt, 5), |b| {
-        b.assign(0..3, Expr::bits(0..3).binary(BinaryOp::Add, 1));
+        b.assign(0..3, Expr::bits(0..3).binary(BinaryOp::Add, 1))
     });
     let picture = r"
       ╔ while c<5 ═┌─────────┐═╗

@@ -549,7 +549,7 @@ fn measuring_and_resetting_one_qubit() {
 #[test]
 fn faults_are_errors() {
     use ketlab::Error;
-    assert!(matches!(StateVector::<f64>::zero(100), Err(Error::OutOfMemory { .. })));
+    assert!(matches!(StateVector::<f64>::zero(100), Err(Error::TooLarge { .. })));
     assert!(StateVector::<f64>::basis(3, 8).is_err());
     let one = Complex64::new(1.0, 0.0);
     assert!(StateVector::from_amplitudes(&[one; 3]).is_err());

@@ -8,7 +8,7 @@ use ketlab::circuit::library::random;
 use ketlab::circuit::{BinaryOp, Circuit, Expr};
 use ketlab::engine::StateVector;
 use ketlab::math::Bits;
-use ketlab::simulate::{Counts, Program};
+use ketlab::simulate::{Counts, InitialState, Program};
 use ketlab::{Control, Error, Gate, GateOp, PauliString, PauliSum, Precision, Request, Simulator};
 use num_complex::Complex64;
 use proptest::prelude::*;
@@ -46,7 +46,7 @@ fn everything(num_qubits: usize, seed: u64) -> Circuit {
             .controlled([q(0)]),
     );
     c.with_controls(&[Control::on(q(1))], |c| {
-        c.rx(0.7, q(0)).iswap(q(0), q(2)).swap(q(0), q(2)).gphase(1.1);
+        c.rx(0.7, q(0)).iswap(q(0), q(2)).swap(q(0), q(2)).gphase(1.1)
     });
     c.append(&random(num_qubits, 3, seed + 3));
     c
@@ -72,7 +72,7 @@ proptest! {
             c.h(0).rx(a.clone(), 0).crz(b.clone(), 0, 1).u(a.clone(), b.clone(), a.clone() * 2.0, 2);
             c.fsim(b.clone(), a.clone(), 1, 2).cp(a.clone() - b.clone(), 2, 0).gphase(b.clone());
             c.pauli_rotation(&"Y0 X2".parse::<PauliString>().unwrap(), 0.5 * a.clone() + 0.25);
-            c.with_controls(&[Control::off(1)], |c| { c.u3(a.clone(), 0.3, b.clone(), 0).gphase(a); });
+            c.with_controls(&[Control::off(1)], |c| { c.u3(a.clone(), 0.3, b.clone(), 0).gphase(a) });
         };
         let mut fixed = Circuit::new(3);
         build(&mut fixed, theta.into(), phi.into());
@@ -110,9 +110,7 @@ fn same_seed_same_bits_at_any_thread_count() {
     let mut dynamic = Circuit::with_clbits(4, 4);
     for round in 0..6 {
         dynamic.h(round % 4).cx(round % 4, (round + 1) % 4).measure(round % 4, round % 4);
-        dynamic.if_then(Expr::bit(round % 4), |c| {
-            c.ry(0.4, (round + 1) % 4);
-        });
+        dynamic.if_then(Expr::bit(round % 4), |c| c.ry(0.4, (round + 1) % 4));
     }
     let hamiltonian = "Z0 Z1 + 0.5 X2 - Y3 Z15".parse().unwrap();
     let run = || {
@@ -167,16 +165,12 @@ fn circuits_of_a_batch_have_independent_streams() {
 fn repeat_until_success_ends_in_the_right_state() {
     // A qubit is flipped until it reads 1: geometric number of rounds, then always 1.
     let mut c = Circuit::with_clbits(2, 1);
-    c.while_loop(Expr::bit(0).equals(0), |c| {
-        c.reset(0).ry(1.0, 0).measure(0, 0);
-    });
+    c.while_loop(Expr::bit(0).equals(0), |c| c.reset(0).ry(1.0, 0).measure(0, 0));
     c.cx(0, 1);
     let result = Simulator::new().counts(&c, 2_000).unwrap();
     assert_eq!(result.get("1"), 2_000);
     let mut endless = Circuit::with_clbits(1, 1);
-    endless.while_loop(Expr::bit(0).equals(0), |c| {
-        c.measure(0, 0);
-    });
+    endless.while_loop(Expr::bit(0).equals(0), |c| c.measure(0, 0));
     let error = Simulator::new().max_loop_rounds(100).counts(&endless, 10).unwrap_err();
     assert!(error.to_string().contains("more than 100"), "{error}");
 }
@@ -186,8 +180,8 @@ fn exact_branching_averages_and_says_when_it_cannot() {
     // Teleportation of RY(0.8)|0⟩: the third qubit has its ⟨Z⟩ = cos 0.8 whatever is measured.
     let mut c = Circuit::with_clbits(3, 2);
     c.ry(0.8, 0).h(1).cx(1, 2).cx(0, 1).h(0).measure(0, 0).measure(1, 1);
-    c.if_then(Expr::bit(1).equals(1), |c| drop(c.try_x(2)));
-    c.if_then(Expr::bit(0).equals(1), |c| drop(c.try_z(2)));
+    c.if_then(Expr::bit(1).equals(1), |c| c.x(2));
+    c.if_then(Expr::bit(0).equals(1), |c| c.z(2));
     let request =
         Request::new().observable("Z2".parse().unwrap()).observable("X2".parse().unwrap());
     let result = Simulator::new().run(&c, &request).unwrap();
@@ -231,8 +225,8 @@ fn classical_bits_are_written_read_and_compared() {
     c.assign(3..4, Expr::bits(0..3).equals(5));
     c.if_else(
         Expr::bits(0..3).binary(BinaryOp::Gt, 6),
-        |c| drop(c.try_assign(0..4, 0)),
-        |c| drop(c.try_assign(0..1, Expr::bit(0).not())),
+        |c| c.assign(0..4, 0),
+        |c| c.assign(0..1, Expr::bit(0).not()),
     );
     let outcomes = Simulator::new().outcome_probabilities(&c).unwrap();
     assert_eq!(outcomes.len(), 1);
@@ -269,7 +263,12 @@ fn errors_name_the_limit_the_value_and_the_next_step() {
 }
 
 /// A random circuit with everything that is not a gate, nested two deep.
-fn dynamic(rng: &mut ChaCha8Rng, c: &mut Circuit, length: usize, depth: usize) {
+fn dynamic<'c>(
+    rng: &mut ChaCha8Rng,
+    c: &'c mut Circuit,
+    length: usize,
+    depth: usize,
+) -> &'c mut Circuit {
     let (n, m) = (c.num_qubits(), c.num_clbits());
     for _ in 0..length {
         let (q, b) = (rng.random_range(0..n), rng.random_range(0..m));
@@ -298,6 +297,7 @@ fn dynamic(rng: &mut ChaCha8Rng, c: &mut Circuit, length: usize, depth: usize) {
             }
         };
     }
+    c
 }
 
 #[test]
@@ -372,9 +372,7 @@ fn variances_agree_with_dense_matrices() {
 #[test]
 fn a_loop_that_almost_surely_ends_has_exact_answers() {
     let mut c = Circuit::with_clbits(2, 1);
-    c.while_loop(Expr::bit(0).not(), |c| {
-        c.reset(0).h(0).measure(0, 0);
-    });
+    c.while_loop(Expr::bit(0).not(), |c| c.reset(0).h(0).measure(0, 0));
     c.cx(0, 1);
     let request = Request::new().observable("Z1".parse().unwrap()).probabilities(4);
     let result = Simulator::new().run(&c, &request).unwrap();
@@ -408,6 +406,90 @@ fn large_dynamic_circuits_split_their_shots_too() {
     assert_eq!(one.shots(), 20_000);
     let exact = Simulator::new().outcome_probabilities(&c).unwrap().into_iter().collect();
     assert!(tail(&exact, &one) > 1e-6);
+}
+
+/// Two bits share a name: only the last measurement is read, and neither disturbs the state.
+#[test]
+fn an_overwritten_outcome_needs_no_branch() {
+    let mut c = Circuit::with_clbits(2, 1);
+    c.h(0).measure(0, 0).x(1).measure(1, 0);
+    let result =
+        Simulator::new().run(&c, &Request::new().observable("X0".parse().unwrap())).unwrap();
+    assert!((result.expectations[0].value - 1.0).abs() < 1e-12 && result.branches == 1);
+    assert_eq!(Simulator::new().counts(&c, 100).unwrap().get("1"), 100);
+    // But where the bit is looked at in between, both count.
+    let mut read = Circuit::with_clbits(2, 1);
+    read.h(0).measure(0, 0).if_then(Expr::bit(0), |c| c.x(1)).measure(1, 0);
+    let exact = Simulator::new().outcome_probabilities(&read).unwrap();
+    assert!(exact.len() == 2 && exact.iter().all(|(_, p)| (p - 0.5).abs() < 1e-12));
+}
+
+#[test]
+fn a_loop_may_go_on_with_either_outcome() {
+    for goes_on in [0, 1] {
+        let mut c = Circuit::with_clbits(1, 1);
+        c.x(0).measure(0, 0).assign(0..1, goes_on);
+        c.while_loop(Expr::bit(0).equals(goes_on), |c| c.h(0).measure(0, 0));
+        let exact = Simulator::new().outcome_probabilities(&c).unwrap();
+        assert_eq!(exact.len(), 1);
+        assert!((exact[0].1 - 1.0).abs() < 1e-12, "{exact:?}");
+    }
+}
+
+#[test]
+fn runs_start_from_the_state_that_is_given() {
+    let mut c = Circuit::new(3);
+    c.cx(0, 2);
+    let counts = |initial| Simulator::new().initial_state(initial).counts(&c, 10);
+    assert_eq!(counts(InitialState::Bits("011".parse().unwrap())).unwrap().get("111"), 10);
+    let w = naive::run(&ketlab::circuit::library::w(3));
+    let from_w = counts(InitialState::Amplitudes(w.into())).unwrap();
+    assert!(
+        from_w.iter().all(|(bits, _)| ["101", "010", "100"].contains(&bits.to_string().as_str()))
+    );
+    let short = counts(InitialState::Bits("11".parse().unwrap())).unwrap_err();
+    assert!(short.to_string().contains("the circuit has 3"), "{short}");
+    assert!(counts(InitialState::Amplitudes(vec![Complex64::ONE; 8].into())).is_err());
+    let single = Simulator::new().precision(Precision::F32);
+    let single = single.initial_state(InitialState::Bits("100".parse().unwrap()));
+    assert_eq!(single.state::<f32>(&c).unwrap().probability(4), 1.0);
+}
+
+#[test]
+fn results_say_how_they_came_about() {
+    let c = random(6, 3, 1);
+    let run = |threads| {
+        let simulator = Simulator::new().seed(9).threads(threads).unwrap();
+        simulator.run(&c, &Request::new().shots(100)).unwrap()
+    };
+    let (one, two) = (run(1), run(2));
+    assert_eq!((one.meta.threads, two.meta.threads, one.meta.seed), (1, 2, 9));
+    assert_eq!(one.counts, two.counts);
+    assert_eq!(one.meta.plan_hash, two.meta.plan_hash);
+    assert_eq!((one.meta.state_bytes, one.meta.method), (64 * 16, "state vector"));
+    assert!(one.meta.seconds > 0.0 && one.meta.passes > 0);
+    assert!(Simulator::new().threads(0).is_err());
+    let Err(Error::TooLarge { needed, max_qubits, .. }) =
+        Simulator::new().state::<f64>(&Circuit::new(50))
+    else {
+        panic!("50 qubits fit?");
+    };
+    assert!(needed == 16 << 50 && max_qubits.is_some_and(|n| n < 50));
+}
+
+#[test]
+fn many_classical_bits_are_read_out() {
+    // More than 64 bits, in torn order.
+    let mut c = Circuit::with_clbits(3, 100);
+    c.x(0).x(2).measure(0, 99).measure(1, 98).measure(2, 3);
+    let counts = Simulator::new().counts(&c, 5).unwrap();
+    let mut expected = Bits::zeros(100);
+    expected.set(99, true);
+    expected.set(3, true);
+    assert_eq!(counts.get(&expected.to_string()), 5);
+    let mut short = Circuit::with_clbits(3, 9);
+    short.x(0).x(2).measure(0, 8).measure(1, 7).measure(2, 0);
+    assert_eq!(Simulator::new().counts(&short, 5).unwrap().get("100000001"), 5);
 }
 
 #[test]

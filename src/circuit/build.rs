@@ -233,21 +233,21 @@ twins! {
         self.try_push(Op::Assign(Box::new(Assign { clbits, value: value.into() })))
     }
     #[doc = "Operations done where the condition is not 0."]
-    if_then, try_if_then(self, condition: Expr, then: impl FnOnce(&mut Circuit)) {
-        self.try_if_else(condition, then, |_| {})
+    if_then, try_if_then(self, condition: Expr, then: impl FnOnce(&mut Circuit) -> &mut Circuit) {
+        self.try_if_else(condition, then, |c| c)
     }
     #[doc = "Operations done where the condition is not 0, and others done where it is 0."]
-    if_else, try_if_else(self, condition: Expr, then: impl FnOnce(&mut Circuit), otherwise: impl FnOnce(&mut Circuit)) {
+    if_else, try_if_else(self, condition: Expr, then: impl FnOnce(&mut Circuit) -> &mut Circuit, otherwise: impl FnOnce(&mut Circuit) -> &mut Circuit) {
         let (then, otherwise) = (self.collect(then), self.collect(otherwise));
         self.try_push(Op::If(Box::new(If { condition, then, otherwise })))
     }
     #[doc = "Operations repeated while the condition is not 0."]
-    while_loop, try_while_loop(self, condition: Expr, body: impl FnOnce(&mut Circuit)) {
+    while_loop, try_while_loop(self, condition: Expr, body: impl FnOnce(&mut Circuit) -> &mut Circuit) {
         let body = self.collect(body);
         self.try_push(Op::While(Box::new(While { condition, body })))
     }
     #[doc = "Gates under more controls, positive or negative."]
-    with_controls, try_with_controls(self, controls: &[Control], gates: impl FnOnce(&mut Circuit)) {
+    with_controls, try_with_controls(self, controls: &[Control], gates: impl FnOnce(&mut Circuit) -> &mut Circuit) {
         let before = self.ops.len();
         let result = self.collect(gates).into_iter().try_for_each(|op| {
             let Op::Gate(gate) = op else { return Err(not_controllable()) };
@@ -268,7 +268,7 @@ pub(super) fn not_controllable() -> Error {
 impl Circuit {
     /// What `build` appends to a circuit with these registers and parameters; registers and
     /// parameters that it adds stay.
-    fn collect(&mut self, build: impl FnOnce(&mut Circuit)) -> Vec<Op> {
+    fn collect(&mut self, build: impl FnOnce(&mut Circuit) -> &mut Circuit) -> Vec<Op> {
         let before = std::mem::take(&mut self.ops);
         build(self);
         std::mem::replace(&mut self.ops, before)

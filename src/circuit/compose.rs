@@ -260,7 +260,7 @@ impl Circuit {
     }
 
     /// For each operation, whether it is a final measurement: one after which nothing uses the
-    /// qubit or looks at the classical bit.
+    /// qubit, and nothing looks at or writes the classical bit but other final measurements.
     pub(crate) fn final_measurements(&self) -> Vec<bool> {
         let mut qubit_used = vec![false; self.num_qubits()];
         let mut clbit_used = vec![false; self.num_clbits()];
@@ -270,11 +270,11 @@ impl Circuit {
                 Op::Measure { qubit, clbit } => {
                     let (q, c) = (*qubit as usize, *clbit as usize);
                     is_final[k] = !qubit_used[q] && !clbit_used[c];
-                    // A measurement that stays in the circuit keeps what comes before it there.
-                    // One that is set aside still writes its bit last, so an earlier write of that
-                    // bit must not be set aside after it; nor an earlier measurement of the qubit.
+                    // A measurement that stays in the circuit keeps what comes before it there. One
+                    // that is set aside only overwrites what earlier ones wrote, and they are read
+                    // out in their order.
                     qubit_used[q] |= !is_final[k];
-                    clbit_used[c] = true;
+                    clbit_used[c] |= !is_final[k];
                 }
                 Op::Barrier(_) => {}
                 other => mark_used(other, &mut qubit_used, &mut clbit_used),

@@ -21,7 +21,7 @@
 
 use super::{Assign, BinaryOp, Circuit, Duration, Expr, If, Op, TimeUnit, While};
 use crate::error::{Error, Result};
-use crate::gate::{Angle, Control, Gate, GateOp, Param, StdGate};
+use crate::gate::{Angle, Control, Gate, GateOp, Param, lookup};
 use crate::pauli::PauliString;
 use nalgebra::DMatrix;
 use num_complex::Complex64;
@@ -212,7 +212,18 @@ impl<'de> Deserialize<'de> for Circuit {
     }
 }
 
-fn read_document(document: Document) -> Result<Circuit> {
+fn read_document(document: Document) -> Result<Circuit, String> {
+    let mut circuit = read_header(&document).map_err(|error| error.to_string())?;
+    for (k, op) in document.ops.into_iter().enumerate() {
+        let located = |error: Error| format!("operation {k}: {error}");
+        let op = read_op(op, &circuit.params).map_err(located)?;
+        circuit.try_push(op).map_err(located)?;
+    }
+    Ok(circuit)
+}
+
+/// Registers and parameters.
+fn read_header(document: &Document) -> Result<Circuit> {
     if document.format != FORMAT || document.version != VERSION {
         return Err(Error::Invalid {
             what: "the format of a circuit".into(),
@@ -236,10 +247,6 @@ fn read_document(document: Document) -> Result<Circuit> {
             });
         }
         circuit.param(name);
-    }
-    for op in document.ops {
-        let op = read_op(op, &circuit.params)?;
-        circuit.try_push(op)?;
     }
     Ok(circuit)
 }
@@ -357,11 +364,15 @@ fn read_gate(json: JsonOp, params: &[String]) -> Result<GateOp> {
     let angles = angles.iter().map(|a| read_angle(a, params)).collect::<Result<Vec<_>>>()?;
     let gate = match json.data {
         None => {
-            let row = StdGate::ALL.iter().find(|g| g.spec().name == name);
+            let row = lookup(&name).filter(|named| named.num_controls == 0);
             let row = row.ok_or_else(|| {
-                unknown("gate", &name, "use a name of the gate table; controls are beside it")
+                unknown(
+                    "gate",
+                    &name,
+                    "use a name of the gate table, with \"controls\" beside it (cx is x)",
+                )
             })?;
-            Gate::Std(*row, angles.into())
+            Gate::Std(row.gate, angles.into())
         }
         Some(GateData::Pauli(label)) => {
             let [angle] = <[Angle; 1]>::try_from(angles).map_err(|given| {

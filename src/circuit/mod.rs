@@ -3,7 +3,7 @@
 mod build;
 mod compose;
 mod expr;
-mod json;
+pub mod json;
 pub mod library;
 mod op;
 mod profile;

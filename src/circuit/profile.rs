@@ -144,9 +144,7 @@ mod tests {
     fn counts_and_depths() {
         let mut c = Circuit::with_clbits(3, 1);
         c.h(0).h(1).cx(0, 1).barrier_all().x(2).measure(2, 0);
-        c.if_then(Expr::bit(0).equals(1), |b| {
-            b.cx(1, 2);
-        });
+        c.if_then(Expr::bit(0).equals(1), |b| b.cx(1, 2));
         let p = c.profile();
         assert_eq!((p.num_gates, p.num_multi_qubit_gates, p.num_measurements), (5, 2, 1));
         // h, cx, (barrier), x, measure, if

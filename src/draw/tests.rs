@@ -270,9 +270,7 @@ fn a_large_circuit_is_drawn_whole() {
     let mut circuit = Circuit::with_clbits(12, 12);
     for k in 0..10_000usize {
         circuit.h(k % 12).cx(k % 12, (k + 5) % 12).rz(0.1, (k + 3) % 12).measure(k % 12, k % 12);
-        circuit.if_then(Expr::bit(k % 12), |b| {
-            b.x((k + 1) % 12);
-        });
+        circuit.if_then(Expr::bit(k % 12), |b| b.x((k + 1) % 12));
     }
     let text = circuit.draw().width(100).max_columns(None).to_string();
     assert!(!text.contains("more operations"));

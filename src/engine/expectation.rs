@@ -140,7 +140,7 @@ impl<T: Real> StateVector<T> {
     }
 
     /// Σ c P|ψ⟩ as a new, not normalized state; its norm is ⟨ψ|H²|ψ⟩.
-    /// [`Error::OutOfMemory`] if a second state does not fit. Panics if a string acts on a qubit
+    /// [`Error::TooLarge`] if a second state does not fit. Panics if a string acts on a qubit
     /// that does not exist.
     #[track_caller]
     pub fn apply_pauli_sum(&self, terms: &[(PauliMask, f64)]) -> Result<Self> {

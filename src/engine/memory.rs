@@ -25,7 +25,7 @@ pub fn max_qubits(available: u128, bytes_per_amplitude: usize) -> usize {
 pub(super) fn allocate<T: Real>(what: &str, num_qubits: usize) -> Result<Buffer<T>> {
     let needed = bytes_needed(num_qubits, 2 * size_of::<T>());
     if needed > SMALL {
-        check_memory(&describe::<T>(what, num_qubits), needed, hint::<T>)?;
+        check_memory(&describe::<T>(what, num_qubits), needed, advice::<T>)?;
     }
     let indexable = num_qubits < usize::BITS as usize - 5;
     let buffer = indexable.then(|| Buffer::zeroed(1 << num_qubits)).flatten();
@@ -35,11 +35,13 @@ pub(super) fn allocate<T: Real>(what: &str, num_qubits: usize) -> Result<Buffer<
 /// The error of a request that cannot be met.
 pub(super) fn refusal<T: Real>(what: &str, num_qubits: usize) -> Error {
     let available = available_memory().unwrap_or(0);
-    Error::OutOfMemory {
+    let (max_qubits, hint) = advice::<T>(available);
+    Error::TooLarge {
         what: describe::<T>(what, num_qubits),
         needed: bytes_needed(num_qubits, 2 * size_of::<T>()),
         available,
-        hint: hint::<T>(available),
+        max_qubits,
+        hint,
     }
 }
 
@@ -47,14 +49,15 @@ fn describe<T: Real>(what: &str, num_qubits: usize) -> String {
     format!("{what} of {num_qubits} qubits in {}", T::NAME)
 }
 
-fn hint<T: Real>(available: u128) -> String {
+fn advice<T: Real>(available: u128) -> (Option<usize>, String) {
     let fits = max_qubits(available, 2 * size_of::<T>());
     let single = max_qubits(available, 8);
-    if single > fits {
+    let hint = if single > fits {
         format!("{fits} qubits fit, {single} in single precision (f32)")
     } else {
         format!("{fits} qubits fit")
-    }
+    };
+    (Some(fits), hint)
 }
 
 #[cfg(test)]
@@ -75,7 +78,7 @@ mod tests {
     fn too_many_qubits_is_one_clear_error() {
         for n in [50, 60, 63, 64, 200, usize::MAX] {
             let Err(error) = allocate::<f64>("a state", n) else { panic!("{n} qubits fit") };
-            assert!(matches!(error, Error::OutOfMemory { .. }), "{error}");
+            assert!(matches!(error, Error::TooLarge { .. }), "{error}");
             assert!(error.to_string().contains("qubits fit"), "{error}");
         }
     }

@@ -37,7 +37,7 @@ pub struct StateVector<T: Real = f64> {
 }
 
 impl<T: Real> StateVector<T> {
-    /// |0…0⟩. [`Error::OutOfMemory`] if 2^n amplitudes do not fit.
+    /// |0…0⟩. [`Error::TooLarge`] if 2^n amplitudes do not fit.
     pub fn zero(num_qubits: usize) -> Result<Self> {
         Self::basis(num_qubits, 0)
     }
@@ -85,7 +85,7 @@ impl<T: Real> StateVector<T> {
         Ok(StateVector { buffer, layout: Layout::identity(num_qubits), isa: Isa::best() })
     }
 
-    /// A copy. [`Error::OutOfMemory`] where `clone` would panic.
+    /// A copy. [`Error::TooLarge`] where `clone` would panic.
     pub fn try_clone(&self) -> Result<Self> {
         let mut copy = Self::empty("a copy of a state vector", self.num_qubits())?;
         copy.buffer.copy_from(&self.buffer);

@@ -52,12 +52,18 @@ fn cgroup_headroom() -> Option<u128> {
     room
 }
 
-/// Refuses `needed` bytes for `what` when they are not available, with `hint` as the next step.
-/// Where the system does not say how much there is, everything passes.
-pub fn check_memory(what: &str, needed: u128, hint: impl FnOnce(u128) -> String) -> Result<()> {
+/// Refuses `needed` bytes for `what` when they are not available; `advice` says from what is
+/// available how many qubits would fit, where that can be said, and the next step. Where the system
+/// does not say how much there is, everything passes.
+pub fn check_memory(
+    what: &str,
+    needed: u128,
+    advice: impl FnOnce(u128) -> (Option<usize>, String),
+) -> Result<()> {
     match available_memory() {
         Some(available) if needed > available => {
-            Err(Error::OutOfMemory { what: what.into(), needed, available, hint: hint(available) })
+            let (max_qubits, hint) = advice(available);
+            Err(Error::TooLarge { what: what.into(), needed, available, max_qubits, hint })
         }
         _ => Ok(()),
     }
@@ -72,8 +78,9 @@ mod tests {
         if available_memory().is_none() {
             return;
         }
-        assert!(check_memory("nothing", 0, |_| String::new()).is_ok());
-        let error = check_memory("a state", u128::MAX, |_| "use fewer qubits".into()).unwrap_err();
+        assert!(check_memory("nothing", 0, |_| (None, String::new())).is_ok());
+        let error = check_memory("a state", u128::MAX, |_| (Some(3), "use fewer qubits".into()))
+            .unwrap_err();
         let text = error.to_string();
         assert!(text.contains("a state needs") && text.contains("use fewer qubits"), "{text}");
     }

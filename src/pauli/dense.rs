@@ -25,7 +25,7 @@ fn dense<'a>(
     }
     let size = 1usize << n;
     check_memory(&format!("a dense matrix of {n} qubits"), 16 << (2 * n), |_| {
-        "use fewer qubits".into()
+        (None, "use fewer qubits".into())
     })?;
     let mut matrix = DMatrix::zeros(size, size);
     for (string, c) in terms {

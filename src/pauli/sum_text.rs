@@ -19,7 +19,7 @@ use std::str::FromStr;
 ///
 /// # Errors
 /// [`Error::Program`] with line, column, what was found and what was expected;
-/// [`Error::OutOfMemory`] if the strings would not fit in memory.
+/// [`Error::TooLarge`] if the strings would not fit in memory.
 impl FromStr for PauliSum {
     type Err = Error;
 
@@ -133,7 +133,7 @@ impl Budget {
         if self.bytes > 2 * self.checked.max(1 << 25) {
             self.checked = self.bytes;
             check_memory("the Pauli sum", self.bytes, |_| {
-                "use fewer terms or lower qubit numbers".into()
+                (None, "use fewer terms or lower qubit numbers".into())
             })?;
         }
         Ok(())

@@ -3,7 +3,7 @@
 use super::lower::pauli_mask;
 use super::request::Request;
 use super::simulator::Precision;
-use crate::engine::{PauliMask, Real, StateVector, bytes_needed};
+use crate::engine::{PauliMask, Real, StateVector, bytes_needed, max_qubits};
 use crate::error::{Error, Result};
 use crate::math::check_memory;
 use crate::pauli::PauliSum;
@@ -44,7 +44,12 @@ enum Largest {
 
 impl Averages {
     /// Nothing yet, of a circuit that has one branch or perhaps several.
-    pub fn new(request: &Request, num_qubits: usize, one_branch: bool) -> Result<Self> {
+    pub fn new(
+        request: &Request,
+        num_qubits: usize,
+        bytes_per_amplitude: usize,
+        one_branch: bool,
+    ) -> Result<Self> {
         let observables = request.observables.iter().map(|sum| Observable::new(sum, num_qubits));
         let all = |k: usize| {
             u32::try_from(num_qubits)
@@ -52,9 +57,21 @@ impl Averages {
                 .and_then(|n| 1usize.checked_shl(n))
                 .is_none_or(|len| k >= len)
         };
+        let observables: Vec<Observable> = observables.collect::<Result<_>>()?;
+        if observables.iter().any(|o| o.terms.len() > 1) {
+            let needed = bytes_needed(num_qubits, 2 * bytes_per_amplitude);
+            let what = format!("the variance of an observable on {num_qubits} qubits");
+            check_memory(&what, needed, |available| {
+                let fits = max_qubits(available, 2 * bytes_per_amplitude);
+                let hint = format!(
+                    "it takes a second state: {fits} qubits fit; observables of one term take none"
+                );
+                (Some(fits), hint)
+            })?;
+        }
         let sum = !one_branch || request.probabilities.is_some_and(all);
         Ok(Averages {
-            observables: observables.collect::<Result<_>>()?,
+            observables,
             at_most: request.probabilities,
             largest: if sum { Largest::Sum(Vec::new()) } else { Largest::Top(Vec::new()) },
             norm: 0.0,
@@ -108,9 +125,14 @@ pub(super) fn add_probabilities<T: Real>(
 ) -> Result<()> {
     let n = state.num_qubits();
     // The sum, this part of it, and a list of pairs that is sorted.
-    check_memory(&format!("the probabilities of {n} qubits"), bytes_needed(n, 4 * 8), |_| {
-        "ask for the largest few (`--probabilities K`) or for shots".into()
-    })?;
+    check_memory(
+        &format!("the probabilities of {n} qubits"),
+        bytes_needed(n, 4 * 8),
+        |available| {
+            let hint = "ask for the largest few (`--probabilities K`) or for shots";
+            (Some(max_qubits(available, 4 * 8)), hint.into())
+        },
+    )?;
     let part = state.probabilities();
     if sum.is_empty() {
         sum.extend(part.iter().map(|p| weight * p));

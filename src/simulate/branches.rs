@@ -8,7 +8,7 @@ use super::program::Bound;
 use super::watch::Watch;
 use crate::engine::Real;
 use crate::error::{Error, Result};
-use crate::math::{Domain, Streams};
+use crate::math::{Bits, Domain, Streams};
 use rand::{Rng, RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Binomial, Distribution};
@@ -23,7 +23,7 @@ const TREES_PER_ROUND: u64 = 1024;
 /// Shots that share one tree of branches. An interrupted run keeps whole trees, so that what it
 /// keeps is an unbiased sample.
 fn shots_per_tree(num_qubits: usize) -> u64 {
-    if num_qubits < PARALLEL_TREES_BELOW { 512 } else { 8192 }
+    if num_qubits < PARALLEL_TREES_BELOW { 512 } else { 1024 }
 }
 
 /// Branches of less probability are not followed. A loop that ends with some probability each round
@@ -44,12 +44,13 @@ pub(super) struct Walk {
 /// # Errors
 /// More than `max_branches` branches.
 pub(super) fn for_each_branch<T: Real>(
+    start: Machine<T>,
     bound: &Bound,
     watch: &Watch,
     max_branches: usize,
     leaf: &mut dyn FnMut(f64, Machine<T>) -> Result<()>,
 ) -> Result<Walk> {
-    let mut waiting = vec![(1.0, Machine::<T>::start(bound)?)];
+    let mut waiting = vec![(1.0, start)];
     let mut walk = Walk::default();
     while let Some((weight, mut machine)) = waiting.pop() {
         watch.check()?;
@@ -62,18 +63,20 @@ pub(super) fn for_each_branch<T: Real>(
             Stop::Choice { p1 } => p1,
         };
         let weights = [weight * (1.0 - p1), weight * p1];
-        if let Some(small) = weights.iter().position(|w| *w < NEGLIGIBLE) {
-            // At least one side is worth following: the branch itself was.
-            walk.neglected += weights[small];
-            machine.choose(bound, small == 0)?;
-            waiting.push((weights[1 - small], machine));
+        let small = weights.map(|w| w < NEGLIGIBLE);
+        if small[0] || small[1] {
+            walk.neglected += weights.iter().filter(|w| **w < NEGLIGIBLE).sum::<f64>();
+            if !(small[0] && small[1]) {
+                machine.choose(bound, small[0])?;
+                waiting.push((weights[usize::from(small[0])], machine));
+            }
             continue;
         }
         if walk.branches + waiting.len() + 2 > max_branches {
             return Err(Error::Unsupported {
                 method: "exact branching",
                 operation: format!("more than {max_branches} branches of measurements"),
-                hint: "sample with shots, or raise `max_branches`".into(),
+                hint: "sample with shots, or raise `max_branches` (`--max-branches`)".into(),
             });
         }
         let mut one = machine.try_clone()?;
@@ -86,8 +89,9 @@ pub(super) fn for_each_branch<T: Real>(
 }
 
 /// Samples `shots` outcomes of the classical bits. When cancelled, returns the shots of the trees
-/// that are finished.
+/// that are finished, perhaps none.
 pub(super) fn sample<T: Real>(
+    mut root: Machine<T>,
     bound: &Bound,
     shots: u64,
     seed: u64,
@@ -95,7 +99,6 @@ pub(super) fn sample<T: Real>(
 ) -> Result<Counts> {
     let streams = Streams::new(seed, Domain::Trajectory);
     // What comes before the first choice is the same for all.
-    let mut root = Machine::<T>::start(bound)?;
     let stop = root.advance(bound, watch)?;
     let size = shots_per_tree(bound.program.num_qubits);
     let run = |tree: u64| -> Result<Counts> {
@@ -128,7 +131,7 @@ pub(super) fn sample<T: Real>(
             break;
         }
     }
-    if interrupted && counts.is_empty() { Err(Error::Interrupted) } else { Ok(counts) }
+    Ok(counts)
 }
 
 /// Shots on one path. Its random numbers depend on the path alone, so the order in which branches
@@ -176,18 +179,54 @@ pub(super) fn read_out<T: Real>(
     shots: u64,
     rng: &mut impl Rng,
 ) -> Counts {
-    let mut counts = Counts::default();
     let readout = &bound.program.readout;
     if readout.is_empty() {
-        counts.add(machine.bits.clone(), shots);
-        return counts;
+        return Counts::new(vec![(machine.bits.clone(), shots)]);
     }
-    for (index, count) in machine.state.sample(shots, rng) {
-        let mut outcome = machine.bits.clone();
-        for &(qubit, clbit) in readout {
-            outcome.set(clbit as usize, index >> qubit & 1 == 1);
+    let sampled = machine.state.sample(shots, rng);
+    let num_clbits = machine.bits.len();
+    if num_clbits > 64 {
+        let outcome = |(index, count): (u64, u64)| {
+            let mut bits = machine.bits.clone();
+            for &(qubit, clbit) in readout {
+                bits.set(clbit as usize, index >> qubit & 1 == 1);
+            }
+            (bits, count)
+        };
+        return Counts::new(sampled.into_iter().map(outcome).collect());
+    }
+    // Runs of qubits that are read into runs of bits move together: mask, shift, mask.
+    let runs = runs(readout);
+    let start = machine.bits.value(0, num_clbits) as u64;
+    let outcome = |(index, count): (u64, u64)| {
+        let bits = runs.iter().fold(start, |bits, run| {
+            let (ones, moved) =
+                (run.mask << run.clbit, (index >> run.qubit & run.mask) << run.clbit);
+            bits & !ones | moved
+        });
+        (Bits::from_u64(bits, num_clbits), count)
+    };
+    Counts::new(sampled.into_iter().map(outcome).collect())
+}
+
+/// Qubits `qubit..` that are read into bits `clbit..`, as many as `mask` has ones.
+struct Run {
+    qubit: u32,
+    clbit: u32,
+    mask: u64,
+}
+
+fn runs(readout: &[(u32, u32)]) -> Vec<Run> {
+    let mut runs: Vec<Run> = Vec::new();
+    for &(qubit, clbit) in readout {
+        if let Some(last) = runs.last_mut() {
+            let len = last.mask.count_ones();
+            if (qubit, clbit) == (last.qubit + len, last.clbit + len) {
+                last.mask = last.mask << 1 | 1;
+                continue;
+            }
         }
-        counts.add(outcome, count);
+        runs.push(Run { qubit, clbit, mask: 1 });
     }
-    counts
+    runs
 }

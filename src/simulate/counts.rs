@@ -21,8 +21,26 @@ impl Counts {
         }
     }
 
+    /// Counts of outcomes in any order, equal ones added.
+    pub fn new(mut outcomes: Vec<(Bits, u64)>) -> Self {
+        outcomes.retain(|(_, count)| *count > 0);
+        outcomes.sort_by(|a, b| a.0.cmp(&b.0));
+        outcomes.dedup_by(|next, kept| {
+            next.0 == kept.0 && {
+                kept.1 += next.1;
+                true
+            }
+        });
+        let shots = outcomes.iter().map(|o| o.1).sum();
+        Counts { map: outcomes.into_iter().collect(), shots }
+    }
+
     /// Adds all of another.
     pub fn merge(&mut self, other: Counts) {
+        if self.is_empty() {
+            *self = other;
+            return;
+        }
         for (outcome, count) in other.map {
             self.add(outcome, count);
         }
@@ -36,6 +54,11 @@ impl Counts {
     /// Outcomes in ascending order, with their counts.
     pub fn iter(&self) -> impl Iterator<Item = (&Bits, u64)> {
         self.map.iter().map(|(bits, &count)| (bits, count))
+    }
+
+    /// Estimated probabilities: outcomes in ascending order, with their shares of the shots.
+    pub fn probabilities(&self) -> impl Iterator<Item = (&Bits, f64)> {
+        self.iter().map(|(bits, count)| (bits, count as f64 / self.shots as f64))
     }
 
     /// Number of different outcomes.

@@ -1,5 +1,6 @@
 //! Executes a bound program up to the next random choice.
 
+use super::initial::InitialState;
 use super::program::{Bound, Instruction};
 use super::watch::Watch;
 use crate::engine::{Real, StateVector};
@@ -31,10 +32,10 @@ pub(super) enum Stop {
 }
 
 impl<T: Real> Machine<T> {
-    /// |0…0⟩ at the start of the program.
-    pub fn start(bound: &Bound) -> Result<Self> {
+    /// The initial state at the start of the program.
+    pub fn start(bound: &Bound, initial: &InitialState) -> Result<Self> {
         Ok(Machine {
-            state: StateVector::zero(bound.program.num_qubits)?,
+            state: initial.state(bound.program.num_qubits)?,
             bits: Bits::zeros(bound.program.num_clbits),
             at: 0,
             rounds: 0,
@@ -119,7 +120,9 @@ impl<T: Real> Machine<T> {
             return Err(Error::Invalid {
                 what: "the number of rounds of the circuit's loops".into(),
                 value: format!("more than {}", watch.max_loop_rounds),
-                expected: "check that the loop ends, or raise `max_loop_rounds`".into(),
+                expected:
+                    "check that the loop ends, or raise `max_loop_rounds` (`--max-loop-rounds`)"
+                        .into(),
             });
         }
         watch.check()

@@ -3,6 +3,7 @@
 mod averages;
 mod branches;
 mod counts;
+mod initial;
 mod lower;
 mod machine;
 mod matrix;
@@ -13,8 +14,9 @@ mod watch;
 
 pub use averages::Expectation;
 pub use counts::Counts;
+pub use initial::InitialState;
 pub use lower::pauli_mask;
 pub use program::{Bound, Program};
-pub use request::{AnyState, Request, RunResult};
-pub use simulator::{DEFAULT_MAX_BRANCHES, Executable, Precision, Simulator, compile};
+pub use request::{AnyState, Meta, Request, RunResult};
+pub use simulator::{DEFAULT_MAX_BRANCHES, Executable, Method, Precision, Simulator, compile};
 pub use watch::{DEFAULT_MAX_LOOP_ROUNDS, Watch};

@@ -3,7 +3,7 @@
 
 use super::lower::Lowered;
 use crate::circuit::{Assign, Circuit, Expr, Op};
-use crate::engine::{Coefficients, Plan, bytes_needed};
+use crate::engine::{Coefficients, Plan, bytes_needed, max_qubits};
 use crate::error::{Error, Result};
 use crate::gate::Angle;
 use crate::math::available_memory;
@@ -96,6 +96,16 @@ impl Program {
         self.code.iter().all(|i| matches!(i, Instruction::Run(_)))
     }
 
+    /// Passes over the state in all plans; a loop's are counted once.
+    pub fn num_passes(&self) -> usize {
+        self.plans.iter().map(Plan::len).sum()
+    }
+
+    /// A hash of all plans: equal on every machine for equal circuits.
+    pub fn hash(&self) -> u64 {
+        self.plans.iter().fold(0, |h, plan| h.rotate_left(7) ^ plan.hash())
+    }
+
     /// The plans of the unitary stretches.
     pub fn plans(&self) -> &[Plan] {
         &self.plans
@@ -161,11 +171,14 @@ fn check_size(num_qubits: usize) -> Result<()> {
     if num_qubits <= 60 {
         return Ok(());
     }
-    Err(Error::OutOfMemory {
+    let available = available_memory().unwrap_or(0);
+    let fits = max_qubits(available, 16);
+    Err(Error::TooLarge {
         what: format!("a state vector of {num_qubits} qubits"),
         needed: bytes_needed(num_qubits, 16),
-        available: available_memory().unwrap_or(0),
-        hint: "no state vector has more than 60 qubits".into(),
+        available,
+        max_qubits: Some(fits),
+        hint: format!("{fits} qubits fit"),
     })
 }
 

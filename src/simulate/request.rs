@@ -2,8 +2,10 @@
 
 use super::averages::Expectation;
 use super::counts::Counts;
+use super::simulator::Precision;
 use crate::engine::StateVector;
 use crate::pauli::PauliSum;
+use serde::Serialize;
 
 /// What to compute of a circuit, in one run.
 ///
@@ -83,6 +85,33 @@ pub struct RunResult {
     pub neglected: f64,
     /// Whether the run was cancelled and the counts are of fewer shots.
     pub interrupted: bool,
+    /// How the answer came about.
+    pub meta: Meta,
+}
+
+/// How an answer came about, for whoever wants to repeat it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Meta {
+    /// ketlab's version.
+    pub version: &'static str,
+    /// What was done.
+    pub method: &'static str,
+    /// The instruction set of the kernels.
+    pub instruction_set: String,
+    /// Precision of the amplitudes.
+    pub precision: Precision,
+    /// Seed of the random numbers.
+    pub seed: u64,
+    /// Number of threads.
+    pub threads: usize,
+    /// Passes over the state in the circuit's plans; a loop's are counted once.
+    pub passes: usize,
+    /// Hash of the plans: equal on every machine for equal circuits.
+    pub plan_hash: String,
+    /// Memory of one state.
+    pub state_bytes: u128,
+    /// Wall time, compiling included where a circuit was given.
+    pub seconds: f64,
 }
 
 /// A state in either precision.

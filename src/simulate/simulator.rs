@@ -3,12 +3,13 @@
 use super::averages::{Averages, Expectation, add_probabilities};
 use super::branches::{Walk, for_each_branch, read_out, sample};
 use super::counts::Counts;
+use super::initial::InitialState;
 use super::machine::{Machine, Stop};
 use super::program::{Bound, Program};
-use super::request::{AnyState, Request, RunResult};
+use super::request::{AnyState, Meta, Request, RunResult};
 use super::watch::Watch;
 use crate::circuit::Circuit;
-use crate::engine::{Real, StateVector};
+use crate::engine::{Isa, Real, StateVector, bytes_needed};
 use crate::error::{Error, Result};
 use crate::math::{Bits, Domain, Streams};
 use crate::pauli::PauliSum;
@@ -17,6 +18,8 @@ use rayon::prelude::*;
 use serde::Serialize;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Instant;
 
 /// Most branches that an exact answer follows, unless said otherwise.
 pub const DEFAULT_MAX_BRANCHES: usize = 4096;
@@ -48,6 +51,17 @@ impl Precision {
             Precision::F64 => 1e-24,
         }
     }
+}
+
+/// How a circuit is simulated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum Method {
+    /// The best that fits the circuit; today always [`Method::StateVector`].
+    #[default]
+    Automatic,
+    /// All 2^n amplitudes.
+    StateVector,
 }
 
 /// A circuit that can be run: every parameter has a value.
@@ -91,8 +105,11 @@ impl Executable for Bound {
 pub struct Simulator {
     seed: u64,
     precision: Precision,
+    method: Method,
+    initial: InitialState,
     max_branches: usize,
     watch: Watch,
+    pool: Option<Arc<rayon::ThreadPool>>,
 }
 
 impl Default for Simulator {
@@ -120,8 +137,11 @@ impl Simulator {
         Simulator {
             seed: 0,
             precision: Precision::F64,
+            method: Method::Automatic,
+            initial: InitialState::Zero,
             max_branches: DEFAULT_MAX_BRANCHES,
             watch: Watch::default(),
+            pool: None,
         }
     }
 
@@ -135,6 +155,45 @@ impl Simulator {
     pub fn precision(mut self, precision: Precision) -> Self {
         self.precision = precision;
         self
+    }
+
+    /// The method; [`Method::Automatic`] at first.
+    pub fn method(mut self, method: Method) -> Self {
+        self.method = method;
+        self
+    }
+
+    /// The state that runs start from; |0…0⟩ at first.
+    pub fn initial_state(mut self, initial: InitialState) -> Self {
+        self.initial = initial;
+        self
+    }
+
+    /// Runs on so many threads of its own, instead of the current pool of `rayon`. Answers are the
+    /// same.
+    ///
+    /// # Errors
+    /// No threads, or more than the system gives.
+    pub fn threads(mut self, threads: usize) -> Result<Self> {
+        let refused = |why: String| Error::Invalid {
+            what: "the number of threads".into(),
+            value: threads.to_string(),
+            expected: why,
+        };
+        if threads == 0 {
+            return Err(refused("ask for at least 1".into()));
+        }
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+        self.pool = Some(Arc::new(pool.map_err(|error| refused(error.to_string()))?));
+        Ok(self)
+    }
+
+    /// Does work on this simulator's threads.
+    fn install<R: Send>(&self, work: impl FnOnce() -> R + Send) -> R {
+        match &self.pool {
+            Some(pool) => pool.install(work),
+            None => work(),
+        }
     }
 
     /// Most branches that an exact answer follows; [`DEFAULT_MAX_BRANCHES`] at first.
@@ -169,21 +228,32 @@ impl Simulator {
                 expected: "ask for at least 1, or leave shots out for exact answers".into(),
             });
         }
+        let start = Instant::now();
         let bound = circuit.bound()?;
-        at_precision!(self, run_at(&bound, request))
+        let mut result = self.install(|| at_precision!(self, run_at(&bound, request)))?;
+        result.meta.seconds = start.elapsed().as_secs_f64();
+        Ok(result)
     }
 
     fn run_at<T: Real>(&self, bound: &Bound, request: &Request) -> Result<RunResult>
     where
         AnyState: From<StateVector<T>>,
     {
+        // Both are the same today; a new method must be chosen here.
+        let (Method::Automatic | Method::StateVector) = self.method;
         let program = bound.program();
-        let mut averages = Averages::new(request, program.num_qubits(), program.is_static())?;
+        let mut averages = Averages::new(
+            request,
+            program.num_qubits(),
+            self.precision.bytes_per_amplitude() as usize,
+            program.is_static(),
+        )?;
         let mut kept = None;
         let mut counts = None;
         let mut walk = Walk::default();
         if request.is_exact() || program.is_static() {
             walk = for_each_branch::<T>(
+                Machine::start(bound, &self.initial)?,
                 bound,
                 &self.watch,
                 self.max_branches,
@@ -200,7 +270,15 @@ impl Simulator {
             )?;
         }
         if let (None, Some(shots)) = (&counts, request.shots) {
-            counts = Some(sample::<T>(bound, shots, self.seed, &self.watch)?);
+            let root = Machine::start(bound, &self.initial)?;
+            counts = match sample::<T>(root, bound, shots, self.seed, &self.watch) {
+                // The exact answers are finished and stay.
+                Err(Error::Interrupted) if walk.branches > 0 => Some(Counts::default()),
+                Ok(counts) if counts.is_empty() && walk.branches == 0 => {
+                    return Err(Error::Interrupted);
+                }
+                other => Some(other?),
+            };
         }
         Ok(RunResult {
             interrupted: counts.as_ref().map(Counts::shots) != request.shots,
@@ -211,6 +289,28 @@ impl Simulator {
             state: kept.map(AnyState::from),
             branches: walk.branches,
             neglected: walk.neglected,
+            meta: Meta {
+                version: env!("CARGO_PKG_VERSION"),
+                method: match (program.is_static(), walk.branches) {
+                    (true, _) => "state vector",
+                    (false, 0) => "state vector, shots split among branches",
+                    (false, _) if request.shots.is_some() => {
+                        "state vector, exact branching and shots split among branches"
+                    }
+                    (false, _) => "state vector, exact branching",
+                },
+                instruction_set: format!("{:?}", Isa::best()),
+                precision: self.precision,
+                seed: self.seed,
+                threads: rayon::current_num_threads(),
+                passes: program.num_passes(),
+                plan_hash: format!("{:016x}", program.hash()),
+                state_bytes: bytes_needed(
+                    program.num_qubits(),
+                    self.precision.bytes_per_amplitude() as usize,
+                ),
+                seconds: 0.0,
+            },
         })
     }
 
@@ -264,11 +364,13 @@ impl Simulator {
     /// The state is random: a measurement or reset in the middle has two possible outcomes.
     pub fn state<T: Real>(&self, circuit: &impl Executable) -> Result<StateVector<T>> {
         let bound = circuit.bound()?;
-        let mut machine = Machine::start(&bound)?;
-        match machine.advance(&bound, &self.watch)? {
-            Stop::End => Ok(machine.state),
-            Stop::Choice { .. } => Err(random_state()),
-        }
+        self.install(|| {
+            let mut machine = Machine::start(&bound, &self.initial)?;
+            match machine.advance(&bound, &self.watch)? {
+                Stop::End => Ok(machine.state),
+                Stop::Choice { .. } => Err(random_state()),
+            }
+        })
     }
 
     /// Probabilities of the 2^n basis states before the final measurements.
@@ -277,14 +379,18 @@ impl Simulator {
     /// As [`run`](Self::run).
     pub fn probabilities(&self, circuit: &impl Executable) -> Result<Vec<f64>> {
         let bound = circuit.bound()?;
-        at_precision!(self, probabilities_at(&bound))
+        self.install(|| at_precision!(self, probabilities_at(&bound)))
     }
 
     fn probabilities_at<T: Real>(&self, bound: &Bound) -> Result<Vec<f64>> {
         let mut sum = Vec::new();
-        for_each_branch::<T>(bound, &self.watch, self.max_branches, &mut |weight, machine| {
-            add_probabilities(&mut sum, weight, &machine.state)
-        })?;
+        for_each_branch::<T>(
+            Machine::start(bound, &self.initial)?,
+            bound,
+            &self.watch,
+            self.max_branches,
+            &mut |weight, machine| add_probabilities(&mut sum, weight, &machine.state),
+        )?;
         Ok(sum)
     }
 
@@ -295,7 +401,7 @@ impl Simulator {
     /// As [`run`](Self::run).
     pub fn outcome_probabilities(&self, circuit: &impl Executable) -> Result<Vec<(Bits, f64)>> {
         let bound = circuit.bound()?;
-        at_precision!(self, outcome_probabilities_at(&bound))
+        self.install(|| at_precision!(self, outcome_probabilities_at(&bound)))
     }
 
     fn outcome_probabilities_at<T: Real>(&self, bound: &Bound) -> Result<Vec<(Bits, f64)>> {
@@ -305,20 +411,26 @@ impl Simulator {
         qubits.sort_unstable();
         qubits.dedup();
         let mut distribution = BTreeMap::<Bits, f64>::new();
-        for_each_branch::<T>(bound, &self.watch, self.max_branches, &mut |weight, machine| {
-            for (index, p) in machine.state.marginal(&qubits).into_iter().enumerate() {
-                if weight * p < 1e-16 {
-                    continue;
+        for_each_branch::<T>(
+            Machine::start(bound, &self.initial)?,
+            bound,
+            &self.watch,
+            self.max_branches,
+            &mut |weight, machine| {
+                for (index, p) in machine.state.marginal(&qubits).into_iter().enumerate() {
+                    if weight * p < 1e-16 {
+                        continue;
+                    }
+                    let mut outcome = machine.bits.clone();
+                    for &(qubit, clbit) in readout {
+                        let at = qubits.binary_search(&(qubit as usize)).expect("it is listed");
+                        outcome.set(clbit as usize, index >> at & 1 == 1);
+                    }
+                    *distribution.entry(outcome).or_default() += weight * p;
                 }
-                let mut outcome = machine.bits.clone();
-                for &(qubit, clbit) in readout {
-                    let at = qubits.binary_search(&(qubit as usize)).expect("it is listed");
-                    outcome.set(clbit as usize, index >> at & 1 == 1);
-                }
-                *distribution.entry(outcome).or_default() += weight * p;
-            }
-            Ok(())
-        })?;
+                Ok(())
+            },
+        )?;
         Ok(distribution.into_iter().collect())
     }
 

@@ -88,7 +88,7 @@ fn print(out: &mut impl Write, name: &str, info: &Info) -> std::io::Result<()> {
     writeln!(out, "  classical bits    {}{}", p.num_clbits, registers(&info.registers.clbits))?;
     writeln!(
         out,
-        "  gates             {}, {} on two or more qubits",
+        "  gates             {} as written, {} of them on two or more qubits",
         p.num_gates, p.num_multi_qubit_gates
     )?;
     writeln!(out, "  measurements      {}", p.num_measurements)?;

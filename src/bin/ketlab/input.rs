@@ -1,16 +1,17 @@
 //! Circuits from files and standard input, and values for their parameters.
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use clap::ValueEnum;
 use ketlab::circuit::Circuit;
 use ketlab::qasm;
+use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
 #[derive(clap::Args)]
 pub struct Input {
-    /// An OpenQASM 2 file, a circuit as ketlab's JSON (by the ending .json, or a first `{`), or `-`
-    /// for standard input
+    /// An OpenQASM 2 file, a circuit as ketlab's JSON (it begins with `{`), or `-` for standard
+    /// input
     file: String,
     /// Value of a parameter; may be given several times
     #[arg(long = "param", value_name = "NAME=VALUE")]
@@ -42,6 +43,11 @@ impl Input {
             return Ok(circuit);
         }
         let values = self.params.iter().map(|p| parameter(p)).collect::<Result<Vec<_>>>()?;
+        for (k, (name, _)) in values.iter().enumerate() {
+            if values[..k].iter().any(|(earlier, _)| earlier == name) {
+                bail!("--param {name} is given twice; give it one value");
+            }
+        }
         Ok(circuit.bind(&values)?)
     }
 
@@ -71,7 +77,7 @@ impl Input {
             return Ok(qasm::read(text.as_slice(), &options)?);
         }
         let path = Path::new(&self.file);
-        if path.extension().is_some_and(|e| e.eq_ignore_ascii_case("json")) {
+        if is_json(path) {
             let text = std::fs::read(path).with_context(|| self.file.clone())?;
             return json(&self.file, &text);
         }
@@ -79,7 +85,16 @@ impl Input {
     }
 }
 
+/// Whether a file is called `.json` or begins with `{`, as no OpenQASM program does.
+fn is_json(path: &Path) -> bool {
+    let mut start = [0; 64];
+    let read = || File::open(path)?.read(&mut start);
+    path.extension().is_some_and(|e| e.eq_ignore_ascii_case("json"))
+        || path.is_file() && read().is_ok_and(|n| start[..n].trim_ascii_start().starts_with(b"{"))
+}
+
 fn json(name: &str, text: &[u8]) -> Result<Circuit> {
+    let text = text.strip_prefix("\u{FEFF}".as_bytes()).unwrap_or(text);
     serde_json::from_slice(text).with_context(|| format!("{name}: not a circuit of ketlab's JSON"))
 }
 

@@ -122,7 +122,7 @@ impl Plan {
         Self::try_new(num_qubits, actions).unwrap_or_else(|error| panic!("{error}"))
     }
 
-    /// Plans the actions, or returns the first error of [`Action::check`]; [`Error::OutOfMemory`]
+    /// Plans the actions, or returns the first error of [`Action::check`]; [`Error::TooLarge`]
     /// for more qubits than an index has bits.
     pub fn try_new(num_qubits: usize, actions: &[Action]) -> Result<Self> {
         build::build(num_qubits, actions)

@@ -5,16 +5,14 @@ mod state_file;
 
 use crate::input::Input;
 use crate::progress::Progress;
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use clap::ValueEnum;
-use ketlab::simulate::{Program, RunResult};
+use ketlab::simulate::{DEFAULT_MAX_BRANCHES, DEFAULT_MAX_LOOP_ROUNDS, InitialState, Program};
 use ketlab::{Circuit, Error, PauliSum, Precision, Request, Simulator};
-use report::Meta;
 use state_file::StateFile;
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::time::Instant;
 
 /// Rows of a histogram, unless all are asked for.
 const ROWS: usize = 20;
@@ -24,11 +22,11 @@ pub struct Args {
     #[command(flatten)]
     input: Input,
     /// Sample this many runs; without it, answers are exact and final measurements are set aside
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
     shots: Option<u64>,
     /// Seed of the random numbers; the same seed gives the same counts at any number of threads
     /// [default: drawn anew, and printed]
-    #[arg(long)]
+    #[arg(long, allow_negative_numbers = true)]
     seed: Option<u64>,
     /// Precision of the amplitudes
     #[arg(long, value_enum, default_value_t = PrecisionArg::F64)]
@@ -46,6 +44,16 @@ pub struct Args {
     /// Write the state before the final measurements as a NumPy array
     #[arg(long, value_name = "FILE.npy")]
     state: Option<PathBuf>,
+    /// Start from a basis state, written q(n-1)…q0, or from the amplitudes of a NumPy file
+    /// [default: 0…0]
+    #[arg(long, value_name = "BITS|FILE.npy")]
+    initial: Option<String>,
+    /// Most branches of measurements that exact answers follow
+    #[arg(long, value_name = "N", default_value_t = DEFAULT_MAX_BRANCHES)]
+    max_branches: usize,
+    /// Most rounds of all loops on one path
+    #[arg(long, value_name = "N", default_value_t = DEFAULT_MAX_LOOP_ROUNDS)]
+    max_loop_rounds: u64,
     /// One JSON document instead of text
     #[arg(long)]
     json: bool,
@@ -78,57 +86,44 @@ pub fn main(args: Args) -> Result<ExitCode> {
         PrecisionArg::F32 => Precision::F32,
         PrecisionArg::F64 => Precision::F64,
     };
-    if let Some(threads) = args.threads {
-        rayon::ThreadPoolBuilder::new().num_threads(threads.into()).build_global()?;
-    }
     let circuit = args.input.circuit()?;
+    if circuit.num_qubits() == 0 {
+        bail!("{}: the program has no qubits; there is nothing to simulate", args.input.name());
+    }
     let request = request(&args, &circuit)?;
     let output = args.state.as_deref().map(StateFile::create).transpose()?;
-    let seed = args.seed.unwrap_or_else(rand::random);
-    let simulator = Simulator::new().seed(seed).precision(precision);
+    let mut simulator = Simulator::new()
+        .seed(args.seed.unwrap_or_else(rand::random))
+        .precision(precision)
+        .max_branches(args.max_branches)
+        .max_loop_rounds(args.max_loop_rounds);
+    if let Some(initial) = &args.initial {
+        simulator = simulator.initial_state(initial_state(initial)?);
+    }
+    if let Some(threads) = args.threads {
+        simulator = simulator.threads(threads.into())?;
+    }
 
-    let start = Instant::now();
     let program = Program::new(&circuit)?;
     let bound = program.bind(&circuit.param_values::<&str>(&[])?)?;
-    let passes: usize = program.plans().iter().map(|p| p.len()).sum();
-    let progress = Progress::of(simulator.watch(), passes as u64, args.shots.unwrap_or(0));
+    let shots = args.shots.unwrap_or(0);
+    let progress = Progress::of(simulator.watch(), program.num_passes() as u64, shots);
     let result = simulator.run(&bound, &request);
     drop(progress);
     let mut result = result?;
-    let seconds = start.elapsed().as_secs_f64();
-
-    if let (Some(file), Some(state)) = (output, result.state.take()) {
-        file.write(state)?;
-    }
-    let interrupted = result.interrupted;
-    let meta = Meta {
-        ketlab: env!("CARGO_PKG_VERSION"),
-        file: args.input.name().into(),
-        method: method(&program, &result),
-        precision,
-        threads: rayon::current_num_threads(),
-        shots: result.counts.as_ref().map(ketlab::Counts::shots),
-        seed: args.shots.map(|_| seed),
-        num_clbits: circuit.num_clbits(),
-        num_gates: circuit.profile().num_gates,
-        branches: result.branches,
-        neglected: result.neglected,
-        passes,
-        plan_hash: plan_hash(&program),
-        state_bytes: ketlab::engine::bytes_needed(
-            circuit.num_qubits(),
-            precision.bytes_per_amplitude() as usize,
-        ),
-        seconds,
-        interrupted,
-    };
+    let (state, interrupted) = (result.state.take(), result.interrupted);
     let mut out = std::io::stdout().lock();
     if args.json {
-        let document = report::document(&args, &circuit, result, meta);
+        let document = report::document(&args, &circuit, result);
         serde_json::to_writer_pretty(&mut out, &document)?;
         writeln!(out)?;
     } else {
-        report::print(&mut out, &args, &circuit, &result, &meta)?;
+        report::print(&mut out, &args, &circuit, &result)?;
+    }
+    // Last, so that a full disk loses nothing but the file.
+    if let (Some(file), Some(state)) = (output, state) {
+        out.flush()?;
+        file.write(state)?;
     }
     Ok(if interrupted { ExitCode::from(crate::INTERRUPTED) } else { ExitCode::SUCCESS })
 }
@@ -161,16 +156,10 @@ fn request(args: &Args, circuit: &Circuit) -> Result<Request> {
     Ok(request)
 }
 
-fn method(program: &Program, result: &RunResult) -> &'static str {
-    match (program.is_static(), result.branches) {
-        (true, _) => "state vector",
-        (false, 0) => "state vector, shots split among branches",
-        (false, _) => "state vector, exact branching",
+/// A bit string, or the path of a NumPy file.
+fn initial_state(text: &str) -> Result<InitialState> {
+    if !text.is_empty() && text.bytes().all(|b| b == b'0' || b == b'1') {
+        return Ok(InitialState::Bits(text.parse()?));
     }
-}
-
-/// All plans' hashes in one number.
-fn plan_hash(program: &Program) -> String {
-    let mix = |h: u64, plan: &ketlab::engine::Plan| h.rotate_left(7) ^ plan.hash();
-    format!("{:016x}", program.plans().iter().fold(0, mix))
+    state_file::read(text).with_context(|| format!("--initial {text}"))
 }

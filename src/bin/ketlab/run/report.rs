@@ -4,9 +4,9 @@ use super::{Args, ROWS};
 use crate::text::{histogram, table};
 
 use clap::ValueEnum;
+use ketlab::Circuit;
 use ketlab::math::Bits;
 use ketlab::simulate::RunResult;
-use ketlab::{Circuit, Precision};
 use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
 use std::io::Write;
@@ -38,29 +38,32 @@ impl Serialize for Probabilities {
     }
 }
 
-/// How the answer came about, for whoever wants to repeat it.
+/// How the answer came about: the library's part, and what the program adds.
 #[derive(Serialize)]
-pub struct Meta {
-    pub ketlab: &'static str,
-    pub file: String,
-    pub method: &'static str,
-    pub precision: Precision,
-    pub threads: usize,
-    pub shots: Option<u64>,
-    pub seed: Option<u64>,
-    pub num_clbits: usize,
-    pub num_gates: usize,
-    pub branches: usize,
-    pub neglected: f64,
-    pub passes: usize,
-    pub plan_hash: String,
-    pub state_bytes: u128,
-    pub seconds: f64,
-    pub interrupted: bool,
+struct Meta {
+    file: String,
+    num_clbits: usize,
+    num_gates: usize,
+    shots: Option<u64>,
+    branches: usize,
+    neglected: f64,
+    interrupted: bool,
+    #[serde(flatten)]
+    run: ketlab::simulate::Meta,
 }
 
-pub fn document(args: &Args, circuit: &Circuit, result: RunResult, meta: Meta) -> Document {
+pub fn document(args: &Args, circuit: &Circuit, result: RunResult) -> Document {
     let n = circuit.num_qubits();
+    let meta = Meta {
+        file: args.input.name().into(),
+        num_clbits: circuit.num_clbits(),
+        num_gates: circuit.profile().num_gates,
+        shots: result.counts.as_ref().map(ketlab::Counts::shots),
+        branches: result.branches,
+        neglected: result.neglected,
+        interrupted: result.interrupted,
+        run: result.meta,
+    };
     let expectations = args.observables.iter().zip(&result.expectations);
     Document {
         num_qubits: n,
@@ -79,17 +82,17 @@ pub fn print(
     args: &Args,
     circuit: &Circuit,
     result: &RunResult,
-    meta: &Meta,
 ) -> anyhow::Result<()> {
+    let meta = &result.meta;
     let plural =
         |n: usize, what: &str| if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") };
     writeln!(
         out,
         "{}: {}, {}, {}",
-        meta.file,
+        args.input.name(),
         plural(circuit.num_qubits(), "qubit"),
         plural(circuit.num_clbits(), "classical bit"),
-        plural(meta.num_gates, "gate"),
+        plural(circuit.profile().num_gates, "gate"),
     )?;
     writeln!(
         out,
@@ -104,7 +107,7 @@ pub fn print(
         writeln!(out, "averaged over {} branches of measurements", result.branches)?;
     }
     if let Some(counts) = &result.counts {
-        let whole = if meta.interrupted {
+        let whole = if result.interrupted {
             format!(" of {} (interrupted)", args.shots.unwrap_or(0))
         } else {
             String::new()
@@ -113,7 +116,7 @@ pub fn print(
         writeln!(
             out,
             "\n{shots} shots{whole}, seed {}, {}",
-            meta.seed.unwrap_or(0),
+            meta.seed,
             plural(counts.len(), "outcome")
         )?;
         if circuit.num_clbits() == 0 {
@@ -121,7 +124,7 @@ pub fn print(
         }
         let row = |(bits, n): (&Bits, u64)| {
             let share = n as f64 / shots as f64;
-            (bits.to_string(), format!("{n}  {:5.1} %", 100.0 * share), share)
+            (bits.to_string(), format!("{n}  {}", probability(share)), share)
         };
         let rows: Vec<_> = counts.most_common(ROWS).into_iter().map(row).collect();
         histogram(out, &rows)?;
@@ -144,9 +147,8 @@ pub fn print(
     }
     if !result.expectations.is_empty() {
         let rows = args.observables.iter().zip(&result.expectations);
-        let rows = rows.map(|(text, e)| {
-            vec![text.clone(), format!("{:.12}", e.value), format!("{:.6e}", e.variance)]
-        });
+        let rows =
+            rows.map(|(text, e)| vec![text.clone(), mean(e.value), format!("{:.6e}", e.variance)]);
         writeln!(out, "\n{}", table(&["observable", "mean", "variance"], rows.collect()))?;
     }
     if let Some(path) = &args.state {
@@ -162,4 +164,9 @@ fn rest(out: &mut impl Write, left: usize, what: &str, hint: &str) -> std::io::R
 /// A probability with digits also where it is small.
 fn probability(p: f64) -> String {
     if p < 1e-4 { format!("{p:.3e}") } else { format!("{p:.6}") }
+}
+
+/// A mean with digits also where it is small.
+fn mean(value: f64) -> String {
+    if value != 0.0 && value.abs() < 1e-6 { format!("{value:.6e}") } else { format!("{value:.12}") }
 }
