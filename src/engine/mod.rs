@@ -1,11 +1,15 @@
 //! The engine: actions → plan → kernels. Knows no circuit.
 mod action;
+mod density;
 mod execute;
 mod expectation;
 mod index_map;
+mod initial;
 mod kernel;
 mod layout;
 mod memory;
+#[cfg(feature = "npy")]
+mod npy;
 mod plan;
 mod read;
 mod reduce;
