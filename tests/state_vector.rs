@@ -280,7 +280,7 @@ fn begins_at_a_bit_string() {
         let mut bits = Bits::zeros(n);
         bits.set(n - 1, true);
         let error = StateVector::<f64>::from_bits(&bits).unwrap_err();
-        assert!(matches!(error, Error::OutOfMemory { .. }), "{error}");
+        assert!(matches!(error, Error::TooLarge { .. }), "{error}");
     }
 }
 
@@ -410,7 +410,7 @@ mod npy {
         // Enormous promises are refused before memory is taken for them.
         for shape in ["(1152921504606846976,)", "(9223372036854775808,)"] {
             let error = refused(&raw(&dictionary("'<c16'", shape), &[]), &["qubits fit"]);
-            assert!(matches!(error, Error::OutOfMemory { .. }));
+            assert!(matches!(error, Error::TooLarge { .. }));
         }
         refused(&raw(&dictionary("'<c16'", "(99999999999999999999999,)"), &[]), &["header"]);
         let mut long = b"\x93NUMPY\x02\x00".to_vec();

@@ -27,7 +27,7 @@ impl<T: Real> StateVector<T> {
     /// Σ|a|² of the state. It takes 2^(n+k-1) complex multiplications.
     ///
     /// [`Error::QubitOutOfRange`], [`Error::RepeatedQubit`]; [`Error::Invalid`] for more than 12
-    /// qubits; [`Error::OutOfMemory`].
+    /// qubits; [`Error::TooLarge`].
     ///
     /// ```
     /// use ketlab::{Circuit, Simulator};
@@ -62,7 +62,7 @@ impl<T: Real> StateVector<T> {
         let needed = 16u128 * (dim * dim * num_parts) as u128;
         if needed > 16 << 20 {
             check_memory(&format!("a {what} of {k} qubits"), needed, |_| {
-                "keep fewer qubits".into()
+                (None, "keep fewer qubits".into())
             })?;
         }
         // From the basis states of the environment, in order of the places, to places …
@@ -128,7 +128,7 @@ impl<T: Real> StateVector<T> {
     /// count as 0. The eigenvalues take about 8^k operations.
     ///
     /// [`Error::QubitOutOfRange`], [`Error::RepeatedQubit`]; [`Error::Invalid`] if the smaller side
-    /// has more than 12 qubits, or the norm is zero or not finite; [`Error::OutOfMemory`].
+    /// has more than 12 qubits, or the norm is zero or not finite; [`Error::TooLarge`].
     pub fn entropy(&self, qubits: &[usize]) -> Result<f64> {
         let n = self.num_qubits();
         let chosen = self.subset(qubits, "entropy")?;

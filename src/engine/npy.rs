@@ -53,7 +53,7 @@ impl<T: Real> StateVector<T> {
     /// finite, of norm 1 within 1e-9 if both the file and `T` are double, else 1e-5. They are not
     /// renormalized. The reader is read to its end and need not be buffered.
     ///
-    /// [`Error::Invalid`] or [`Error::NotFinite`] for anything else, [`Error::OutOfMemory`] if the
+    /// [`Error::Invalid`] or [`Error::NotFinite`] for anything else, [`Error::TooLarge`] if the
     /// state does not fit (before its amplitudes are read), [`Error::Io`] if reading fails.
     pub fn read_npy(mut reader: impl Read) -> Result<Self> {
         let header = read_header(&mut reader)?;

@@ -35,7 +35,7 @@ impl InitialState {
             InitialState::Zero => StateVector::zero(num_qubits),
             InitialState::Bits(bits) => {
                 fits(bits.len())?;
-                StateVector::basis(num_qubits, bits.value(0, bits.len().min(64)) as u64)
+                StateVector::from_bits(bits)
             }
             InitialState::Amplitudes(amplitudes) => {
                 let cast = |z: &Complex64| Complex::new(T::from_f64(z.re), T::from_f64(z.im));

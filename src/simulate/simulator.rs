@@ -450,12 +450,11 @@ impl Simulator {
 
 fn random_state() -> Error {
     Error::Unsupported {
-        method: "the final state",
-        operation: "a measurement or reset in the middle of the circuit".into(),
-        hint:
-            "it makes the state random; ask for probabilities or observables, which are averaged \
-               exactly, or for shots"
-                .into(),
+        method: "the output of the state",
+        operation: "a measurement or reset in the middle of the circuit, which makes it random"
+            .into(),
+        hint: "ask for probabilities or observables, which are averaged exactly, or for shots"
+            .into(),
     }
 }
 

@@ -87,10 +87,13 @@ impl Input {
 
 /// Whether a file is called `.json` or begins with `{`, as no OpenQASM program does.
 fn is_json(path: &Path) -> bool {
+    if path.extension().is_some_and(|e| e.eq_ignore_ascii_case("json")) {
+        return true;
+    }
     let mut start = [0; 64];
-    let read = || File::open(path)?.read(&mut start);
-    path.extension().is_some_and(|e| e.eq_ignore_ascii_case("json"))
-        || path.is_file() && read().is_ok_and(|n| start[..n].trim_ascii_start().starts_with(b"{"))
+    // A pipe must not lose its beginning; what cannot be read is an error later.
+    let read = path.is_file().then(|| File::open(path)?.read(&mut start));
+    matches!(read, Some(Ok(n)) if start[..n].trim_ascii_start().starts_with(b"{"))
 }
 
 fn json(name: &str, text: &[u8]) -> Result<Circuit> {
