@@ -1,8 +1,8 @@
 //! Exact answers, averaged over branches.
 
 use super::lower::pauli_mask;
+use super::options::Precision;
 use super::request::Request;
-use super::simulator::Precision;
 use crate::engine::{PauliMask, Real, StateVector, bytes_needed, max_qubits};
 use crate::error::{Error, Result};
 use crate::math::check_memory;

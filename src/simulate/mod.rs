@@ -3,10 +3,12 @@
 mod averages;
 mod branches;
 mod counts;
+mod executable;
 mod initial;
 mod lower;
 mod machine;
 mod matrix;
+mod options;
 mod program;
 mod request;
 mod simulator;
@@ -14,9 +16,11 @@ mod watch;
 
 pub use averages::Expectation;
 pub use counts::Counts;
+pub use executable::{Executable, compile};
 pub use initial::InitialState;
 pub use lower::pauli_mask;
+pub use options::{Method, Precision};
 pub use program::{Bound, Program};
 pub use request::{AnyState, Meta, Request, RunResult};
-pub use simulator::{DEFAULT_MAX_BRANCHES, Executable, Method, Precision, Simulator, compile};
+pub use simulator::{DEFAULT_MAX_BRANCHES, Simulator};
 pub use watch::{DEFAULT_MAX_LOOP_ROUNDS, Watch};

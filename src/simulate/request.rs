@@ -2,7 +2,7 @@
 
 use super::averages::Expectation;
 use super::counts::Counts;
-use super::simulator::Precision;
+use super::options::Precision;
 use crate::engine::StateVector;
 use crate::pauli::PauliSum;
 use serde::Serialize;

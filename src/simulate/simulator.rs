@@ -3,87 +3,25 @@
 use super::averages::{Averages, Expectation, add_probabilities};
 use super::branches::{Walk, for_each_branch, read_out, sample};
 use super::counts::Counts;
+use super::executable::Executable;
 use super::initial::InitialState;
 use super::machine::{Machine, Stop};
-use super::program::{Bound, Program};
+use super::options::{Method, Precision};
+use super::program::Bound;
 use super::request::{AnyState, Meta, Request, RunResult};
 use super::watch::Watch;
-use crate::circuit::Circuit;
 use crate::engine::{Isa, Real, StateVector, bytes_needed};
 use crate::error::{Error, Result};
 use crate::math::{Bits, Domain, Streams};
 use crate::pauli::PauliSum;
 use rand::RngExt;
 use rayon::prelude::*;
-use serde::Serialize;
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Instant;
 
 /// Most branches that an exact answer follows, unless said otherwise.
 pub const DEFAULT_MAX_BRANCHES: usize = 4096;
-
-/// How amplitudes are stored. Norms, probabilities and expectations are always summed in f64.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Precision {
-    /// 8 bytes an amplitude.
-    F32,
-    /// 16 bytes an amplitude.
-    #[default]
-    F64,
-}
-
-impl Precision {
-    /// Bytes of one amplitude.
-    pub fn bytes_per_amplitude(self) -> u32 {
-        match self {
-            Precision::F32 => 8,
-            Precision::F64 => 16,
-        }
-    }
-
-    /// Probabilities up to this are rounding: of amplitudes of 1e-12 in f64, 1e-7 in f32.
-    pub fn rounding_probability(self) -> f64 {
-        match self {
-            Precision::F32 => 1e-14,
-            Precision::F64 => 1e-24,
-        }
-    }
-}
-
-/// How a circuit is simulated.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-#[non_exhaustive]
-pub enum Method {
-    /// The best that fits the circuit; today always [`Method::StateVector`].
-    #[default]
-    Automatic,
-    /// All 2^n amplitudes.
-    StateVector,
-}
-
-/// A circuit that can be run: every parameter has a value.
-pub trait Executable {
-    /// Its compiled form.
-    ///
-    /// # Errors
-    /// A parameter without value; what [`Program::new`] refuses.
-    fn bound(&self) -> Result<Cow<'_, Bound>>;
-}
-
-impl Executable for Circuit {
-    fn bound(&self) -> Result<Cow<'_, Bound>> {
-        Ok(Cow::Owned(Program::new(self)?.bind(&[])?))
-    }
-}
-
-impl Executable for Bound {
-    fn bound(&self) -> Result<Cow<'_, Bound>> {
-        Ok(Cow::Borrowed(self))
-    }
-}
 
 /// Runs circuits on a state vector. The same seed gives the same answers at any thread count.
 ///
@@ -456,12 +394,4 @@ fn random_state() -> Error {
         hint: "ask for probabilities or observables, which are averaged exactly, or for shots"
             .into(),
     }
-}
-
-/// Compiles and binds in one step.
-///
-/// # Errors
-/// As [`Program::new`] and [`Program::bind`].
-pub fn compile(circuit: &Circuit, values: &[f64]) -> Result<Bound> {
-    Program::new(circuit)?.bind(values)
 }

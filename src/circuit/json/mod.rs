@@ -1,0 +1,53 @@
+//! Circuits as versioned JSON.
+//!
+//! ```json
+//! {"format": "ketlab.circuit", "version": 1,
+//!  "qubits": [["q", 2]], "clbits": [["c", 1]], "params": ["theta"],
+//!  "ops": [{"gate": "x", "on": [1], "controls": [0]},
+//!          {"gate": "rx", "on": [1], "angles": [{"theta": 2.0, "": 0.5}]},
+//!          {"measure": [0, 0]}]}
+//! ```
+//! Beside `gate` stand `on` (targets), `angles`, `controls`, and for what is no row of the table
+//! `data`: `{"pauli": "X0 Z1"}`, `{"matrix": rows of [re, im]}`, `{"diagonal": [[re, im], …]}`,
+//! `{"permutation": […]}`, `{"block": [gates on 0…k-1]}`, `{"opaque": k}`. The other operations are
+//! `measure: [qubit, clbit]`, `reset: qubit`, `barrier: qubits`,
+//! `delay: qubits` with `duration` and `unit`, `if: e` with `then` and `else`, `while: e` with `do`,
+//! `assign: clbits` with `value: e`. An expression e is `{"const": "5"}`, `{"bit": k}`,
+//! `{"register": [start, length]}`, `{"not": e}`, `{"complement": [e, width]}` or
+//! `{"binary": ["==", e, e]}`. Structures may nest some 30 deep, as far as JSON readers go.
+//!
+//! An angle is a number, or a map from parameter names to coefficients with the offset under the
+//! empty name. A negative control k is written as the string `"!k"`.
+
+mod document;
+mod read;
+mod write;
+
+use super::Circuit;
+use document::Document;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+const FORMAT: &str = "ketlab.circuit";
+const VERSION: u32 = 1;
+
+impl Serialize for Circuit {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let registers = |r: &super::Registers| r.iter().map(|r| (r.name.clone(), r.size)).collect();
+        let document = Document {
+            format: FORMAT.into(),
+            version: VERSION,
+            qubits: registers(&self.qubits),
+            clbits: registers(&self.clbits),
+            params: self.params.clone(),
+            ops: self.ops.iter().map(|op| write::write_op(op, &self.params)).collect(),
+        };
+        document.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Circuit {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let document = Document::deserialize(deserializer)?;
+        read::read_document(document).map_err(serde::de::Error::custom)
+    }
+}

@@ -1,0 +1,92 @@
+//! Circuit → document.
+
+use super::document::{GateData, JsonAngle, JsonControl, JsonExpr, JsonOp};
+use crate::circuit::{Expr, Op};
+use crate::gate::{Angle, Control, Gate, GateOp};
+use num_complex::Complex64;
+
+pub(super) fn write_op(op: &Op, params: &[String]) -> JsonOp {
+    let all = |ops: &[Op]| Some(ops.iter().map(|op| write_op(op, params)).collect());
+    let some = |expr: &Expr| Some(write_expr(expr));
+    let none = JsonOp::default();
+    match op {
+        Op::Gate(g) => write_gate(g, params),
+        Op::Measure { qubit, clbit } => JsonOp { measure: Some((*qubit, *clbit)), ..none },
+        Op::Reset(q) => JsonOp { reset: Some(*q), ..none },
+        Op::Barrier(qubits) => JsonOp { barrier: Some(qubits.to_vec()), ..none },
+        Op::Delay { qubits, duration } => JsonOp {
+            delay: Some(qubits.to_vec()),
+            duration: Some(duration.value),
+            unit: Some(duration.unit.symbol().into()),
+            ..none
+        },
+        Op::If(i) => JsonOp {
+            r#if: some(&i.condition),
+            then: all(&i.then),
+            r#else: if i.otherwise.is_empty() { None } else { all(&i.otherwise) },
+            ..none
+        },
+        Op::While(w) => JsonOp { r#while: some(&w.condition), r#do: all(&w.body), ..none },
+        Op::Assign(a) => JsonOp { assign: Some(a.clbits.to_vec()), value: some(&a.value), ..none },
+    }
+}
+
+fn write_gate(op: &GateOp, params: &[String]) -> JsonOp {
+    let data = match &op.gate {
+        Gate::Std(..) => None,
+        Gate::PauliRotation(string, _) => Some(GateData::Pauli(string.to_string())),
+        Gate::Unitary(u) => Some(GateData::Matrix(
+            u.matrix.row_iter().map(|row| row.iter().map(pair).collect()).collect(),
+        )),
+        Gate::Diagonal(d) => Some(GateData::Diagonal(d.entries.iter().map(pair).collect())),
+        Gate::Permutation(p) => Some(GateData::Permutation(p.table.to_vec())),
+        Gate::Block(b) => Some(match &b.definition {
+            Some(ops) => GateData::Block(ops.iter().map(|g| write_gate(g, params)).collect()),
+            None => GateData::Opaque(b.num_qubits),
+        }),
+    };
+    let unless_empty = |len: usize| (len > 0).then_some(());
+    JsonOp {
+        gate: Some(op.gate.name().into_owned()),
+        on: Some(op.targets.to_vec()),
+        angles: unless_empty(op.gate.angles().len())
+            .map(|()| op.gate.angles().iter().map(|a| write_angle(a, params)).collect()),
+        controls: unless_empty(op.controls.len())
+            .map(|()| op.controls.iter().map(write_control).collect()),
+        data,
+        ..JsonOp::default()
+    }
+}
+
+fn write_angle(angle: &Angle, params: &[String]) -> JsonAngle {
+    if let Some(value) = angle.fixed() {
+        return JsonAngle::Fixed(value);
+    }
+    let named = angle.terms().iter().map(|(p, c)| (params[p.0 as usize].clone(), *c));
+    let offset = (angle.offset() != 0.0).then(|| (String::new(), angle.offset()));
+    JsonAngle::Linear(named.chain(offset).collect())
+}
+
+fn write_control(control: &Control) -> JsonControl {
+    if control.positive {
+        JsonControl::On(control.qubit)
+    } else {
+        JsonControl::Off(format!("!{}", control.qubit))
+    }
+}
+
+fn write_expr(expr: &Expr) -> JsonExpr {
+    let boxed = |e: &Expr| Box::new(write_expr(e));
+    match expr {
+        Expr::Const(v) => JsonExpr::Const(v.to_string()),
+        Expr::Bit(i) => JsonExpr::Bit(*i),
+        Expr::Register { start, len } => JsonExpr::Register(*start, *len),
+        Expr::Not(e) => JsonExpr::Not(boxed(e)),
+        Expr::Complement { value, width } => JsonExpr::Complement(boxed(value), *width),
+        Expr::Binary(op, a, b) => JsonExpr::Binary(op.symbol().into(), boxed(a), boxed(b)),
+    }
+}
+
+fn pair(z: &Complex64) -> [f64; 2] {
+    [z.re, z.im]
+}

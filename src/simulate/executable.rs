@@ -1,0 +1,35 @@
+//! What can be run.
+
+use super::program::{Bound, Program};
+use crate::circuit::Circuit;
+use crate::error::Result;
+use std::borrow::Cow;
+
+/// A circuit that can be run: every parameter has a value.
+pub trait Executable {
+    /// Its compiled form.
+    ///
+    /// # Errors
+    /// A parameter without value; what [`Program::new`] refuses.
+    fn bound(&self) -> Result<Cow<'_, Bound>>;
+}
+
+impl Executable for Circuit {
+    fn bound(&self) -> Result<Cow<'_, Bound>> {
+        Ok(Cow::Owned(Program::new(self)?.bind(&[])?))
+    }
+}
+
+impl Executable for Bound {
+    fn bound(&self) -> Result<Cow<'_, Bound>> {
+        Ok(Cow::Borrowed(self))
+    }
+}
+
+/// Compiles and binds in one step.
+///
+/// # Errors
+/// As [`Program::new`] and [`Program::bind`].
+pub fn compile(circuit: &Circuit, values: &[f64]) -> Result<Bound> {
+    Program::new(circuit)?.bind(values)
+}
