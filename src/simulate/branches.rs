@@ -103,11 +103,11 @@ pub(super) fn sample<T: Real>(
     let size = shots_per_tree(bound.program.num_qubits);
     let run = |tree: u64| -> Result<Counts> {
         let here = size.min(shots - tree * size);
-        let mut counts = Counts::default();
+        let mut parts = Vec::new();
         let start = Branch { machine: root.try_clone()?, shots: here, rng: streams.stream(tree) };
-        follow(start, stop, bound, watch, &mut counts)?;
+        follow(start, stop, bound, watch, &mut parts)?;
         watch.add_shots(here);
-        Ok(counts)
+        Ok(Counts::sum(parts))
     };
     // In rounds, so that memory stays bounded and a cancelled run stops soon.
     let trees = shots.div_ceil(size);
@@ -120,13 +120,15 @@ pub(super) fn sample<T: Real>(
         } else {
             round.map(run).collect()
         };
+        let mut finished = vec![counts];
         for part in parts {
             match part {
-                Ok(part) => counts.merge(part),
+                Ok(part) => finished.push(part),
                 Err(Error::Interrupted) => interrupted = true,
                 Err(error) => return Err(error),
             }
         }
+        counts = Counts::sum(finished);
         if interrupted {
             break;
         }
@@ -149,7 +151,7 @@ fn follow<T: Real>(
     mut stop: Stop,
     bound: &Bound,
     watch: &Watch,
-    counts: &mut Counts,
+    parts: &mut Vec<Counts>,
 ) -> Result<()> {
     while let Stop::Choice { p1 } = stop {
         watch.check()?;
@@ -162,13 +164,13 @@ fn follow<T: Real>(
             let mut side = Branch { machine: branch.machine.try_clone()?, shots: fewer, rng };
             side.machine.choose(bound, !larger_is_one)?;
             let stop = side.machine.advance(bound, watch)?;
-            follow(side, stop, bound, watch, counts)?;
+            follow(side, stop, bound, watch, parts)?;
         }
         branch.shots -= fewer;
         branch.machine.choose(bound, larger_is_one)?;
         stop = branch.machine.advance(bound, watch)?;
     }
-    counts.merge(read_out(&branch.machine, bound, branch.shots, &mut branch.rng));
+    parts.push(read_out(&branch.machine, bound, branch.shots, &mut branch.rng));
     Ok(())
 }
 

@@ -268,7 +268,8 @@ impl Simulator {
                 result => result?,
             }
             let here = SHOTS_PER_BATCH.min(shots - batch * SHOTS_PER_BATCH);
-            counts.merge(read_out(machine, bound, here, &mut streams.stream(batch)));
+            let part = read_out(machine, bound, here, &mut streams.stream(batch));
+            counts = Counts::sum([counts, part]);
             self.watch.add_shots(here);
         }
         Ok(counts)
