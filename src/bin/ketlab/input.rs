@@ -25,6 +25,9 @@ pub struct Input {
     /// Let `include` read files outside of the program's folder
     #[arg(long)]
     allow_outside_includes: bool,
+    /// Most gates that definitions and whole registers may add to those the text spells out
+    #[arg(long, value_name = "N", default_value_t = qasm::Limits::default().expansion)]
+    max_expansion: u64,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -64,6 +67,7 @@ impl Input {
                 Header::Original => qasm::Qelib1::Original,
             },
             allow_outside_includes: self.allow_outside_includes,
+            limits: qasm::Limits { expansion: self.max_expansion, ..qasm::Limits::default() },
             ..qasm::Options::default()
         };
         if self.file == "-" {

@@ -268,7 +268,7 @@ impl<'a> Importer<'a> {
             let by = if by == u64::MAX { "at least 2^64".to_owned() } else { by.to_string() };
             self.faults
                 .error(span, format!("this expands to {by} gates, past the limit of {max} in all"))
-                .help("the limit is `Limits::expansion`");
+                .help("the limit is `Limits::expansion` (`--max-expansion`)");
             return false;
         }
         self.expanded = total;
