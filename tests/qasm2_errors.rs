@@ -436,7 +436,10 @@ fn expansion_is_limited_and_the_error_names_the_limit() {
             message.contains("expands to 16777216 gates, past the limit of 10000000 in all"),
             "{message}"
         );
-        assert!(message.ends_with("the limit is `Limits::expansion` (`--max-expansion`)"), "{message}");
+        assert!(
+            message.ends_with("the limit is `Limits::expansion` (`--max-expansion`)"),
+            "{message}"
+        );
         assert!(fault(&(text + &end(100, call))).contains("at least 2^64 gates"));
     }
     // Different angles in both halves: nothing is shared.

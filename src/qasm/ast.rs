@@ -165,8 +165,15 @@ pub struct Operand {
     pub name: Ident,
     /// The index, if one is written.
     pub index: Option<Expr>,
+    /// Where it ends; there is one a qubit of each gate, so they are kept small.
+    pub end: u32,
+}
+
+impl Operand {
     /// All of it.
-    pub span: Span,
+    pub fn span(&self) -> Span {
+        Span { end: self.end, ..self.name.span }
+    }
 }
 
 /// A statement.

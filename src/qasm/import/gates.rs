@@ -206,7 +206,7 @@ impl<'a> Importer<'a> {
         for operand in operands.of(&ast.operands) {
             match self.body_qubit(def, operand) {
                 Some(q) if qubits.contains(&q) => {
-                    self.repeated(operand.name.name, None, gate.name, operand.span);
+                    self.repeated(operand.name.name, None, gate.name, operand.span());
                     sound = false;
                 }
                 Some(q) => qubits.push(q),

@@ -213,7 +213,7 @@ impl<'a> Importer<'a> {
                     return;
                 };
                 let index = Some(qubits[k] - start);
-                return self.repeated(operand.name.name, index, gate.name, operand.span);
+                return self.repeated(operand.name.name, index, gate.name, operand.span());
             }
             match self.gate_op(number, &angles, &qubits) {
                 Ok(op) => push(&mut self.circuit, Op::Gate(op)),

@@ -368,8 +368,8 @@ impl Parser<'_, '_, '_> {
             index = Some(self.integer("an index, an integer")?);
             self.expect(Token::RBracket, "`]`")?;
         }
-        let span = self.since(name.span.start);
-        self.session.ast.operands.push(Operand { name, index, span });
+        let end = self.since(name.span.start).end;
+        self.session.ast.operands.push(Operand { name, index, end });
         Ok(())
     }
 
