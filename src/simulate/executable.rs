@@ -25,11 +25,3 @@ impl Executable for Bound {
         Ok(Cow::Borrowed(self))
     }
 }
-
-/// Compiles and binds in one step.
-///
-/// # Errors
-/// As [`Program::new`] and [`Program::bind`].
-pub fn compile(circuit: &Circuit, values: &[f64]) -> Result<Bound> {
-    Program::new(circuit)?.bind(values)
-}

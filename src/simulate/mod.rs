@@ -16,7 +16,7 @@ mod watch;
 
 pub use averages::Expectation;
 pub use counts::Counts;
-pub use executable::{Executable, compile};
+pub use executable::Executable;
 pub use initial::InitialState;
 pub use lower::pauli_mask;
 pub use options::{Method, Precision};

@@ -37,7 +37,7 @@ pub trait Real:
 }
 
 pub(super) mod sealed {
-    use super::{Real, Vector};
+    use super::Vector;
 
     /// The register types of a number type.
     pub trait Registers: Sized {
@@ -45,9 +45,6 @@ pub(super) mod sealed {
         type Avx2: Vector<Real = Self>;
         type Avx512: Vector<Real = Self>;
     }
-    // Only types with registers can be `Real`, and this trait cannot be named outside.
-    #[allow(dead_code)]
-    fn registers_suffice<T: Real>(_: T) {}
 }
 
 #[cfg(target_arch = "x86_64")]

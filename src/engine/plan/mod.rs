@@ -41,7 +41,7 @@ pub struct Plan {
     rules: Vec<Rule>,
     /// Factors of the products among the rules.
     factors: Vec<Factor>,
-    /// Values of all passes; those that depend on slots are placeholders.
+    /// Values of all passes; those that depend on slots are filled at binding.
     constants: Vec<Complex64>,
     /// Where the qubits are at the end.
     layout: Layout,
