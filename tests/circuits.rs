@@ -193,6 +193,24 @@ fn json_of_other_versions_and_nonsense_is_refused() {
 }
 
 #[test]
+fn a_dense_label_in_json_may_begin_with_identities() {
+    let rotation = |label: &str, on: &str| {
+        let op = format!(
+            r#"{{"gate": "r", "on": {on}, "angles": [0.3], "data": {{"pauli": "{label}"}}}}"#
+        );
+        let text = format!(
+            r#"{{"format": "ketlab.circuit", "version": 1, "qubits": [["q", 3]], "ops": [{op}]}}"#
+        );
+        serde_json::from_str::<Circuit>(&text)
+    };
+    let mut expected = Circuit::new(3);
+    expected.pauli_rotation(&"X2 Z0".parse::<PauliString>().unwrap(), 0.3);
+    let given = rotation("IXZ", "[0, 2, 1]").unwrap();
+    assert!(given.equals_up_to_phase(&expected, 1e-12).unwrap());
+    assert!(rotation("X0", "[0, 1]").is_err() && rotation("IXZ", "[0]").is_err());
+}
+
+#[test]
 fn appending_maps_qubits_bits_and_parameters_by_name() {
     let mut inner = Circuit::with_clbits(2, 1);
     let (a, b) = (inner.param("a"), inner.param("b"));

@@ -94,7 +94,7 @@ fn read_op(op: JsonOp, params: &[String]) -> Result<Op> {
 
 fn read_gate(json: JsonOp, params: &[String]) -> Result<GateOp> {
     let name = needed(json.gate, "gate", "a gate")?;
-    let targets = needed(json.on, "on", "gate")?;
+    let mut targets = needed(json.on, "on", "gate")?;
     let angles = json.angles.unwrap_or_default();
     let angles = angles.iter().map(|a| read_angle(a, params)).collect::<Result<Vec<_>>>()?;
     let gate = match json.data {
@@ -113,7 +113,12 @@ fn read_gate(json: JsonOp, params: &[String]) -> Result<GateOp> {
             let [angle] = <[Angle; 1]>::try_from(angles).map_err(|given| {
                 Error::WrongNumberOfAngles { gate: name, expected: 1, got: given.len() }
             })?;
-            Gate::PauliRotation(Arc::new(label.parse::<PauliString>()?), angle)
+            let string: PauliString = label.parse()?;
+            // `IX` names two qubits, but leading I's act on none.
+            if label.len() == targets.len() && label.bytes().all(|b| b.is_ascii_alphabetic()) {
+                targets.truncate(string.num_qubits());
+            }
+            Gate::PauliRotation(Arc::new(string), angle)
         }
         Some(GateData::Matrix(rows)) => {
             let entries: Vec<Complex64> = rows.iter().flatten().map(complex).collect();
