@@ -38,6 +38,7 @@ impl Fault {
 #[derive(Debug)]
 pub struct Faults {
     list: Vec<Fault>,
+    warnings: Vec<Fault>,
     max: usize,
     /// Takes what is not kept.
     spare: Fault,
@@ -48,7 +49,7 @@ impl Faults {
     pub fn new(max: usize) -> Self {
         let span = Span { file: 0, start: 0, end: 0 };
         let spare = Fault { span, message: String::new(), label: None, help: None };
-        Faults { list: vec![], max: max.max(1), spare }
+        Faults { list: vec![], warnings: vec![], max: max.max(1), spare }
     }
 
     /// Adds a fault. A second one at the same place is a consequence of the first and is dropped.
@@ -63,6 +64,18 @@ impl Faults {
         }
         self.list.push(fault);
         self.list.last_mut().expect("just pushed")
+    }
+
+    /// Adds a warning: something that is read, but perhaps not as it was meant.
+    #[cold]
+    pub fn warning(&mut self, span: Span, message: impl Into<String>) -> &mut Fault {
+        let fault = Fault { span, message: message.into(), label: None, help: None };
+        if self.warnings.len() >= self.max {
+            self.spare = fault;
+            return &mut self.spare;
+        }
+        self.warnings.push(fault);
+        self.warnings.last_mut().expect("just pushed")
     }
 
     /// Adds help to the last fault if it is in the statement that begins at `start` and has none.

@@ -68,6 +68,7 @@ fn leaf_value(
         Leaf::Float(v) => v,
         Leaf::Pi => std::f64::consts::PI,
         Leaf::Name(name) => return lookup(name, span),
+        _ => todo!(),
     }))
 }
 
@@ -80,7 +81,7 @@ fn step(
     let value = match node.op {
         PostfixOp::Leaf(leaf) => leaf_value(ast, leaf, node.span, lookup)?,
         PostfixOp::Neg => stack.pop().flatten().map(|v| -v),
-        PostfixOp::Call(function) => match stack.pop().flatten() {
+        PostfixOp::Call(function, _) => match stack.pop().flatten() {
             Some(v) => Some(call(function, v, node.span)?),
             None => None,
         },
@@ -95,8 +96,10 @@ fn step(
                 BinaryOp::Mul => a * b,
                 BinaryOp::Div => a / b,
                 BinaryOp::Pow => a.powf(b),
+                _ => todo!(),
             })
         }
+        _ => todo!(),
     };
     stack.push(value);
     Ok(())
@@ -117,6 +120,7 @@ fn call(function: Function, v: f64, span: Span) -> Result<f64, EvalError> {
             return Err(EvalError::new(span, format!("the square root of {v} is not real")));
         }
         Function::Sqrt => v.sqrt(),
+        _ => todo!(),
     })
 }
 
@@ -175,7 +179,7 @@ fn wide_value(
                 let a = pop();
                 Wide { m: -a.m, ..a }
             }
-            PostfixOp::Call(function) => Wide::new(call(function, pop().value(), node.span)?, 0),
+            PostfixOp::Call(function, _) => Wide::new(call(function, pop().value(), node.span)?, 0),
             PostfixOp::Binary(op) => {
                 let (b, a) = (pop(), pop());
                 match op {
@@ -184,8 +188,10 @@ fn wide_value(
                     BinaryOp::Mul => Wide::new(a.m * b.m, a.e + b.e),
                     BinaryOp::Div => Wide::new(a.m / b.m, a.e - b.e),
                     BinaryOp::Pow => Wide::new(a.value().powf(b.value()), 0),
+                    _ => todo!(),
                 }
             }
+            _ => todo!(),
         };
         stack.push(result);
     }

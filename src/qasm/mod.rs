@@ -44,15 +44,32 @@ use crate::circuit::Circuit;
 use crate::error::{Error, Result};
 use parser::Session;
 use source::{Sources, read_text};
+use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 pub use qelib1::Qelib1;
 
+/// A version of the language.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Version {
+    /// OpenQASM 2.0 (arXiv:1707.03429).
+    V2,
+    /// OpenQASM 3.0 and 3.1 (arXiv:2104.14722 and the live specification at openqasm.com).
+    V3,
+}
+
 /// How a program is read.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Options {
+    /// The version of the language. `None` reads it from the program's first line; where there is
+    /// no such line a program that uses what only OpenQASM 3 has is read as that, any other as
+    /// OpenQASM 2.
+    pub version: Option<Version>,
+    /// Values for the `input`s of an OpenQASM 3 program. A `float` or `angle` without a value
+    /// becomes a parameter of the circuit.
+    pub inputs: BTreeMap<String, f64>,
     /// Accept only what the specification allows. Relaxed (the default) also accepts: a missing
     /// `OPENQASM 2.0;`, empty statements, a comma too many at the end of a list, `+` as a sign,
     /// real numbers without a point (`1e3`), `barrier;` for all qubits, file names in single
@@ -75,6 +92,8 @@ pub struct Options {
 impl Default for Options {
     fn default() -> Self {
         Options {
+            version: None,
+            inputs: BTreeMap::new(),
             strict: false,
             qelib1: Qelib1::Extended,
             allow_outside_includes: false,
@@ -92,6 +111,8 @@ pub struct Limits {
     pub errors: usize,
     /// Parentheses inside each other.
     pub nesting: usize,
+    /// Blocks inside each other, in OpenQASM 3; subroutine calls inside each other count as blocks.
+    pub block_depth: usize,
     /// Includes inside each other.
     pub include_depth: usize,
     /// Included files.
@@ -118,6 +139,7 @@ impl Default for Limits {
         Limits {
             errors: 20,
             nesting: 1000,
+            block_depth: 100,
             include_depth: 16,
             include_files: 1000,
             source_bytes: 1 << 30,

@@ -8,7 +8,9 @@
 use super::undefined::{describe, no_parameter};
 use super::{Importer, Origin};
 use crate::gate::{Angle, Angles, Block, Control, Gate, GateOp, NamedGate, Qubits};
-use crate::qasm::ast::{Expr, ExprKind, GateDef, Ident, List, Operand, Span, StmtKind, Symbol};
+use crate::qasm::ast::{
+    Expr, ExprKind, GateDef, Ident, Index, List, Operand, Span, StmtKind, Symbol,
+};
 use crate::qasm::eval::{EvalError, Value, evaluate};
 use crate::qasm::import::scope::Entity;
 use crate::qasm::suggest::closest;
@@ -224,7 +226,7 @@ impl<'a> Importer<'a> {
         let name = operand.name.name;
         let text = ast.names.shown(name);
         let found = qubits.iter().position(|q| q.name == name);
-        if let (Some(_), Some(index)) = (found, operand.index) {
+        if let (Some(_), Index::One(index) | Index::Whole(index)) = (found, operand.index) {
             self.faults
                 .error(index.span, format!("`{text}` is one qubit of a gate and has no index"));
             return None;

@@ -85,8 +85,12 @@ impl<'a> Importer<'a> {
     fn statement(&mut self, stmt: &Stmt) {
         let ast = self.ast;
         match stmt.kind {
-            StmtKind::Qubits { name, size } => self.register(name, &ast.exprs[size as usize], true),
-            StmtKind::Bits { name, size } => self.register(name, &ast.exprs[size as usize], false),
+            StmtKind::Qubits { name, size: Some(size) } => {
+                self.register(name, &ast.exprs[size as usize], true)
+            }
+            StmtKind::Bits { name, size: Some(size) } => {
+                self.register(name, &ast.exprs[size as usize], false)
+            }
             StmtKind::Header => self.include_header(stmt.span),
             StmtKind::Gate(number) => self.define(&ast.gates[number as usize]),
             StmtKind::Broken(name) => {

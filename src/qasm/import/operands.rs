@@ -3,7 +3,7 @@
 use super::Importer;
 use super::scope::{Entity, Origin};
 use super::undefined::describe;
-use crate::qasm::ast::{Expr, ExprKind, Ident, Leaf, List, Operand, Span, Symbol};
+use crate::qasm::ast::{Expr, ExprKind, Ident, Index, Leaf, List, Operand, Span, Symbol};
 use smallvec::SmallVec;
 
 /// What an operand stands for.
@@ -85,7 +85,7 @@ impl Importer<'_> {
                 return None;
             }
         };
-        let Some(index) = operand.index else { return Some(Target::All { start, size }) };
+        let Index::One(index) = operand.index else { return Some(Target::All { start, size }) };
         match index.kind {
             ExprKind::Leaf(Leaf::Int(i)) if i < u64::from(size) => {
                 Some(Target::One(start + i as u32))

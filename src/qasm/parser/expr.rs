@@ -30,6 +30,7 @@ fn binding(op: BinaryOp) -> (u8, bool) {
         BinaryOp::Add | BinaryOp::Sub => (1, false),
         BinaryOp::Mul | BinaryOp::Div => (2, false),
         BinaryOp::Pow => (4, true),
+        other => unreachable!("{other:?} is no operator of OpenQASM 2"),
     }
 }
 
@@ -115,7 +116,7 @@ impl Parser<'_, '_, '_> {
                 *self.session.expr.starts.last_mut().expect("an operand") = begin;
                 if let Waiting::Call(function) = open {
                     let span = self.since(begin);
-                    self.session.ast.nodes.push(Node { op: PostfixOp::Call(function), span });
+                    self.session.ast.nodes.push(Node { op: PostfixOp::Call(function, 1), span });
                 }
             } else {
                 break;

@@ -7,11 +7,11 @@
 mod expr;
 mod stmt;
 
-use super::Options;
 use super::ast::{Ast, Ident, Span, Stmt};
 use super::diagnostic::{Fault, Faults};
 use super::lexer::{Lexer, Token, clip};
 use super::source::Sources;
+use super::{Options, Version};
 
 /// What the parser of every file writes to.
 pub struct Session<'o> {
@@ -23,6 +23,10 @@ pub struct Session<'o> {
     pub faults: Faults,
     /// What is allowed.
     pub options: &'o Options,
+    /// The version of the program's language.
+    pub version: Version,
+    /// The largest number of a physical qubit that is named, e.g. 5 for `$5`.
+    pub physical: Option<u32>,
     /// The files that are being read, outermost first.
     open: Vec<u32>,
     /// Set when going on would only produce consequences.
@@ -38,6 +42,8 @@ impl<'o> Session<'o> {
             ast: Ast::default(),
             faults: Faults::new(options.limits.errors),
             options,
+            version: options.version.unwrap_or(Version::V2),
+            physical: None,
             open: vec![],
             stop: false,
             expr: expr::Scratch::default(),

@@ -1,7 +1,9 @@
 //! Statements.
 
 use super::{Halt, Parse, Parser};
-use crate::qasm::ast::{Expr, ExprKind, GateDef, Ident, Leaf, List, Operand, Stmt, StmtKind};
+use crate::qasm::ast::{
+    Expr, ExprKind, GateDef, Ident, Index, Leaf, List, Operand, Stmt, StmtKind,
+};
 use crate::qasm::lexer::{Token, clip};
 use crate::qasm::source::IncludeRules;
 use crate::qasm::suggest::closest;
@@ -114,7 +116,7 @@ impl Parser<'_, '_, '_> {
         // Without its `;` the register is still known.
         let exprs = &mut self.session.ast.exprs;
         exprs.push(size);
-        let size = exprs.len() as u32 - 1;
+        let size = Some(exprs.len() as u32 - 1);
         if self.semicolon().is_err() {
             self.recover(false);
         }
@@ -363,9 +365,9 @@ impl Parser<'_, '_, '_> {
 
     fn operand(&mut self, wanted: &str) -> Parse<()> {
         let name = self.ident(wanted)?;
-        let mut index = None;
+        let mut index = Index::None;
         if self.eat(Token::LBracket) {
-            index = Some(self.integer("an index, an integer")?);
+            index = Index::One(self.integer("an index, an integer")?);
             self.expect(Token::RBracket, "`]`")?;
         }
         let end = self.since(name.span.start).end;
