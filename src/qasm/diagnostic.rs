@@ -1,6 +1,7 @@
 //! Collects the faults of one run and prints them.
 
 use super::ast::Span;
+use super::Warnings;
 use super::source::Sources;
 use crate::error::{Diagnostic, Error, ProgramError};
 use ariadne::{Config, IndexType, Label, Report, ReportKind, Source};
@@ -70,7 +71,8 @@ impl Faults {
     #[cold]
     pub fn warning(&mut self, span: Span, message: impl Into<String>) -> &mut Fault {
         let fault = Fault { span, message: message.into(), label: None, help: None };
-        if self.warnings.len() >= self.max {
+        let known = self.warnings.iter().any(|w| w.message == fault.message);
+        if known || self.warnings.len() >= self.max {
             self.spare = fault;
             return &mut self.spare;
         }
@@ -103,27 +105,45 @@ impl Faults {
         self.list.len()
     }
 
+    /// The warnings, in order of position.
+    pub fn into_warnings(self, sources: &Sources) -> Warnings {
+        let (diagnostics, rendered) = printed(self.warnings, sources, ReportKind::Warning);
+        Warnings { diagnostics, rendered }
+    }
+
     /// The error that holds all of them, in order of position.
     pub fn into_error(mut self, sources: &Sources) -> Error {
-        self.list.sort_by_key(|f| (f.span.file, f.span.start));
-        let mut rendered = String::new();
-        let mut diagnostics = vec![];
-        for fault in &self.list {
-            let (line, column) = sources.position(fault.span);
-            rendered.push_str(&render(fault, sources, line, column));
-            diagnostics.push(Diagnostic {
-                file: sources.name(fault.span.file).to_owned(),
-                line,
-                column,
-                message: fault.message.clone(),
-                help: fault.help.clone(),
-            });
-        }
-        if self.is_full() {
-            rendered.push_str(&format!("stopped after {} errors\n", self.list.len()));
+        let list = std::mem::take(&mut self.list);
+        let full = list.len() >= self.max;
+        let (diagnostics, mut rendered) = printed(list, sources, ReportKind::Error);
+        if full {
+            rendered.push_str(&format!("stopped after {} errors\n", diagnostics.len()));
         }
         Error::Program(Box::new(ProgramError { diagnostics, rendered }))
     }
+}
+
+/// Faults in order of position, as data and as text.
+fn printed(
+    mut list: Vec<Fault>,
+    sources: &Sources,
+    kind: ReportKind,
+) -> (Vec<Diagnostic>, String) {
+    list.sort_by_key(|f| (f.span.file, f.span.start));
+    let mut rendered = String::new();
+    let mut diagnostics = vec![];
+    for fault in list {
+        let (line, column) = sources.position(fault.span);
+        rendered.push_str(&render(&fault, sources, line, column, kind));
+        diagnostics.push(Diagnostic {
+            file: sources.name(fault.span.file).to_owned(),
+            line,
+            column,
+            message: fault.message,
+            help: fault.help,
+        });
+    }
+    (diagnostics, rendered)
 }
 
 /// Characters of a line that are shown on each side of the fault.
@@ -134,7 +154,13 @@ const MARKED: usize = 60;
 /// One fault with its line and a marker. Only that line, or the part of it around the fault, is
 /// given to the printer: the cost does not grow with the file, and a line of megabytes is not
 /// printed. Control characters are replaced, so no input reaches a terminal as a command.
-fn render(fault: &Fault, sources: &Sources, line: usize, column: usize) -> String {
+fn render(
+    fault: &Fault,
+    sources: &Sources,
+    line: usize,
+    column: usize,
+    kind: ReportKind,
+) -> String {
     let text = sources.line_text(fault.span);
     let marked = (fault.span.end.saturating_sub(fault.span.start) as usize).max(1);
     // Everything in characters from here.
@@ -176,7 +202,7 @@ fn render(fault: &Fault, sources: &Sources, line: usize, column: usize) -> Strin
     // A label without a text would not be drawn.
     let text = fault.label.as_deref().unwrap_or("here");
     let label = Label::new((name, start..end)).with_message(text);
-    let mut report = Report::build(ReportKind::Error, (name, start..end))
+    let mut report = Report::build(kind, (name, start..end))
         .with_config(config)
         .with_message(&fault.message)
         .with_label(label);

@@ -33,15 +33,15 @@
 pub mod ast;
 pub mod diagnostic;
 mod eval;
+pub mod headers;
 pub mod import;
 pub mod lexer;
 pub mod parser;
-pub mod qelib1;
 pub mod source;
 mod suggest;
 
 use crate::circuit::Circuit;
-use crate::error::{Error, Result};
+use crate::error::{Diagnostic, Error, Result};
 use parser::Session;
 use source::{Sources, read_text};
 use std::collections::BTreeMap;
@@ -49,7 +49,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-pub use qelib1::Qelib1;
+pub use headers::Qelib1;
 
 /// A version of the language.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -153,19 +153,37 @@ impl Default for Limits {
     }
 }
 
-/// Reads a program from a text, relaxed and with the extended header.
+/// What was read.
+#[derive(Debug, Clone)]
+pub struct Imported {
+    /// The circuit.
+    pub circuit: Circuit,
+    /// What was read, but perhaps not as it was meant.
+    pub warnings: Warnings,
+}
+
+/// The warnings of one program; printed like errors.
+#[derive(Debug, Clone, Default)]
+pub struct Warnings {
+    /// In order of position.
+    pub diagnostics: Vec<Diagnostic>,
+    /// As they are printed.
+    pub rendered: String,
+}
+
+/// Reads a program from a text, relaxed and with the extended header. Warnings are dropped.
 ///
 /// # Errors
 /// [`Error::Program`] with every fault found.
 pub fn parse(text: &str) -> Result<Circuit> {
-    parse_with(text, &Options::default())
+    parse_with(text, &Options::default()).map(|imported| imported.circuit)
 }
 
 /// Reads a program from a text.
 ///
 /// # Errors
 /// [`Error::Program`] with every fault found.
-pub fn parse_with(text: &str, options: &Options) -> Result<Circuit> {
+pub fn parse_with(text: &str, options: &Options) -> Result<Imported> {
     let folder = options.include_dir.as_deref();
     program(&options.file_name, text.into(), folder, None, options)
 }
@@ -175,7 +193,7 @@ pub fn parse_with(text: &str, options: &Options) -> Result<Circuit> {
 ///
 /// # Errors
 /// [`Error::Program`] with every fault found; [`Error::Io`] when reading fails.
-pub fn read(reader: impl Read, options: &Options) -> Result<Circuit> {
+pub fn read(reader: impl Read, options: &Options) -> Result<Imported> {
     let io = |message: String| Error::Io { path: options.file_name.clone(), message };
     let max = options.limits.source_bytes;
     let mut bytes = vec![];
@@ -192,7 +210,7 @@ pub fn read(reader: impl Read, options: &Options) -> Result<Circuit> {
 ///
 /// # Errors
 /// [`Error::Program`] with every fault found; [`Error::Io`] when the file cannot be read as text.
-pub fn read_file(path: impl AsRef<Path>, options: &Options) -> Result<Circuit> {
+pub fn read_file(path: impl AsRef<Path>, options: &Options) -> Result<Imported> {
     let path = path.as_ref();
     let name = path.display().to_string();
     let text = read_text(path, options.limits.source_bytes)
@@ -206,7 +224,7 @@ fn program(
     folder: Option<&Path>,
     path: Option<&Path>,
     options: &Options,
-) -> Result<Circuit> {
+) -> Result<Imported> {
     if u32::try_from(text.len()).is_err() {
         let message = "larger than 4 GiB".into();
         return Err(Error::Io { path: name.to_owned(), message });

@@ -5,15 +5,14 @@
 //! everything in it is expanded) is known from its text, so a bomb is refused before anything
 //! is built.
 
-use super::undefined::{describe, no_parameter};
+use super::call::{Resolved, apply_modifiers};
+use super::gate_body::Body;
+use super::scope::Entity;
 use super::{Importer, Origin};
-use crate::gate::{Angle, Angles, Block, Control, Gate, GateOp, NamedGate, Qubits};
-use crate::qasm::ast::{
-    Expr, ExprKind, GateDef, Ident, Index, List, Operand, Span, StmtKind, Symbol,
-};
-use crate::qasm::eval::{EvalError, Value, evaluate};
-use crate::qasm::import::scope::Entity;
-use crate::qasm::suggest::closest;
+use crate::gate::{Angle, Angles, Block, Control, Gate, GateOp, NamedGate, Qubits, StdGate};
+use crate::qasm::Version;
+use crate::qasm::ast::{Ast, Expr, GateDef, Ident, Span, Symbol};
+use crate::qasm::eval::{Context, Eval, EvalError, Value, angle, evaluate};
 use smallvec::SmallVec;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -42,10 +41,22 @@ pub(super) struct Definition {
 
 /// A call in a definition. The gate is the one that the name meant there.
 #[derive(Debug)]
-struct BodyCall {
-    gate: u32,
-    args: List<Expr>,
-    qubits: Qubits,
+pub(super) struct BodyCall {
+    pub gate: u32,
+    pub args: SmallVec<[Arg; 3]>,
+    pub qubits: Qubits,
+    /// From left to right; their controls are the first of the qubits.
+    pub modifiers: Vec<Resolved>,
+    pub span: Span,
+}
+
+/// An angle of a call in a definition.
+#[derive(Debug)]
+pub(super) enum Arg {
+    /// Known where the definition stands.
+    Known(Angle),
+    /// Depends on the gate's parameters; with the constants that it names.
+    Expr(Expr, Vec<(Symbol, Value)>),
 }
 
 /// A gate that can be called.
@@ -76,12 +87,15 @@ impl GateInfo {
 
 /// A row of the table on qubits, controls first.
 #[inline]
-pub(super) fn table_op(gate: NamedGate, angles: &[f64], qubits: &[u32]) -> GateOp {
+pub(super) fn table_op(gate: NamedGate, angles: &[Angle], qubits: &[u32]) -> GateOp {
     // `u0` has an angle that its row has not.
-    let angles = angles.iter().take(gate.gate.spec().angles.len());
+    let mut all: Angles = angles.iter().take(gate.gate.spec().angles.len()).cloned().collect();
+    if gate.gate == StdGate::PhasedU && angles.len() == 3 {
+        all.push(angles[0].clone() * 0.5);
+    }
     let (controls, targets) = qubits.split_at(gate.num_controls);
     GateOp {
-        gate: Gate::Std(gate.gate, angles.map(|&a| Angle::Fixed(a)).collect()),
+        gate: Gate::Std(gate.gate, all),
         targets: Qubits::from_slice(targets),
         controls: controls.iter().map(|&qubit| Control { qubit, positive: true }).collect(),
     }
@@ -110,35 +124,11 @@ impl<'a> Importer<'a> {
             depth: 1,
         };
         if let Some(body) = def.body {
-            let mut calls = vec![];
-            let mut cost = 0u64;
-            let mut depth = 0;
-            for stmt in body.of(&ast.bodies) {
-                match stmt.kind {
-                    StmtKind::Call { gate, args, operands } => {
-                        match self.body_call(def, gate, args, operands, stmt.span) {
-                            Some(call) => {
-                                let callee = &self.gates[call.gate as usize];
-                                let long: u64 = args.of(&ast.exprs).iter().map(weight).sum();
-                                cost = cost.saturating_add(callee.cost).saturating_add(long);
-                                depth = depth.max(callee.depth);
-                                sound &= !matches!(callee.meaning, Meaning::Broken);
-                                calls.push(call);
-                            }
-                            None => sound = false,
-                        }
-                    }
-                    StmtKind::Barrier(operands) => {
-                        for operand in operands.of(&ast.operands) {
-                            sound &= self.body_qubit(def, operand).is_some();
-                        }
-                    }
-                    _ => unreachable!("the parser puts only calls and barriers into a body"),
-                }
-                if self.faults.is_full() {
-                    return;
-                }
+            let Body { calls, cost, depth, sound: body_sound } = self.gate_body(def, body);
+            if self.faults.is_full() {
+                return;
             }
+            sound &= body_sound;
             info.cost = cost.max(1);
             info.depth = depth + 1;
             let max = self.options.limits.definition_depth;
@@ -180,78 +170,6 @@ impl<'a> Importer<'a> {
         sound
     }
 
-    fn body_call(
-        &mut self,
-        def: &GateDef,
-        gate: Ident,
-        args: List<Expr>,
-        operands: List<Operand>,
-        span: Span,
-    ) -> Option<BodyCall> {
-        let ast = self.ast;
-        let mut sound = true;
-        let called = self.callee(gate, Some(def), args.len(), operands.len(), span);
-        let params = def.params.of(&ast.idents);
-        for arg in args.of(&ast.exprs) {
-            let result = evaluate(ast, arg, &mut self.stack, |name, span| {
-                if params.iter().any(|p| p.name == name) {
-                    return Ok(None);
-                }
-                Err(no_parameter(ast, def, name, span))
-            });
-            if let Err(e) = result {
-                self.eval_error(e);
-                sound = false;
-            }
-        }
-        let mut qubits = Qubits::new();
-        for operand in operands.of(&ast.operands) {
-            match self.body_qubit(def, operand) {
-                Some(q) if qubits.contains(&q) => {
-                    self.repeated(operand.name.name, None, gate.name, operand.span());
-                    sound = false;
-                }
-                Some(q) => qubits.push(q),
-                None => sound = false,
-            }
-        }
-        let called = called?;
-        sound.then_some(BodyCall { gate: called, args, qubits })
-    }
-
-    /// The number of a qubit in its definition.
-    fn body_qubit(&mut self, def: &GateDef, operand: &Operand) -> Option<u32> {
-        let ast = self.ast;
-        let qubits = def.qubits.of(&ast.idents);
-        let name = operand.name.name;
-        let text = ast.names.shown(name);
-        let found = qubits.iter().position(|q| q.name == name);
-        if let (Some(_), Index::One(index) | Index::Whole(index)) = (found, operand.index) {
-            self.faults
-                .error(index.span, format!("`{text}` is one qubit of a gate and has no index"));
-            return None;
-        }
-        if found.is_none() {
-            let is_param = def.params.of(&ast.idents).iter().any(|p| p.name == name);
-            let gate = ast.names.shown(def.name.name);
-            let (message, help) = match self.scope.get(name) {
-                _ if is_param => (format!("`{text}` is a parameter, not a qubit"), None),
-                Entity::Broken => return None,
-                Entity::Free => {
-                    let near = closest(&text, qubits.iter().map(|q| ast.names.name(q.name)));
-                    let help = near.map(|n| format!("did you mean `{n}`?"));
-                    (format!("gate `{gate}` has no qubit `{text}`"), help)
-                }
-                other => (
-                    format!("`{text}` is {}, not a qubit of gate `{gate}`", describe(other)),
-                    Some("a gate body uses the gate's own qubits only".to_owned()),
-                ),
-            };
-            self.faults.error(operand.name.span, message).maybe_help(help);
-        }
-        found.map(|q| q as u32)
-    }
-
     /// The gate of a call, with the right number of angles and qubits.
     #[inline]
     pub(super) fn callee(
@@ -268,25 +186,36 @@ impl<'a> Importer<'a> {
                 return Some(number);
             }
         }
+        if let Entity::Free = self.scope.get(gate.name) {
+            self.adopt_gate(gate);
+            if let Entity::Gate(_) = self.scope.get(gate.name) {
+                return self.callee(gate, inside, num_angles, num_qubits, span);
+            }
+        }
         self.no_callee(gate, inside, num_angles, num_qubits, span);
         None
     }
 
     pub(super) fn eval_error(&mut self, e: EvalError) {
-        self.faults.error(e.span, e.message).maybe_help(e.help);
+        // Without a message it is said already.
+        if !e.message.is_empty() {
+            self.faults.error(e.span, e.message).maybe_help(e.help);
+        } else if self.faults.is_empty() {
+            self.faults.error(e.span, "this has no meaning here");
+        }
     }
 
     /// A gate with its angles on qubits. `qubits` are distinct and in range.
     pub(super) fn gate_op(
         &mut self,
         number: u32,
-        angles: &[f64],
+        angles: &[Angle],
         qubits: &[u32],
-    ) -> Result<GateOp, EvalError> {
+    ) -> Eval<GateOp> {
         if let Meaning::Table(gate) = self.gates[number as usize].meaning {
             return Ok(table_op(gate, angles, qubits));
         }
-        let block = self.block(number, angles)?;
+        let block = self.block_of(number, angles)?;
         Ok(GateOp {
             gate: Gate::Block(block),
             targets: Qubits::from_slice(qubits),
@@ -294,35 +223,34 @@ impl<'a> Importer<'a> {
         })
     }
 
-    /// The block of a definition at given angles, built once.
-    fn block(&mut self, number: u32, angles: &[f64]) -> Result<Arc<Block>, EvalError> {
+    /// The block of a definition at given angles, built once for each row of numbers.
+    fn block_of(&mut self, number: u32, angles: &[Angle]) -> Eval<Arc<Block>> {
         let ast = self.ast;
         let info = &self.gates[number as usize];
-        let key: SmallVec<[u64; 3]> = angles.iter().map(|a| a.to_bits()).collect();
+        let key: Option<SmallVec<[u64; 3]>> =
+            angles.iter().map(|a| a.fixed().map(f64::to_bits)).collect();
         let name = ast.names.name(info.name).to_owned();
         let num_qubits = info.num_qubits;
-        let definition = match &info.meaning {
-            Meaning::Defined(d) => match d.built.get(&key) {
-                Some(block) => return Ok(block.clone()),
-                None => {
-                    let body = d.body.clone();
-                    let params = d.params.clone();
-                    Some(self.instantiate(&params, &body, angles)?)
-                }
-            },
-            Meaning::Opaque(built) => match built.get(&key) {
-                Some(block) => return Ok(block.clone()),
-                None => None,
-            },
-            Meaning::Table(_) | Meaning::Broken => unreachable!("not called"),
+        let (Meaning::Defined(Definition { built, .. }) | Meaning::Opaque(built)) = &info.meaning
+        else {
+            unreachable!("not called")
         };
-        let shown: Angles = angles.iter().map(|&a| Angle::Fixed(a)).collect();
-        let block = Arc::new(Block::new(name, num_qubits, shown, definition));
-        match &mut self.gates[number as usize].meaning {
-            Meaning::Defined(Definition { built, .. }) | Meaning::Opaque(built) => {
-                built.insert(key, block.clone());
+        if let Some(block) = key.as_ref().and_then(|key| built.get(key)) {
+            return Ok(block.clone());
+        }
+        let definition = match &info.meaning {
+            Meaning::Defined(d) => {
+                let (body, params) = (d.body.clone(), d.params.clone());
+                Some(self.instantiate(&params, &body, angles)?)
             }
-            _ => {}
+            _ => None,
+        };
+        let shown: Angles = angles.iter().cloned().collect();
+        let block = Arc::new(Block::new(name, num_qubits, shown, definition));
+        if let (Some(key), Meaning::Defined(Definition { built, .. }) | Meaning::Opaque(built)) =
+            (key, &mut self.gates[number as usize].meaning)
+        {
+            built.insert(key, block.clone());
         }
         Ok(block)
     }
@@ -331,28 +259,57 @@ impl<'a> Importer<'a> {
         &mut self,
         params: &[Symbol],
         body: &[BodyCall],
-        angles: &[f64],
-    ) -> Result<Vec<GateOp>, EvalError> {
-        let ast = self.ast;
+        angles: &[Angle],
+    ) -> Eval<Vec<GateOp>> {
+        let (ast, version) = (self.ast, self.version);
         let mut ops = Vec::with_capacity(body.len());
+        let mut stack = std::mem::take(&mut self.stack);
         for call in body {
-            let mut values = SmallVec::<[f64; 4]>::new();
-            for arg in call.args.of(&ast.exprs) {
-                let value: Value = evaluate(ast, arg, &mut self.stack, |name, _| {
-                    Ok(params.iter().position(|&p| p == name).map(|k| angles[k]))
-                })?;
-                values.push(value.expect("every name was found to be a parameter"));
+            let mut values = Angles::new();
+            for arg in &call.args {
+                values.push(match arg {
+                    Arg::Known(angle) => angle.clone(),
+                    Arg::Expr(expr, constants) => {
+                        let mut names = Parameters { ast, version, params, angles, constants };
+                        let value = evaluate(ast, expr, &mut stack, &mut names)?;
+                        angle(&value, expr.span, &mut names)?.base
+                    }
+                });
             }
-            ops.push(self.gate_op(call.gate, &values, &call.qubits)?);
+            let controls: usize = call.modifiers.iter().map(Resolved::num_controls).sum();
+            let op = self.gate_op(call.gate, &values, &call.qubits[controls..])?;
+            ops.push(match call.modifiers.is_empty() {
+                true => op,
+                false => apply_modifiers(op, &call.modifiers, &call.qubits[..controls], call.span)?,
+            });
         }
+        self.stack = stack;
         Ok(ops)
     }
 }
 
-/// What evaluating an expression once more costs, in gates: nothing for the usual lengths.
-fn weight(expr: &Expr) -> u64 {
-    match expr.kind {
-        ExprKind::Leaf(_) => 0,
-        ExprKind::Postfix(nodes) => nodes.len() as u64 / 16,
+/// The parameters of a definition with their values.
+struct Parameters<'a> {
+    ast: &'a Ast,
+    version: Version,
+    params: &'a [Symbol],
+    angles: &'a [Angle],
+    constants: &'a [(Symbol, Value)],
+}
+
+impl Context for Parameters<'_> {
+    fn version(&self) -> Version {
+        self.version
+    }
+
+    fn name(&mut self, name: Symbol, span: Span) -> Eval {
+        if let Some(k) = self.params.iter().position(|&p| p == name) {
+            return Ok(Value::from_angle(&self.angles[k]));
+        }
+        let found = self.constants.iter().find(|(n, _)| *n == name);
+        let unknown = || {
+            EvalError::new(span, format!("there is no `{}` here", self.ast.names.shown(name)))
+        };
+        found.map(|(_, value)| value.clone()).ok_or_else(unknown)
     }
 }

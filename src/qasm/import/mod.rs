@@ -1,53 +1,89 @@
 //! From the syntax tree to a circuit: names, sizes, broadcasting over registers, values of
 //! angles, definitions.
 
+mod call;
 mod condition;
+mod context;
+mod control;
 mod declare;
+mod gate_body;
 mod gates;
 mod operands;
 mod scope;
+mod scratch;
+mod subroutine;
 mod undefined;
+mod variables;
 
-use super::Options;
-use super::ast::{Ast, Expr, Ident, List, Operand, Span, Stmt, StmtKind};
+use super::ast::{Ast, Operand, Span, Stmt, StmtKind, Symbol};
 use super::diagnostic::Faults;
-use super::eval::{EvalError, Value, evaluate};
+use super::eval::{Eval, EvalError, Value, Wires};
+use super::headers;
 use super::parser::Session;
-use super::qelib1;
 use super::source::Sources;
-use crate::circuit::{Circuit, If, Op};
+use super::{Imported, Options, Version};
+use crate::circuit::{Circuit, Duration, If, Op};
 use crate::error::Result;
 use crate::gate::Qubits;
+use control::{Exit, Flow, Loop};
 use gates::{GateInfo, Meaning};
-use operands::{Target, Targets, repeat};
+use operands::{Targets, repeat};
 use scope::{Entity, Origin, Scope};
+use scratch::Scratch;
 use smallvec::SmallVec;
+use subroutine::Call;
+use variables::Variable;
 
 /// The circuit of a parsed program, or every fault of both passes.
-pub fn circuit(session: Session<'_>) -> Result<Circuit> {
+pub fn circuit(session: Session<'_>) -> Result<Imported> {
     // After a fault that leaves the meaning of names open there is nothing to check.
     if session.done() {
         return Err(session.faults.into_error(&session.sources));
     }
-    let Session { sources, mut ast, faults, options, .. } = session;
-    for gate in qelib1::builtin().into_iter().chain(options.qelib1.gates()) {
+    let Session { sources, mut ast, faults, options, version, physical, .. } = session;
+    for gate in headers::all(version, options.qelib1) {
         ast.names.intern(gate.name);
     }
-    let importer = Importer {
+    let mut importer = Importer {
         scope: Scope::new(ast.names.len()),
         ast: &ast,
         sources: &sources,
         faults,
         options,
+        version,
         gates: vec![],
         circuit: Circuit::empty(),
-        header: false,
+        header: None,
         expanded: 0,
         registers: 0,
         stack: vec![],
+        blocks: vec![],
+        variables: vec![],
+        lists: vec![],
+        outputs: vec![],
+        scratch: Scratch::default(),
+        region: 0,
+        depth: 0,
+        loops: vec![],
+        calls: vec![],
+        measure_into: None,
+        end_flag: 0,
+        end_used: false,
+        physical: physical.is_some(),
     };
-    let (circuit, faults) = importer.run();
-    if faults.is_empty() { Ok(circuit) } else { Err(faults.into_error(&sources)) }
+    for gate in headers::builtin(version) {
+        importer.add_header_gate(gate, Origin::Language);
+    }
+    match version {
+        Version::V2 => importer.run(),
+        Version::V3 => importer.run_3(physical),
+    }
+    let Importer { circuit, faults, .. } = importer;
+    if faults.is_empty() {
+        Ok(Imported { circuit, warnings: faults.into_warnings(&sources) })
+    } else {
+        Err(faults.into_error(&sources))
+    }
 }
 
 struct Importer<'a> {
@@ -55,23 +91,45 @@ struct Importer<'a> {
     sources: &'a Sources,
     faults: Faults,
     options: &'a Options,
+    version: Version,
     scope: Scope,
     gates: Vec<GateInfo>,
     circuit: Circuit,
-    /// Whether the header was included.
-    header: bool,
+    /// The header that was included.
+    header: Option<headers::Header>,
     /// Against [`Limits::expansion`](super::Limits::expansion).
     expanded: u64,
     registers: usize,
     /// For expressions.
     stack: Vec<Value>,
+
+    // The rest is for OpenQASM 3.
+    /// Operations of the open blocks, innermost last. In OpenQASM 2 there are none: operations go
+    /// to the circuit at once.
+    blocks: Vec<Vec<Op>>,
+    variables: Vec<Variable>,
+    /// Qubits and bits that names stand for and that are no runs.
+    lists: Vec<Wires>,
+    /// Variables declared `output`.
+    outputs: Vec<Symbol>,
+    scratch: Scratch,
+    /// How many conditions on measured bits are around.
+    region: u32,
+    /// Blocks and calls around.
+    depth: usize,
+    loops: Vec<Loop>,
+    calls: Vec<Call>,
+    /// Where the next measurement of an expression goes.
+    measure_into: Option<Wires>,
+    /// The flag that an `end` raises on which measured bits decide, and whether there is one.
+    end_flag: u32,
+    end_used: bool,
+    /// Whether the program names physical qubits.
+    physical: bool,
 }
 
 impl<'a> Importer<'a> {
-    fn run(mut self) -> (Circuit, Faults) {
-        for gate in qelib1::builtin() {
-            self.add_header_gate(gate, Origin::Language);
-        }
+    fn run(&mut self) {
         let ast = self.ast;
         for stmt in &ast.program {
             if self.faults.is_full() {
@@ -79,187 +137,270 @@ impl<'a> Importer<'a> {
             }
             self.statement(stmt);
         }
-        (self.circuit, self.faults)
     }
 
-    fn statement(&mut self, stmt: &Stmt) {
+    fn run_3(&mut self, physical: Option<u32>) {
         let ast = self.ast;
-        match stmt.kind {
-            StmtKind::Qubits { name, size: Some(size) } => {
-                self.register(name, &ast.exprs[size as usize], true)
-            }
-            StmtKind::Bits { name, size: Some(size) } => {
-                self.register(name, &ast.exprs[size as usize], false)
-            }
-            StmtKind::Header => self.include_header(stmt.span),
-            StmtKind::Gate(number) => self.define(&ast.gates[number as usize]),
-            StmtKind::Broken(name) => {
-                self.scope.set(name.name, Entity::Broken, Origin::Program(name.span));
-            }
-            StmtKind::If { register, value, body } => {
-                let condition = self.condition(register, &ast.exprs[value as usize]);
-                let mut then = vec![];
-                for inner in body.of(&ast.bodies) {
-                    self.operation(inner, &mut |_, op| then.push(op));
-                }
-                if let Some(condition) = condition
-                    && !then.is_empty()
-                {
-                    let conditional = If { condition, then, otherwise: vec![] };
-                    self.circuit.push_checked(Op::If(Box::new(conditional)));
-                }
-            }
-            _ => self.operation(stmt, &mut Circuit::push_checked),
+        self.blocks.push(vec![]);
+        let start = Span { file: 0, start: 0, end: 0 };
+        if let Some(last) = physical {
+            self.physical_qubits(last, start);
         }
+        if let Some((_, flag)) = self.take_scratch(1, start) {
+            self.end_flag = flag;
+        }
+        self.statements(&ast.program);
+        if !self.faults.is_empty() {
+            return;
+        }
+        self.settle_outputs();
+        let ops = self.blocks.pop().unwrap_or_default();
+        let ops = self.place_scratch(ops);
+        self.circuit.extend_checked(ops);
     }
 
-    /// A statement that does something; what it does goes to `push`.
-    fn operation(&mut self, stmt: &Stmt, push: &mut impl FnMut(&mut Circuit, Op)) {
+    /// One statement.
+    fn statement(&mut self, stmt: &'a Stmt) -> Flow {
         let ast = self.ast;
         match stmt.kind {
             StmtKind::Call { gate, args, operands } => {
-                self.call(gate, args, operands, stmt.span, push);
+                self.call(gate, args, operands, stmt.span);
+                Flow::Next
             }
-            StmtKind::Measure(operands) => {
-                self.measure(operands.of(&ast.operands), stmt.span, push)
+            StmtKind::Measure(operands) if operands.len() == 2 => {
+                self.measure(operands.of(&ast.operands), stmt.span);
+                Flow::Next
+            }
+            StmtKind::Qubits { name, size } => {
+                self.register(name, size, true);
+                Flow::Next
+            }
+            StmtKind::Bits { name, size } => {
+                self.register(name, size, false);
+                Flow::Next
+            }
+            StmtKind::Header(header) => {
+                self.include_header(header, stmt.span);
+                Flow::Next
+            }
+            StmtKind::Gate(number) => {
+                self.define(&ast.gates[number as usize]);
+                Flow::Next
+            }
+            StmtKind::Broken(name) => {
+                self.scope.set(name.name, Entity::Broken, Origin::Program(name.span));
+                Flow::Next
             }
             StmtKind::Reset(operands) => {
-                if let Some(target) = self.target(&operands.of(&ast.operands)[0], true) {
-                    let size = self.repeats(&[target]).unwrap_or(0);
-                    if self.expand(u64::from(size).saturating_sub(1), stmt.span) {
-                        for i in 0..size {
-                            push(&mut self.circuit, Op::Reset(target.at(i)));
-                        }
-                    }
-                }
+                self.reset(&operands.of(&ast.operands)[0], stmt.span);
+                Flow::Next
             }
             StmtKind::Barrier(operands) => {
-                let mut qubits = Qubits::new();
-                let mut targets = Targets::new();
-                for operand in operands.of(&ast.operands) {
-                    targets.extend(self.target(operand, true));
-                }
-                if operands.is_empty() {
-                    let size = self.circuit.num_qubits() as u32;
-                    targets.push(Target::All { start: 0, size });
-                }
-                let size = |t: &Target| if let Target::All { size, .. } = t { *size } else { 1 };
-                let total: u64 = targets.iter().map(|t| u64::from(size(t))).sum();
-                if !self.expand(total / 16, stmt.span) {
-                    return;
-                }
-                for target in &targets {
-                    qubits.extend((0..size(target)).map(|i| target.at(i)));
-                }
-                if targets.len() > 1 {
-                    // Naming a qubit twice is allowed here and means nothing.
-                    qubits.sort_unstable();
-                    qubits.dedup();
-                }
-                push(&mut self.circuit, Op::Barrier(qubits));
+                self.barrier(operands.of(&ast.operands), stmt.span);
+                Flow::Next
             }
-            _ => unreachable!("the parser lets nothing else stand here"),
+            StmtKind::If { register, value, body } => {
+                let condition = self.condition(register, &ast.exprs[value as usize]);
+                self.blocks.push(vec![]);
+                self.statements(body.of(&ast.bodies));
+                let then = self.blocks.pop().unwrap_or_default();
+                if let Some(condition) = condition
+                    && !then.is_empty()
+                {
+                    self.emit(Op::If(Box::new(If { condition, then, otherwise: vec![] })));
+                }
+                Flow::Next
+            }
+            _ => self.statement_3(stmt),
         }
     }
 
-    fn call(
-        &mut self,
-        gate: Ident,
-        args: List<Expr>,
-        operands: List<Operand>,
-        span: Span,
-        push: &mut impl FnMut(&mut Circuit, Op),
-    ) {
-        let ast = self.ast;
-        let number = self.callee(gate, None, args.len(), operands.len(), span);
-        let mut sound = true;
-        let mut angles = SmallVec::<[f64; 4]>::new();
-        for arg in args.of(&ast.exprs) {
-            let value = evaluate(ast, arg, &mut self.stack, |name, span| {
-                let text = ast.names.shown(name);
-                let message = format!("there is no value `{text}` here");
-                let help = "outside of gate bodies an angle is made of numbers and `pi`";
-                Err(EvalError { span, message, help: Some(help.into()) })
-            });
-            match value {
-                Ok(value) => angles.extend(value),
-                Err(e) => {
-                    self.eval_error(e);
-                    sound = false;
+    /// A statement that only OpenQASM 3 has.
+    fn statement_3(&mut self, stmt: &'a Stmt) -> Flow {
+        if !self.expand_quietly(stmt.span) {
+            return Flow::Next;
+        }
+        let mark = self.scratch.mark();
+        // What a declaration takes stays taken until the end of its block.
+        let keeps = matches!(stmt.kind, StmtKind::Declare(_));
+        let nests = self.deeper(stmt.span);
+        let flow = nests.and_then(|()| {
+            let flow = self.checked(stmt);
+            self.depth -= 1;
+            flow
+        });
+        if !keeps {
+            self.scratch.release(mark);
+        }
+        flow.unwrap_or_else(|e| {
+            self.eval_error(e);
+            if let StmtKind::Declare(at) = stmt.kind {
+                let name = self.ast.declarations[at as usize].name;
+                self.scope.set(name.name, Entity::Broken, Origin::Program(name.span));
+            }
+            Flow::Next
+        })
+    }
+
+    fn checked(&mut self, stmt: &'a Stmt) -> Eval<Flow> {
+        let (ast, span) = (self.ast, stmt.span);
+        match stmt.kind {
+            StmtKind::Modified(at) => self.modified(&ast.modified[at as usize], span)?,
+            StmtKind::Declare(at) => self.declaration(&ast.declarations[at as usize], span)?,
+            StmtKind::Alias { name, value } => {
+                let expr = &ast.exprs[value as usize];
+                let value = self.value(expr)?;
+                self.alias(name, value, expr.span)?;
+            }
+            StmtKind::Assign(at) => self.assignment(&ast.assignments[at as usize], span)?,
+            StmtKind::Expr(at) => {
+                self.value(&ast.exprs[at as usize])?;
+            }
+            StmtKind::Measure(operands) => {
+                // Into nowhere: the outcome is drawn all the same.
+                if let Some(wires) = self.target(&operands.of(&ast.operands)[0], true) {
+                    super::eval::Context::measure(self, wires, span)?;
+                }
+            }
+            StmtKind::Delay { duration, operands } => {
+                let expr = &ast.exprs[duration as usize];
+                let duration = self.duration(expr)?;
+                let qubits = self.qubits_of(operands.of(&ast.operands), span);
+                if let Some(qubits) = qubits {
+                    self.emit(Op::Delay { qubits, duration });
+                }
+            }
+            StmtKind::Box { duration, body } => {
+                if let Some(at) = duration {
+                    self.duration(&ast.exprs[at as usize])?;
+                }
+                return Ok(self.scoped(body));
+            }
+            StmtKind::Scope(body) => return Ok(self.scoped(body)),
+            StmtKind::Branch(at) => return self.branch(&ast.branches[at as usize], span),
+            StmtKind::For(at) => return self.for_loop(&ast.for_loops[at as usize], span),
+            StmtKind::While { condition, body } => return self.while_loop(condition, body, span),
+            StmtKind::Switch(at) => return self.switch(&ast.switches[at as usize], span),
+            StmtKind::Break => return self.leave_loop(Exit::Break, span),
+            StmtKind::Continue => return self.leave_loop(Exit::Continue, span),
+            StmtKind::End => return self.end(span),
+            StmtKind::Return(value) => return self.give_back(value, span),
+            StmtKind::Def(number) => self.define_subroutine(number),
+            StmtKind::Extern(name) => {
+                self.declare(name, Entity::Extern);
+            }
+            StmtKind::Nop(operands) => {
+                for operand in operands.of(&ast.operands) {
+                    self.target(operand, true);
+                }
+            }
+            StmtKind::Unsupported(what) => {
+                let message = format!("`{what}` is not supported: ketlab has no pulses");
+                return Err(EvalError::new(span, message)
+                    .help("gates mean what their definitions say; take the calibrations out"));
+            }
+            _ => unreachable!("a statement of every version"),
+        }
+        Ok(Flow::Next)
+    }
+
+    fn duration(&mut self, expr: &super::ast::Expr) -> Eval<Duration> {
+        match self.value(expr)? {
+            Value::Duration(d) => Ok(d),
+            other => {
+                let message = format!("a duration like `100ns` is due here, not {}", other.describe());
+                Err(EvalError::new(expr.span, message))
+            }
+        }
+    }
+
+    fn reset(&mut self, operand: &Operand, span: Span) {
+        if let Some(target) = self.target(operand, true) {
+            let size = target.len();
+            if self.expand(u64::from(size).saturating_sub(1), span) {
+                for i in 0..size {
+                    self.emit(Op::Reset(target.at(i)));
                 }
             }
         }
-        let mut targets = Targets::new();
-        for operand in operands.of(&ast.operands) {
-            match self.target(operand, true) {
-                Some(target) => targets.push(target),
-                None => sound = false,
-            }
+    }
+
+    fn barrier(&mut self, operands: &[Operand], span: Span) {
+        if let Some(qubits) = self.qubits_of(operands, span) {
+            self.emit(Op::Barrier(qubits));
         }
-        let Some(number) = number.filter(|_| sound) else { return };
-        let info = &self.gates[number as usize];
-        let Some(repeats) = self.repeats(&targets) else {
-            return self.unequal(&targets, operands, span);
+    }
+
+    /// The qubits of a barrier or delay; without operands all.
+    fn qubits_of(&mut self, operands: &[Operand], span: Span) -> Option<Qubits> {
+        let mut qubits = Qubits::new();
+        let mut targets = Targets::new();
+        for operand in operands {
+            targets.extend(self.target(operand, true));
+        }
+        if operands.is_empty() {
+            let size = self.circuit.num_qubits() as u32;
+            targets.push(Wires::Run { start: 0, size });
+        }
+        let total: u64 = targets.iter().map(|t| u64::from(t.len())).sum();
+        if !self.expand(total / 16, span) {
+            return None;
+        }
+        for target in &targets {
+            qubits.extend(target.iter());
+        }
+        let whole = |t: &Wires| !matches!(t, Wires::List(_));
+        if targets.len() > 1 || !targets.iter().all(whole) {
+            // Naming a qubit twice is allowed here and means nothing.
+            qubits.sort_unstable();
+            qubits.dedup();
+        }
+        Some(qubits)
+    }
+
+    fn measure(&mut self, operands: &[Operand], span: Span) {
+        let from = self.target(&operands[0], true);
+        // A number takes its bits.
+        let bits = match self.scope.get(operands[1].name.name) {
+            Entity::Variable(_) => None,
+            _ => Some(self.target(&operands[1], false)),
         };
-        let cost = match info.meaning {
-            Meaning::Broken => return,
-            Meaning::Table(_) => u64::from(repeats).saturating_sub(1),
-            _ => u64::from(repeats).saturating_mul(info.cost.max(info.num_qubits as u64 / 4)),
+        let Some(to) = bits else {
+            if let Some(from) = from {
+                self.measure_number(from, &operands[1], span);
+            }
+            return;
         };
-        if cost > 0 && !self.expand(cost, span) {
+        let (Some(from), Some(to)) = (from, to) else { return };
+        let fits = match (&from, &to) {
+            (Wires::One(_), Wires::One(_)) => true,
+            // In OpenQASM 2 an index makes the difference, in 3 only the size does.
+            (Wires::One(_), _) | (_, Wires::One(_)) => {
+                self.version == Version::V3 && from.len() == to.len()
+            }
+            _ => from.len() == to.len(),
+        };
+        if !fits {
+            let what = |t: &Wires| match t {
+                Wires::One(_) => "one".to_owned(),
+                many => format!("a register of {}", many.len()),
+            };
+            let (from, to) = (what(&from), what(&to));
+            self.faults
+                .error(span, format!("cannot measure {from} into {to}"))
+                .help("measure one qubit into one bit, or a register into one of equal size");
             return;
         }
-        for i in 0..repeats {
-            let qubits: Qubits = targets.iter().map(|t| t.at(i)).collect();
-            if let Some(k) = repeat(&qubits) {
-                let operand = operands.of(&ast.operands)[k];
-                let Entity::Qubits { start, .. } = self.scope.get(operand.name.name) else {
-                    return;
-                };
-                let index = Some(qubits[k] - start);
-                return self.repeated(operand.name.name, index, gate.name, operand.span());
-            }
-            match self.gate_op(number, &angles, &qubits) {
-                Ok(op) => push(&mut self.circuit, Op::Gate(op)),
-                Err(e) => {
-                    // The fault is in what this call makes of the definition.
-                    let name = ast.names.shown(gate.name);
-                    let at = self.sources.place(e.span);
-                    let message = format!("`{name}` with these angles: {}, at {at}", e.message);
-                    self.faults.error(span, message);
-                    return;
-                }
-            }
+        let size = from.len();
+        if let Wires::List(list) = &to
+            && repeat(list).is_some()
+        {
+            self.faults.error(span, "a bit is there twice");
+            return;
         }
-    }
-
-    fn measure(
-        &mut self,
-        operands: &[Operand],
-        span: Span,
-        push: &mut impl FnMut(&mut Circuit, Op),
-    ) {
-        let from = self.target(&operands[0], true);
-        let to = self.target(&operands[1], false);
-        let (Some(from), Some(to)) = (from, to) else { return };
-        let size = match (from, to) {
-            (Target::One(_), Target::One(_)) => 1,
-            (Target::All { size: a, .. }, Target::All { size: b, .. }) if a == b => a,
-            _ => {
-                let what = |t| match t {
-                    Target::One(_) => "one".to_owned(),
-                    Target::All { size, .. } => format!("a register of {size}"),
-                };
-                let (from, to) = (what(from), what(to));
-                self.faults
-                    .error(span, format!("cannot measure {from} into {to}"))
-                    .help("measure one qubit into one bit, or a register into one of equal size");
-                return;
-            }
-        };
         if self.expand(u64::from(size).saturating_sub(1), span) {
             for i in 0..size {
-                push(&mut self.circuit, Op::Measure { qubit: from.at(i), clbit: to.at(i) });
+                self.emit(Op::Measure { qubit: from.at(i), clbit: to.at(i) });
             }
         }
     }
@@ -277,5 +418,10 @@ impl<'a> Importer<'a> {
         }
         self.expanded = total;
         true
+    }
+
+    /// Counts one statement of OpenQASM 3, which may be in a loop.
+    fn expand_quietly(&mut self, span: Span) -> bool {
+        self.region == 0 && self.loops.is_empty() && self.calls.is_empty() || self.expand(1, span)
     }
 }

@@ -4,27 +4,10 @@ use super::Importer;
 use super::scope::{Entity, Origin};
 use super::undefined::describe;
 use crate::qasm::ast::{Expr, ExprKind, Ident, Index, Leaf, List, Operand, Span, Symbol};
+use crate::qasm::eval::{Context, Eval, Value, Wires, index_of};
 use smallvec::SmallVec;
 
-/// What an operand stands for.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Target {
-    One(u32),
-    All { start: u32, size: u32 },
-}
-
-impl Target {
-    /// The `i`-th bit when a statement is repeated over its registers.
-    #[inline]
-    pub fn at(self, i: u32) -> u32 {
-        match self {
-            Target::One(bit) => bit,
-            Target::All { start, .. } => start + i,
-        }
-    }
-}
-
-pub(super) type Targets = SmallVec<[Target; 4]>;
+pub(super) type Targets = SmallVec<[Wires; 4]>;
 
 /// The place of the first qubit that is there twice.
 #[inline]
@@ -39,24 +22,25 @@ pub(super) fn repeat(qubits: &[u32]) -> Option<usize> {
 impl Importer<'_> {
     /// How often a statement is repeated over its registers: their common size.
     #[inline]
-    pub(super) fn repeats(&self, targets: &[Target]) -> Option<u32> {
+    pub(super) fn repeats(&self, targets: &[Wires]) -> Option<u32> {
         let mut sizes = targets.iter().filter_map(|t| match t {
-            Target::One(_) => None,
-            Target::All { size, .. } => Some(*size),
+            Wires::One(_) => None,
+            many => Some(many.len()),
         });
         let Some(first) = sizes.next() else { return Some(1) };
         sizes.all(|size| size == first).then_some(first)
     }
 
     #[cold]
-    pub(super) fn unequal(&mut self, targets: &[Target], operands: List<Operand>, span: Span) {
+    pub(super) fn unequal(&mut self, targets: &[Wires], operands: List<Operand>, span: Span) {
         let registers = operands.of(&self.ast.operands).iter().zip(targets);
         let sizes: Vec<String> = registers
             .filter_map(|(operand, target)| match target {
-                Target::All { size, .. } => {
-                    Some(format!("`{}` has {size}", self.ast.names.shown(operand.name.name)))
+                Wires::One(_) => None,
+                many => {
+                    let name = self.ast.names.shown(operand.name.name);
+                    Some(format!("`{name}` has {}", many.len()))
                 }
-                Target::One(_) => None,
             })
             .collect();
         let sizes = sizes.join(", ");
@@ -74,27 +58,63 @@ impl Importer<'_> {
             .help("the qubits of one gate are distinct");
     }
 
-    /// The bits that an operand names.
+    /// The qubits (or bits) that an operand names.
     #[inline]
-    pub(super) fn target(&mut self, operand: &Operand, quantum: bool) -> Option<Target> {
+    pub(super) fn target(&mut self, operand: &Operand, quantum: bool) -> Option<Wires> {
         let (start, size) = match self.scope.get(operand.name.name) {
             Entity::Qubits { start, size } if quantum => (start, size),
             Entity::Bits { start, size } if !quantum => (start, size),
-            other => {
-                self.wrong_register(operand.name, other, quantum);
-                return None;
-            }
+            _ => return self.other_target(operand, quantum),
         };
-        let Index::One(index) = operand.index else { return Some(Target::All { start, size }) };
-        match index.kind {
-            ExprKind::Leaf(Leaf::Int(i)) if i < u64::from(size) => {
-                Some(Target::One(start + i as u32))
+        match operand.index {
+            Index::None => Some(Wires::Run { start, size }),
+            Index::One(Expr { kind: ExprKind::Leaf(Leaf::Int(i)), .. }) if i < u64::from(size) => {
+                Some(Wires::One(start + i as u32))
             }
-            _ => {
+            Index::One(index) if matches!(index.kind, ExprKind::Leaf(Leaf::Int(_) | Leaf::BigInt(_))) => {
                 self.out_of_range(operand, index, size, quantum);
                 None
             }
+            _ => self.other_target(operand, quantum),
         }
+    }
+
+    /// Operands that are not a register or a numbered bit of one.
+    fn other_target(&mut self, operand: &Operand, quantum: bool) -> Option<Wires> {
+        let found = match operand.index {
+            Index::Whole(expr) => self.value(&expr),
+            _ => self.name(operand.name.name, operand.name.span).and_then(|base| {
+                match (&base, operand.index) {
+                    (Value::Qubits(_), Index::One(index)) if quantum => self.indexed(base, index),
+                    (Value::Clbits(_), Index::One(index)) if !quantum => self.indexed(base, index),
+                    _ => Ok(base),
+                }
+            }),
+        };
+        match found {
+            Ok(Value::Qubits(wires)) if quantum => Some(wires),
+            Ok(Value::Clbits(wires)) if !quantum => Some(wires),
+            Ok(_) => {
+                let entity = self.scope.get(operand.name.name);
+                self.wrong_register(operand.name, entity, quantum);
+                None
+            }
+            Err(e) => {
+                match self.scope.get(operand.name.name) {
+                    // Named as what is missing here: a register.
+                    entity @ (Entity::Free | Entity::Broken) if e.span == operand.name.span => {
+                        self.wrong_register(operand.name, entity, quantum);
+                    }
+                    _ => self.eval_error(e),
+                }
+                None
+            }
+        }
+    }
+
+    fn indexed(&mut self, base: Value, index: Expr) -> Eval {
+        let item = self.value(&index)?;
+        index_of(base, &[item], index.span)
     }
 
     #[cold]

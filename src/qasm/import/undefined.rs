@@ -3,7 +3,8 @@
 use super::Importer;
 use super::gates::Meaning;
 use super::scope::{Entity, Origin};
-use crate::qasm::Qelib1;
+use crate::qasm::headers::Header;
+use crate::qasm::{Qelib1, Version};
 use crate::qasm::ast::{Ast, GateDef, Ident, Span, StmtKind, Symbol};
 use crate::qasm::eval::EvalError;
 use crate::qasm::suggest::closest;
@@ -15,6 +16,14 @@ pub(super) fn describe(entity: Entity) -> &'static str {
         Entity::Qubits { .. } => "a quantum register",
         Entity::Bits { .. } => "a classical register",
         Entity::Gate(_) => "a gate",
+        Entity::Qubit(_) => "a qubit",
+        Entity::Bit(_) => "a bit",
+        Entity::QubitList(_) => "an alias of qubits",
+        Entity::BitList(_) => "an alias of bits",
+        Entity::Variable(_) => "a variable",
+        Entity::Const(_) => "a constant",
+        Entity::Subroutine(_) => "a subroutine",
+        Entity::Extern => "an `extern`",
         Entity::Free | Entity::Broken => "not declared",
     }
 }
@@ -102,9 +111,13 @@ impl<'a> Importer<'a> {
         }
         let message = format!("there is no gate `{name}`");
         let extended = Qelib1::Extended;
-        let help = if self.options.qelib1.provides(name) && !self.header {
-            Some("add `include \"qelib1.inc\";` before this line".to_owned())
-        } else if self.header && extended.provides(name) && !self.options.qelib1.provides(name) {
+        let header = match self.version {
+            Version::V2 => Header::Qelib1,
+            Version::V3 => Header::StdGates,
+        };
+        let help = if header.provides(name, self.options.qelib1) && self.header.is_none() {
+            Some(format!("add `include \"{}\";` before this line", header.name()))
+        } else if self.header == Some(Header::Qelib1) && extended.provides(name) && !self.options.qelib1.provides(name) {
             Some("the extended `qelib1.inc` has it, the original has not".to_owned())
         } else {
             let near = self.scope.suggest(names, name, |e| matches!(e, Entity::Gate(_)));

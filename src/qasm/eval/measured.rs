@@ -1,0 +1,428 @@
+//! Values that are known when the circuit runs: expressions on its classical bits.
+//!
+//! An expression of the circuit is an unsigned integer modulo 2^128. An integer of a narrower type
+//! is held sign- or zero-extended, and each result is brought back into its type unless its range
+//! shows that it cannot leave it.
+
+use super::arithmetic::{as_int, bitwise};
+use super::value::{Int, IntType, Measured, MeasuredType, Symbolic, Value, Wires, mask};
+use super::{Context, Eval, EvalError, cast, Type};
+use crate::circuit::{BinaryOp as RuntimeOp, Expr as Classical};
+use crate::gate::Angle;
+use crate::math::Bits;
+use crate::qasm::ast::{BinaryOp, Span};
+use std::f64::consts::TAU;
+use std::sync::Arc;
+
+/// A truth value.
+#[derive(Debug, Clone)]
+pub enum Truth {
+    /// Known.
+    Known(bool),
+    /// That of a gate's parameter.
+    Unknown,
+    /// Known when the circuit runs: whether this is not 0.
+    Measured(Classical),
+}
+
+/// A truth value at run time.
+pub(super) fn boolean(expr: Classical) -> Value {
+    Value::Measured(Arc::new(Measured { expr, ty: MeasuredType::Bool, max: Some(1) }))
+}
+
+/// A result in its type: wrapped into it unless `max` says that it fits.
+pub(super) fn wrapped(expr: Classical, ty: MeasuredType, max: Option<u128>) -> Value {
+    let int = ty.int();
+    let limit = if int.signed { mask(int.width - 1) } else { mask(int.width) };
+    if let Some(max) = max
+        && max <= limit
+    {
+        return Value::Measured(Arc::new(Measured { expr, ty, max: Some(max) }));
+    }
+    if int.width == 128 {
+        let max = (!int.signed).then_some(u128::MAX);
+        return Value::Measured(Arc::new(Measured { expr, ty, max }));
+    }
+    let low = expr.binary(RuntimeOp::BitAnd, Classical::Const(mask(int.width)));
+    if !int.signed {
+        return Value::Measured(Arc::new(Measured { expr: low, ty, max: Some(limit) }));
+    }
+    let sign = Classical::Const(1 << (int.width - 1));
+    let extended = low.binary(RuntimeOp::BitXor, sign.clone()).binary(RuntimeOp::Sub, sign);
+    Value::Measured(Arc::new(Measured { expr: extended, ty, max: None }))
+}
+
+/// Anything that is an integer, known or not, as an expression of the circuit.
+pub fn runtime(value: &Value, span: Span) -> Eval<Measured> {
+    match value {
+        Value::Measured(m) => Ok((**m).clone()),
+        Value::Clbits(wires) => wires.measured().ok_or_else(|| {
+            let message = format!("an expression reads at most 128 bits as one integer, not {}", wires.len());
+            EvalError::new(span, message).help("index the bits that matter, e.g. `c[0:31]`")
+        }),
+        Value::Bool(b) => Ok(Measured {
+            expr: Classical::Const(u128::from(*b)),
+            ty: MeasuredType::Bool,
+            max: Some(u128::from(*b)),
+        }),
+        known => match as_int(known) {
+            Some(i) => Ok(Measured {
+                expr: Classical::Const(i.raw),
+                ty: match known {
+                    Value::Bits(bits) => MeasuredType::Bits(bits.len() as u32),
+                    Value::Angle(a) => MeasuredType::Angle(a.width),
+                    _ => MeasuredType::Int(i.ty),
+                },
+                max: i.signed().is_none_or(|v| v >= 0).then_some(i.raw),
+            }),
+            None => {
+                let message = format!("{} does not combine with measured bits", known.describe());
+                Err(EvalError::new(span, message))
+            }
+        },
+    }
+}
+
+/// Whether a value holds as a condition.
+pub fn condition(value: Value, span: Span) -> Eval<Truth> {
+    Ok(match value {
+        Value::Unknown => Truth::Unknown,
+        Value::Bool(b) => Truth::Known(b),
+        Value::Float(v) => Truth::Known(v != 0.0),
+        Value::Int(i) => Truth::Known(i.raw != 0),
+        Value::Angle(a) => Truth::Known(a.turns != 0),
+        Value::Bits(bits) => Truth::Known((0..bits.len()).any(|i| bits.bit(i))),
+        Value::Measured(m) => Truth::Measured(m.expr.clone()),
+        Value::Clbits(wires) => {
+            let parts = pieces(&wires);
+            let any = parts.into_iter().map(|(e, _)| e).reduce(|a, b| a.binary(RuntimeOp::Or, b));
+            any.map_or(Truth::Known(false), Truth::Measured)
+        }
+        other => {
+            let message = format!("a condition is true or false, not {}", other.describe());
+            return Err(EvalError::new(span, message));
+        }
+    })
+}
+
+/// Bits in pieces of at most 128, with their lengths, least significant first.
+fn pieces(wires: &Wires) -> Vec<(Classical, u32)> {
+    if let Some(m) = wires.measured() {
+        return if wires.len() == 0 { vec![] } else { vec![(m.expr, wires.len())] };
+    }
+    let all: Vec<u32> = wires.iter().collect();
+    let chunks = all.chunks(128);
+    chunks
+        .filter_map(|chunk| {
+            let part = Wires::from_list(chunk.to_vec());
+            part.measured().map(|m| (m.expr, chunk.len() as u32))
+        })
+        .collect()
+}
+
+/// `&&` and `||`.
+pub(super) fn logic(op: BinaryOp, a: Value, b: Value, span: Span) -> Eval {
+    let and = op == BinaryOp::And;
+    let (a, b) = (condition(a, span)?, condition(b, span)?);
+    Ok(match (a, b) {
+        (Truth::Unknown, _) | (_, Truth::Unknown) => Value::Unknown,
+        (Truth::Known(a), Truth::Known(b)) => Value::Bool(if and { a && b } else { a || b }),
+        (Truth::Known(known), Truth::Measured(e)) | (Truth::Measured(e), Truth::Known(known)) => {
+            match known == and {
+                true => boolean(e),
+                false => Value::Bool(known),
+            }
+        }
+        (Truth::Measured(a), Truth::Measured(b)) => {
+            boolean(a.binary(if and { RuntimeOp::And } else { RuntimeOp::Or }, b))
+        }
+    })
+}
+
+/// `~`.
+pub(super) fn complement(value: Value, span: Span) -> Eval {
+    let flip = |width: u32, m: &Measured| {
+        let expr = Classical::Complement { value: Box::new(m.expr.clone()), width };
+        Measured { expr, ty: m.ty, max: (!m.ty.int().signed).then(|| mask(width)) }
+    };
+    Ok(match value {
+        Value::Unknown => Value::Unknown,
+        Value::Bits(bits) => {
+            let mut flipped = Bits::zeros(bits.len());
+            (0..bits.len()).for_each(|i| flipped.set(i, !bits.bit(i)));
+            Value::Bits(flipped)
+        }
+        Value::Bool(b) => Value::Bool(!b),
+        Value::Int(i) => Value::Int(Int { raw: i.ty.wrap(!i.raw), ..i }),
+        value @ (Value::Clbits(_) | Value::Measured(_)) => {
+            let m = runtime(&value, span)?;
+            let int = m.ty.int();
+            // Of a signed number every bit of the 128 flips: -1 - x.
+            Value::Measured(Arc::new(flip(if int.signed { 128 } else { int.width }, &m)))
+        }
+        other => {
+            let message = format!("{} has no bits to flip", other.describe());
+            return Err(EvalError::new(span, message));
+        }
+    })
+}
+
+/// Integer arithmetic where an operand is known only at run time.
+pub(super) fn integers(op: BinaryOp, a: &Value, b: &Value, span: Span) -> Eval {
+    let (x, y) = (runtime(a, span)?, runtime(b, span)?);
+    let shift = matches!(op, BinaryOp::Shl | BinaryOp::Shr);
+    let ty = match (x.ty, y.ty) {
+        (ty, _) if shift => ty,
+        (MeasuredType::Bits(n), MeasuredType::Bits(m)) if n == m && bitwise(op) => x.ty,
+        (MeasuredType::Angle(n), MeasuredType::Angle(m)) if n == m => x.ty,
+        (MeasuredType::Angle(_), MeasuredType::Angle(_)) => {
+            return Err(EvalError::new(span, "angles of different widths do not combine"));
+        }
+        (MeasuredType::Angle(_), _) if matches!(op, BinaryOp::Mul | BinaryOp::Div) => x.ty,
+        (_, MeasuredType::Angle(_)) if op == BinaryOp::Mul => y.ty,
+        (MeasuredType::Bool, MeasuredType::Bool) if bitwise(op) => MeasuredType::Bool,
+        _ => MeasuredType::Int(x.ty.int().common(y.ty.int())),
+    };
+    let int = ty.int();
+    // A negative number in an unsigned operation is what its bits are in that type.
+    let unsigned = |m: &Measured| match m.max {
+        None if !int.signed => m.expr.clone().binary(RuntimeOp::BitAnd, Classical::Const(mask(int.width))),
+        _ => m.expr.clone(),
+    };
+    let both = x.max.zip(y.max);
+    let (runtime_op, max) = match op {
+        BinaryOp::Add => (RuntimeOp::Add, both.and_then(|(a, b)| a.checked_add(b))),
+        BinaryOp::Sub => (RuntimeOp::Sub, None),
+        BinaryOp::Mul => (RuntimeOp::Mul, both.and_then(|(a, b)| a.checked_mul(b))),
+        BinaryOp::BitAnd => (RuntimeOp::BitAnd, both.map(|(a, b)| a.min(b))),
+        BinaryOp::BitOr | BinaryOp::BitXor => {
+            let ones = |(a, b): (u128, u128)| mask(128 - (a | b).leading_zeros());
+            let op = if op == BinaryOp::BitOr { RuntimeOp::BitOr } else { RuntimeOp::BitXor };
+            (op, both.map(ones))
+        }
+        BinaryOp::Shl | BinaryOp::Shr => {
+            if x.max.is_none() {
+                return Err(EvalError::new(span, "a signed integer that is known only at run time does not shift")
+                    .help("cast it to `uint` first"));
+            }
+            let op = if op == BinaryOp::Shl { RuntimeOp::Shl } else { RuntimeOp::Shr };
+            let max = match (&y.expr, op) {
+                (Classical::Const(by), RuntimeOp::Shl) => {
+                    x.max.filter(|m| u128::from(m.leading_zeros()) > *by).map(|m| m << by)
+                }
+                (_, RuntimeOp::Shl) => None,
+                _ => x.max,
+            };
+            (op, max)
+        }
+        BinaryOp::Div | BinaryOp::Rem => {
+            if y.expr == Classical::Const(0) {
+                return Err(EvalError::new(span, "division by zero"));
+            }
+            if both.is_none() && int.signed {
+                return Err(EvalError::new(span, "a signed integer that is known only at run time does not divide")
+                    .help("cast it to `uint` first"));
+            }
+            match op {
+                BinaryOp::Div => (RuntimeOp::Div, x.max),
+                _ => (RuntimeOp::Rem, both.map(|(_, b)| b.saturating_sub(1))),
+            }
+        }
+        BinaryOp::Pow => return power(&x, b, ty, span),
+        _ => unreachable!("{op:?} is no arithmetic"),
+    };
+    let expr = unsigned(&x).binary(runtime_op, if shift { y.expr.clone() } else { unsigned(&y) });
+    Ok(wrapped(expr, ty, max))
+}
+
+fn power(x: &Measured, exponent: &Value, ty: MeasuredType, span: Span) -> Eval {
+    let times = match exponent {
+        Value::Int(i) => i.signed().filter(|v| (0..=16).contains(v)),
+        _ => None,
+    };
+    let Some(times) = times else {
+        return Err(EvalError::new(span, "at run time an exponent is a number from 0 to 16"));
+    };
+    let start = Measured { expr: Classical::Const(1), ty, max: Some(1) };
+    let mut value = Value::Measured(Arc::new(start));
+    let base = Value::Measured(Arc::new(x.clone()));
+    for _ in 0..times {
+        value = integers(BinaryOp::Mul, &value, &base, span)?;
+    }
+    Ok(value)
+}
+
+/// The number of ones, as a sum of bits.
+pub(super) fn popcount(value: Value, span: Span) -> Eval {
+    let m = runtime(&value, span)?;
+    let width = super::function::counted(m.ty);
+    let bits = (0..width).map(|k| bit_of(&m, k));
+    let sum = bits.reduce(|a, b| a.binary(RuntimeOp::Add, b)).unwrap_or(Classical::Const(0));
+    let ty = MeasuredType::Int(IntType::INT);
+    Ok(Value::Measured(Arc::new(Measured { expr: sum, ty, max: Some(u128::from(width)) })))
+}
+
+/// Bit `k` of a value: 0 or 1.
+pub(super) fn bit_of(m: &Measured, k: u32) -> Classical {
+    match &m.expr {
+        Classical::Register { start, len } if k < *len => Classical::Bit(start + k),
+        Classical::Bit(bit) if k == 0 => Classical::Bit(*bit),
+        other => {
+            let shifted = match k {
+                0 => other.clone(),
+                _ => other.clone().binary(RuntimeOp::Shr, Classical::Const(u128::from(k))),
+            };
+            shifted.binary(RuntimeOp::BitAnd, Classical::Const(1))
+        }
+    }
+}
+
+/// A value at run time as a real number: its bits with what each adds. Angles in radians.
+pub(super) fn summands(value: &Value, span: Span) -> Eval<Symbolic> {
+    let m = runtime(value, span)?;
+    let int = m.ty.int();
+    let unit = match m.ty {
+        MeasuredType::Angle(width) => TAU / 2f64.powi(width as i32),
+        _ => 1.0,
+    };
+    let used = m.max.map_or(int.width, |max| 128 - max.leading_zeros());
+    let bits = (0..used.min(int.width)).map(|k| {
+        let sign = if int.signed && k + 1 == int.width { -1.0 } else { 1.0 };
+        (bit_of(&m, k), sign * unit * 2f64.powi(k as i32))
+    });
+    Ok(Symbolic { base: Angle::Fixed(0.0), bits: bits.collect() })
+}
+
+/// `== != < <= > >=`.
+pub(super) fn compare(
+    op: BinaryOp,
+    a: Value,
+    b: Value,
+    span: Span,
+    context: &mut impl Context,
+) -> Eval {
+    use std::cmp::Ordering;
+    let holds = |order: Ordering| match op {
+        BinaryOp::Eq => order.is_eq(),
+        BinaryOp::Ne => order.is_ne(),
+        BinaryOp::Lt => order.is_lt(),
+        BinaryOp::Le => order.is_le(),
+        BinaryOp::Gt => order.is_gt(),
+        _ => order.is_ge(),
+    };
+    match (&a, &b) {
+        (Value::Unknown, _) | (_, Value::Unknown) => Ok(Value::Unknown),
+        (Value::Complex(_), _) | (_, Value::Complex(_)) => {
+            let to = super::arithmetic::to_complex;
+            let equal = to(&a, span)? == to(&b, span)?;
+            match op {
+                BinaryOp::Eq => Ok(Value::Bool(equal)),
+                BinaryOp::Ne => Ok(Value::Bool(!equal)),
+                _ => Err(EvalError::new(span, "complex numbers have no order")),
+            }
+        }
+        (Value::Float(_) | Value::Symbolic(_), _) | (_, Value::Float(_) | Value::Symbolic(_)) => {
+            let to = super::arithmetic::to_float;
+            let (x, y) = (to(&a, span, context)?, to(&b, span, context)?);
+            let order = x.zip(y).and_then(|(x, y)| x.partial_cmp(&y));
+            Ok(order.map_or(Value::Unknown, |o| Value::Bool(holds(o))))
+        }
+        (Value::Clbits(wires), known) | (known, Value::Clbits(wires))
+            if matches!(op, BinaryOp::Eq | BinaryOp::Ne) && is_known(known) =>
+        {
+            equal_to_known(op, wires, known, span)
+        }
+        (Value::Clbits(_) | Value::Measured(_), _) | (_, Value::Clbits(_) | Value::Measured(_)) => {
+            measured_order(op, &a, &b, span)
+        }
+        (Value::Bits(x), Value::Bits(y)) if x.len() == y.len() => Ok(Value::Bool(holds(x.cmp(y)))),
+        _ => match (as_int(&a), as_int(&b)) {
+            (Some(x), Some(y)) => {
+                let ty = x.ty.common(y.ty);
+                let order = match ty.signed {
+                    true => (x.raw as i128).cmp(&(y.raw as i128)),
+                    false => ty.wrap(x.raw).cmp(&ty.wrap(y.raw)),
+                };
+                Ok(Value::Bool(holds(order)))
+            }
+            _ => {
+                let message = format!("{} and {} cannot be compared", a.describe(), b.describe());
+                Err(EvalError::new(span, message))
+            }
+        },
+    }
+}
+
+fn is_known(value: &Value) -> bool {
+    matches!(value, Value::Bits(_) | Value::Int(_) | Value::Bool(_))
+}
+
+/// Bits, of which there may be many, against a known value.
+fn equal_to_known(op: BinaryOp, wires: &Wires, known: &Value, span: Span) -> Eval {
+    let len = wires.len();
+    let bits = match known {
+        Value::Bits(bits) if bits.len() as u32 != len => {
+            let message = format!("{len} bits are compared with {}", bits.len());
+            return Err(EvalError::new(span, message));
+        }
+        Value::Bits(bits) => bits.clone(),
+        other => match as_int(other) {
+            // The integer is compared as one: a negative or too large one is never equal.
+            Some(i) if i.raw & !mask(len) == 0 => {
+                let mut bits = Bits::zeros(len as usize);
+                bits.set_value(0, (len as usize).min(128), i.raw);
+                bits
+            }
+            _ => return Ok(Value::Bool(op == BinaryOp::Ne)),
+        },
+    };
+    let mut at = 0usize;
+    let equal = pieces(wires).into_iter().map(|(expr, n)| {
+        let value = bits.value(at, n as usize);
+        at += n as usize;
+        expr.binary(RuntimeOp::Eq, Classical::Const(value))
+    });
+    let all = equal.reduce(|a, b| a.binary(RuntimeOp::And, b));
+    Ok(match (all, op) {
+        (None, _) => Value::Bool(op == BinaryOp::Eq),
+        (Some(Classical::Binary(RuntimeOp::Eq, a, b)), BinaryOp::Ne) => {
+            boolean(Classical::Binary(RuntimeOp::Ne, a, b))
+        }
+        (Some(e), BinaryOp::Ne) => boolean(e.not()),
+        (Some(e), _) => boolean(e),
+    })
+}
+
+fn measured_order(op: BinaryOp, a: &Value, b: &Value, span: Span) -> Eval {
+    let (x, y) = (runtime(a, span)?, runtime(b, span)?);
+    let op = match op {
+        BinaryOp::Eq => RuntimeOp::Eq,
+        BinaryOp::Ne => RuntimeOp::Ne,
+        BinaryOp::Lt => RuntimeOp::Lt,
+        BinaryOp::Le => RuntimeOp::Le,
+        BinaryOp::Gt => RuntimeOp::Gt,
+        _ => RuntimeOp::Ge,
+    };
+    let int = x.ty.int().common(y.ty.int());
+    let side = |m: &Measured| match m.max {
+        Some(_) => m.expr.clone(),
+        None if !int.signed => {
+            m.expr.clone().binary(RuntimeOp::BitAnd, Classical::Const(mask(int.width)))
+        }
+        None => m.expr.clone(),
+    };
+    let (mut left, mut right) = (side(&x), side(&y));
+    let ordered = !matches!(op, RuntimeOp::Eq | RuntimeOp::Ne);
+    if ordered && int.signed && (x.max.is_none() || y.max.is_none()) {
+        // Two's complement orders as unsigned numbers once the sign bit is flipped.
+        let flip = |e: Classical| e.binary(RuntimeOp::BitXor, Classical::Const(1 << 127));
+        (left, right) = (flip(left), flip(right));
+    }
+    Ok(boolean(left.binary(op, right)))
+}
+
+/// A known value among measured ones, e.g. to store it: its bits as a constant.
+pub fn stored(value: &Value, ty: &Type, span: Span, context: &mut impl Context) -> Eval<Classical> {
+    let value = cast(value.clone(), ty, false, span, context)?;
+    Ok(runtime(&value, span)?.expr)
+}

@@ -1,0 +1,274 @@
+//! The value of an expression: one evaluator for every version, place and time.
+//!
+//! Expressions are postfix, so evaluation is a loop over a stack. What is known while the program
+//! is read is computed; what depends on measured bits becomes an expression of the circuit
+//! ([`measured`]). OpenQASM 2 has real numbers only: there the same steps see no other value.
+
+mod arithmetic;
+mod cast;
+mod function;
+mod index;
+mod measured;
+mod value;
+mod wide;
+
+use super::Version;
+use super::ast::{Ast, BinaryOp, Expr, ExprKind, Leaf, Node, PostfixOp, Span, Symbol};
+use crate::math::Bits;
+use num_complex::Complex64;
+use wide::wide_value;
+
+pub use cast::{cast, rounds};
+pub use index::{Selection, elements, index as index_of, integer, items, select};
+pub use measured::{Truth, condition, runtime};
+pub use value::{Array, FixedAngle, Int, IntType, Measured, MeasuredType, Symbolic, Type, Value, Wires, mask};
+
+/// Why an expression has no value.
+#[derive(Debug)]
+pub struct EvalError {
+    /// The subexpression at fault.
+    pub span: Span,
+    /// What is wrong.
+    pub message: String,
+    /// What would be right.
+    pub help: Option<String>,
+}
+
+impl EvalError {
+    /// An error without help.
+    pub fn new(span: Span, message: impl Into<String>) -> Self {
+        EvalError { span, message: message.into(), help: None }
+    }
+
+    /// The same with help.
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+}
+
+/// A value or what is wrong.
+pub type Eval<T = Value> = Result<T, EvalError>;
+
+/// What an expression can refer to.
+pub trait Context {
+    /// The version of the language.
+    fn version(&self) -> Version;
+
+    /// The value of a name.
+    fn name(&mut self, name: Symbol, span: Span) -> Eval;
+
+    /// Calls a subroutine.
+    fn apply(&mut self, _name: Symbol, _args: Vec<Value>, span: Span) -> Eval {
+        Err(EvalError::new(span, "a subroutine cannot be called here"))
+    }
+
+    /// Measures qubits into new bits.
+    fn measure(&mut self, _qubits: Wires, span: Span) -> Eval {
+        Err(EvalError::new(span, "nothing can be measured here"))
+    }
+
+    /// The type of that number in the tree.
+    fn ty(&mut self, _ty: u32, span: Span) -> Eval<Type> {
+        Err(EvalError::new(span, "there are no types here"))
+    }
+
+    /// Takes a warning.
+    fn warn(&mut self, _span: Span, _message: &str, _help: &str) {}
+}
+
+/// Evaluates with an empty stack, whose memory is used.
+pub fn evaluate(
+    ast: &Ast,
+    expr: &Expr,
+    stack: &mut Vec<Value>,
+    context: &mut impl Context,
+) -> Eval {
+    let value = match &expr.kind {
+        ExprKind::Leaf(leaf) => leaf_value(ast, *leaf, expr.span, context)?,
+        ExprKind::Postfix(list) => {
+            stack.clear();
+            for node in list.of(&ast.nodes) {
+                step(ast, node, stack, context)?;
+            }
+            stack.pop().unwrap_or(Value::Nothing)
+        }
+    };
+    let value = match value {
+        // An overflow on the way is none of the value: 2 * 1e308 * 0.5.
+        Value::Float(v) if !v.is_finite() => {
+            Value::Float(wide_value(ast, expr, context)?.unwrap_or(v))
+        }
+        value => value,
+    };
+    match value {
+        Value::Float(v) if !v.is_finite() => {
+            let what = if v.is_nan() { "is not a number" } else { "is too large" };
+            Err(EvalError::new(expr.span, format!("the value of this expression {what}")))
+        }
+        value => Ok(value),
+    }
+}
+
+#[inline]
+fn leaf_value(ast: &Ast, leaf: Leaf, span: Span, context: &mut impl Context) -> Eval {
+    use std::f64::consts::{E, PI, TAU};
+    let integers = context.version() == Version::V3;
+    Ok(match leaf {
+        Leaf::Int(v) if integers => Value::Int(Int::literal(u128::from(v))),
+        Leaf::Int(v) => Value::Float(v as f64),
+        Leaf::BigInt(i) => {
+            let digits = &ast.big_ints[i as usize];
+            match digits.parse() {
+                Ok(v) if integers => Value::Int(Int::literal(v)),
+                _ => Value::Float(digits.parse().unwrap_or(f64::INFINITY)),
+            }
+        }
+        Leaf::Float(v) => Value::Float(v),
+        Leaf::Pi => Value::Float(PI),
+        Leaf::Tau => Value::Float(TAU),
+        Leaf::Euler => Value::Float(E),
+        Leaf::Bool(v) => Value::Bool(v),
+        Leaf::Imaginary(v) => Value::Complex(Complex64::new(0.0, v)),
+        Leaf::Bits(i) => {
+            let text = &ast.bit_strings[i as usize];
+            let bits = text.parse::<Bits>();
+            Value::Bits(bits.map_err(|e| EvalError::new(span, e.to_string()))?)
+        }
+        Leaf::Duration(i) => Value::Duration(ast.durations[i as usize]),
+        Leaf::Name(name) => return context.name(name, span),
+    })
+}
+
+fn step(
+    ast: &Ast,
+    node: &Node,
+    stack: &mut Vec<Value>,
+    context: &mut impl Context,
+) -> Eval<()> {
+    let span = node.span;
+    let mut pop = || stack.pop().unwrap_or(Value::Nothing);
+    let value = match node.op {
+        PostfixOp::Leaf(leaf) => leaf_value(ast, leaf, span, context)?,
+        PostfixOp::Neg => arithmetic::negate(pop(), span)?,
+        PostfixOp::Binary(op) => {
+            let b = pop();
+            let a = pop();
+            binary(op, a, b, span, context)?
+        }
+        PostfixOp::Not => match condition(pop(), span)? {
+            Truth::Known(v) => Value::Bool(!v),
+            Truth::Unknown => Value::Unknown,
+            Truth::Measured(e) => measured::boolean(e.not()),
+        },
+        PostfixOp::Complement => measured::complement(pop(), span)?,
+        PostfixOp::Call(function, count) => {
+            let args = stack.split_off(stack.len().saturating_sub(count as usize));
+            function::call(function, args, span, context)?
+        }
+        PostfixOp::Apply(name, count) => {
+            let args = stack.split_off(stack.len().saturating_sub(count as usize));
+            context.apply(name, args, span)?
+        }
+        PostfixOp::Cast(ty) => {
+            let ty = context.ty(ty, span)?;
+            cast(pop(), &ty, true, span, context)?
+        }
+        PostfixOp::Index(count) => {
+            let items = stack.split_off(stack.len().saturating_sub(count as usize));
+            let base = stack.pop().unwrap_or(Value::Nothing);
+            index::index(base, &items, span)?
+        }
+        PostfixOp::Range { start, step, stop } => {
+            let mut part = |written: bool, what| match written {
+                true => index::integer(&pop(), what, span).map(Some),
+                false => Ok(None),
+            };
+            let stop = part(stop, "the end of a range")?;
+            let step = part(step, "the step of a range")?;
+            let start = part(start, "the start of a range")?;
+            if step == Some(0) {
+                return Err(EvalError::new(span, "the step of a range is not 0"));
+            }
+            Value::Range(start, step, stop)
+        }
+        PostfixOp::Braces(count) => {
+            Value::Braces(stack.split_off(stack.len().saturating_sub(count as usize)).into())
+        }
+        PostfixOp::Measure => match pop() {
+            Value::Qubits(wires) => context.measure(wires, span)?,
+            other => {
+                let message = format!("only qubits are measured, not {}", other.describe());
+                return Err(EvalError::new(span, message));
+            }
+        },
+        PostfixOp::DurationOf => {
+            let message = "`durationof` needs the timing of a device, which is not known here";
+            return Err(EvalError::new(span, message));
+        }
+    };
+    stack.push(value);
+    Ok(())
+}
+
+/// A value as an angle in radians, with what measured bits add to it.
+pub fn angle(value: &Value, span: Span, context: &mut impl Context) -> Eval<Symbolic> {
+    match value {
+        Value::Clbits(_) | Value::Bits(_) | Value::Bool(_) => {
+            let message = format!("{} is no angle", value.describe());
+            Err(EvalError::new(span, message).help("cast it: `angle[4](c)` is 2π·c/16, `float(int[4](c))` the number"))
+        }
+        other => match arithmetic::to_symbolic(other, span, context)? {
+            Some(symbolic) => Ok(symbolic),
+            None => Err(EvalError::new(span, "this angle has no value yet")),
+        },
+    }
+}
+
+/// The indices of `name[i][j, k]`, in order, from the steps of the whole expression.
+pub fn index_items(
+    ast: &Ast,
+    nodes: &[Node],
+    stack: &mut Vec<Value>,
+    context: &mut impl Context,
+) -> Eval<Vec<Value>> {
+    stack.clear();
+    // Stands for what is indexed.
+    stack.push(Value::Nothing);
+    let mut items: Vec<Value> = vec![];
+    for node in nodes.iter().skip(1) {
+        match node.op {
+            PostfixOp::Index(count) if stack.len() == count as usize + 1 => {
+                if items.iter().any(|i| matches!(i, Value::Range(..) | Value::Braces(_))) {
+                    let message = "an index after a slice is not supported here";
+                    return Err(EvalError::new(node.span, message).help("write all in one: `a[0:1, 2]`"));
+                }
+                items.extend(stack.drain(1..));
+            }
+            _ => step(ast, node, stack, context)?,
+        }
+    }
+    Ok(items)
+}
+
+/// `a op b`.
+pub fn binary(
+    op: BinaryOp,
+    a: Value,
+    b: Value,
+    span: Span,
+    context: &mut impl Context,
+) -> Eval {
+    use BinaryOp::*;
+    match (&a, &b) {
+        (Value::Float(x), Value::Float(y)) if !matches!(op, Eq | Ne | Lt | Le | Gt | Ge) => {
+            arithmetic::float(op, *x, *y, span)
+        }
+        _ => match op {
+            And | Or => measured::logic(op, a, b, span),
+            Eq | Ne | Lt | Le | Gt | Ge => measured::compare(op, a, b, span, context),
+            Concat => index::concat(a, b, span),
+            _ => arithmetic::arithmetic(op, a, b, span, context),
+        },
+    }
+}

@@ -1,0 +1,127 @@
+//! What expressions of a program refer to.
+
+use super::Importer;
+use super::gates::Meaning;
+use super::scope::{Entity, Origin};
+use super::undefined::describe;
+use crate::circuit::Op;
+use crate::qasm::Version;
+use crate::qasm::ast::{Expr, Span, Symbol};
+use crate::qasm::eval::{Context, Eval, EvalError, Symbolic, Type, Value, Wires, evaluate};
+use crate::gate::Angle;
+
+impl Importer<'_> {
+    /// The value of an expression here.
+    pub(super) fn value(&mut self, expr: &Expr) -> Eval {
+        // Calls of subroutines evaluate inside, with a stack of their own.
+        let mut stack = std::mem::take(&mut self.stack);
+        let value = evaluate(self.ast, expr, &mut stack, self);
+        self.stack = stack;
+        value
+    }
+
+    /// The value of an expression as an angle in radians, and what measured bits add to it.
+    #[inline]
+    pub(super) fn angle(&mut self, expr: &Expr) -> Eval<Symbolic> {
+        let value = self.value(expr)?;
+        if let Value::Float(v) = value {
+            return Ok(Symbolic { base: Angle::Fixed(v), bits: vec![] });
+        }
+        crate::qasm::eval::angle(&value, expr.span, self)
+    }
+
+    fn no_value(&mut self, name: Symbol, span: Span) -> EvalError {
+        let text = self.ast.names.shown(name);
+        let entity = self.scope.get(name);
+        if self.version == Version::V2 {
+            let message = format!("there is no value `{text}` here");
+            return EvalError::new(span, message)
+                .help("outside of gate bodies an angle is made of numbers and `pi`");
+        }
+        match entity {
+            // Said already.
+            Entity::Broken => EvalError::new(span, ""),
+            Entity::Free if self.scope.is_hidden(name) => {
+                let message = format!("`{text}` cannot be seen from here");
+                EvalError::new(span, message)
+                    .help("a subroutine or gate sees its own parameters and the program's constants")
+            }
+            Entity::Free => {
+                let near = self.scope.suggest(&self.ast.names, &text, |e| {
+                    !matches!(e, Entity::Free | Entity::Broken | Entity::Gate(_))
+                });
+                let message = format!("there is no `{text}`");
+                // Say it once.
+                self.scope.set(name, Entity::Broken, Origin::Header);
+                let error = EvalError::new(span, message);
+                match near {
+                    Some(near) => error.help(format!("did you mean `{near}`?")),
+                    None => error,
+                }
+            }
+            other => EvalError::new(span, format!("`{text}` is {} and has no value", describe(other))),
+        }
+    }
+
+    /// Whether a name means a gate that can be called.
+    pub(super) fn is_broken(&self, gate: u32) -> bool {
+        matches!(self.gates[gate as usize].meaning, Meaning::Broken)
+    }
+}
+
+impl Context for Importer<'_> {
+    fn version(&self) -> Version {
+        self.version
+    }
+
+    fn name(&mut self, name: Symbol, span: Span) -> Eval {
+        Ok(match self.scope.get(name) {
+            Entity::Qubits { start, size } => Value::Qubits(Wires::Run { start, size }),
+            Entity::Bits { start, size } => Value::Clbits(Wires::Run { start, size }),
+            Entity::Qubit(qubit) => Value::Qubits(Wires::One(qubit)),
+            Entity::Bit(clbit) => Value::Clbits(Wires::One(clbit)),
+            Entity::QubitList(k) => Value::Qubits(self.lists[k as usize].clone()),
+            Entity::BitList(k) => Value::Clbits(self.lists[k as usize].clone()),
+            Entity::Variable(number) | Entity::Const(number) => {
+                return self.variable(number, span);
+            }
+            _ => return Err(self.no_value(name, span)),
+        })
+    }
+
+    fn apply(&mut self, name: Symbol, args: Vec<Value>, span: Span) -> Eval {
+        self.call_subroutine(name, args, span)
+    }
+
+    fn measure(&mut self, qubits: Wires, span: Span) -> Eval {
+        let n = qubits.len();
+        let to = match self.measure_into.take() {
+            Some(wires) if wires.len() == n => wires,
+            Some(wires) => {
+                let message = format!("cannot measure {n} qubits into {} bits", wires.len());
+                return Err(EvalError::new(span, message));
+            }
+            None => match self.take_scratch(n, span) {
+                None => return Err(EvalError::new(span, "too many bits")),
+                Some((_, start)) => match qubits {
+                    Wires::One(_) => Wires::One(start),
+                    _ => Wires::Run { start, size: n },
+                },
+            },
+        };
+        if self.expand(u64::from(n).saturating_sub(1), span) {
+            for i in 0..n {
+                self.emit(Op::Measure { qubit: qubits.at(i), clbit: to.at(i) });
+            }
+        }
+        Ok(Value::Clbits(to))
+    }
+
+    fn ty(&mut self, ty: u32, _span: Span) -> Eval<Type> {
+        self.resolve_type(ty)
+    }
+
+    fn warn(&mut self, span: Span, message: &str, help: &str) {
+        self.faults.warning(span, message).help(help);
+    }
+}

@@ -1,0 +1,346 @@
+//! Subroutines: their statements are read anew at each call, with the arguments in place of the
+//! parameters.
+
+use super::control::{Exit, Flow};
+use super::scope::Entity;
+use super::{Importer};
+use crate::circuit::Expr as Classical;
+use crate::qasm::ast::{Ident, List, Param, Span, Stmt, StmtKind, Subroutine, Symbol};
+use crate::qasm::eval::{Eval, EvalError, Type, Value, Wires, cast};
+
+/// A call that is being read.
+#[derive(Debug)]
+pub(super) struct Call {
+    /// What it gives back.
+    ty: Option<Type>,
+    /// How many conditions on measured bits are around it.
+    region: u32,
+    /// Loops around it.
+    pub loops: usize,
+    /// The result, when it is known which `return` is reached.
+    value: Option<Value>,
+    /// Where the result goes when measured bits decide which `return` is reached.
+    bits: Option<(u32, u32)>,
+    /// Raised by a `return` that measured bits decide on.
+    pub flag: u32,
+    /// Whether there is such a `return`.
+    pub flag_used: bool,
+}
+
+impl<'a> Importer<'a> {
+    /// `def`
+    pub(super) fn define_subroutine(&mut self, number: u32) {
+        let def = &self.ast.subroutines[number as usize];
+        self.declare(def.name, Entity::Subroutine(number));
+    }
+
+    /// A call with values for the parameters.
+    pub(super) fn call_subroutine(&mut self, name: Symbol, args: Vec<Value>, span: Span) -> Eval {
+        let ast = self.ast;
+        let text = ast.names.shown(name);
+        let def = match self.scope.get(name) {
+            Entity::Subroutine(number) => &ast.subroutines[number as usize],
+            Entity::Extern => {
+                let message = format!("`{text}` is an `extern`: its definition is not in the program");
+                return Err(EvalError::new(span, message).help("write it as a `def`"));
+            }
+            Entity::Broken => return Err(EvalError::new(span, "")),
+            Entity::Free => {
+                let near = self.scope.suggest(&ast.names, &text, |e| matches!(e, Entity::Subroutine(_)));
+                let error = EvalError::new(span, format!("there is no subroutine `{text}`"));
+                return Err(match near {
+                    Some(near) => error.help(format!("did you mean `{near}`?")),
+                    None => error,
+                });
+            }
+            other => {
+                let what = super::undefined::describe(other);
+                return Err(EvalError::new(span, format!("`{text}` is {what}, not a subroutine")));
+            }
+        };
+        let params = def.params.of(&ast.params);
+        if params.len() != args.len() {
+            let plural = if params.len() == 1 { "" } else { "s" };
+            let message = format!("`{text}` takes {} argument{plural}, but got {}", params.len(), args.len());
+            return Err(EvalError::new(span, message));
+        }
+        self.deeper(span)?;
+        let result = self.bound_call(def, args, span);
+        self.depth -= 1;
+        result
+    }
+
+    fn bound_call(&mut self, def: &'a Subroutine, args: Vec<Value>, span: Span) -> Eval {
+        let ty = def.result.map(|ty| self.resolve_type(ty)).transpose()?;
+        let bits = match ty.as_ref().and_then(Type::bits) {
+            Some(n) => self.take_scratch(n, span).map(|(_, start)| (start, n)),
+            None => None,
+        };
+        let Some((_, flag)) = self.take_scratch(1, span) else {
+            return Err(EvalError::new(span, "too many bits"));
+        };
+        // Arguments that are arrays and can be changed are copied back at the end.
+        let mut back: Vec<(u32, Ident)> = vec![];
+        let types: Vec<Type> = def
+            .params
+            .of(&self.ast.params)
+            .iter()
+            .map(|p| self.param_type(p, &args, def))
+            .collect::<Eval<_>>()?;
+        let floor = self.scope.enter_body();
+        let loops = self.loops.len();
+        let region = self.region;
+        self.calls.push(Call { ty, region, loops, value: None, bits, flag, flag_used: false });
+        let start = self.block_len();
+        let bound = self.bind(def, types, args, &mut back, span);
+        let flow = bound.map(|()| self.block(def.body));
+        let call = self.calls.pop();
+        let mut result = flow.and_then(|_| self.result(def, call, start, span));
+        for (variable, param) in back {
+            if let Entity::Variable(local) = self.scope.get(param.name) {
+                let value = self.variable(local, span);
+                if let Err(e) = value.and_then(|v| self.store(variable, None, v, span)) {
+                    result = result.and(Err(e));
+                }
+            }
+        }
+        self.scope.leave_body(floor);
+        result
+    }
+
+    /// The type of a parameter; one that states only the number of dimensions has those of the
+    /// argument.
+    fn param_type(&mut self, param: &Param, args: &[Value], def: &Subroutine) -> Eval<Type> {
+        let ty = self.resolve_type(param.ty)?;
+        let written = &self.ast.types[param.ty as usize];
+        let Some(at) = written.num_dims else { return Ok(ty) };
+        let expr = self.ast.exprs[at as usize];
+        let value = self.value(&expr)?;
+        let n = crate::qasm::eval::integer(&value, "the number of dimensions", expr.span)?;
+        let position = def.params.of(&self.ast.params).iter().position(|p| std::ptr::eq(p, param));
+        match position.and_then(|k| args.get(k)) {
+            Some(Value::Array(array)) if array.dims.len() as i64 == n => {
+                Ok(Type::Array(Box::new(ty), array.dims.clone()))
+            }
+            _ => Err(EvalError::new(expr.span, format!("the argument is no array of {n} dimensions"))),
+        }
+    }
+
+    fn bind(
+        &mut self,
+        def: &'a Subroutine,
+        types: Vec<Type>,
+        args: Vec<Value>,
+        back: &mut Vec<(u32, Ident)>,
+        span: Span,
+    ) -> Eval<()> {
+        let params = def.params.of(&self.ast.params);
+        for ((param, ty), value) in params.iter().zip(types).zip(args) {
+            let name = param.name;
+            match (&ty, value) {
+                (Type::Qubit(size), Value::Qubits(wires)) => {
+                    let n = size.unwrap_or(1);
+                    if wires.len() != n {
+                        let text = self.ast.names.shown(name.name);
+                        let message = format!("`{text}` is {n} qubits, but got {}", wires.len());
+                        return Err(EvalError::new(span, message));
+                    }
+                    let wires = if size.is_none() { Wires::One(wires.at(0)) } else { run_of(wires) };
+                    self.alias(name, Value::Qubits(wires), span)?;
+                }
+                (Type::Bit(size), value) => {
+                    let value = cast(value, &ty, false, span, self)?;
+                    let n = size.unwrap_or(1);
+                    let wires = match value {
+                        // Nothing changes the caller's bits meanwhile, unless the parameter is
+                        // assigned; then it is a copy.
+                        Value::Clbits(wires) if !self.assigns(def.body, name.name) => wires,
+                        value => {
+                            let Some((_, start)) = self.take_scratch(n, span) else {
+                                return Err(EvalError::new(span, "too many bits"));
+                            };
+                            let wires = Wires::Run { start, size: n };
+                            self.write_bits(&wires, value, span)?;
+                            wires
+                        }
+                    };
+                    let wires = if size.is_none() { Wires::One(wires.at(0)) } else { run_of(wires) };
+                    self.alias(name, Value::Clbits(wires), span)?;
+                }
+                (_, value) => {
+                    let source = match &value {
+                        Value::Array(array) if param.mutable => Some(array.source),
+                        _ => None,
+                    };
+                    match source {
+                        Some(Some(variable)) => back.push((variable, name)),
+                        Some(None) => {
+                            let message = "a `mutable` array is given as a variable's name";
+                            return Err(EvalError::new(span, message));
+                        }
+                        None => {}
+                    }
+                    self.add_variable(name, ty, Some(value), false, span)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// `return;` or `return value;`
+    pub(super) fn give_back(&mut self, value: Option<u32>, span: Span) -> Eval<Flow> {
+        let Some(call) = self.calls.last() else {
+            let message = "`return` stands in a subroutine; `end` ends the program";
+            return Err(EvalError::new(span, message));
+        };
+        let (ty, region, bits) = (call.ty.clone(), call.region, call.bits);
+        let value = match (value, ty) {
+            (None, None) => None,
+            (Some(value), Some(ty)) => {
+                let expr = self.ast.exprs[value as usize];
+                let value = self.value(&expr)?;
+                Some((cast(value, &ty, false, expr.span, self)?, ty))
+            }
+            // The specification's own example does so.
+            (Some(value), None) => {
+                let expr = self.ast.exprs[value as usize];
+                let value = self.value(&expr)?;
+                self.faults
+                    .warning(span, "this subroutine has no result type; the value is dropped")
+                    .help("write `-> bit` or the like after its parameters");
+                drop(value);
+                None
+            }
+            (None, Some(ty)) => {
+                let message = format!("a value of type `{}` is returned here", ty.name());
+                return Err(EvalError::new(span, message));
+            }
+        };
+        if let Some((value, ty)) = value {
+            if region == self.region {
+                if let Some(call) = self.calls.last_mut() {
+                    call.value = Some(value);
+                }
+            } else {
+                let Some((start, n)) = bits else {
+                    let message = format!("measured bits decide on this `return`, and a `{}` is no bits", ty.name());
+                    return Err(EvalError::new(span, message));
+                };
+                let wires = Wires::Run { start, size: n };
+                match value {
+                    Value::Bits(_) | Value::Clbits(_) => self.write_bits(&wires, value, span)?,
+                    value => {
+                        let expr: Classical = crate::qasm::eval::runtime(&value, span)?.expr;
+                        self.write(&wires, expr);
+                    }
+                }
+            }
+        }
+        Ok(Flow::Exit(Exit::Return))
+    }
+
+    fn result(
+        &mut self,
+        def: &Subroutine,
+        call: Option<Call>,
+        start: usize,
+        span: Span,
+    ) -> Eval {
+        let Some(call) = call else { return Ok(Value::Nothing) };
+        if call.flag_used {
+            self.insert_clear(start, call.flag);
+        }
+        let name = || self.ast.names.shown(def.name.name);
+        match (call.ty, call.value, call.bits) {
+            (None, ..) => Ok(Value::Nothing),
+            (Some(_), Some(value), _) if !call.flag_used => Ok(value),
+            (Some(ty), value, Some((start, n))) if call.flag_used => {
+                if let Some(value) = value {
+                    // Reached only without the other: cannot be, they exclude each other.
+                    drop(value);
+                }
+                let wires = if let Type::Bit(None) = ty { Wires::One(start) } else { Wires::Run { start, size: n } };
+                let value = Value::Clbits(wires);
+                match ty {
+                    Type::Bit(_) => Ok(value),
+                    Type::Angle(_) => cast(value, &ty, true, span, self),
+                    _ => cast(value, &ty, true, span, self),
+                }
+            }
+            (Some(ty), None, _) => {
+                let message = format!("`{}` ends without the value of type `{}` that it is to return", name(), ty.name());
+                Err(EvalError::new(span, message))
+            }
+            (Some(_), ..) => Err(EvalError::new(span, "this value cannot be returned")),
+        }
+    }
+
+    /// Whether statements write to that name.
+    fn assigns(&self, body: List<Stmt>, name: Symbol) -> bool {
+        let mut names = vec![];
+        self.assigned(body.of(&self.ast.bodies), &mut names);
+        names.contains(&name)
+    }
+
+    /// The names that statements write to, also inside of blocks.
+    pub(super) fn assigned(&self, stmts: &'a [Stmt], names: &mut Vec<Symbol>) {
+        let ast = self.ast;
+        for stmt in stmts {
+            match stmt.kind {
+                StmtKind::Assign(at) => {
+                    let assignment = &ast.assignments[at as usize];
+                    names.push(assignment.target.name.name);
+                    self.named_in(assignment.value, names);
+                }
+                StmtKind::Measure(operands) => {
+                    names.extend(operands.of(&ast.operands).iter().skip(1).map(|o| o.name.name));
+                }
+                StmtKind::Declare(at) => {
+                    if let Some(value) = ast.declarations[at as usize].value {
+                        self.named_in(value, names);
+                    }
+                }
+                StmtKind::Expr(value) | StmtKind::Return(Some(value)) => self.named_in(value, names),
+                StmtKind::If { body, .. } | StmtKind::Box { body, .. } | StmtKind::Scope(body) => {
+                    self.assigned(body.of(&ast.bodies), names);
+                }
+                StmtKind::While { body, .. } => self.assigned(body.of(&ast.bodies), names),
+                StmtKind::For(at) => {
+                    self.assigned(ast.for_loops[at as usize].body.of(&ast.bodies), names);
+                }
+                StmtKind::Branch(at) => {
+                    let branch = &ast.branches[at as usize];
+                    self.assigned(branch.then.of(&ast.bodies), names);
+                    self.assigned(branch.otherwise.of(&ast.bodies), names);
+                }
+                StmtKind::Switch(at) => {
+                    for case in ast.switches[at as usize].cases.of(&ast.cases) {
+                        self.assigned(case.body.of(&ast.bodies), names);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// The arrays that a subroutine called in an expression may change: every name in it.
+    fn named_in(&self, expr: u32, names: &mut Vec<Symbol>) {
+        use crate::qasm::ast::{ExprKind, Leaf, PostfixOp};
+        let ExprKind::Postfix(list) = self.ast.exprs[expr as usize].kind else { return };
+        let nodes = list.of(&self.ast.nodes);
+        if nodes.iter().any(|n| matches!(n.op, PostfixOp::Apply(..))) {
+            names.extend(nodes.iter().filter_map(|n| match n.op {
+                PostfixOp::Leaf(Leaf::Name(name)) => Some(name),
+                _ => None,
+            }));
+        }
+    }
+}
+
+/// A register even of a single one.
+fn run_of(wires: Wires) -> Wires {
+    match wires {
+        Wires::One(wire) => Wires::Run { start: wire, size: 1 },
+        other => other,
+    }
+}
