@@ -61,14 +61,15 @@ fn real_circuits_are_read() {
             assert!(matches!(error, ketlab::Error::Program(_)), "{error}");
             continue;
         }
-        let circuit = read_file(&path, &Options::default()).unwrap_or_else(|e| panic!("{e}"));
+        let circuit =
+            read_file(&path, &Options::default()).unwrap_or_else(|e| panic!("{e}")).circuit;
         let text = fs::read_to_string(path.with_extension("json")).unwrap();
         let case: Value = serde_json::from_str(&text).unwrap();
         assert_eq!(circuit.num_qubits() as u64, case["n_qubits"].as_u64().unwrap(), "{path:?}");
         assert_eq!(circuit.num_clbits() as u64, case["n_clbits"].as_u64().unwrap(), "{path:?}");
         let original = Options { qelib1: Qelib1::Original, ..Options::default() };
         if !case["qelib1"].as_str().unwrap().starts_with("Qiskit extended") {
-            read_file(&path, &original).unwrap_or_else(|e| panic!("{e}"));
+            read_file(&path, &original).unwrap_or_else(|e| panic!("{e}")).circuit;
         }
     }
 }

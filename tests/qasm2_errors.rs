@@ -289,7 +289,7 @@ fn includes_stay_in_the_folder_of_the_program() {
     folder.write("prog/lib/deep/more.inc", "include \"../../top.inc\"; gate m a { top a; }");
     folder.write("prog/top.inc", "gate top a { U(0,0,0) a; }");
     let good = folder.write("prog/good.qasm", "include \"lib/gates.inc\"; qreg q[1]; g q[0];");
-    assert_eq!(read_file(&good, &relaxed).unwrap().ops().len(), 1);
+    assert_eq!(read_file(&good, &relaxed).unwrap().circuit.ops().len(), 1);
 
     let absolute = folder.0.join("outer.inc");
     for name in ["../outer.inc", "lib/../../outer.inc", absolute.to_str().unwrap()] {

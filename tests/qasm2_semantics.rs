@@ -39,7 +39,7 @@ fn gates_are_rows_of_the_table() {
     // The original's cu3 is the controlled U3.
     let original = Options { qelib1: Qelib1::Original, ..Options::default() };
     let text = "include \"qelib1.inc\"; qreg q[2]; cu3(1,2,3) q[0], q[1];";
-    let c = parse_with(text, &original).unwrap();
+    let c = parse_with(text, &original).unwrap().circuit;
     assert_eq!(gate(&c, 0), (StdGate::U3, vec![1.0, 2.0, 3.0], vec![0], vec![1]));
 }
 

@@ -33,7 +33,7 @@ fn load(path: &Path) -> (Circuit, Value) {
         qelib1: if original { Qelib1::Original } else { Qelib1::Extended },
         ..Options::default()
     };
-    let circuit = read_file(path, &options).unwrap_or_else(|e| panic!("{e}"));
+    let circuit = read_file(path, &options).unwrap_or_else(|e| panic!("{e}")).circuit;
     (circuit, expected)
 }
 

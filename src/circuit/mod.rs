@@ -11,7 +11,6 @@ mod register;
 
 pub use build::BUILDERS;
 pub use expr::{BinaryOp, Expr, MAX_INTEGER_BITS};
-#[expect(unused_imports, reason = "for the import of OpenQASM 3")]
 pub(crate) use op::renumber_clbits;
 pub use op::{Assign, Duration, If, Op, TimeUnit, While};
 pub use profile::Profile;

@@ -145,7 +145,6 @@ impl Op {
 
 /// The operations with classical bit b renamed to `map(b)`, in place: no gate is cloned, however
 /// deep it stands in control structures. Distinct bits must stay distinct.
-#[cfg_attr(not(test), expect(dead_code, reason = "for the import of OpenQASM 3"))]
 pub(crate) fn renumber_clbits(mut ops: Vec<Op>, map: &impl Fn(u32) -> u32) -> Vec<Op> {
     ops.iter_mut().for_each(|op| op.renumber_clbits(map));
     ops

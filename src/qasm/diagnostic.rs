@@ -1,7 +1,7 @@
 //! Collects the faults of one run and prints them.
 
-use super::ast::Span;
 use super::Warnings;
+use super::ast::Span;
 use super::source::Sources;
 use crate::error::{Diagnostic, Error, ProgramError};
 use ariadne::{Config, IndexType, Label, Report, ReportKind, Source};
@@ -124,11 +124,7 @@ impl Faults {
 }
 
 /// Faults in order of position, as data and as text.
-fn printed(
-    mut list: Vec<Fault>,
-    sources: &Sources,
-    kind: ReportKind,
-) -> (Vec<Diagnostic>, String) {
+fn printed(mut list: Vec<Fault>, sources: &Sources, kind: ReportKind) -> (Vec<Diagnostic>, String) {
     list.sort_by_key(|f| (f.span.file, f.span.start));
     let mut rendered = String::new();
     let mut diagnostics = vec![];

@@ -7,6 +7,7 @@
 //! up to a global phase, which OpenQASM 2 cannot observe.
 
 use super::Version;
+use super::ast::Library;
 use crate::gate::{NamedGate, StdGate, lookup};
 
 /// A version of the header.
@@ -45,35 +46,26 @@ const EXTENDED: [&str; 19] = [
 /// The gates of `stdgates.inc` (OpenQASM 3 specification, "Standard library"). Each equals a row,
 /// its global phase included.
 const STANDARD: [&str; 31] = [
-    "p", "x", "y", "z", "h", "s", "sdg", "t", "tdg", "sx", "rx", "ry", "rz", "cx", "cy", "cz", "cp",
-    "crx", "cry", "crz", "ch", "swap", "ccx", "cswap", "CX", "phase", "cphase", "id", "u1", "u2",
-    "u3",
+    "p", "x", "y", "z", "h", "s", "sdg", "t", "tdg", "sx", "rx", "ry", "rz", "cx", "cy", "cz",
+    "cp", "crx", "cry", "crz", "ch", "swap", "ccx", "cswap", "CX", "phase", "cphase", "id", "u1",
+    "u2", "u3",
 ];
 
-/// A built-in header.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Header {
-    /// `qelib1.inc`
-    Qelib1,
-    /// `stdgates.inc`
-    StdGates,
-}
-
-impl Header {
+impl Library {
     /// Its name.
     pub fn name(self) -> &'static str {
         match self {
-            Header::Qelib1 => "qelib1.inc",
-            Header::StdGates => "stdgates.inc",
+            Library::Qelib1 => "qelib1.inc",
+            Library::Stdgates => "stdgates.inc",
         }
     }
 
     /// Its gates.
     pub fn gates(self, qelib1: Qelib1) -> Vec<HeaderGate> {
         match self {
-            Header::Qelib1 => qelib1.gates().collect(),
+            Library::Qelib1 => qelib1.gates().collect(),
             // `cu` has four angles in every header.
-            Header::StdGates => {
+            Library::Stdgates => {
                 STANDARD.into_iter().chain(["cu"]).map(|name| qelib1.gate(name)).collect()
             }
         }
@@ -82,8 +74,8 @@ impl Header {
     /// Whether it provides that name.
     pub fn provides(self, name: &str, qelib1: Qelib1) -> bool {
         match self {
-            Header::Qelib1 => qelib1.provides(name),
-            Header::StdGates => STANDARD.contains(&name) || name == "cu",
+            Library::Qelib1 => qelib1.provides(name),
+            Library::Stdgates => STANDARD.contains(&name) || name == "cu",
         }
     }
 }
@@ -108,9 +100,9 @@ pub fn builtin(version: Version) -> Vec<HeaderGate> {
 /// Every gate that a program of that version can get from the language or a header.
 pub fn all(version: Version, qelib1: Qelib1) -> Vec<HeaderGate> {
     let mut gates = builtin(version);
-    gates.extend(Header::Qelib1.gates(qelib1));
+    gates.extend(Library::Qelib1.gates(qelib1));
     if version == Version::V3 {
-        gates.extend(Header::StdGates.gates(qelib1));
+        gates.extend(Library::Stdgates.gates(qelib1));
     }
     gates
 }

@@ -158,6 +158,8 @@ impl Default for Limits {
 pub struct Imported {
     /// The circuit.
     pub circuit: Circuit,
+    /// The `input`s of the program that took a value of [`Options::inputs`].
+    pub inputs: Vec<String>,
     /// What was read, but perhaps not as it was meant.
     pub warnings: Warnings,
 }

@@ -10,12 +10,15 @@ use std::path::Path;
 
 #[derive(clap::Args)]
 pub struct Input {
-    /// An OpenQASM 2 file, a circuit as ketlab's JSON (it begins with `{`), or `-` for standard
+    /// An OpenQASM 2 or 3 file, a circuit as ketlab's JSON (it begins with `{`), or `-` for standard
     /// input
     file: String,
-    /// Value of a parameter; may be given several times
+    /// Value of a parameter or of an `input`; may be given several times
     #[arg(long = "param", value_name = "NAME=VALUE")]
     params: Vec<String>,
+    /// The language of a program whose first line does not state it [default: by what it uses]
+    #[arg(long, value_enum, value_name = "VERSION")]
+    qasm: Option<Language>,
     /// Accept only what the OpenQASM specification allows
     #[arg(long)]
     strict: bool,
@@ -31,6 +34,16 @@ pub struct Input {
 }
 
 #[derive(Clone, Copy, ValueEnum)]
+enum Language {
+    /// OpenQASM 2.0
+    #[value(name = "2")]
+    Qasm2,
+    /// OpenQASM 3.0 and 3.1
+    #[value(name = "3")]
+    Qasm3,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
 enum Header {
     /// The one that today's tools write for, with swap, cu, rxx and others
     Extended,
@@ -41,17 +54,16 @@ enum Header {
 impl Input {
     /// The circuit with the given parameters bound; those without a value stay.
     pub fn circuit(&self) -> Result<Circuit> {
-        let circuit = self.read()?;
-        if self.params.is_empty() {
-            return Ok(circuit);
-        }
         let values = self.params.iter().map(|p| parameter(p)).collect::<Result<Vec<_>>>()?;
         for (k, (name, _)) in values.iter().enumerate() {
             if values[..k].iter().any(|(earlier, _)| earlier == name) {
                 bail!("--param {name} is given twice; give it one value");
             }
         }
-        Ok(circuit.bind(&values)?)
+        let (circuit, inputs) = self.read(&values)?;
+        // What an `input` has taken is no parameter any more.
+        let rest: Vec<_> = values.into_iter().filter(|(name, _)| !inputs.contains(name)).collect();
+        if rest.is_empty() { Ok(circuit) } else { Ok(circuit.bind(&rest)?) }
     }
 
     /// The name of the input, for headings.
@@ -59,7 +71,8 @@ impl Input {
         if self.file == "-" { "standard input" } else { &self.file }
     }
 
-    fn read(&self) -> Result<Circuit> {
+    /// The circuit, and the `input`s that took one of the values.
+    fn read(&self, values: &[(String, f64)]) -> Result<(Circuit, Vec<String>)> {
         let mut options = qasm::Options {
             strict: self.strict,
             qelib1: match self.qelib1 {
@@ -67,6 +80,11 @@ impl Input {
                 Header::Original => qasm::Qelib1::Original,
             },
             allow_outside_includes: self.allow_outside_includes,
+            version: self.qasm.map(|v| match v {
+                Language::Qasm2 => qasm::Version::V2,
+                Language::Qasm3 => qasm::Version::V3,
+            }),
+            inputs: values.iter().cloned().collect(),
             limits: qasm::Limits { expansion: self.max_expansion, ..qasm::Limits::default() },
             ..qasm::Options::default()
         };
@@ -74,19 +92,25 @@ impl Input {
             let mut text = Vec::new();
             std::io::stdin().lock().read_to_end(&mut text).context("standard input")?;
             if text.trim_ascii_start().starts_with(b"{") {
-                return json("standard input", &text);
+                return Ok((json("standard input", &text)?, vec![]));
             }
             options.file_name = "<stdin>".into();
             options.include_dir = Some(".".into());
-            return Ok(qasm::read(text.as_slice(), &options)?);
+            return Ok(told(qasm::read(text.as_slice(), &options)?));
         }
         let path = Path::new(&self.file);
         if is_json(path) {
             let text = std::fs::read(path).with_context(|| self.file.clone())?;
-            return json(&self.file, &text);
+            return Ok((json(&self.file, &text)?, vec![]));
         }
-        Ok(qasm::read_file(path, &options)?)
+        Ok(told(qasm::read_file(path, &options)?))
     }
+}
+
+/// The circuit; its warnings go to standard error.
+fn told(imported: qasm::Imported) -> (Circuit, Vec<String>) {
+    eprint!("{}", imported.warnings.rendered);
+    (imported.circuit, imported.inputs)
 }
 
 /// Whether a file is called `.json` or begins with `{`, as no OpenQASM program does.

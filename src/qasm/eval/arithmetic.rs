@@ -33,9 +33,7 @@ pub(super) fn negate(value: Value, span: Span) -> Eval {
     Ok(match value {
         Value::Unknown => Value::Unknown,
         Value::Float(v) => Value::Float(-v),
-        Value::Int(i) => {
-            Value::Int(Int { raw: i.ty.wrap(i.raw.wrapping_neg()), ..i })
-        }
+        Value::Int(i) => Value::Int(Int { raw: i.ty.wrap(i.raw.wrapping_neg()), ..i }),
         Value::Bool(_) | Value::Bits(_) => match as_int(&value) {
             Some(i) => Value::Int(Int::new(i.raw.wrapping_neg(), IntType::INT)),
             None => return Err(no_number(&value, span)),
@@ -125,11 +123,14 @@ fn zip(op: BinaryOp, x: &Bits, y: &Bits) -> Bits {
     let mut result = Bits::zeros(x.len());
     for i in 0..x.len() {
         let (a, b) = (x.bit(i), y.bit(i));
-        result.set(i, match op {
-            BinaryOp::BitAnd => a & b,
-            BinaryOp::BitOr => a | b,
-            _ => a ^ b,
-        });
+        result.set(
+            i,
+            match op {
+                BinaryOp::BitAnd => a & b,
+                BinaryOp::BitOr => a | b,
+                _ => a ^ b,
+            },
+        );
     }
     result
 }
@@ -215,7 +216,9 @@ fn integers(op: BinaryOp, a: Int, b: Int, span: Span) -> Eval {
 /// Fixed-point angles: sums with angles of the same width, products and quotients with integers,
 /// bit operations and shifts.
 fn angles(op: BinaryOp, a: &Value, b: &Value, span: Span) -> Eval {
-    let angle = |turns: u128, width: u32| Ok(Value::Angle(FixedAngle { turns: turns & mask(width), width }));
+    let angle = |turns: u128, width: u32| {
+        Ok(Value::Angle(FixedAngle { turns: turns & mask(width), width }))
+    };
     let shift = |b: &Value| as_int(b).and_then(|i| u32::try_from(i.raw).ok()).filter(|s| *s < 128);
     match (op, a, b) {
         (_, Value::Angle(x), Value::Angle(y)) if x.width != y.width => {
@@ -239,15 +242,13 @@ fn angles(op: BinaryOp, a: &Value, b: &Value, span: Span) -> Eval {
         | (BinaryOp::Mul, Value::Int(i), Value::Angle(x)) => {
             angle(x.turns.wrapping_mul(i.raw), x.width)
         }
-        (BinaryOp::Div, Value::Angle(x), Value::Int(i)) if i.raw != 0 && !(i.ty.signed && i.raw as i128 <= 0) => {
+        (BinaryOp::Div, Value::Angle(x), Value::Int(i))
+            if i.raw != 0 && !(i.ty.signed && i.raw as i128 <= 0) =>
+        {
             angle(x.turns / i.raw, x.width)
         }
-        (BinaryOp::Shl, Value::Angle(x), b) => {
-            angle(shift(b).map_or(0, |s| x.turns << s), x.width)
-        }
-        (BinaryOp::Shr, Value::Angle(x), b) => {
-            angle(shift(b).map_or(0, |s| x.turns >> s), x.width)
-        }
+        (BinaryOp::Shl, Value::Angle(x), b) => angle(shift(b).map_or(0, |s| x.turns << s), x.width),
+        (BinaryOp::Shr, Value::Angle(x), b) => angle(shift(b).map_or(0, |s| x.turns >> s), x.width),
         _ => {
             let message = format!("{} and {} do not combine so", a.describe(), b.describe());
             Err(EvalError::new(span, message).help("cast the angle to `float` first"))
@@ -278,11 +279,7 @@ pub(super) fn to_complex(value: &Value, span: Span) -> Eval<Complex64> {
 }
 
 /// A known number; `None` if it is unknown.
-pub(super) fn to_float(
-    value: &Value,
-    span: Span,
-    context: &mut impl Context,
-) -> Eval<Option<f64>> {
+pub(super) fn to_float(value: &Value, span: Span, context: &mut impl Context) -> Eval<Option<f64>> {
     Ok(Some(match value {
         Value::Unknown => return Ok(None),
         Value::Float(v) => *v,
@@ -339,13 +336,7 @@ fn scale(s: &Symbolic, factor: f64) -> Value {
     Value::Symbolic(Arc::new(Symbolic { base: s.base.clone() * factor, bits }))
 }
 
-fn symbolic(
-    op: BinaryOp,
-    a: &Value,
-    b: &Value,
-    span: Span,
-    context: &mut impl Context,
-) -> Eval {
+fn symbolic(op: BinaryOp, a: &Value, b: &Value, span: Span, context: &mut impl Context) -> Eval {
     let (Some(x), Some(y)) = (to_symbolic(a, span, context)?, to_symbolic(b, span, context)?)
     else {
         return Ok(Value::Unknown);

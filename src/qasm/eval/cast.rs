@@ -1,17 +1,17 @@
 //! Values of one type as values of another.
 
 use super::arithmetic::{as_int, to_complex, to_float, to_symbolic};
-use super::measured::{condition, runtime, wrapped, boolean, Truth};
+use super::measured::{Truth, boolean, condition, runtime, wrapped};
 use super::value::{FixedAngle, Int, Measured, MeasuredType, Type, Value, mask};
 use super::{Context, Eval, EvalError};
-use crate::circuit::Expr as Classical;
 use crate::circuit::BinaryOp as RuntimeOp;
+use crate::circuit::Expr as Classical;
 use crate::math::Bits;
 use crate::qasm::ast::Span;
 use std::sync::Arc;
 
 /// A real number as a type of that width holds it.
-pub fn rounds(v: f64, width: u32) -> f64 {
+fn rounds(v: f64, width: u32) -> f64 {
     if width <= 32 { f64::from(v as f32) } else { v }
 }
 
@@ -42,13 +42,17 @@ pub fn cast(
         Type::Int(int) => match value {
             Value::Float(v) if v.fract() == 0.0 || explicit => {
                 if v.abs() >= 2f64.powi(127) {
-                    return Err(EvalError::new(span, format!("{v} does not fit in `{}`", ty.name())));
+                    return Err(EvalError::new(
+                        span,
+                        format!("{v} does not fit in `{}`", ty.name()),
+                    ));
                 }
                 Ok(Value::Int(Int::new(v as i128 as u128, *int)))
             }
             Value::Float(v) => {
                 let message = format!("{v} is not an integer");
-                Err(EvalError::new(span, message).help(format!("write `{}({v})` to drop the fraction", ty.name())))
+                Err(EvalError::new(span, message)
+                    .help(format!("write `{}({v})` to drop the fraction", ty.name())))
             }
             Value::Clbits(_) | Value::Measured(_) => {
                 let m = runtime(&value, span)?;
@@ -60,7 +64,9 @@ pub fn cast(
             // An input that has no value yet; it is an integer when it gets one.
             Value::Symbolic(s) if s.bits.is_empty() => Ok(Value::Symbolic(s)),
             other => match as_int(&other) {
-                Some(i) => Ok(Value::Int(Int { raw: int.wrap(i.raw), ty: *int, truncated: i.truncated })),
+                Some(i) => {
+                    Ok(Value::Int(Int { raw: int.wrap(i.raw), ty: *int, truncated: i.truncated }))
+                }
                 None => mismatch(&other),
             },
         },
@@ -75,9 +81,7 @@ pub fn cast(
             Value::Symbolic(_) => Ok(value),
             Value::Clbits(_) | Value::Measured(_) => symbol(&value, span, context),
             Value::Complex(_) | Value::Bool(_) | Value::Bits(_) => mismatch(&value),
-            other => {
-                Ok(to_float(&other, span, context)?.map_or(Value::Unknown, Value::Float))
-            }
+            other => Ok(to_float(&other, span, context)?.map_or(Value::Unknown, Value::Float)),
         },
         Type::Angle(Some(width)) => to_angle(value, *width, ty, span, context),
         Type::Complex => Ok(Value::Complex(to_complex(&value, span)?)),
@@ -91,7 +95,11 @@ pub fn cast(
             Value::Braces(items) => {
                 let mut elements = vec![];
                 fill(&items, of, dims, &mut elements, span, context)?;
-                Ok(Value::Array(Arc::new(super::Array { dims: dims.clone(), elements, source: None })))
+                Ok(Value::Array(Arc::new(super::Array {
+                    dims: dims.clone(),
+                    elements,
+                    source: None,
+                })))
             }
             Value::Array(array) => {
                 let message = format!("an array of shape {:?} is no `{}`", array.dims, ty.name());
@@ -142,7 +150,8 @@ fn fill(
                 elements.push(cast(value.clone(), of, false, span, context)?);
             }
             other => {
-                let message = format!("{} stands where a row of the array is due", other.describe());
+                let message =
+                    format!("{} stands where a row of the array is due", other.describe());
                 return Err(EvalError::new(span, message));
             }
         }
@@ -184,20 +193,12 @@ fn to_bits(value: Value, n: u32, explicit: bool, span: Span) -> Eval {
                 bits.set_value(0, (n as usize).min(128), i.raw);
                 Ok(Value::Bits(bits))
             }
-            None => {
-                Err(EvalError::new(span, format!("{} is no bit string", other.describe())))
-            }
+            None => Err(EvalError::new(span, format!("{} is no bit string", other.describe()))),
         },
     }
 }
 
-fn to_angle(
-    value: Value,
-    width: u32,
-    ty: &Type,
-    span: Span,
-    context: &mut impl Context,
-) -> Eval {
+fn to_angle(value: Value, width: u32, ty: &Type, span: Span, context: &mut impl Context) -> Eval {
     let measured = |expr: Classical, max| {
         Value::Measured(Arc::new(Measured { expr, ty: MeasuredType::Angle(width), max }))
     };

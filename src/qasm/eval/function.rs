@@ -57,7 +57,8 @@ pub(super) fn call(
     if args.len() < least || args.len() > most {
         let count = if least == most { least.to_string() } else { format!("{least} or {most}") };
         let plural = if most == 1 { "" } else { "s" };
-        let message = format!("this function takes {count} argument{plural}, but got {}", args.len());
+        let message =
+            format!("this function takes {count} argument{plural}, but got {}", args.len());
         return Err(EvalError::new(span, message));
     }
     let second = (args.len() == 2).then(|| args.pop()).flatten();
@@ -111,7 +112,8 @@ fn size(value: Value, dim: Option<Value>, span: Span) -> Eval {
         Value::Bits(bits) => vec![bits.len()],
         Value::Unknown => return Ok(Value::Unknown),
         other => {
-            let message = format!("{} has no size; an array or a register has one", other.describe());
+            let message =
+                format!("{} has no size; an array or a register has one", other.describe());
             return Err(EvalError::new(span, message));
         }
     };

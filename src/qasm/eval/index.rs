@@ -19,9 +19,12 @@ pub fn integer(value: &Value, what: &str, span: Span) -> Eval<i64> {
         _ => None,
     };
     known.ok_or_else(|| {
-        let error = EvalError::new(span, format!("{what} is a known integer, not {}", value.describe()));
+        let error =
+            EvalError::new(span, format!("{what} is a known integer, not {}", value.describe()));
         match value {
-            Value::Symbolic(_) => error.help("give the `input` a value: `Options::inputs`, `--param NAME=VALUE`"),
+            Value::Symbolic(_) => {
+                error.help("give the `input` a value: `Options::inputs`, `--param NAME=VALUE`")
+            }
             _ => error,
         }
     })
@@ -38,7 +41,11 @@ pub enum Selection {
 
 /// The indices that a range stands for among `len` things, whose negative indices count from the
 /// end.
-fn ranged(range: (Option<i64>, Option<i64>, Option<i64>), len: usize, span: Span) -> Eval<Vec<usize>> {
+fn ranged(
+    range: (Option<i64>, Option<i64>, Option<i64>),
+    len: usize,
+    span: Span,
+) -> Eval<Vec<usize>> {
     let (start, step, stop) = range;
     let step = step.unwrap_or(1);
     let n = len as i64;
@@ -141,9 +148,7 @@ pub fn index(base: Value, items: &[Value], span: Span) -> Eval {
             let ty = MeasuredType::Bits(len.max(1));
             Ok(wrapped(expr.unwrap_or(Classical::Const(0)), ty, Some(mask(len))))
         }
-        other => {
-            Err(EvalError::new(span, format!("{} has no index", other.describe())))
-        }
+        other => Err(EvalError::new(span, format!("{} has no index", other.describe()))),
     }
 }
 
@@ -167,7 +172,8 @@ fn wires_at(wires: &Wires, item: &Value, span: Span) -> Eval<Wires> {
 /// result (empty for one element). Items that are not given select whole dimensions.
 pub fn elements(dims: &[usize], items: &[Value], span: Span) -> Eval<(Vec<usize>, Vec<usize>)> {
     if items.len() > dims.len() {
-        let message = format!("the array has {} dimensions, but got {} indices", dims.len(), items.len());
+        let message =
+            format!("the array has {} dimensions, but got {} indices", dims.len(), items.len());
         return Err(EvalError::new(span, message));
     }
     let (mut places, mut shape) = (vec![0usize], vec![]);
@@ -236,7 +242,8 @@ pub fn items(value: &Value, ty: IntType, span: Span, max: u64) -> Eval<Vec<Value
             };
             if count > i128::from(max) {
                 let message = format!("this loop has {count} rounds, past the limit of {max}");
-                return Err(EvalError::new(span, message).help("the limit is `Limits::expansion` (`--max-expansion`)"));
+                return Err(EvalError::new(span, message)
+                    .help("the limit is `Limits::expansion` (`--max-expansion`)"));
             }
             (0..count as i64).map(|k| int(start + k * step)).collect()
         }
@@ -250,7 +257,8 @@ pub fn items(value: &Value, ty: IntType, span: Span, max: u64) -> Eval<Vec<Value
             .map(|i| Value::Bits(Bits::from_u64(u64::from(bits.bit(i)), 1)))
             .collect(),
         other => {
-            let message = format!("a loop runs through a range, a set or an array, not {}", other.describe());
+            let message =
+                format!("a loop runs through a range, a set or an array, not {}", other.describe());
             return Err(EvalError::new(span, message));
         }
     })

@@ -6,7 +6,7 @@
 
 use super::arithmetic::{as_int, bitwise};
 use super::value::{Int, IntType, Measured, MeasuredType, Symbolic, Value, Wires, mask};
-use super::{Context, Eval, EvalError, cast, Type};
+use super::{Context, Eval, EvalError};
 use crate::circuit::{BinaryOp as RuntimeOp, Expr as Classical};
 use crate::gate::Angle;
 use crate::math::Bits;
@@ -57,7 +57,8 @@ pub fn runtime(value: &Value, span: Span) -> Eval<Measured> {
     match value {
         Value::Measured(m) => Ok((**m).clone()),
         Value::Clbits(wires) => wires.measured().ok_or_else(|| {
-            let message = format!("an expression reads at most 128 bits as one integer, not {}", wires.len());
+            let message =
+                format!("an expression reads at most 128 bits as one integer, not {}", wires.len());
             EvalError::new(span, message).help("index the bits that matter, e.g. `c[0:31]`")
         }),
         Value::Bool(b) => Ok(Measured {
@@ -186,7 +187,9 @@ pub(super) fn integers(op: BinaryOp, a: &Value, b: &Value, span: Span) -> Eval {
     let int = ty.int();
     // A negative number in an unsigned operation is what its bits are in that type.
     let unsigned = |m: &Measured| match m.max {
-        None if !int.signed => m.expr.clone().binary(RuntimeOp::BitAnd, Classical::Const(mask(int.width))),
+        None if !int.signed => {
+            m.expr.clone().binary(RuntimeOp::BitAnd, Classical::Const(mask(int.width)))
+        }
         _ => m.expr.clone(),
     };
     let both = x.max.zip(y.max);
@@ -202,8 +205,11 @@ pub(super) fn integers(op: BinaryOp, a: &Value, b: &Value, span: Span) -> Eval {
         }
         BinaryOp::Shl | BinaryOp::Shr => {
             if x.max.is_none() {
-                return Err(EvalError::new(span, "a signed integer that is known only at run time does not shift")
-                    .help("cast it to `uint` first"));
+                return Err(EvalError::new(
+                    span,
+                    "a signed integer that is known only at run time does not shift",
+                )
+                .help("cast it to `uint` first"));
             }
             let op = if op == BinaryOp::Shl { RuntimeOp::Shl } else { RuntimeOp::Shr };
             let max = match (&y.expr, op) {
@@ -220,8 +226,11 @@ pub(super) fn integers(op: BinaryOp, a: &Value, b: &Value, span: Span) -> Eval {
                 return Err(EvalError::new(span, "division by zero"));
             }
             if both.is_none() && int.signed {
-                return Err(EvalError::new(span, "a signed integer that is known only at run time does not divide")
-                    .help("cast it to `uint` first"));
+                return Err(EvalError::new(
+                    span,
+                    "a signed integer that is known only at run time does not divide",
+                )
+                .help("cast it to `uint` first"));
             }
             match op {
                 BinaryOp::Div => (RuntimeOp::Div, x.max),
@@ -419,10 +428,4 @@ fn measured_order(op: BinaryOp, a: &Value, b: &Value, span: Span) -> Eval {
         (left, right) = (flip(left), flip(right));
     }
     Ok(boolean(left.binary(op, right)))
-}
-
-/// A known value among measured ones, e.g. to store it: its bits as a constant.
-pub fn stored(value: &Value, ty: &Type, span: Span, context: &mut impl Context) -> Eval<Classical> {
-    let value = cast(value.clone(), ty, false, span, context)?;
-    Ok(runtime(&value, span)?.expr)
 }

@@ -18,10 +18,12 @@ use crate::math::Bits;
 use num_complex::Complex64;
 use wide::wide_value;
 
-pub use cast::{cast, rounds};
+pub use cast::cast;
 pub use index::{Selection, elements, index as index_of, integer, items, select};
 pub use measured::{Truth, condition, runtime};
-pub use value::{Array, FixedAngle, Int, IntType, Measured, MeasuredType, Symbolic, Type, Value, Wires, mask};
+pub use value::{
+    Array, FixedAngle, Int, IntType, Measured, MeasuredType, Symbolic, Type, Value, Wires, mask,
+};
 
 /// Why an expression has no value.
 #[derive(Debug)]
@@ -140,12 +142,7 @@ fn leaf_value(ast: &Ast, leaf: Leaf, span: Span, context: &mut impl Context) -> 
     })
 }
 
-fn step(
-    ast: &Ast,
-    node: &Node,
-    stack: &mut Vec<Value>,
-    context: &mut impl Context,
-) -> Eval<()> {
+fn step(ast: &Ast, node: &Node, stack: &mut Vec<Value>, context: &mut impl Context) -> Eval<()> {
     let span = node.span;
     let mut pop = || stack.pop().unwrap_or(Value::Nothing);
     let value = match node.op {
@@ -216,7 +213,8 @@ pub fn angle(value: &Value, span: Span, context: &mut impl Context) -> Eval<Symb
     match value {
         Value::Clbits(_) | Value::Bits(_) | Value::Bool(_) => {
             let message = format!("{} is no angle", value.describe());
-            Err(EvalError::new(span, message).help("cast it: `angle[4](c)` is 2π·c/16, `float(int[4](c))` the number"))
+            Err(EvalError::new(span, message)
+                .help("cast it: `angle[4](c)` is 2π·c/16, `float(int[4](c))` the number"))
         }
         other => match arithmetic::to_symbolic(other, span, context)? {
             Some(symbolic) => Ok(symbolic),
@@ -241,7 +239,9 @@ pub fn index_items(
             PostfixOp::Index(count) if stack.len() == count as usize + 1 => {
                 if items.iter().any(|i| matches!(i, Value::Range(..) | Value::Braces(_))) {
                     let message = "an index after a slice is not supported here";
-                    return Err(EvalError::new(node.span, message).help("write all in one: `a[0:1, 2]`"));
+                    return Err(
+                        EvalError::new(node.span, message).help("write all in one: `a[0:1, 2]`")
+                    );
                 }
                 items.extend(stack.drain(1..));
             }
@@ -252,13 +252,7 @@ pub fn index_items(
 }
 
 /// `a op b`.
-pub fn binary(
-    op: BinaryOp,
-    a: Value,
-    b: Value,
-    span: Span,
-    context: &mut impl Context,
-) -> Eval {
+pub fn binary(op: BinaryOp, a: Value, b: Value, span: Span, context: &mut impl Context) -> Eval {
     use BinaryOp::*;
     match (&a, &b) {
         (Value::Float(x), Value::Float(y)) if !matches!(op, Eq | Ne | Lt | Le | Gt | Ge) => {

@@ -41,11 +41,7 @@ impl Wide {
 
 /// The value of an expression whose operands all are real numbers, with a wide range on the way;
 /// `None` for others.
-pub(super) fn wide_value(
-    ast: &Ast,
-    expr: &Expr,
-    context: &mut impl Context,
-) -> Eval<Option<f64>> {
+pub(super) fn wide_value(ast: &Ast, expr: &Expr, context: &mut impl Context) -> Eval<Option<f64>> {
     let ExprKind::Postfix(list) = expr.kind else { return Ok(None) };
     let mut stack: Vec<Wide> = vec![];
     for node in list.of(&ast.nodes) {

@@ -7,9 +7,9 @@ use super::scope::{Entity, Origin};
 use crate::circuit::{If, Op};
 use crate::gate::{Angle, Angles, Control, Controls, Form, Gate, GateOp, Qubits, lookup};
 use crate::qasm::Version;
+use crate::qasm::ast::Library;
 use crate::qasm::ast::{Expr, Ident, List, Modified, Modifier, Operand, Span};
 use crate::qasm::eval::{Eval, EvalError, Symbolic, Value, integer};
-use crate::qasm::headers::Header;
 use smallvec::SmallVec;
 
 /// A modifier with its argument known.
@@ -95,7 +95,10 @@ impl<'a> Importer<'a> {
                 match exponent.base.fixed().filter(|_| exponent.bits.is_empty()) {
                     Some(k) => Resolved::Pow(k),
                     None => {
-                        return Err(EvalError::new(span, "an exponent is known when the program is read"));
+                        return Err(EvalError::new(
+                            span,
+                            "an exponent is known when the program is read",
+                        ));
                     }
                 }
             }
@@ -268,7 +271,8 @@ impl<'a> Importer<'a> {
             _ => false,
         };
         let (true, [Bits { summands, .. }]) = (additive, bits) else {
-            let message = "an angle that depends on measured bits belongs to a rotation or phase gate";
+            let message =
+                "an angle that depends on measured bits belongs to a rotation or phase gate";
             return Err(EvalError::new(bits[0].span, message)
                 .help("`rx`, `ry`, `rz`, `p`, `gphase` and their controlled forms can have one"));
         };
@@ -293,11 +297,13 @@ impl<'a> Importer<'a> {
         let name = self.ast.names.name(gate.name);
         let Some(found) = lookup(name).filter(|_| gate_is_public(name)) else { return };
         let num_angles = found.gate.spec().angles.len();
-        let header = Header::StdGates.provides(name, self.options.qelib1) && self.header.is_none();
+        let header = Library::Stdgates.provides(name, self.options.qelib1) && self.header.is_none();
         let message = format!("gate `{name}` is not declared; ketlab's own is taken");
         let help = match header {
             true => "add `include \"stdgates.inc\";`".to_owned(),
-            false => format!("declare it, or be sure that you mean: {}", found.gate.spec().doc.trim()),
+            false => {
+                format!("declare it, or be sure that you mean: {}", found.gate.spec().doc.trim())
+            }
         };
         self.faults.warning(gate.span, message).help(help);
         let entity = Entity::Gate(self.gates.len() as u32);

@@ -1,14 +1,13 @@
 //! What expressions of a program refer to.
 
 use super::Importer;
-use super::gates::Meaning;
 use super::scope::{Entity, Origin};
 use super::undefined::describe;
 use crate::circuit::Op;
+use crate::gate::Angle;
 use crate::qasm::Version;
 use crate::qasm::ast::{Expr, Span, Symbol};
 use crate::qasm::eval::{Context, Eval, EvalError, Symbolic, Type, Value, Wires, evaluate};
-use crate::gate::Angle;
 
 impl Importer<'_> {
     /// The value of an expression here.
@@ -43,8 +42,9 @@ impl Importer<'_> {
             Entity::Broken => EvalError::new(span, ""),
             Entity::Free if self.scope.is_hidden(name) => {
                 let message = format!("`{text}` cannot be seen from here");
-                EvalError::new(span, message)
-                    .help("a subroutine or gate sees its own parameters and the program's constants")
+                EvalError::new(span, message).help(
+                    "a subroutine or gate sees its own parameters and the program's constants",
+                )
             }
             Entity::Free => {
                 let near = self.scope.suggest(&self.ast.names, &text, |e| {
@@ -59,13 +59,10 @@ impl Importer<'_> {
                     None => error,
                 }
             }
-            other => EvalError::new(span, format!("`{text}` is {} and has no value", describe(other))),
+            other => {
+                EvalError::new(span, format!("`{text}` is {} and has no value", describe(other)))
+            }
         }
-    }
-
-    /// Whether a name means a gate that can be called.
-    pub(super) fn is_broken(&self, gate: u32) -> bool {
-        matches!(self.gates[gate as usize].meaning, Meaning::Broken)
     }
 }
 

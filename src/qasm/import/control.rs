@@ -12,7 +12,9 @@ use super::Importer;
 use super::scope::Entity;
 use crate::circuit::{Assign, BinaryOp, Expr as Classical, If, Op, While};
 use crate::qasm::ast::{Branch, Case, ForLoop, List, Span, Stmt, Switch};
-use crate::qasm::eval::{Eval, EvalError, IntType, Truth, Type, Value, binary, cast, condition, items};
+use crate::qasm::eval::{
+    Eval, EvalError, IntType, Truth, Type, Value, binary, cast, condition, items,
+};
 use smallvec::{SmallVec, smallvec};
 
 /// Flags that may be up.
@@ -225,9 +227,13 @@ impl<'a> Importer<'a> {
             for label in case.labels.of(&ast.exprs) {
                 let other = self.value(label)?;
                 if let Value::Measured(_) | Value::Clbits(_) | Value::Symbolic(_) = other {
-                    return Err(EvalError::new(label.span, "a case is known when the program is read"));
+                    return Err(EvalError::new(
+                        label.span,
+                        "a case is known when the program is read",
+                    ));
                 }
-                let equal = binary(crate::qasm::ast::BinaryOp::Eq, value.clone(), other, label.span, self)?;
+                let equal =
+                    binary(crate::qasm::ast::BinaryOp::Eq, value.clone(), other, label.span, self)?;
                 match condition(equal, label.span)? {
                     Truth::Known(equal) => chosen |= equal,
                     Truth::Measured(e) => {
@@ -341,7 +347,7 @@ impl<'a> Importer<'a> {
                 break;
             }
             let value = cast(value, &ty, false, expr.span, self)?;
-            let mut read = |me: &mut Self| me.round(|me| me.for_round(stmt, &ty, value, span));
+            let read = |me: &mut Self| me.round(|me| me.for_round(stmt, &ty, value, span));
             let flow = if flags.is_empty() {
                 read(self)
             } else {
@@ -401,17 +407,15 @@ impl<'a> Importer<'a> {
             let round = |me: &mut Self| me.round(|me| me.scoped(body));
             match truth {
                 Truth::Known(false) if !effects => break,
-                Truth::Known(true) if !effects && flags.is_empty() => {
-                    match round(self) {
-                        Flow::Next => {}
-                        Flow::Maybe(more) => join(&mut flags, more),
-                        Flow::Exit(Exit::Break) => break,
-                        Flow::Exit(exit) => {
-                            self.close_loop(start, flags);
-                            return Ok(Flow::Exit(exit));
-                        }
+                Truth::Known(true) if !effects && flags.is_empty() => match round(self) {
+                    Flow::Next => {}
+                    Flow::Maybe(more) => join(&mut flags, more),
+                    Flow::Exit(Exit::Break) => break,
+                    Flow::Exit(exit) => {
+                        self.close_loop(start, flags);
+                        return Ok(Flow::Exit(exit));
                     }
-                }
+                },
                 Truth::Unknown => {
                     self.loops.pop();
                     return Err(EvalError::new(expr.span, "a condition on a gate's parameter"));

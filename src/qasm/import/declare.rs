@@ -1,23 +1,24 @@
 //! Registers, the header, and what a name may be declared as.
 
+use super::Importer;
 use super::gates::GateInfo;
 use super::scope::{Entity, Origin};
-use super::Importer;
 use super::undefined::describe;
 use crate::circuit::Registers;
 use crate::qasm::Version;
+use crate::qasm::ast::Library;
 use crate::qasm::ast::{Expr, ExprKind, Ident, Leaf, Span, Symbol};
 use crate::qasm::eval::{Eval, EvalError, integer};
-use crate::qasm::headers::{Header, HeaderGate};
+use crate::qasm::headers::HeaderGate;
 
 impl Importer<'_> {
     /// `qreg q[3];`, `qubit[3] q;`, `creg c[3];`; without a size a single one.
     pub(super) fn register(&mut self, name: Ident, size: Option<u32>, quantum: bool) {
         let size = match size {
             None => Ok((1, name.span)),
-            Some(at) => self.register_size(&self.ast.exprs[at as usize]).map(|n| {
-                (n, self.ast.exprs[at as usize].span)
-            }),
+            Some(at) => self
+                .register_size(&self.ast.exprs[at as usize])
+                .map(|n| (n, self.ast.exprs[at as usize].span)),
         };
         let single = size.is_ok() && matches!(size, Ok((1, span)) if span == name.span);
         let (n, span) = match size {
@@ -29,8 +30,10 @@ impl Importer<'_> {
             }
         };
         if quantum && self.physical {
-            self.faults
-                .error(name.span, "a program names its qubits or physical ones like `$0`, not both");
+            self.faults.error(
+                name.span,
+                "a program names its qubits or physical ones like `$0`, not both",
+            );
         }
         if self.version == Version::V3 && self.scope.depth() > 0 {
             let what = if quantum { "qubits" } else { "a `creg`" };
@@ -70,11 +73,18 @@ impl Importer<'_> {
         }
         let value = self.value(expr)?;
         let n = integer(&value, "the size of a register", expr.span)?;
-        u64::try_from(n).map_err(|_| EvalError::new(expr.span, format!("a size of {n} is not possible")))
+        u64::try_from(n)
+            .map_err(|_| EvalError::new(expr.span, format!("a size of {n} is not possible")))
     }
 
     /// Adds a register of classical bits (or qubits) to the circuit, whatever its name will mean.
-    pub(super) fn add_register(&mut self, name: Ident, size: u32, quantum: bool, span: Span) -> bool {
+    pub(super) fn add_register(
+        &mut self,
+        name: Ident,
+        size: u32,
+        quantum: bool,
+        span: Span,
+    ) -> bool {
         if !self.fits(name, u64::from(size), quantum, span) {
             return false;
         }
@@ -123,7 +133,10 @@ impl Importer<'_> {
         let max = self.options.limits.qubits;
         if last as usize >= max {
             self.faults
-                .error(span, format!("a program has at most {max} qubits, and this names `${last}`"))
+                .error(
+                    span,
+                    format!("a program has at most {max} qubits, and this names `${last}`"),
+                )
                 .help("the limit is `Limits::qubits`");
             return;
         }
@@ -143,10 +156,12 @@ impl Importer<'_> {
         }
         let names: Vec<String> =
             self.outputs.iter().map(|&n| self.ast.names.name(n).to_owned()).collect();
-        let all: Vec<String> = self.circuit.clbits().iter().map(|r| r.name.clone()).collect();
-        for name in all.iter().filter(|n| !names.contains(n)) {
-            self.circuit.set_scratch(name, true);
-        }
+        let hidden: Vec<usize> = (0..)
+            .zip(self.circuit.clbits().iter())
+            .filter(|(_, r)| !names.contains(&r.name))
+            .map(|(k, _)| k)
+            .collect();
+        hidden.into_iter().for_each(|k| self.circuit.set_scratch(k, true));
     }
 
     /// Gives a name its meaning; false, with a fault, when it has one already that stays.
@@ -176,7 +191,7 @@ impl Importer<'_> {
         true
     }
 
-    pub(super) fn include_header(&mut self, header: Header, span: Span) {
+    pub(super) fn include_header(&mut self, header: Library, span: Span) {
         if self.header == Some(header) && self.options.strict {
             let name = header.name();
             self.faults.error(span, format!("`{name}` is included twice (strict mode)"));

@@ -11,7 +11,9 @@ use crate::qasm::ast::{
     Expr, ExprKind, ForLoop, GateDef, Ident, Index, List, Modifier, Operand, Span, Stmt, StmtKind,
     Symbol,
 };
-use crate::qasm::eval::{Context, Eval, EvalError, IntType, Type, Value, angle, cast, evaluate, items};
+use crate::qasm::eval::{
+    Context, Eval, EvalError, IntType, Type, Value, angle, cast, evaluate, items,
+};
 use crate::qasm::suggest::closest;
 use smallvec::SmallVec;
 
@@ -96,7 +98,15 @@ impl<'a> Importer<'a> {
                     match self.body_modifiers(def, call.modifiers) {
                         Ok(modifiers) => {
                             let (gate, args) = (call.gate, call.args);
-                            self.body_call(def, gate, args, call.operands, modifiers, stmt.span, result);
+                            self.body_call(
+                                def,
+                                gate,
+                                args,
+                                call.operands,
+                                modifiers,
+                                stmt.span,
+                                result,
+                            );
                         }
                         Err(e) => {
                             self.eval_error(e);
@@ -110,14 +120,19 @@ impl<'a> Importer<'a> {
                     }
                 }
                 StmtKind::For(at) => {
-                    if let Err(e) = self.body_loop(def, &ast.for_loops[at as usize], stmt.span, result) {
+                    if let Err(e) =
+                        self.body_loop(def, &ast.for_loops[at as usize], stmt.span, result)
+                    {
                         self.eval_error(e);
                         result.sound = false;
                     }
                 }
                 _ => {
                     self.faults
-                        .error(stmt.span, "a gate definition holds gates, barriers and `for` loops only")
+                        .error(
+                            stmt.span,
+                            "a gate definition holds gates, barriers and `for` loops only",
+                        )
                         .help("a `def` can hold anything");
                     result.sound = false;
                 }
@@ -145,8 +160,9 @@ impl<'a> Importer<'a> {
                 break;
             }
             self.scope.enter();
-            let bound = cast(value, &ty, false, expr.span, self)
-                .and_then(|value| self.add_variable(stmt.variable, ty.clone(), Some(value), true, span));
+            let bound = cast(value, &ty, false, expr.span, self).and_then(|value| {
+                self.add_variable(stmt.variable, ty.clone(), Some(value), true, span)
+            });
             match bound {
                 Ok(()) => self.body_statements(def, stmt.body, result),
                 Err(e) => {
@@ -171,7 +187,11 @@ impl<'a> Importer<'a> {
         Ok((value?, used))
     }
 
-    fn body_modifiers(&mut self, def: &'a GateDef, modifiers: List<Modifier>) -> Eval<Vec<Resolved>> {
+    fn body_modifiers(
+        &mut self,
+        def: &'a GateDef,
+        modifiers: List<Modifier>,
+    ) -> Eval<Vec<Resolved>> {
         let ast = self.ast;
         let mut resolved = vec![];
         for modifier in modifiers.of(&ast.modifiers) {
@@ -181,7 +201,8 @@ impl<'a> Importer<'a> {
                     let expr = ast.exprs[*at as usize];
                     let (value, _) = self.body_value(def, &expr)?;
                     if let Value::Unknown = value {
-                        let message = "a modifier that depends on the gate's parameter is not supported";
+                        let message =
+                            "a modifier that depends on the gate's parameter is not supported";
                         return Err(EvalError::new(expr.span, message));
                     }
                     Some((value, expr.span))
@@ -246,7 +267,8 @@ impl<'a> Importer<'a> {
         };
         let callee = &self.gates[called as usize];
         let power = modifiers.iter().map(Resolved::cost).fold(1, u64::saturating_mul);
-        result.cost = result.cost.saturating_add(callee.cost.saturating_mul(power)).saturating_add(long);
+        result.cost =
+            result.cost.saturating_add(callee.cost.saturating_mul(power)).saturating_add(long);
         result.depth = result.depth.max(callee.depth);
         result.sound &= !matches!(callee.meaning, Meaning::Broken);
         result.calls.push(BodyCall { gate: called, args: angles, qubits, modifiers, span });
@@ -279,9 +301,10 @@ impl<'a> Importer<'a> {
                     let help = near.map(|n| format!("did you mean `{n}`?"));
                     (format!("gate `{gate}` has no qubit `{text}`"), help)
                 }
-                other => {
-                    (format!("`{text}` is {}, not a qubit of gate `{gate}`", describe(other)), own())
-                }
+                other => (
+                    format!("`{text}` is {}, not a qubit of gate `{gate}`", describe(other)),
+                    own(),
+                ),
             };
             self.faults.error(operand.name.span, message).maybe_help(help);
         }

@@ -69,7 +69,7 @@ pub(super) struct GateInfo {
     /// Gates that a call stands for.
     pub cost: u64,
     /// Definitions below it.
-    depth: usize,
+    pub depth: usize,
 }
 
 impl GateInfo {
@@ -307,9 +307,8 @@ impl Context for Parameters<'_> {
             return Ok(Value::from_angle(&self.angles[k]));
         }
         let found = self.constants.iter().find(|(n, _)| *n == name);
-        let unknown = || {
-            EvalError::new(span, format!("there is no `{}` here", self.ast.names.shown(name)))
-        };
+        let unknown =
+            || EvalError::new(span, format!("there is no `{}` here", self.ast.names.shown(name)));
         found.map(|(_, value)| value.clone()).ok_or_else(unknown)
     }
 }

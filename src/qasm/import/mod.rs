@@ -26,11 +26,10 @@ use crate::circuit::{Circuit, Duration, If, Op};
 use crate::error::Result;
 use crate::gate::Qubits;
 use control::{Exit, Flow, Loop};
-use gates::{GateInfo, Meaning};
+use gates::GateInfo;
 use operands::{Targets, repeat};
 use scope::{Entity, Origin, Scope};
 use scratch::Scratch;
-use smallvec::SmallVec;
 use subroutine::Call;
 use variables::Variable;
 
@@ -60,6 +59,7 @@ pub fn circuit(session: Session<'_>) -> Result<Imported> {
         blocks: vec![],
         variables: vec![],
         lists: vec![],
+        inputs: vec![],
         outputs: vec![],
         scratch: Scratch::default(),
         region: 0,
@@ -78,9 +78,9 @@ pub fn circuit(session: Session<'_>) -> Result<Imported> {
         Version::V2 => importer.run(),
         Version::V3 => importer.run_3(physical),
     }
-    let Importer { circuit, faults, .. } = importer;
+    let Importer { circuit, faults, inputs, .. } = importer;
     if faults.is_empty() {
-        Ok(Imported { circuit, warnings: faults.into_warnings(&sources) })
+        Ok(Imported { circuit, inputs, warnings: faults.into_warnings(&sources) })
     } else {
         Err(faults.into_error(&sources))
     }
@@ -96,7 +96,7 @@ struct Importer<'a> {
     gates: Vec<GateInfo>,
     circuit: Circuit,
     /// The header that was included.
-    header: Option<headers::Header>,
+    header: Option<super::ast::Library>,
     /// Against [`Limits::expansion`](super::Limits::expansion).
     expanded: u64,
     registers: usize,
@@ -110,6 +110,8 @@ struct Importer<'a> {
     variables: Vec<Variable>,
     /// Qubits and bits that names stand for and that are no runs.
     lists: Vec<Wires>,
+    /// Variables declared `input` whose value is given.
+    inputs: Vec<String>,
     /// Variables declared `output`.
     outputs: Vec<Symbol>,
     scratch: Scratch,
@@ -308,7 +310,8 @@ impl<'a> Importer<'a> {
         match self.value(expr)? {
             Value::Duration(d) => Ok(d),
             other => {
-                let message = format!("a duration like `100ns` is due here, not {}", other.describe());
+                let message =
+                    format!("a duration like `100ns` is due here, not {}", other.describe());
                 Err(EvalError::new(expr.span, message))
             }
         }
@@ -366,8 +369,10 @@ impl<'a> Importer<'a> {
             _ => Some(self.target(&operands[1], false)),
         };
         let Some(to) = bits else {
-            if let Some(from) = from {
-                self.measure_number(from, &operands[1], span);
+            if let Some(from) = from
+                && let Err(e) = self.measure_number(from, &operands[1], span)
+            {
+                self.eval_error(e);
             }
             return;
         };

@@ -71,7 +71,9 @@ impl Importer<'_> {
             Index::One(Expr { kind: ExprKind::Leaf(Leaf::Int(i)), .. }) if i < u64::from(size) => {
                 Some(Wires::One(start + i as u32))
             }
-            Index::One(index) if matches!(index.kind, ExprKind::Leaf(Leaf::Int(_) | Leaf::BigInt(_))) => {
+            Index::One(index)
+                if matches!(index.kind, ExprKind::Leaf(Leaf::Int(_) | Leaf::BigInt(_))) =>
+            {
                 self.out_of_range(operand, index, size, quantum);
                 None
             }

@@ -106,27 +106,25 @@ impl Importer<'_> {
 }
 
 fn collect(op: &Op, used: &mut BTreeSet<u32>) {
-    let mut add = |clbit: u32| {
-        if clbit >= SCRATCH {
-            used.insert(clbit);
-        }
-    };
-    let mut read = |e: &Classical| {
-        e.for_each_range(&mut |start, len| {
-            if start >= SCRATCH {
-                used.extend(start..start + len);
-            }
-        });
-    };
+    let scratch =
+        |clbits: &[u32]| clbits.iter().copied().filter(|c| *c >= SCRATCH).collect::<Vec<_>>();
     match op {
-        Op::Measure { clbit, .. } => add(*clbit),
+        Op::Measure { clbit, .. } => used.extend(scratch(&[*clbit])),
         Op::Assign(a) => {
-            read(&a.value);
-            a.clbits.iter().filter(|c| **c >= SCRATCH).for_each(|c| drop(used.insert(*c)));
+            read(&a.value, used);
+            used.extend(scratch(&a.clbits));
         }
-        Op::If(i) => read(&i.condition),
-        Op::While(w) => read(&w.condition),
+        Op::If(i) => read(&i.condition, used),
+        Op::While(w) => read(&w.condition, used),
         _ => {}
     }
     op.bodies().into_iter().flatten().for_each(|op| collect(op, used));
+}
+
+fn read(expr: &Classical, used: &mut BTreeSet<u32>) {
+    expr.for_each_range(&mut |start, len| {
+        if start >= SCRATCH {
+            used.extend(start..start + len);
+        }
+    });
 }

@@ -1,9 +1,9 @@
 //! Subroutines: their statements are read anew at each call, with the arguments in place of the
 //! parameters.
 
+use super::Importer;
 use super::control::{Exit, Flow};
 use super::scope::Entity;
-use super::{Importer};
 use crate::circuit::Expr as Classical;
 use crate::qasm::ast::{Ident, List, Param, Span, Stmt, StmtKind, Subroutine, Symbol};
 use crate::qasm::eval::{Eval, EvalError, Type, Value, Wires, cast};
@@ -41,12 +41,14 @@ impl<'a> Importer<'a> {
         let def = match self.scope.get(name) {
             Entity::Subroutine(number) => &ast.subroutines[number as usize],
             Entity::Extern => {
-                let message = format!("`{text}` is an `extern`: its definition is not in the program");
+                let message =
+                    format!("`{text}` is an `extern`: its definition is not in the program");
                 return Err(EvalError::new(span, message).help("write it as a `def`"));
             }
             Entity::Broken => return Err(EvalError::new(span, "")),
             Entity::Free => {
-                let near = self.scope.suggest(&ast.names, &text, |e| matches!(e, Entity::Subroutine(_)));
+                let near =
+                    self.scope.suggest(&ast.names, &text, |e| matches!(e, Entity::Subroutine(_)));
                 let error = EvalError::new(span, format!("there is no subroutine `{text}`"));
                 return Err(match near {
                     Some(near) => error.help(format!("did you mean `{near}`?")),
@@ -61,7 +63,8 @@ impl<'a> Importer<'a> {
         let params = def.params.of(&ast.params);
         if params.len() != args.len() {
             let plural = if params.len() == 1 { "" } else { "s" };
-            let message = format!("`{text}` takes {} argument{plural}, but got {}", params.len(), args.len());
+            let message =
+                format!("`{text}` takes {} argument{plural}, but got {}", params.len(), args.len());
             return Err(EvalError::new(span, message));
         }
         self.deeper(span)?;
@@ -122,7 +125,10 @@ impl<'a> Importer<'a> {
             Some(Value::Array(array)) if array.dims.len() as i64 == n => {
                 Ok(Type::Array(Box::new(ty), array.dims.clone()))
             }
-            _ => Err(EvalError::new(expr.span, format!("the argument is no array of {n} dimensions"))),
+            _ => Err(EvalError::new(
+                expr.span,
+                format!("the argument is no array of {n} dimensions"),
+            )),
         }
     }
 
@@ -145,7 +151,8 @@ impl<'a> Importer<'a> {
                         let message = format!("`{text}` is {n} qubits, but got {}", wires.len());
                         return Err(EvalError::new(span, message));
                     }
-                    let wires = if size.is_none() { Wires::One(wires.at(0)) } else { run_of(wires) };
+                    let wires =
+                        if size.is_none() { Wires::One(wires.at(0)) } else { run_of(wires) };
                     self.alias(name, Value::Qubits(wires), span)?;
                 }
                 (Type::Bit(size), value) => {
@@ -164,7 +171,8 @@ impl<'a> Importer<'a> {
                             wires
                         }
                     };
-                    let wires = if size.is_none() { Wires::One(wires.at(0)) } else { run_of(wires) };
+                    let wires =
+                        if size.is_none() { Wires::One(wires.at(0)) } else { run_of(wires) };
                     self.alias(name, Value::Clbits(wires), span)?;
                 }
                 (_, value) => {
@@ -223,7 +231,10 @@ impl<'a> Importer<'a> {
                 }
             } else {
                 let Some((start, n)) = bits else {
-                    let message = format!("measured bits decide on this `return`, and a `{}` is no bits", ty.name());
+                    let message = format!(
+                        "measured bits decide on this `return`, and a `{}` is no bits",
+                        ty.name()
+                    );
                     return Err(EvalError::new(span, message));
                 };
                 let wires = Wires::Run { start, size: n };
@@ -239,13 +250,7 @@ impl<'a> Importer<'a> {
         Ok(Flow::Exit(Exit::Return))
     }
 
-    fn result(
-        &mut self,
-        def: &Subroutine,
-        call: Option<Call>,
-        start: usize,
-        span: Span,
-    ) -> Eval {
+    fn result(&mut self, def: &Subroutine, call: Option<Call>, start: usize, span: Span) -> Eval {
         let Some(call) = call else { return Ok(Value::Nothing) };
         if call.flag_used {
             self.insert_clear(start, call.flag);
@@ -259,7 +264,11 @@ impl<'a> Importer<'a> {
                     // Reached only without the other: cannot be, they exclude each other.
                     drop(value);
                 }
-                let wires = if let Type::Bit(None) = ty { Wires::One(start) } else { Wires::Run { start, size: n } };
+                let wires = if let Type::Bit(None) = ty {
+                    Wires::One(start)
+                } else {
+                    Wires::Run { start, size: n }
+                };
                 let value = Value::Clbits(wires);
                 match ty {
                     Type::Bit(_) => Ok(value),
@@ -268,7 +277,11 @@ impl<'a> Importer<'a> {
                 }
             }
             (Some(ty), None, _) => {
-                let message = format!("`{}` ends without the value of type `{}` that it is to return", name(), ty.name());
+                let message = format!(
+                    "`{}` ends without the value of type `{}` that it is to return",
+                    name(),
+                    ty.name()
+                );
                 Err(EvalError::new(span, message))
             }
             (Some(_), ..) => Err(EvalError::new(span, "this value cannot be returned")),
@@ -300,7 +313,9 @@ impl<'a> Importer<'a> {
                         self.named_in(value, names);
                     }
                 }
-                StmtKind::Expr(value) | StmtKind::Return(Some(value)) => self.named_in(value, names),
+                StmtKind::Expr(value) | StmtKind::Return(Some(value)) => {
+                    self.named_in(value, names)
+                }
                 StmtKind::If { body, .. } | StmtKind::Box { body, .. } | StmtKind::Scope(body) => {
                     self.assigned(body.of(&ast.bodies), names);
                 }

@@ -3,11 +3,11 @@
 use super::Importer;
 use super::gates::Meaning;
 use super::scope::{Entity, Origin};
-use crate::qasm::headers::Header;
-use crate::qasm::{Qelib1, Version};
+use crate::qasm::ast::Library;
 use crate::qasm::ast::{Ast, GateDef, Ident, Span, StmtKind, Symbol};
 use crate::qasm::eval::EvalError;
 use crate::qasm::suggest::closest;
+use crate::qasm::{Qelib1, Version};
 use std::collections::{HashMap, HashSet};
 
 /// What a message calls an entity.
@@ -112,12 +112,15 @@ impl<'a> Importer<'a> {
         let message = format!("there is no gate `{name}`");
         let extended = Qelib1::Extended;
         let header = match self.version {
-            Version::V2 => Header::Qelib1,
-            Version::V3 => Header::StdGates,
+            Version::V2 => Library::Qelib1,
+            Version::V3 => Library::Stdgates,
         };
         let help = if header.provides(name, self.options.qelib1) && self.header.is_none() {
             Some(format!("add `include \"{}\";` before this line", header.name()))
-        } else if self.header == Some(Header::Qelib1) && extended.provides(name) && !self.options.qelib1.provides(name) {
+        } else if self.header == Some(Library::Qelib1)
+            && extended.provides(name)
+            && !self.options.qelib1.provides(name)
+        {
             Some("the extended `qelib1.inc` has it, the original has not".to_owned())
         } else {
             let near = self.scope.suggest(names, name, |e| matches!(e, Entity::Gate(_)));

@@ -100,7 +100,10 @@ impl<'a> Importer<'a> {
                 let expr = &ast.exprs[value as usize];
                 let value = self.value(expr)?;
                 if let Value::Measured(_) | Value::Clbits(_) | Value::Symbolic(_) = value {
-                    let message = format!("a constant is known when the program is read, not {}", value.describe());
+                    let message = format!(
+                        "a constant is known when the program is read, not {}",
+                        value.describe()
+                    );
                     return Err(EvalError::new(expr.span, message));
                 }
                 let value = cast(value, &ty, false, expr.span, self)?;
@@ -253,9 +256,13 @@ impl<'a> Importer<'a> {
         let numeric = matches!(ty, Type::Float { .. } | Type::Angle(_) | Type::Int(_));
         let value = match given {
             Some(v) => {
+                self.inputs.push(name);
                 let raw = match ty {
-                    Type::Bit(_) | Type::Bool | Type::Int(_) if v.fract() == 0.0 && v.abs() < 9e15 => {
-                        let int = crate::qasm::eval::Int::new(v as i64 as i128 as u128, IntType::INT);
+                    Type::Bit(_) | Type::Bool | Type::Int(_)
+                        if v.fract() == 0.0 && v.abs() < 9e15 =>
+                    {
+                        let int =
+                            crate::qasm::eval::Int::new(v as i64 as i128 as u128, IntType::INT);
                         Value::Int(int)
                     }
                     _ => Value::Float(v),
@@ -279,8 +286,10 @@ impl<'a> Importer<'a> {
     /// Gives an `output` that is no bit string a register of its own.
     fn pin_output(&mut self, number: u32, ident: Ident, ty: &Type, span: Span) -> Eval<()> {
         let Some(width) = ty.bits() else {
-            let message = format!("an output of type `{}` is not supported: outcomes are bits", ty.name());
-            return Err(EvalError::new(span, message).help("an `int`, `uint`, `bool`, `bit` or sized `angle` can be one"));
+            let message =
+                format!("an output of type `{}` is not supported: outcomes are bits", ty.name());
+            return Err(EvalError::new(span, message)
+                .help("an `int`, `uint`, `bool`, `bit` or sized `angle` can be one"));
         };
         let start = self.circuit.num_clbits() as u32;
         if self.add_register(ident, width, false, span) {
@@ -365,15 +374,19 @@ impl<'a> Importer<'a> {
         let Some(wires) = variable.wires(k) else {
             let ty = variable.ty.name();
             let name = self.ast.names.shown(variable.ident.name);
-            let message = format!("`{name}` of type `{ty}` cannot hold what depends on measured bits");
-            return Err(EvalError::new(span, message).help("an `int`, `uint`, `bool`, `bit` or sized `angle` can"));
+            let message =
+                format!("`{name}` of type `{ty}` cannot hold what depends on measured bits");
+            return Err(EvalError::new(span, message)
+                .help("an `int`, `uint`, `bool`, `bit` or sized `angle` can"));
         };
         let value = match value {
-            Value::Bits(_) | Value::Clbits(_) => return {
-                self.write_bits(&wires, value, span)?;
-                self.variables[number as usize].slots[k] = Slot::Live;
-                Ok(())
-            },
+            Value::Bits(_) | Value::Clbits(_) => {
+                return {
+                    self.write_bits(&wires, value, span)?;
+                    self.variables[number as usize].slots[k] = Slot::Live;
+                    Ok(())
+                };
+            }
             value => runtime(&value, span)?.expr,
         };
         self.write(&wires, value);
@@ -484,11 +497,20 @@ impl<'a> Importer<'a> {
                 value = cast(value, &Type::Bit(size), true, span, self)?;
             }
         }
+        self.write_place(place, value, expr.span)
+    }
+
+    /// `measure from -> target;` where the target is a number or a part of one.
+    pub(super) fn measure_number(&mut self, from: Wires, target: &Operand, span: Span) -> Eval<()> {
+        let place = self.place(target)?;
+        let bits = Context::measure(self, from, span)?;
+        self.write_place(place, bits, span)
+    }
+
+    fn write_place(&mut self, place: Place, value: Value, span: Span) -> Eval<()> {
         match place {
-            Place::Bits(wires) => self.write_bits(&wires, value, expr.span),
-            Place::Variable(number, items) => {
-                self.store(number, items.as_deref(), value, expr.span)
-            }
+            Place::Bits(wires) => self.write_bits(&wires, value, span),
+            Place::Variable(number, items) => self.store(number, items.as_deref(), value, span),
             Place::BitsOf(number, chosen) => {
                 // Bits of a known number, changed while the program is read.
                 let whole = self.variable(number, span)?;
@@ -544,7 +566,10 @@ impl<'a> Importer<'a> {
         match items {
             Some(items) if variable.dims.is_empty() => {
                 let [item] = &items[..] else {
-                    return Err(EvalError::new(target.span(), "a number has one index, that of a bit"));
+                    return Err(EvalError::new(
+                        target.span(),
+                        "a number has one index, that of a bit",
+                    ));
                 };
                 let Some(width) = variable.ty.bits() else {
                     let ty = variable.ty.name();
@@ -613,7 +638,8 @@ impl<'a> Importer<'a> {
                 };
                 if !(least..=most).contains(&n) {
                     let message = format!("a width of {n} is not possible here");
-                    return Err(EvalError::new(expr.span, message).help(format!("it is from {least} to {most}")));
+                    return Err(EvalError::new(expr.span, message)
+                        .help(format!("it is from {least} to {most}")));
                 }
                 Some(n as u32)
             }
@@ -640,7 +666,8 @@ impl<'a> Importer<'a> {
             let n = crate::qasm::eval::integer(&value, "a dimension", expr.span)?;
             if !(1..=MAX_ELEMENTS as i64).contains(&n) {
                 let message = format!("a dimension of {n} is not possible");
-                return Err(EvalError::new(expr.span, message).help(format!("it is from 1 to {MAX_ELEMENTS}")));
+                return Err(EvalError::new(expr.span, message)
+                    .help(format!("it is from 1 to {MAX_ELEMENTS}")));
             }
             dims.push(n as usize);
         }

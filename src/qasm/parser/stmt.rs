@@ -76,7 +76,7 @@ impl Parser<'_, '_, '_> {
         self.advance();
         let end = self.semicolon();
         if name == "qelib1.inc" {
-            return Ok(Some(StmtKind::Header));
+            return Ok(Some(StmtKind::Header(crate::qasm::ast::Library::Qelib1)));
         }
         let (options, open) = (self.session.options, &self.session.open);
         if open.len() > options.limits.include_depth {
