@@ -12,8 +12,8 @@ mod stmt;
 pub use expr::{BinaryOp, Expr, ExprKind, Function, Leaf, Node, PostfixOp, Type, TypeKind};
 pub use names::Interner;
 pub use stmt::{
-    Assignment, Branch, Case, Declaration, ForLoop, GateDef, Index, Modified, Modifier, Operand,
-    Param, Role, Stmt, StmtKind, Subroutine, Switch,
+    Assignment, Branch, Case, Declaration, ForLoop, GateDef, Index, Library, Modified, Modifier,
+    Operand, Param, Role, Stmt, StmtKind, Subroutine, Switch,
 };
 
 use crate::circuit::Duration;

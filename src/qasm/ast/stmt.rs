@@ -59,7 +59,7 @@ pub enum StmtKind {
     },
     /// `include "qelib1.inc";` or `include "stdgates.inc";`: from here on the header's gates are
     /// known.
-    Header,
+    Header(Library),
     /// `gate` or `opaque`: index in [`gates`](super::Ast::gates).
     Gate(u32),
     /// A gate without modifiers applied to operands; in OpenQASM 3 `gphase(a);` too, without
@@ -152,6 +152,15 @@ pub enum StmtKind {
     Nop(List<Operand>),
     /// What is part of the language and not of ketlab, such as `defcal`; by its keyword.
     Unsupported(&'static str),
+}
+
+/// A header that is built in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Library {
+    /// `qelib1.inc`, of OpenQASM 2.
+    Qelib1,
+    /// `stdgates.inc`, of OpenQASM 3.
+    Stdgates,
 }
 
 /// A gate definition or an opaque declaration.

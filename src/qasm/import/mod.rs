@@ -91,7 +91,7 @@ impl<'a> Importer<'a> {
             StmtKind::Bits { name, size: Some(size) } => {
                 self.register(name, &ast.exprs[size as usize], false)
             }
-            StmtKind::Header => self.include_header(stmt.span),
+            StmtKind::Header(_) => self.include_header(stmt.span),
             StmtKind::Gate(number) => self.define(&ast.gates[number as usize]),
             StmtKind::Broken(name) => {
                 self.scope.set(name.name, Entity::Broken, Origin::Program(name.span));
