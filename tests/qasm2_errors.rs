@@ -375,7 +375,7 @@ fn text_without_a_folder_includes_only_the_header() {
         file_name: "<stdin>".into(),
         ..Options::default()
     };
-    let circuit = read("include \"a.inc\";".as_bytes(), &options).unwrap();
+    let circuit = read("include \"a.inc\";".as_bytes(), &options).unwrap().circuit;
     assert_eq!(circuit.num_qubits(), 2);
     let Err(Error::Program(p)) = read("x".as_bytes(), &options) else { panic!() };
     assert_eq!(p.diagnostics[0].file, "<stdin>");

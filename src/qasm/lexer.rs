@@ -2,12 +2,16 @@
 //!
 //! One lexer serves every version of the language. It decides nothing: a malformed number or an
 //! open string is a token of its own, and the parser, which knows what it was reading, says what
-//! is wrong.
+//! is wrong. The automaton is that of OpenQASM 2; for OpenQASM 3 its tokens pass through
+//! [`version3`], so that neither version changes what the other one reads.
 
+mod version3;
+
+use super::Version;
 use logos::Logos;
 
 /// A token. Its text is the span in the source.
-#[derive(Logos, Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Logos, Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[logos(skip r"[ \t\r\n\x0C\u{FEFF}]+")]
 #[logos(skip(r"//[^\n]*", allow_greedy = true))]
 #[allow(missing_docs)] // each is named after its text
@@ -97,6 +101,86 @@ pub enum Token {
     Unknown,
     /// The end of the file.
     End,
+
+    // What follows occurs in OpenQASM 3 only. First the words that begin a statement, in the order
+    // that `is_keyword` and `begins_statement` rely on.
+    /// A scalar type, by its text.
+    Type,
+    Array,
+    Qubit,
+    Const,
+    /// `input` or `output`.
+    Io,
+    Let,
+    Def,
+    Extern,
+    Cal,
+    Defcal,
+    DefcalGrammar,
+    Box,
+    Delay,
+    Nop,
+    For,
+    While,
+    Switch,
+    Break,
+    Continue,
+    EndWord,
+    Return,
+    Gphase,
+    /// `inv`, `ctrl` or `negctrl`.
+    Modifier,
+    Pow,
+    /// `pragma` or `#pragma` with the rest of its line.
+    Pragma,
+    /// The last that begins a statement.
+    DurationOf,
+    Else,
+    Case,
+    Default,
+    In,
+    /// `readonly` or `mutable`.
+    Access,
+    /// `im` without its number.
+    Im,
+    /// `true` or `false`. The last word.
+    Bool,
+
+    Tau,
+    Euler,
+    /// An integer with a base or underscores.
+    OddInt,
+    /// `2.5im`
+    Imaginary,
+    /// `100ns`
+    Timing,
+    /// `$0`
+    Physical,
+    /// `#dim`
+    Dim,
+    At,
+    Colon,
+    Assign,
+    /// `+=` and the like, by its text.
+    CompoundAssign,
+    PlusPlus,
+    StarStar,
+    Percent,
+    BangEqual,
+    Less,
+    LessEqual,
+    Greater,
+    GreaterEqual,
+    LessLess,
+    GreaterGreater,
+    Ampersand,
+    AmpersandAmpersand,
+    Pipe,
+    PipePipe,
+    Tilde,
+    Bang,
+    /// A comment that is not closed.
+    OpenComment,
 }
 
 impl Token {
@@ -105,18 +189,24 @@ impl Token {
         match self {
             Token::End => "the end of the file".into(),
             Token::OpenStr => "a string without its closing quote".into(),
+            Token::Pragma => "a pragma".into(),
             _ => format!("`{}`", clip(text, 40)),
         }
     }
 
     /// Whether the token is a word that the language keeps for itself.
     pub fn is_keyword(self) -> bool {
-        (self as u8) < Token::Name as u8
+        let number = self as u8;
+        number < Token::Name as u8
+            || (Token::Type as u8..=Token::Bool as u8).contains(&number) && self != Token::Pragma
     }
 
     /// Whether a statement of any kind can begin with the token.
     pub fn begins_statement(self) -> bool {
-        (self as u8) < Token::Pi as u8 || self == Token::Name
+        let number = self as u8;
+        number < Token::Pi as u8
+            || self == Token::Name
+            || (Token::Type as u8..=Token::DurationOf as u8).contains(&number)
     }
 }
 
@@ -134,17 +224,30 @@ pub fn clip(text: &str, max: usize) -> String {
 /// The tokens of one text with one token of look-ahead.
 pub struct Lexer<'a> {
     inner: logos::Lexer<'a, Token>,
+    version: Version,
+    /// Whether a comment of OpenQASM 3 was passed over.
+    pub block_comments: bool,
 }
 
 impl<'a> Lexer<'a> {
     /// A lexer at the start of `text`.
-    pub fn new(text: &'a str) -> Self {
-        Lexer { inner: Token::lexer(text) }
+    pub fn new(text: &'a str, version: Version) -> Self {
+        Lexer { inner: Token::lexer(text), version, block_comments: false }
+    }
+
+    /// Goes on at a byte of the text.
+    pub fn jump(&mut self, to: usize) {
+        // The automaton itself keeps no state between tokens.
+        self.inner = Token::lexer(self.inner.source());
+        self.inner.bump(to);
     }
 
     /// The next token with its byte range. A run of unknown characters is one token.
     #[inline]
     pub fn next_token(&mut self) -> (Token, u32, u32) {
+        if self.version == Version::V3 {
+            return self.next_token_3();
+        }
         match self.inner.next() {
             Some(Ok(token)) => {
                 let span = self.inner.span();
@@ -180,7 +283,11 @@ mod tests {
     use super::*;
 
     fn tokens(text: &str) -> Vec<(Token, &str)> {
-        let mut lexer = Lexer::new(text);
+        tokens_of(text, Version::V2)
+    }
+
+    pub(super) fn tokens_of(text: &str, version: Version) -> Vec<(Token, &str)> {
+        let mut lexer = Lexer::new(text, version);
         let mut out = vec![];
         loop {
             let (t, a, b) = lexer.next_token();

@@ -1,215 +1,450 @@
 //! Expressions: operator precedence with an explicit stack, so depth costs memory, never the
 //! call stack.
 
+use super::group::{Group, Kind};
 use super::{Halt, Parse, Parser};
-use crate::qasm::ast::{BinaryOp, Expr, ExprKind, Function, Leaf, List, Node, PostfixOp, Span};
+use crate::qasm::ast::{
+    Ast, BinaryOp, Expr, ExprKind, Function, Ident, Index, Leaf, List, Node, Operand, PostfixOp,
+    Span,
+};
 use crate::qasm::lexer::Token;
 
-/// Something that waits for its right operand.
+/// Something that waits for its right operand or its end.
 #[derive(Debug, Clone, Copy)]
-enum Waiting {
-    Neg,
+pub(super) enum Waiting {
+    Unary(PostfixOp),
     Binary(BinaryOp),
-    Open,
-    Call(Function),
+    Group(Group),
 }
 
-/// Memory that expressions share.
+/// Memory that expressions share. Each uses the ends of these stacks, since an expression may
+/// hold others, e.g. the width of a type.
 #[derive(Debug, Default)]
 pub(super) struct Scratch {
     /// Operators with the byte at which their subexpression starts.
-    waiting: Vec<(Waiting, u32)>,
+    pub(super) waiting: Vec<(Waiting, u32)>,
     /// Where the operands on the (future) stack start.
-    starts: Vec<u32>,
+    pub(super) starts: Vec<u32>,
+    /// The steps so far.
+    pub(super) nodes: Vec<Node>,
+}
+
+/// What may stand in an expression besides the usual.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Mode {
+    Plain,
+    /// `++`.
+    Alias,
+    /// The values of an array in braces.
+    Initial,
+    /// A range in brackets or a set in braces: the values of a loop.
+    Values,
+    /// Only what is indexed, with its indices.
+    Operand,
+}
+
+/// What of an expression was read before it was known to be one.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Seed {
+    None,
+    Leaf(Leaf, Span),
+    Operand(Operand),
+    Expr(Expr),
+    /// A call, perhaps with an index.
+    Call(Ident, List<Expr>, Option<Expr>),
+    /// The cursor is at the `(` of a cast.
+    Cast(u32, u32),
+    /// A name and a `[`, perhaps with the operand behind it.
+    Open(Ident, Option<(Leaf, Span)>),
+}
+
+/// An expression that is being read.
+pub(super) struct Run {
+    pub(super) mode: Mode,
+    /// Lengths of the stacks when it began.
+    pub(super) waiting: usize,
+    pub(super) nodes: usize,
+    /// Groups that are open.
+    pub(super) depth: usize,
+    /// Whether the last thing read was an operand.
+    pub(super) complete: bool,
+    /// Whether it was a list in braces, which nothing can be added to or indexed.
+    pub(super) closed: bool,
+    /// Nodes of what the outermost indices index, the number of these, and whether the last one
+    /// was a single number.
+    pub(super) seed: usize,
+    pub(super) indices: usize,
+    pub(super) single: bool,
 }
 
 /// How tightly an operator binds, and whether it groups from the right. A sign binds less than a
 /// power (-2^2 = -4) and more than a product.
 fn binding(op: BinaryOp) -> (u8, bool) {
-    match op {
-        BinaryOp::Add | BinaryOp::Sub => (1, false),
-        BinaryOp::Mul | BinaryOp::Div => (2, false),
-        BinaryOp::Pow => (4, true),
-        other => unreachable!("{other:?} is no operator of OpenQASM 2"),
-    }
+    use BinaryOp::*;
+    let level = match op {
+        Concat => 0,
+        Or => 1,
+        And => 2,
+        BitOr => 3,
+        BitXor => 4,
+        BitAnd => 5,
+        Eq | Ne => 6,
+        Lt | Le | Gt | Ge => 7,
+        Shl | Shr => 8,
+        Add | Sub => 9,
+        Mul | Div | Rem => 10,
+        Pow => 12,
+    };
+    (level, op == Pow)
 }
 
-const SIGN: u8 = 3;
-
-fn binary(token: Token) -> Option<BinaryOp> {
-    Some(match token {
-        Token::Plus => BinaryOp::Add,
-        Token::Minus => BinaryOp::Sub,
-        Token::Star => BinaryOp::Mul,
-        Token::Slash => BinaryOp::Div,
-        Token::Caret => BinaryOp::Pow,
-        _ => return None,
-    })
-}
+const SIGN: u8 = 11;
 
 impl Parser<'_, '_, '_> {
+    /// The operator under the cursor.
+    #[inline]
+    fn binary(&self) -> Option<BinaryOp> {
+        Some(match self.token {
+            Token::Plus => BinaryOp::Add,
+            Token::Minus => BinaryOp::Sub,
+            Token::Star => BinaryOp::Mul,
+            Token::Slash => BinaryOp::Div,
+            Token::Caret if self.v3() => BinaryOp::BitXor,
+            Token::Caret => BinaryOp::Pow,
+            Token::EqualEqual if self.v3() => BinaryOp::Eq,
+            token if token > Token::End => return operator_3(token),
+            _ => return None,
+        })
+    }
+
     /// An expression. The cursor ends on the first token that does not belong to it.
     pub(super) fn expr(&mut self) -> Parse<Expr> {
         let span = self.here();
         // One operand and nothing else is the common case and needs no nodes.
         if let Some(leaf) = self.leaf()? {
             self.advance();
-            if binary(self.token).is_none() {
+            let longer = self.v3() && matches!(self.token, Token::LBracket | Token::LParen);
+            if !longer && self.binary().is_none() {
                 return Ok(Expr { kind: ExprKind::Leaf(leaf), span });
             }
-            return self.long_expr(span.start, Some((leaf, span)));
+            return Ok(self.long_expr(span.start, Mode::Plain, Seed::Leaf(leaf, span))?.0);
         }
-        self.long_expr(span.start, None)
+        Ok(self.long_expr(span.start, Mode::Plain, Seed::None)?.0)
     }
 
-    /// The operand under the cursor, if it is one.
-    #[inline]
-    fn leaf(&mut self) -> Parse<Option<Leaf>> {
-        Ok(Some(match self.token {
-            Token::Int => self.int_leaf(),
-            Token::Float => {
-                // Rust reads every form that the lexer lets through.
-                let Ok(value) = self.token_text().parse() else {
-                    return Err(self.unexpected("a number"));
-                };
-                if self.strict() && !self.token_text().contains('.') {
-                    let span = self.here();
-                    self.strict_error(span, "a real number has a decimal point");
+    /// An expression that is more than one operand, or that may hold more than others. In the mode
+    /// [`Mode::Operand`] the second result tells that there is one index, a single number, and the
+    /// first is that index.
+    pub(super) fn long_expr(&mut self, first: u32, mode: Mode, seed: Seed) -> Parse<(Expr, bool)> {
+        let scratch = &mut self.session.expr;
+        let (waiting, starts, nodes) =
+            (scratch.waiting.len(), scratch.starts.len(), scratch.nodes.len());
+        let mut run = Run {
+            mode,
+            waiting,
+            nodes,
+            depth: 0,
+            complete: false,
+            closed: false,
+            seed: 1,
+            indices: 0,
+            single: false,
+        };
+        let result = self.plant(&mut run, seed).and_then(|()| self.run(&mut run));
+        let span = self.since(first);
+        let index = mode == Mode::Operand && run.indices == 1 && run.single;
+        let scratch = &mut self.session.expr;
+        scratch.waiting.truncate(waiting);
+        scratch.starts.truncate(starts);
+        let steps = match index {
+            true => &scratch.nodes[nodes + run.seed..scratch.nodes.len() - 1],
+            false => &scratch.nodes[nodes..],
+        };
+        let expr = match (&result, steps) {
+            (Err(Halt), _) => None,
+            (_, &[Node { op: PostfixOp::Leaf(leaf), span }]) => {
+                Some(Expr { kind: ExprKind::Leaf(leaf), span })
+            }
+            (_, steps) => {
+                let span = if index { steps.last().map_or(span, |n| n.span) } else { span };
+                let to = &mut self.session.ast.nodes;
+                let start = to.len();
+                to.extend_from_slice(steps);
+                Some(Expr { kind: ExprKind::Postfix(List::since(to, start)), span })
+            }
+        };
+        scratch.nodes.truncate(nodes);
+        expr.map(|e| (e, index)).ok_or(Halt)
+    }
+
+    /// Puts what was read already on the stacks.
+    fn plant(&mut self, run: &mut Run, seed: Seed) -> Parse<()> {
+        let (ast, scratch) = (&self.session.ast, &mut self.session.expr);
+        run.complete = true;
+        match seed {
+            Seed::None => run.complete = false,
+            Seed::Leaf(leaf, span) => return self.operand_leaf(run, leaf, span),
+            Seed::Expr(expr) => {
+                copy_expr(ast, scratch, expr);
+                scratch.starts.push(expr.span.start);
+            }
+            Seed::Operand(operand) => {
+                copy_operand(ast, scratch, operand);
+                scratch.starts.push(operand.name.span.start);
+                run.indices = usize::from(!matches!(operand.index, Index::None));
+                run.single = matches!(operand.index, Index::One(_));
+            }
+            Seed::Call(name, args, index) => {
+                for &arg in args.of(&ast.exprs) {
+                    copy_expr(ast, scratch, arg);
                 }
-                Leaf::Float(value)
+                scratch.starts.push(name.span.start);
+                let count = args.len() as u32;
+                let op = match function(ast.names.name(name.name)) {
+                    Some(function) => PostfixOp::Call(function, count),
+                    None => PostfixOp::Apply(name.name, count),
+                };
+                let span = self.since(name.span.start);
+                let (ast, scratch) = (&self.session.ast, &mut self.session.expr);
+                scratch.nodes.push(Node { op, span });
+                run.seed = scratch.nodes.len() - run.nodes;
+                if let Some(index) = index {
+                    copy_expr(ast, scratch, index);
+                    scratch.nodes.push(Node { op: PostfixOp::Index(1), span });
+                }
             }
-            Token::Pi => Leaf::Pi,
-            Token::Name => {
-                let text = &self.text[self.start as usize..self.end as usize];
-                Leaf::Name(self.session.ast.names.intern(text))
+            Seed::Cast(ty, begin) => {
+                run.complete = false;
+                if !self.at(Token::LParen) {
+                    return Err(self.unexpected("`(`"));
+                }
+                return self.open(run, Kind::Cast(ty), begin);
             }
-            _ => return Ok(None),
-        }))
+            Seed::Open(name, leaf) => {
+                self.push_leaf(Leaf::Name(name.name), name.span);
+                let item = leaf.map_or(self.start, |l| l.1.start);
+                self.open_behind(run, Kind::Index, name.span.start, item)?;
+                run.complete = false;
+                if let Some((leaf, span)) = leaf {
+                    return self.operand_leaf(run, leaf, span);
+                }
+            }
+        }
+        Ok(())
     }
 
-    fn long_expr(&mut self, first: u32, leaf: Option<(Leaf, Span)>) -> Parse<Expr> {
-        let start = self.session.ast.nodes.len();
-        self.session.expr.waiting.clear();
-        self.session.expr.starts.clear();
-        let mut complete = leaf.is_some();
-        if let Some((leaf, span)) = leaf {
-            self.push_leaf(leaf, span);
-        }
-        let mut depth = 0;
+    fn run(&mut self, run: &mut Run) -> Parse<()> {
         loop {
-            if !complete {
-                complete = self.before_operand(&mut depth)?;
+            if !run.complete {
+                self.before_operand(run)?;
                 continue;
             }
-            if let Some(op) = binary(self.token) {
+            let more = !run.closed && (run.depth > 0 || run.mode != Mode::Operand);
+            let operator = if more { self.binary() } else { None };
+            if let Some(op) = operator
+                && (op != BinaryOp::Concat || (run.mode == Mode::Alias && run.depth == 0))
+            {
                 let (level, right) = binding(op);
-                self.reduce(|other| other > level || (other == level && !right));
+                self.reduce(run, |other| other > level || (other == level && !right));
                 let begin = *self.session.expr.starts.last().expect("an operand");
                 self.session.expr.waiting.push((Waiting::Binary(op), begin));
                 self.advance();
-                complete = false;
-            } else if self.at(Token::RParen) && depth > 0 {
-                depth -= 1;
-                self.advance();
-                self.reduce(|_| true);
-                let (open, begin) = self.session.expr.waiting.pop().expect("an open parenthesis");
-                *self.session.expr.starts.last_mut().expect("an operand") = begin;
-                if let Waiting::Call(function) = open {
-                    let span = self.since(begin);
-                    self.session.ast.nodes.push(Node { op: PostfixOp::Call(function, 1), span });
-                }
-            } else {
+                run.complete = false;
+            } else if self.at(Token::LBracket) && self.v3() && !run.closed {
+                let begin = *self.session.expr.starts.last().expect("an operand");
+                self.open(run, Kind::Index, begin)?;
+                run.complete = false;
+            } else if run.depth == 0 || !self.punctuation(run)? {
                 break;
             }
         }
-        if depth > 0 {
-            return Err(self.unexpected("an operator or `)`"));
+        if run.depth > 0 {
+            let wanted = self.innermost(run).map_or("`)`", |g| g.kind.wanted());
+            return Err(self.unexpected(wanted));
         }
-        self.reduce(|_| true);
-        let kind = ExprKind::Postfix(List::since(&self.session.ast.nodes, start));
-        Ok(Expr { kind, span: self.since(first) })
+        self.reduce(run, |_| true);
+        Ok(())
     }
 
-    /// Reads one token where an operand is due; true when it was one.
-    fn before_operand(&mut self, depth: &mut usize) -> Parse<bool> {
+    /// Reads one token where an operand is due.
+    fn before_operand(&mut self, run: &mut Run) -> Parse<()> {
+        if run.depth > 0 && self.v3() && self.empty_item(run)? {
+            return Ok(());
+        }
         let (span, token) = (self.here(), self.token);
         if let Some(leaf) = self.leaf()? {
-            self.push_leaf(leaf, span);
             self.advance();
-            return Ok(true);
+            return self.operand_leaf(run, leaf, span);
         }
         let begin = self.start;
         let waiting = match token {
             // Two signs cancel, so a chain of them takes no memory.
-            Token::Minus if matches!(self.session.expr.waiting.last(), Some((Waiting::Neg, _))) => {
+            Token::Minus if self.waits_for_sign(run) => {
                 self.session.expr.waiting.pop();
                 self.advance();
-                return Ok(false);
+                return Ok(());
             }
-            Token::Minus => Waiting::Neg,
+            Token::Minus => PostfixOp::Neg,
+            Token::Bang => PostfixOp::Not,
+            Token::Tilde => PostfixOp::Complement,
             Token::Plus => {
                 if self.strict() {
                     self.strict_error(span, "there is no `+` sign");
                 }
                 self.advance();
-                return Ok(false);
+                return Ok(());
             }
-            Token::LParen => Waiting::Open,
-            Token::Function => {
-                let function = match self.token_text() {
-                    "sin" => Function::Sin,
-                    "cos" => Function::Cos,
-                    "tan" => Function::Tan,
-                    "exp" => Function::Exp,
-                    "ln" => Function::Ln,
-                    _ => Function::Sqrt,
-                };
+            Token::LParen => return self.open(run, Kind::Paren, begin),
+            Token::Function | Token::Pow => {
+                let function = function(self.token_text()).unwrap_or(Function::Sqrt);
                 self.advance();
                 if !self.at(Token::LParen) {
                     return Err(self.unexpected("`(`"));
                 }
-                Waiting::Call(function)
+                return self.open(run, Kind::Call(function), begin);
             }
+            _ if self.v3() => return self.before_operand_3(run),
             _ => return Err(self.unexpected("a number, a name or `(`")),
         };
-        if matches!(waiting, Waiting::Open | Waiting::Call(_)) {
-            *depth += 1;
-            let max = self.session.options.limits.nesting;
-            if *depth > max {
-                self.error(span, format!("parentheses are nested more than {max} deep"))
-                    .help("the limit is `Limits::nesting`");
-                return Err(Halt);
-            }
-        }
-        self.session.expr.waiting.push((waiting, begin));
+        self.session.expr.waiting.push((Waiting::Unary(waiting), begin));
         self.advance();
-        Ok(false)
+        Ok(())
+    }
+
+    /// Whether the last thing read was a minus sign.
+    fn waits_for_sign(&self, run: &Run) -> bool {
+        let waiting = &self.session.expr.waiting;
+        waiting.len() > run.waiting
+            && matches!(waiting.last(), Some((Waiting::Unary(PostfixOp::Neg), _)))
+    }
+
+    /// An operand that was read; a name before a parenthesis is a call.
+    fn operand_leaf(&mut self, run: &mut Run, leaf: Leaf, span: Span) -> Parse<()> {
+        if let Leaf::Name(name) = leaf
+            && self.at(Token::LParen)
+            && self.v3()
+        {
+            let kind = match function(self.session.ast.names.name(name)) {
+                Some(function) => Kind::Call(function),
+                None => Kind::Apply(name),
+            };
+            run.complete = false;
+            return self.open(run, kind, span.start);
+        }
+        self.push_leaf(leaf, span);
+        run.complete = true;
+        Ok(())
     }
 
     fn push_leaf(&mut self, leaf: Leaf, span: Span) {
         self.session.expr.starts.push(span.start);
-        self.session.ast.nodes.push(Node { op: PostfixOp::Leaf(leaf), span });
+        self.session.expr.nodes.push(Node { op: PostfixOp::Leaf(leaf), span });
     }
 
-    /// Applies the waiting operators whose level is `tight` enough, back to the last parenthesis.
-    fn reduce(&mut self, tight: impl Fn(u8) -> bool) {
+    /// Applies the waiting operators whose level is `tight` enough, back to the last group.
+    pub(super) fn reduce(&mut self, run: &Run, tight: impl Fn(u8) -> bool) {
         let end = self.last_end;
-        let (file, session) = (self.file, &mut *self.session);
-        while let Some(&(waiting, start)) = session.expr.waiting.last() {
+        let (file, scratch) = (self.file, &mut self.session.expr);
+        while scratch.waiting.len() > run.waiting
+            && let Some(&(waiting, start)) = scratch.waiting.last()
+        {
             let (op, level) = match waiting {
-                Waiting::Neg => (PostfixOp::Neg, SIGN),
+                Waiting::Unary(op) => (op, SIGN),
                 Waiting::Binary(op) => (PostfixOp::Binary(op), binding(op).0),
-                Waiting::Open | Waiting::Call(_) => return,
+                Waiting::Group(_) => return,
             };
             if !tight(level) {
                 return;
             }
-            session.expr.waiting.pop();
+            scratch.waiting.pop();
             if let PostfixOp::Binary(_) = op {
-                session.expr.starts.pop();
+                scratch.starts.pop();
             }
-            *session.expr.starts.last_mut().expect("an operand") = start;
-            session.ast.nodes.push(Node { op, span: Span { file, start, end } });
+            *scratch.starts.last_mut().expect("an operand") = start;
+            scratch.nodes.push(Node { op, span: Span { file, start, end } });
         }
+    }
+
+    /// `measure operand` as the whole of an expression; the cursor is on the word.
+    pub(super) fn measured(&mut self) -> Parse<Expr> {
+        let first = self.start;
+        self.advance();
+        let operand = self.operand_3("a qubit or a quantum register")?;
+        let span = self.since(first);
+        let (ast, scratch) = (&mut self.session.ast, &mut self.session.expr);
+        let from = scratch.nodes.len();
+        copy_operand(ast, scratch, operand);
+        scratch.nodes.push(Node { op: PostfixOp::Measure, span });
+        let start = ast.nodes.len();
+        ast.nodes.extend(scratch.nodes.drain(from..));
+        Ok(Expr { kind: ExprKind::Postfix(List::since(&ast.nodes, start)), span })
+    }
+}
+
+/// Operators that only OpenQASM 3 has.
+fn operator_3(token: Token) -> Option<BinaryOp> {
+    Some(match token {
+        Token::StarStar => BinaryOp::Pow,
+        Token::Percent => BinaryOp::Rem,
+        Token::BangEqual => BinaryOp::Ne,
+        Token::Less => BinaryOp::Lt,
+        Token::LessEqual => BinaryOp::Le,
+        Token::Greater => BinaryOp::Gt,
+        Token::GreaterEqual => BinaryOp::Ge,
+        Token::AmpersandAmpersand => BinaryOp::And,
+        Token::PipePipe => BinaryOp::Or,
+        Token::Ampersand => BinaryOp::BitAnd,
+        Token::Pipe => BinaryOp::BitOr,
+        Token::LessLess => BinaryOp::Shl,
+        Token::GreaterGreater => BinaryOp::Shr,
+        Token::PlusPlus => BinaryOp::Concat,
+        _ => return None,
+    })
+}
+
+fn function(name: &str) -> Option<Function> {
+    Some(match name {
+        "sin" => Function::Sin,
+        "cos" => Function::Cos,
+        "tan" => Function::Tan,
+        "exp" => Function::Exp,
+        "ln" | "log" => Function::Ln,
+        "sqrt" => Function::Sqrt,
+        "arcsin" => Function::Arcsin,
+        "arccos" => Function::Arccos,
+        "arctan" => Function::Arctan,
+        "ceiling" => Function::Ceiling,
+        "floor" => Function::Floor,
+        "mod" => Function::Mod,
+        "pow" => Function::Pow,
+        "popcount" => Function::Popcount,
+        "rotl" => Function::Rotl,
+        "rotr" => Function::Rotr,
+        "real" => Function::Real,
+        "imag" => Function::Imag,
+        "sizeof" => Function::Sizeof,
+        _ => return None,
+    })
+}
+
+fn copy_expr(ast: &Ast, scratch: &mut Scratch, expr: Expr) {
+    match expr.kind {
+        ExprKind::Leaf(leaf) => {
+            scratch.nodes.push(Node { op: PostfixOp::Leaf(leaf), span: expr.span });
+        }
+        ExprKind::Postfix(list) => scratch.nodes.extend_from_slice(list.of(&ast.nodes)),
+    }
+}
+
+fn copy_operand(ast: &Ast, scratch: &mut Scratch, operand: Operand) {
+    let name = Node { op: PostfixOp::Leaf(Leaf::Name(operand.name.name)), span: operand.name.span };
+    match operand.index {
+        Index::None => scratch.nodes.push(name),
+        Index::One(index) => {
+            scratch.nodes.push(name);
+            copy_expr(ast, scratch, index);
+            scratch.nodes.push(Node { op: PostfixOp::Index(1), span: operand.span() });
+        }
+        Index::Whole(whole) => copy_expr(ast, scratch, whole),
     }
 }

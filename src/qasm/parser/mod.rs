@@ -1,15 +1,26 @@
 //! Tokens to syntax tree.
 //!
 //! A fault is reported where it is met; then the parser skips to the end of the statement and
-//! goes on, so one run finds several. Nothing here recurses on the input except includes, whose
-//! depth is limited.
+//! goes on, so one run finds several. Nothing here recurses on the input except includes and
+//! blocks, whose depths are limited.
 
+mod calls3;
+mod control3;
+mod declare3;
+mod detect;
 mod expr;
-mod stmt;
+mod group;
+mod header;
+mod leaf;
+mod operand3;
+mod recover;
+mod stmt2;
+mod stmt3;
+mod types3;
 
-use super::ast::{Ast, Ident, Span, Stmt};
+use super::ast::{Ast, Expr, Ident, Span, Stmt};
 use super::diagnostic::{Fault, Faults};
-use super::lexer::{Lexer, Token, clip};
+use super::lexer::{Lexer, Token};
 use super::source::Sources;
 use super::{Options, Version};
 
@@ -32,6 +43,13 @@ pub struct Session<'o> {
     /// Set when going on would only produce consequences.
     stop: bool,
     expr: expr::Scratch,
+    /// Blocks that are open.
+    blocks: usize,
+    /// Statements of the blocks that are open, outermost first; a block's move to the tree when it
+    /// closes, so that each is a contiguous list.
+    pending: Vec<Stmt>,
+    /// Likewise the expressions of lists that are open.
+    pending_exprs: Vec<Expr>,
 }
 
 impl<'o> Session<'o> {
@@ -47,6 +65,9 @@ impl<'o> Session<'o> {
             open: vec![],
             stop: false,
             expr: expr::Scratch::default(),
+            blocks: 0,
+            pending: vec![],
+            pending_exprs: vec![],
         }
     }
 
@@ -58,12 +79,16 @@ impl<'o> Session<'o> {
     /// Parses one file to its end.
     pub fn parse_file(&mut self, file: u32) {
         let text = self.sources.text(file);
+        if self.open.is_empty() {
+            self.version = self.options.version.unwrap_or_else(|| detect::version(&text));
+        }
         self.open.push(file);
+        let version = self.version;
         let mut parser = Parser {
             session: self,
             text: &text,
             file,
-            lexer: Lexer::new(&text),
+            lexer: Lexer::new(&text, version),
             token: Token::End,
             start: 0,
             end: 0,
@@ -138,6 +163,12 @@ impl Parser<'_, '_, '_> {
         self.session.options.strict
     }
 
+    /// Whether the program is in OpenQASM 3.
+    #[inline]
+    fn v3(&self) -> bool {
+        self.session.version == Version::V3
+    }
+
     #[cold]
     fn error(&mut self, span: Span, message: impl Into<String>) -> &mut Fault {
         self.session.faults.error(span, message)
@@ -148,40 +179,6 @@ impl Parser<'_, '_, '_> {
     fn strict_error(&mut self, span: Span, message: &str) {
         self.error(span, format!("{message} (strict mode)"))
             .help("without strict mode this is accepted");
-    }
-
-    /// Reports that the token under the cursor is not what is `wanted`.
-    #[cold]
-    fn unexpected(&mut self, wanted: &str) -> Halt {
-        let span = self.here();
-        let text = self.token_text();
-        let shown = clip(text, 40);
-        match self.token {
-            Token::BadNumber => {
-                let (message, help) = if text.ends_with(['e', 'E', '+', '-']) {
-                    ("the exponent has no digits", "write e.g. `1.5e-3`")
-                } else {
-                    ("a letter follows the number at once", "a name begins with a letter")
-                };
-                self.error(span, format!("`{shown}` is not a number: {message}")).help(help);
-            }
-            Token::OpenStr => {
-                self.error(span, "this string is not closed on its line").label("opened here");
-            }
-            Token::Unknown => {
-                let message = format!("`{shown}` is not part of the language; expected {wanted}");
-                self.error(span, message).label("not a token");
-            }
-            token => {
-                let found = token.describe(text);
-                // Something missing is shown where it belongs, not at what came instead.
-                let missing = wanted.starts_with('`') && !wanted.contains(" or ");
-                let at = if missing || token == Token::End { self.gap() } else { span };
-                self.error(at, format!("expected {wanted}, found {found}"))
-                    .label(format!("expected {wanted}"));
-            }
-        }
-        Halt
     }
 
     fn expect(&mut self, token: Token, wanted: &str) -> Parse<()> {
@@ -213,68 +210,10 @@ impl Parser<'_, '_, '_> {
     fn new_name(&mut self, wanted: &str) -> Parse<Ident> {
         let lowercase = self.token_text().starts_with(|c: char| c.is_ascii_lowercase());
         let ident = self.ident(wanted)?;
-        if self.strict() && !lowercase {
+        if self.strict() && !lowercase && !self.v3() {
             self.strict_error(ident.span, "a name begins with a lowercase letter");
         }
         Ok(ident)
-    }
-
-    /// Whether the token under the cursor is the first of its line.
-    fn on_new_line(&self) -> bool {
-        self.text.as_bytes()[self.last_end as usize..self.start as usize].contains(&b'\n')
-    }
-
-    /// Ends a statement. When only the `;` is missing and the next line goes on with a statement,
-    /// nothing is skipped.
-    #[inline]
-    fn semicolon(&mut self) -> Parse<()> {
-        if self.eat(Token::Semicolon) {
-            return Ok(());
-        }
-        let halt = self.unexpected("`;`");
-        if self.token.begins_statement() && self.on_new_line() {
-            return Ok(());
-        }
-        Err(halt)
-    }
-
-    /// After a fault: to behind the next `;` or `}`, or to a line that begins with a keyword.
-    /// In a body the `}` is left to end it. At least one token is consumed unless one of these
-    /// is under the cursor already.
-    #[cold]
-    fn recover(&mut self, in_body: bool) {
-        loop {
-            match self.token {
-                Token::End => return,
-                Token::Semicolon => return self.advance(),
-                Token::RBrace => {
-                    if !in_body {
-                        self.advance();
-                    }
-                    return;
-                }
-                Token::LBrace if !in_body => return self.skip_braces(),
-                t if t.begins_statement() && t != Token::Name && self.on_new_line() => return,
-                _ => self.advance(),
-            }
-        }
-    }
-
-    /// From an opening brace to behind the one that closes it.
-    fn skip_braces(&mut self) {
-        let mut depth = 0usize;
-        loop {
-            match self.token {
-                Token::LBrace => depth += 1,
-                Token::RBrace => depth -= 1,
-                Token::End => return,
-                _ => {}
-            }
-            self.advance();
-            if depth == 0 {
-                return;
-            }
-        }
     }
 
     fn program(&mut self) {
@@ -284,11 +223,13 @@ impl Parser<'_, '_, '_> {
             }
         } else if self.strict() && self.file == 0 {
             let span = self.here();
-            self.strict_error(span, "a program begins with `OPENQASM 2.0;`");
+            let version = if self.v3() { "3.0" } else { "2.0" };
+            self.strict_error(span, &format!("a program begins with `OPENQASM {version};`"));
         }
         while !self.session.done() && !self.at(Token::End) {
             let before = (self.start, self.end);
-            match self.statement() {
+            let result = if self.v3() { self.statement_3() } else { self.statement() };
+            match result {
                 Ok(Some(kind)) => {
                     let span = self.since(before.0);
                     self.session.ast.program.push(Stmt { kind, span });

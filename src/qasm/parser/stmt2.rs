@@ -1,11 +1,8 @@
-//! Statements.
+//! Statements of OpenQASM 2.
 
 use super::{Halt, Parse, Parser};
-use crate::qasm::ast::{
-    Expr, ExprKind, GateDef, Ident, Index, Leaf, List, Operand, Stmt, StmtKind,
-};
-use crate::qasm::lexer::{Token, clip};
-use crate::qasm::source::IncludeRules;
+use crate::qasm::ast::{Expr, ExprKind, GateDef, Ident, Index, List, Operand, Stmt, StmtKind};
+use crate::qasm::lexer::Token;
 use crate::qasm::suggest::closest;
 
 /// What a statement that cannot be read as a gate may have been meant to begin with.
@@ -42,72 +39,6 @@ impl Parser<'_, '_, '_> {
         }
     }
 
-    /// `OPENQASM 2.0;`
-    pub(super) fn version(&mut self) -> Parse<()> {
-        self.advance();
-        if !matches!(self.token, Token::Int | Token::Float) {
-            return Err(self.unexpected("a version (`2.0`)"));
-        }
-        let (span, text) = (self.here(), self.token_text().to_owned());
-        if !matches!(text.as_str(), "2" | "2.0") {
-            // The rest is in a language that this is not.
-            let shown = clip(&text, 20);
-            self.error(span, format!("cannot read OpenQASM {shown}; expected version 2.0"));
-            self.session.stop = true;
-            return Err(Halt);
-        }
-        self.advance();
-        self.semicolon()
-    }
-
-    fn include(&mut self) -> Parse<Option<StmtKind>> {
-        self.advance();
-        let span = self.here();
-        match self.token {
-            Token::Str => {}
-            Token::SingleQuoted if !self.strict() => {}
-            Token::SingleQuoted => {
-                self.strict_error(span, "a file name stands in double quotes");
-            }
-            _ => return Err(self.unexpected("the name of a file in quotes")),
-        }
-        let text = self.token_text();
-        let name = text[1..text.len() - 1].to_owned();
-        self.advance();
-        let end = self.semicolon();
-        if name == "qelib1.inc" {
-            return Ok(Some(StmtKind::Header(crate::qasm::ast::Library::Qelib1)));
-        }
-        let (options, open) = (self.session.options, &self.session.open);
-        if open.len() > options.limits.include_depth {
-            let depth = options.limits.include_depth;
-            let message = format!("includes are nested more than {depth} deep");
-            self.error(span, message).help("the limit is `Limits::include_depth`");
-            return Err(Halt);
-        }
-        let rules = IncludeRules {
-            allow_outside: options.allow_outside_includes,
-            files: options.limits.include_files,
-            bytes: options.limits.source_bytes,
-        };
-        match self.session.sources.include(self.file, &name, open, rules) {
-            Ok(file) => self.session.parse_file(file),
-            Err(e) => {
-                self.session.faults.error(span, e.message).maybe_help(e.help);
-                // What the file declares is missing now; do not report each use of it.
-                self.session.stop = true;
-            }
-        }
-        end.map(|()| None)
-    }
-
-    /// Records the name of a declaration that failed, so that its uses are not faults as well.
-    fn broken(&mut self, name: Ident) -> Halt {
-        let kind = StmtKind::Broken(name);
-        self.session.ast.program.push(Stmt { kind, span: name.span });
-        Halt
-    }
-
     fn register(&mut self) -> Parse<StmtKind> {
         let quantum = self.at(Token::Qreg);
         self.advance();
@@ -140,30 +71,6 @@ impl Parser<'_, '_, '_> {
         let leaf = self.int_leaf();
         self.advance();
         Ok(Expr { kind: ExprKind::Leaf(leaf), span })
-    }
-
-    /// The integer under the cursor.
-    #[inline]
-    pub(super) fn int_leaf(&mut self) -> Leaf {
-        let bytes = &self.text.as_bytes()[self.start as usize..self.end as usize];
-        if bytes[0] == b'0' && bytes.len() > 1 {
-            let (span, text) = (self.here(), self.token_text());
-            let shorter = text.trim_start_matches('0');
-            let help =
-                format!("write `{}`", clip(if shorter.is_empty() { "0" } else { shorter }, 40));
-            self.error(span, "an integer cannot begin with 0").help(help);
-            return Leaf::Int(0);
-        }
-        if bytes.len() < 20 {
-            return Leaf::Int(bytes.iter().fold(0, |v, b| v * 10 + u64::from(b - b'0')));
-        }
-        let text = self.token_text().to_owned();
-        if let Ok(value) = text.parse() {
-            return Leaf::Int(value);
-        }
-        let big = &mut self.session.ast.big_ints;
-        big.push(text);
-        Leaf::BigInt(big.len() as u32 - 1)
     }
 
     /// `gate name(params) qubits { body }` or `opaque name(params) qubits;`
@@ -199,7 +106,7 @@ impl Parser<'_, '_, '_> {
     }
 
     /// After a broken head: if a body follows before the next `;`, to its last token.
-    fn skip_body(&mut self) {
+    pub(super) fn skip_body(&mut self) {
         while !matches!(self.token, Token::LBrace | Token::Semicolon | Token::RBrace | Token::End) {
             if self.token.begins_statement() && self.token != Token::Name && self.on_new_line() {
                 return;
@@ -213,7 +120,7 @@ impl Parser<'_, '_, '_> {
         }
     }
 
-    fn signature(&mut self, opaque: bool) -> Parse<(List<Ident>, List<Ident>)> {
+    pub(super) fn signature(&mut self, opaque: bool) -> Parse<(List<Ident>, List<Ident>)> {
         let start = self.session.ast.idents.len();
         if self.eat(Token::LParen) {
             self.new_names("a parameter", Token::RParen)?;
@@ -232,7 +139,7 @@ impl Parser<'_, '_, '_> {
     }
 
     /// `a, b, c`, possibly empty, up to `end`.
-    fn new_names(&mut self, wanted: &str, end: Token) -> Parse<()> {
+    pub(super) fn new_names(&mut self, wanted: &str, end: Token) -> Parse<()> {
         while !self.at(end) {
             let name = self.new_name(wanted)?;
             self.session.ast.idents.push(name);
@@ -245,10 +152,10 @@ impl Parser<'_, '_, '_> {
 
     /// Whether a list goes on. A comma before the `end` is one too many for the specification.
     #[inline]
-    fn comma(&mut self, end: Token) -> bool {
+    pub(super) fn comma(&mut self, end: Token) -> bool {
         let span = self.here();
         let more = self.eat(Token::Comma);
-        if more && self.token == end && self.strict() {
+        if more && self.token == end && self.strict() && !self.v3() {
             self.strict_error(span, "this comma has nothing behind it");
         }
         more

@@ -1,0 +1,98 @@
+//! What is said about a token that does not fit, and where to go on after a fault.
+
+use super::{Halt, Parse, Parser};
+use crate::qasm::lexer::{Token, clip};
+
+impl Parser<'_, '_, '_> {
+    /// Reports that the token under the cursor is not what is `wanted`.
+    #[cold]
+    pub(super) fn unexpected(&mut self, wanted: &str) -> Halt {
+        let span = self.here();
+        let text = self.token_text();
+        let shown = clip(text, 40);
+        match self.token {
+            Token::BadNumber => {
+                let (message, help) = if text.ends_with(['e', 'E', '+', '-']) {
+                    ("the exponent has no digits", "write e.g. `1.5e-3`")
+                } else {
+                    ("a letter follows the number at once", "a name begins with a letter")
+                };
+                self.error(span, format!("`{shown}` is not a number: {message}")).help(help);
+            }
+            Token::OpenStr => {
+                self.error(span, "this string is not closed on its line").label("opened here");
+            }
+            Token::Unknown => {
+                let message = format!("`{shown}` is not part of the language; expected {wanted}");
+                self.error(span, message).label("not a token");
+            }
+            token => {
+                let found = token.describe(text);
+                // Something missing is shown where it belongs, not at what came instead.
+                let missing = wanted.starts_with('`') && !wanted.contains(" or ");
+                let at = if missing || token == Token::End { self.gap() } else { span };
+                self.error(at, format!("expected {wanted}, found {found}"))
+                    .label(format!("expected {wanted}"));
+            }
+        }
+        Halt
+    }
+
+    /// Whether the token under the cursor is the first of its line.
+    pub(super) fn on_new_line(&self) -> bool {
+        self.text.as_bytes()[self.last_end as usize..self.start as usize].contains(&b'\n')
+    }
+
+    /// Ends a statement. When only the `;` is missing and the next line goes on with a statement,
+    /// nothing is skipped.
+    #[inline]
+    pub(super) fn semicolon(&mut self) -> Parse<()> {
+        if self.eat(Token::Semicolon) {
+            return Ok(());
+        }
+        let halt = self.unexpected("`;`");
+        if self.token.begins_statement() && self.on_new_line() {
+            return Ok(());
+        }
+        Err(halt)
+    }
+
+    /// After a fault: to behind the next `;` or `}`, or to a line that begins with a keyword.
+    /// In a body the `}` is left to end it. At least one token is consumed unless one of these
+    /// is under the cursor already.
+    #[cold]
+    pub(super) fn recover(&mut self, in_body: bool) {
+        loop {
+            match self.token {
+                Token::End => return,
+                Token::Semicolon => return self.advance(),
+                Token::RBrace => {
+                    if !in_body {
+                        self.advance();
+                    }
+                    return;
+                }
+                Token::LBrace if !in_body => return self.skip_braces(),
+                t if t.begins_statement() && t != Token::Name && self.on_new_line() => return,
+                _ => self.advance(),
+            }
+        }
+    }
+
+    /// From an opening brace to behind the one that closes it.
+    pub(super) fn skip_braces(&mut self) {
+        let mut depth = 0usize;
+        loop {
+            match self.token {
+                Token::LBrace => depth += 1,
+                Token::RBrace => depth -= 1,
+                Token::End => return,
+                _ => {}
+            }
+            self.advance();
+            if depth == 0 {
+                return;
+            }
+        }
+    }
+}
