@@ -149,10 +149,7 @@ fn each_kind_of_fault_is_named_with_its_place() {
         fault("qreg q[2];\nh q[0];"),
         "2:1 there is no gate `h` | add `include \"qelib1.inc\";` before this line"
     );
-    assert_eq!(
-        fault("OPENQASM 3.0;\ninclude \"stdgates.inc\";\nqubit[2] q;"),
-        "1:10 cannot read OpenQASM 3.0; expected version 2.0"
-    );
+    assert!(fault("OPENQASM 4.0;\nqreg q[2];").starts_with("1:10 cannot read OpenQASM 4.0"));
 }
 
 #[test]

@@ -176,7 +176,10 @@ impl Importer<'_> {
             (Entity::Broken, _) => None,
             (_, Origin::Header) if !self.options.strict => None,
             (_, Origin::Language) => Some("is part of the language and cannot be declared".into()),
-            (_, Origin::Header) => Some("is declared by the header already (strict mode)".into()),
+            (_, Origin::Header) => {
+                let header = self.header.unwrap_or(Library::Qelib1).name();
+                Some(format!("is declared by `{header}` already (strict mode)"))
+            },
             (what, Origin::Program(span)) => {
                 let (what, at) = (describe(what), self.sources.place(span));
                 Some(format!("is declared already, as {what} at {at}"))
