@@ -38,20 +38,10 @@ fn read(text: &str) -> ketlab::Result<Imported> {
 
 /// The circuit without its measurements.
 fn unitary_part(circuit: &Circuit) -> Circuit {
-    let mut part = circuit.clone();
-    let ops: Vec<Op> =
-        circuit.ops().iter().filter(|op| !matches!(op, Op::Measure { .. })).cloned().collect();
-    part = {
-        let mut empty = Circuit::empty();
-        for r in part.qubits().iter() {
-            empty.add_qubits(&r.name, r.size);
-        }
-        for r in part.clbits().iter() {
-            empty.add_clbits(&r.name, r.size);
-        }
-        empty
-    };
-    ops.into_iter().for_each(|op| drop(part.push(op)));
+    let mut part = Circuit::with_clbits(circuit.num_qubits(), circuit.num_clbits());
+    for op in circuit.ops().iter().filter(|op| !matches!(op, Op::Measure { .. })) {
+        part.push(op.clone());
+    }
     part
 }
 
@@ -159,7 +149,8 @@ fn examples_of_the_specification_have_their_outcomes() {
         let text = fs::read_to_string(path.with_extension("json")).unwrap();
         let expected: Value = serde_json::from_str(&text).unwrap();
         let Some(outcomes) = expected["outcomes"].as_array() else { continue };
-        let circuit = read_file(&path, &Options::default()).unwrap_or_else(|e| panic!("{e}")).circuit;
+        let circuit =
+            read_file(&path, &Options::default()).unwrap_or_else(|e| panic!("{e}")).circuit;
         let found = Simulator::new().outcome_probabilities(&circuit).unwrap();
         for pair in outcomes {
             let (outcome, p) = (pair[0].as_str().unwrap(), pair[1].as_f64().unwrap());

@@ -361,9 +361,3 @@ fn inverse_block(name: &str, gate: &Gate) -> Result<Gate> {
     let block = Block::new(dagger(name), gate.num_qubits(), angles, Some(definition));
     Ok(Gate::Block(Arc::new(block)))
 }
-impl Gate {
-    #[allow(missing_docs)]
-    pub fn power(&self, _k: f64) -> Result<Gate> {
-        todo!()
-    }
-}

@@ -200,7 +200,12 @@ fn to_bits(value: Value, n: u32, explicit: bool, span: Span) -> Eval {
 
 fn to_angle(value: Value, width: u32, ty: &Type, span: Span, context: &mut impl Context) -> Eval {
     let measured = |expr: Classical, max| {
-        Value::Measured(Arc::new(Measured { expr, ty: MeasuredType::Angle(width), max }))
+        Value::Measured(Arc::new(Measured {
+            expr,
+            ty: MeasuredType::Angle(width),
+            max,
+            range: None,
+        }))
     };
     match value {
         Value::Angle(a) if a.width == width => Ok(Value::Angle(a)),

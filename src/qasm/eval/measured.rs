@@ -27,29 +27,99 @@ pub enum Truth {
 
 /// A truth value at run time.
 pub(super) fn boolean(expr: Classical) -> Value {
-    Value::Measured(Arc::new(Measured { expr, ty: MeasuredType::Bool, max: Some(1) }))
+    Value::Measured(Arc::new(Measured::below(expr, MeasuredType::Bool, 1)))
 }
 
 /// A result in its type: wrapped into it unless `max` says that it fits.
 pub(super) fn wrapped(expr: Classical, ty: MeasuredType, max: Option<u128>) -> Value {
+    let range = max.and_then(|max| Some((0, i128::try_from(max).ok()?)));
+    ranged(expr, ty, max, range)
+}
+
+/// A result in its type: wrapped into it unless its largest value, if it is never negative, or its
+/// range says that it fits.
+fn ranged(
+    expr: Classical,
+    ty: MeasuredType,
+    max: Option<u128>,
+    range: Option<(i128, i128)>,
+) -> Value {
     let int = ty.int();
+    let value = |expr, max, range| Value::Measured(Arc::new(Measured { expr, ty, max, range }));
     let limit = if int.signed { mask(int.width - 1) } else { mask(int.width) };
     if let Some(max) = max
         && max <= limit
     {
-        return Value::Measured(Arc::new(Measured { expr, ty, max: Some(max) }));
+        return value(expr, Some(max), None);
+    }
+    if let Some((low, high)) = range
+        && int.signed
+        && high <= limit as i128
+        && low >= -1 - limit as i128
+    {
+        return match low >= 0 {
+            true => value(expr, Some(high as u128), None),
+            false => value(expr, None, range),
+        };
     }
     if int.width == 128 {
-        let max = (!int.signed).then_some(u128::MAX);
-        return Value::Measured(Arc::new(Measured { expr, ty, max }));
+        return value(expr, (!int.signed).then_some(u128::MAX), None);
     }
     let low = expr.binary(RuntimeOp::BitAnd, Classical::Const(mask(int.width)));
     if !int.signed {
-        return Value::Measured(Arc::new(Measured { expr: low, ty, max: Some(limit) }));
+        return value(low, Some(limit), None);
     }
-    let sign = Classical::Const(1 << (int.width - 1));
-    let extended = low.binary(RuntimeOp::BitXor, sign.clone()).binary(RuntimeOp::Sub, sign);
-    Value::Measured(Arc::new(Measured { expr: extended, ty, max: None }))
+    value(sign_extended(low, int.width), None, Some((-1 - limit as i128, limit as i128)))
+}
+
+/// The low `width` bits as a signed number: flipping the sign bit adds 2^(width-1).
+pub fn sign_extended(low: Classical, width: u32) -> Classical {
+    let sign = Classical::Const(1 << (width - 1));
+    low.binary(RuntimeOp::BitXor, sign.clone()).binary(RuntimeOp::Sub, sign)
+}
+
+/// For a number made by [`sign_extended`]: the part before the subtraction, which is never
+/// negative, and what is subtracted.
+fn biased(expr: &Classical) -> Option<(&Classical, u128)> {
+    let Classical::Binary(RuntimeOp::Sub, left, right) = expr else { return None };
+    match (&**left, &**right) {
+        (Classical::Binary(RuntimeOp::BitXor, _, flip), Classical::Const(sign))
+            if **flip == Classical::Const(*sign) && *sign < 1 << 127 =>
+        {
+            Some((left, *sign))
+        }
+        _ => None,
+    }
+}
+
+/// An expression with the same low `width` bits, as simple as it is easily made: what stores them
+/// needs no wrapping on the way.
+pub fn low_bits(expr: Classical, width: u32) -> Classical {
+    let covers = |v: u128| v & mask(width) == mask(width);
+    match expr {
+        Classical::Binary(RuntimeOp::BitAnd, a, b) => match (*a, *b) {
+            (a, Classical::Const(v)) if covers(v) => low_bits(a, width),
+            (a, b) => low_bits(a, width).binary(RuntimeOp::BitAnd, low_bits(b, width)),
+        },
+        Classical::Binary(RuntimeOp::Sub, a, b) => match (*a, *b) {
+            // A sign bit at or above the highest bit that is kept.
+            (Classical::Binary(RuntimeOp::BitXor, low, flip), Classical::Const(sign))
+                if *flip == Classical::Const(sign)
+                    && sign.is_power_of_two()
+                    && sign.trailing_zeros() + 1 >= width =>
+            {
+                low_bits(*low, width)
+            }
+            (a, b) => low_bits(a, width).binary(RuntimeOp::Sub, low_bits(b, width)),
+        },
+        Classical::Binary(
+            op @ (RuntimeOp::Add | RuntimeOp::Mul | RuntimeOp::BitOr | RuntimeOp::BitXor),
+            a,
+            b,
+        ) => low_bits(*a, width).binary(op, low_bits(*b, width)),
+        Classical::Const(v) => Classical::Const(v & mask(width)),
+        other => other,
+    }
 }
 
 /// Anything that is an integer, known or not, as an expression of the circuit.
@@ -65,6 +135,7 @@ pub fn runtime(value: &Value, span: Span) -> Eval<Measured> {
             expr: Classical::Const(u128::from(*b)),
             ty: MeasuredType::Bool,
             max: Some(u128::from(*b)),
+            range: None,
         }),
         known => match as_int(known) {
             Some(i) => Ok(Measured {
@@ -75,6 +146,7 @@ pub fn runtime(value: &Value, span: Span) -> Eval<Measured> {
                     _ => MeasuredType::Int(i.ty),
                 },
                 max: i.signed().is_none_or(|v| v >= 0).then_some(i.raw),
+                range: i.signed().map(|v| (v, v)),
             }),
             None => {
                 let message = format!("{} does not combine with measured bits", known.describe());
@@ -144,7 +216,7 @@ pub(super) fn logic(op: BinaryOp, a: Value, b: Value, span: Span) -> Eval {
 pub(super) fn complement(value: Value, span: Span) -> Eval {
     let flip = |width: u32, m: &Measured| {
         let expr = Classical::Complement { value: Box::new(m.expr.clone()), width };
-        Measured { expr, ty: m.ty, max: (!m.ty.int().signed).then(|| mask(width)) }
+        Measured { expr, ty: m.ty, max: (!m.ty.int().signed).then(|| mask(width)), range: None }
     };
     Ok(match value {
         Value::Unknown => Value::Unknown,
@@ -240,8 +312,18 @@ pub(super) fn integers(op: BinaryOp, a: &Value, b: &Value, span: Span) -> Eval {
         BinaryOp::Pow => return power(&x, b, ty, span),
         _ => unreachable!("{op:?} is no arithmetic"),
     };
+    let range = x.bounds().zip(y.bounds()).and_then(|((a, b), (c, d))| match op {
+        BinaryOp::Add => Some((a.checked_add(c)?, b.checked_add(d)?)),
+        BinaryOp::Sub => Some((a.checked_sub(d)?, b.checked_sub(c)?)),
+        BinaryOp::Mul => {
+            let corners =
+                [a.checked_mul(c)?, a.checked_mul(d)?, b.checked_mul(c)?, b.checked_mul(d)?];
+            Some((*corners.iter().min()?, *corners.iter().max()?))
+        }
+        _ => None,
+    });
     let expr = unsigned(&x).binary(runtime_op, if shift { y.expr.clone() } else { unsigned(&y) });
-    Ok(wrapped(expr, ty, max))
+    Ok(ranged(expr, ty, max, range))
 }
 
 fn power(x: &Measured, exponent: &Value, ty: MeasuredType, span: Span) -> Eval {
@@ -252,7 +334,7 @@ fn power(x: &Measured, exponent: &Value, ty: MeasuredType, span: Span) -> Eval {
     let Some(times) = times else {
         return Err(EvalError::new(span, "at run time an exponent is a number from 0 to 16"));
     };
-    let start = Measured { expr: Classical::Const(1), ty, max: Some(1) };
+    let start = Measured::below(Classical::Const(1), ty, 1);
     let mut value = Value::Measured(Arc::new(start));
     let base = Value::Measured(Arc::new(x.clone()));
     for _ in 0..times {
@@ -268,7 +350,7 @@ pub(super) fn popcount(value: Value, span: Span) -> Eval {
     let bits = (0..width).map(|k| bit_of(&m, k));
     let sum = bits.reduce(|a, b| a.binary(RuntimeOp::Add, b)).unwrap_or(Classical::Const(0));
     let ty = MeasuredType::Int(IntType::INT);
-    Ok(Value::Measured(Arc::new(Measured { expr: sum, ty, max: Some(u128::from(width)) })))
+    Ok(Value::Measured(Arc::new(Measured::below(sum, ty, u128::from(width)))))
 }
 
 /// Bit `k` of a value: 0 or 1.
@@ -421,6 +503,22 @@ fn measured_order(op: BinaryOp, a: &Value, b: &Value, span: Span) -> Eval {
         None => m.expr.clone(),
     };
     let (mut left, mut right) = (side(&x), side(&y));
+    // Both sides without what is subtracted from them, where that is never negative.
+    if int.signed {
+        let without = |e: &Classical, bias: u128| match e {
+            Classical::Const(v) => (*v as i128)
+                .checked_add(bias as i128)
+                .filter(|v| *v >= 0)
+                .map(|v| Classical::Const(v as u128)),
+            other => biased(other).filter(|b| b.1 == bias).map(|b| b.0.clone()),
+        };
+        let bias = biased(&left).or(biased(&right)).map(|b| b.1);
+        if let Some(bias) = bias
+            && let (Some(a), Some(b)) = (without(&left, bias), without(&right, bias))
+        {
+            return Ok(boolean(a.binary(op, b)));
+        }
+    }
     let ordered = !matches!(op, RuntimeOp::Eq | RuntimeOp::Ne);
     if ordered && int.signed && (x.max.is_none() || y.max.is_none()) {
         // Two's complement orders as unsigned numbers once the sign bit is flipped.

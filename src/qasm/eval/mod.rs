@@ -20,7 +20,7 @@ use wide::wide_value;
 
 pub use cast::cast;
 pub use index::{Selection, elements, index as index_of, integer, items, select};
-pub use measured::{Truth, condition, runtime};
+pub use measured::{Truth, condition, low_bits, runtime, sign_extended};
 pub use value::{
     Array, FixedAngle, Int, IntType, Measured, MeasuredType, Symbolic, Type, Value, Wires, mask,
 };

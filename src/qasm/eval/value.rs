@@ -165,6 +165,23 @@ pub struct Measured {
     pub ty: MeasuredType,
     /// If it is never negative: the largest value it can have.
     pub max: Option<u128>,
+    /// If it may be negative: its range, where that is known.
+    pub range: Option<(i128, i128)>,
+}
+
+impl Measured {
+    /// A value that is never negative.
+    pub fn below(expr: Classical, ty: MeasuredType, max: u128) -> Self {
+        Measured { expr, ty, max: Some(max), range: None }
+    }
+
+    /// The range of its values, where it is known and not too wide.
+    pub fn bounds(&self) -> Option<(i128, i128)> {
+        match self.max {
+            Some(max) => Some((0, i128::try_from(max).ok()?)),
+            None => self.range,
+        }
+    }
 }
 
 /// The types of [`Measured`].
@@ -256,7 +273,7 @@ impl Wires {
         };
         // Of an empty register nothing is ever read.
         let ty = MeasuredType::Bits(len.max(1));
-        Some(Measured { expr, ty, max: Some(mask(len)) })
+        Some(Measured::below(expr, ty, mask(len)))
     }
 }
 

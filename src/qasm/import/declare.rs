@@ -179,7 +179,7 @@ impl Importer<'_> {
             (_, Origin::Header) => {
                 let header = self.header.unwrap_or(Library::Qelib1).name();
                 Some(format!("is declared by `{header}` already (strict mode)"))
-            },
+            }
             (what, Origin::Program(span)) => {
                 let (what, at) = (describe(what), self.sources.place(span));
                 Some(format!("is declared already, as {what} at {at}"))

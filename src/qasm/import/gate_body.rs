@@ -53,6 +53,21 @@ impl Context for Names<'_, '_> {
                 self.used.push((name, value.clone()));
                 Ok(value)
             }
+            // The specification lets a gate see constants only; other readers take a variable's
+            // value where the definition stands.
+            Entity::Free if !self.importer.options.strict => {
+                let Entity::Variable(number) = self.importer.scope.beyond(name) else {
+                    return Err(no_parameter(ast, self.def, name, span));
+                };
+                let value = self.importer.variable(number, span)?;
+                let text = ast.names.shown(name);
+                self.importer
+                    .faults
+                    .warning(span, format!("`{text}` is not `const`; its value here is taken"))
+                    .help("declare it `const`");
+                self.used.push((name, value.clone()));
+                Ok(value)
+            }
             _ => Err(no_parameter(ast, self.def, name, span)),
         }
     }

@@ -83,12 +83,21 @@ impl Importer<'_> {
 
     /// Operands that are not a register or a numbered bit of one.
     fn other_target(&mut self, operand: &Operand, quantum: bool) -> Option<Wires> {
+        let entity = self.scope.get(operand.name.name);
+        let named = match entity {
+            Entity::Qubits { .. } | Entity::Qubit(_) | Entity::QubitList(_) => quantum,
+            Entity::Bits { .. } | Entity::Bit(_) | Entity::BitList(_) => !quantum,
+            _ => false,
+        };
+        if !named {
+            self.wrong_register(operand.name, entity, quantum);
+            return None;
+        }
         let found = match operand.index {
             Index::Whole(expr) => self.value(&expr),
             _ => self.name(operand.name.name, operand.name.span).and_then(|base| {
-                match (&base, operand.index) {
-                    (Value::Qubits(_), Index::One(index)) if quantum => self.indexed(base, index),
-                    (Value::Clbits(_), Index::One(index)) if !quantum => self.indexed(base, index),
+                match operand.index {
+                    Index::One(index) => self.indexed(base, index),
                     _ => Ok(base),
                 }
             }),
@@ -96,19 +105,14 @@ impl Importer<'_> {
         match found {
             Ok(Value::Qubits(wires)) if quantum => Some(wires),
             Ok(Value::Clbits(wires)) if !quantum => Some(wires),
-            Ok(_) => {
-                let entity = self.scope.get(operand.name.name);
-                self.wrong_register(operand.name, entity, quantum);
+            Ok(other) => {
+                let wanted = if quantum { "qubits" } else { "bits" };
+                let message = format!("{wanted} are due here, not {}", other.describe());
+                self.faults.error(operand.span(), message);
                 None
             }
             Err(e) => {
-                match self.scope.get(operand.name.name) {
-                    // Named as what is missing here: a register.
-                    entity @ (Entity::Free | Entity::Broken) if e.span == operand.name.span => {
-                        self.wrong_register(operand.name, entity, quantum);
-                    }
-                    _ => self.eval_error(e),
-                }
+                self.eval_error(e);
                 None
             }
         }

@@ -113,6 +113,11 @@ impl Scope {
         self.get(name) == Entity::Free && self.entries[name.0 as usize].entity != Entity::Free
     }
 
+    /// What the name means outside of the body that hides it.
+    pub fn beyond(&self, name: Symbol) -> Entity {
+        self.entries[name.0 as usize].entity
+    }
+
     /// Whether the name was declared in the innermost open block.
     pub fn is_local(&self, name: Symbol) -> bool {
         let entry = self.entry(name);

@@ -7,9 +7,9 @@
 
 use super::Importer;
 use crate::circuit::{Assign, Expr as Classical, Op, renumber_clbits};
-use crate::qasm::ast::Span;
-use crate::qasm::eval::Wires;
-use std::collections::BTreeSet;
+use crate::qasm::ast::{Ident, Span, Symbol};
+use crate::qasm::eval::{Wires, low_bits};
+use std::collections::{BTreeSet, HashMap};
 
 /// The first number of a scratch bit; real ones are below `circuit::MAX_CLBITS`.
 pub(super) const SCRATCH: u32 = 1 << 30;
@@ -20,11 +20,13 @@ pub(super) struct Scratch {
     next: u32,
     /// Everything below was in use before.
     peak: u32,
+    /// What variables took: start, size, name.
+    named: Vec<(u32, u32, Symbol)>,
 }
 
 impl Default for Scratch {
     fn default() -> Self {
-        Scratch { next: SCRATCH, peak: SCRATCH }
+        Scratch { next: SCRATCH, peak: SCRATCH, named: vec![] }
     }
 }
 
@@ -56,9 +58,17 @@ impl Importer<'_> {
         Some((clean, start))
     }
 
+    /// New scratch bits for a variable, as [`take_scratch`](Self::take_scratch).
+    pub(super) fn take_named(&mut self, size: u32, name: Ident) -> Option<(bool, u32)> {
+        let taken = self.take_scratch(size, name.span)?;
+        self.scratch.named.push((taken.1, size, name.name));
+        Some(taken)
+    }
+
     /// Writes a number to bits, at most 128.
     pub(super) fn write(&mut self, wires: &Wires, value: Classical) {
         let clbits = wires.iter().collect();
+        let value = low_bits(value, wires.len());
         self.emit(Op::Assign(Box::new(Assign { clbits, value })));
     }
 
@@ -83,9 +93,8 @@ impl Importer<'_> {
             return ops;
         }
         let used: Vec<u32> = used.into_iter().collect();
-        let name = self.fresh_register("scratch");
         let first = self.circuit.num_clbits() as u32;
-        self.circuit.add_scratch(&name, used.len());
+        self.scratch_registers(&used);
         // Neighbours stay neighbours, since every number of a run is used.
         renumber_clbits(ops, &|clbit| match used.binary_search(&clbit) {
             Ok(k) => first + k as u32,
@@ -93,15 +102,50 @@ impl Importer<'_> {
         })
     }
 
-    fn fresh_register(&self, base: &str) -> String {
+    /// Registers for the used scratch bits, in ascending order: that of a variable has its name,
+    /// where the bits are all used; several variables may have had the same bits.
+    fn scratch_registers(&mut self, used: &[u32]) {
+        let named = std::mem::take(&mut self.scratch.named);
+        let mut by_start: HashMap<u32, (u32, Symbol)> = HashMap::new();
+        for (start, size, name) in named {
+            by_start.entry(start).or_insert((size, name));
+        }
+        let limit = self.options.limits.registers;
+        let (mut at, mut others) = (0, 0);
+        while at < used.len() {
+            let variable = by_start.get(&used[at]).filter(|(size, _)| {
+                let last = at + *size as usize - 1;
+                *size > 0 && used.get(last) == Some(&(used[at] + size - 1))
+            });
+            match variable {
+                Some(&(size, name)) if self.registers < limit => {
+                    self.add_scratch_register("scratch", others);
+                    others = 0;
+                    let name = self.ast.names.name(name).to_owned();
+                    self.add_scratch_register(&name, size as usize);
+                    at += size as usize;
+                }
+                _ => {
+                    others += 1;
+                    at += 1;
+                }
+            }
+        }
+        self.add_scratch_register("scratch", others);
+    }
+
+    fn add_scratch_register(&mut self, base: &str, size: usize) {
+        if size == 0 {
+            return;
+        }
+        self.registers += 1;
         let taken = |name: &str| {
             self.circuit.qubits().find(name).or(self.circuit.clbits().find(name)).is_some()
         };
-        let mut name = base.to_owned();
-        while taken(&name) {
-            name.push('_');
-        }
-        name
+        let numbered = (2..).map(|k| format!("{base}_{k}"));
+        let mut names = std::iter::once(base.to_owned()).chain(numbered);
+        let name = names.find(|name| !taken(name)).unwrap_or_default();
+        self.circuit.add_scratch(&name, size);
     }
 }
 

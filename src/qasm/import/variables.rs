@@ -3,7 +3,7 @@
 
 use super::Importer;
 use super::scope::{Entity, Origin};
-use crate::circuit::{BinaryOp as RuntimeOp, Expr as Classical};
+use crate::circuit::Expr as Classical;
 use crate::gate::Angle;
 use crate::math::Bits;
 use crate::qasm::ast::{
@@ -11,7 +11,7 @@ use crate::qasm::ast::{
 };
 use crate::qasm::eval::{
     Array, Context, Eval, EvalError, IntType, Measured, MeasuredType, Selection, Symbolic, Type,
-    Value, Wires, binary, cast, elements, mask, runtime, select,
+    Value, Wires, binary, cast, elements, mask, runtime, select, sign_extended,
 };
 use std::sync::Arc;
 
@@ -58,7 +58,8 @@ impl Variable {
     fn live(&self, k: usize) -> Option<Value> {
         let Wires::Run { start, size } = self.wires(k)? else { return None };
         let (max, register) = (Some(mask(size)), Classical::Register { start, len: size });
-        let measured = |expr, ty, max| Value::Measured(Arc::new(Measured { expr, ty, max }));
+        let range = (size < 128).then(|| (-1 - mask(size - 1) as i128, mask(size - 1) as i128));
+        let measured = |expr, ty, max| Value::Measured(Arc::new(Measured { expr, ty, max, range }));
         Some(match &self.ty {
             Type::Bool => measured(Classical::Bit(start), MeasuredType::Bool, Some(1)),
             Type::Bit(None) => Value::Clbits(Wires::One(start)),
@@ -69,9 +70,7 @@ impl Variable {
             }
             Type::Int(ty) if ty.width == 128 => measured(register, MeasuredType::Int(*ty), None),
             Type::Int(ty) => {
-                let sign = Classical::Const(1 << (ty.width - 1));
-                let flipped = register.binary(RuntimeOp::BitXor, sign.clone());
-                measured(flipped.binary(RuntimeOp::Sub, sign), MeasuredType::Int(*ty), None)
+                measured(sign_extended(register, ty.width), MeasuredType::Int(*ty), None)
             }
             _ => return None,
         })
@@ -145,7 +144,7 @@ impl<'a> Importer<'a> {
         };
         let total = ty.bits().and_then(|b| b.checked_mul(count as u32));
         let bits = match total {
-            Some(total) => match self.take_scratch(total, span) {
+            Some(total) => match self.take_named(total, ident) {
                 Some((_, start)) => Some(start),
                 None => return Err(EvalError::new(span, "too many bits")),
             },
@@ -198,7 +197,7 @@ impl<'a> Importer<'a> {
             }
             start
         } else {
-            match self.take_scratch(n, span) {
+            match self.take_named(n, decl.name) {
                 Some((clean, start)) => {
                     clear = !clean;
                     start
