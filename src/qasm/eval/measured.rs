@@ -516,7 +516,15 @@ fn measured_order(op: BinaryOp, a: &Value, b: &Value, span: Span) -> Eval {
         if let Some(bias) = bias
             && let (Some(a), Some(b)) = (without(&left, bias), without(&right, bias))
         {
-            return Ok(boolean(a.binary(op, b)));
+            return Ok(boolean(match (op, a, b) {
+                // Equality needs no order: the plain bits are compared.
+                (
+                    RuntimeOp::Eq | RuntimeOp::Ne,
+                    Classical::Binary(RuntimeOp::BitXor, x, _),
+                    Classical::Const(v),
+                ) => x.binary(op, Classical::Const(v ^ bias)),
+                (op, a, b) => a.binary(op, b),
+            }));
         }
     }
     let ordered = !matches!(op, RuntimeOp::Eq | RuntimeOp::Ne);
