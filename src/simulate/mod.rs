@@ -9,6 +9,7 @@ mod lower;
 mod machine;
 mod matrix;
 mod options;
+mod outcomes;
 mod program;
 mod request;
 mod simulator;

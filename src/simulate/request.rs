@@ -4,6 +4,7 @@ use super::averages::Expectation;
 use super::counts::Counts;
 use super::options::Precision;
 use crate::engine::StateVector;
+use crate::math::Bits;
 use crate::pauli::PauliSum;
 use serde::Serialize;
 
@@ -24,6 +25,7 @@ pub struct Request {
     pub(super) shots: Option<u64>,
     pub(super) observables: Vec<PauliSum>,
     pub(super) probabilities: Option<usize>,
+    pub(super) outcomes: bool,
     pub(super) state: bool,
 }
 
@@ -52,6 +54,13 @@ impl Request {
         self
     }
 
+    /// The exact distribution of the classical bits that are not scratch, final measurements
+    /// included; of all qubits where there are no such bits.
+    pub fn outcomes(mut self) -> Self {
+        self.outcomes = true;
+        self
+    }
+
     /// The state before the final measurements.
     pub fn state(mut self) -> Self {
         self.state = true;
@@ -59,7 +68,7 @@ impl Request {
     }
 
     pub(super) fn is_exact(&self) -> bool {
-        self.state || self.probabilities.is_some() || !self.observables.is_empty()
+        self.state || self.outcomes || self.probabilities.is_some() || !self.observables.is_empty()
     }
 }
 
@@ -71,6 +80,9 @@ pub struct RunResult {
     /// Largest probabilities first, as pairs of basis state and probability; what is
     /// only rounding ([`Precision::rounding_probability`](super::Precision)) is left out.
     pub probabilities: Option<Vec<(u64, f64)>>,
+    /// Outcomes of the classical bits with their probabilities, in ascending order; those below
+    /// 1e-16 are left out.
+    pub outcomes: Option<Vec<(Bits, f64)>>,
     /// One a requested observable.
     pub expectations: Vec<Expectation>,
     /// The state.

@@ -7,6 +7,7 @@ use super::executable::Executable;
 use super::initial::InitialState;
 use super::machine::{Machine, Stop};
 use super::options::{Method, Precision};
+use super::outcomes::Outcomes;
 use super::program::Bound;
 use super::request::{AnyState, Meta, Request, RunResult};
 use super::watch::Watch;
@@ -16,7 +17,6 @@ use crate::math::{Bits, Domain, Streams};
 use crate::pauli::PauliSum;
 use rand::RngExt;
 use rayon::prelude::*;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -186,6 +186,7 @@ impl Simulator {
             self.precision.bytes_per_amplitude() as usize,
             program.is_static(),
         )?;
+        let mut outcomes = request.outcomes.then(|| Outcomes::new(program));
         let mut kept = None;
         let mut counts = None;
         let mut walk = Walk::default();
@@ -197,6 +198,9 @@ impl Simulator {
                 self.max_branches,
                 &mut |weight, machine| {
                     averages.add(weight, &machine.state)?;
+                    if let Some(outcomes) = &mut outcomes {
+                        outcomes.add(weight, &machine);
+                    }
                     if let (true, Some(shots)) = (program.is_static(), request.shots) {
                         counts = Some(self.sample_state(&machine, bound, shots)?);
                     }
@@ -224,6 +228,7 @@ impl Simulator {
             expectations: averages.expectations()?,
             norm: (walk.branches > 0).then(|| averages.norm / (1.0 - walk.neglected)),
             probabilities: averages.largest(self.precision),
+            outcomes: outcomes.map(Outcomes::list),
             state: kept.map(AnyState::from),
             branches: walk.branches,
             neglected: walk.neglected,
@@ -333,45 +338,13 @@ impl Simulator {
         Ok(sum)
     }
 
-    /// The exact distribution of the classical bits that are not scratch: outcomes with their probabilities, in
-    /// ascending order; those below 1e-16 are left out.
+    /// The exact distribution of the classical bits; see [`Request::outcomes`].
     ///
     /// # Errors
     /// As [`run`](Self::run).
     pub fn outcome_probabilities(&self, circuit: &impl Executable) -> Result<Vec<(Bits, f64)>> {
-        let bound = circuit.bound()?;
-        self.install(|| at_precision!(self, outcome_probabilities_at(&bound)))
-    }
-
-    fn outcome_probabilities_at<T: Real>(&self, bound: &Bound) -> Result<Vec<(Bits, f64)>> {
-        let readout = &bound.program().readout;
-        // A qubit may be read twice; marginals want distinct ones.
-        let mut qubits: Vec<usize> = readout.iter().map(|r| r.0 as usize).collect();
-        qubits.sort_unstable();
-        qubits.dedup();
-        let mut distribution = BTreeMap::<Bits, f64>::new();
-        for_each_branch::<T>(
-            Machine::start(bound, &self.initial)?,
-            bound,
-            &self.watch,
-            self.max_branches,
-            &mut |weight, machine| {
-                let written = bound.program().outcome(&machine.bits);
-                for (index, p) in machine.state.marginal(&qubits).into_iter().enumerate() {
-                    if weight * p < 1e-16 {
-                        continue;
-                    }
-                    let mut outcome = written.clone().into_owned();
-                    for &(qubit, bit) in readout {
-                        let at = qubits.binary_search(&(qubit as usize)).expect("it is listed");
-                        outcome.set(bit as usize, index >> at & 1 == 1);
-                    }
-                    *distribution.entry(outcome).or_default() += weight * p;
-                }
-                Ok(())
-            },
-        )?;
-        Ok(distribution.into_iter().collect())
+        let result = self.run(circuit, &Request::new().outcomes())?;
+        Ok(result.outcomes.expect("they were asked for"))
     }
 
     /// Mean and variance of an observable before the final measurements.

@@ -502,6 +502,10 @@ impl<'a> Importer<'a> {
     /// `measure from -> target;` where the target is a number or a part of one.
     pub(super) fn measure_number(&mut self, from: Wires, target: &Operand, span: Span) -> Eval<()> {
         let place = self.place(target)?;
+        if let Place::Bits(wires) = place {
+            self.measure_into = Some(wires);
+            return Context::measure(self, from, span).map(drop);
+        }
         let bits = Context::measure(self, from, span)?;
         self.write_place(place, bits, span)
     }

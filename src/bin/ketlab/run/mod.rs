@@ -41,6 +41,10 @@ pub struct Args {
     /// is asked for]
     #[arg(long, value_name = "K|all", value_parser = at_most)]
     probabilities: Option<usize>,
+    /// The K largest exact probabilities of outcomes of the classical bits, or all of them [default:
+    /// 20 for a circuit with measurements in the middle, where nothing else is asked for]
+    #[arg(long, value_name = "K|all", value_parser = at_most)]
+    outcomes: Option<usize>,
     /// Write the state before the final measurements as a NumPy array
     #[arg(long, value_name = "FILE.npy")]
     state: Option<PathBuf>,
@@ -73,12 +77,30 @@ fn at_most(text: &str) -> Result<usize, String> {
 }
 
 impl Args {
-    /// How many probabilities are asked for: some, where nothing else is.
-    fn at_most(&self) -> Option<usize> {
-        let nothing_else =
-            self.shots.is_none() && self.observables.is_empty() && self.state.is_none();
-        self.probabilities.or(nothing_else.then_some(ROWS))
+    /// Whether nothing in particular is asked for.
+    fn nothing(&self) -> bool {
+        self.shots.is_none()
+            && self.observables.is_empty()
+            && self.state.is_none()
+            && self.outcomes.is_none()
+            && self.probabilities.is_none()
     }
+
+    /// How many probabilities and outcomes are asked for; where nothing is, some: outcomes of what
+    /// measures in the middle, whose final states say little, else probabilities.
+    fn rows(&self, dynamic: bool) -> Rows {
+        let some = self.nothing().then_some(ROWS);
+        Rows {
+            probabilities: self.probabilities.or(some.filter(|_| !dynamic)),
+            outcomes: self.outcomes.or(some.filter(|_| dynamic)),
+        }
+    }
+}
+
+/// How many rows of what are printed at most.
+pub struct Rows {
+    probabilities: Option<usize>,
+    outcomes: Option<usize>,
 }
 
 pub fn main(args: Args) -> Result<ExitCode> {
@@ -90,7 +112,9 @@ pub fn main(args: Args) -> Result<ExitCode> {
     if circuit.num_qubits() == 0 {
         bail!("{}: the program has no qubits; there is nothing to simulate", args.input.name());
     }
-    let request = request(&args, &circuit)?;
+    let program = Program::new(&circuit)?;
+    let rows = args.rows(!program.is_static() && circuit.num_outcome_bits() > 0);
+    let request = request(&args, &rows, &circuit)?;
     let output = args.state.as_deref().map(StateFile::create).transpose()?;
     let mut simulator = Simulator::new()
         .seed(args.seed.unwrap_or_else(rand::random))
@@ -104,7 +128,6 @@ pub fn main(args: Args) -> Result<ExitCode> {
         simulator = simulator.threads(threads.into())?;
     }
 
-    let program = Program::new(&circuit)?;
     let bound = program.bind(&circuit.param_values::<&str>(&[])?)?;
     let shots = args.shots.unwrap_or(0);
     let progress = Progress::of(simulator.watch(), program.num_passes() as u64, shots);
@@ -118,7 +141,7 @@ pub fn main(args: Args) -> Result<ExitCode> {
         serde_json::to_writer_pretty(&mut out, &document)?;
         writeln!(out)?;
     } else {
-        report::print(&mut out, &args, &circuit, &result)?;
+        report::print(&mut out, &args, &rows, &circuit, &result)?;
     }
     // Last, so that a full disk loses nothing but the file.
     if let (Some(file), Some(state)) = (output, state) {
@@ -128,7 +151,7 @@ pub fn main(args: Args) -> Result<ExitCode> {
     Ok(if interrupted { ExitCode::from(crate::INTERRUPTED) } else { ExitCode::SUCCESS })
 }
 
-fn request(args: &Args, circuit: &Circuit) -> Result<Request> {
+fn request(args: &Args, rows: &Rows, circuit: &Circuit) -> Result<Request> {
     let mut request = Request::new();
     if let Some(shots) = args.shots {
         request = request.shots(shots);
@@ -147,8 +170,11 @@ fn request(args: &Args, circuit: &Circuit) -> Result<Request> {
         }
         request = request.observable(sum);
     }
-    if let Some(at_most) = args.at_most() {
+    if let Some(at_most) = rows.probabilities {
         request = request.probabilities(at_most);
+    }
+    if rows.outcomes.is_some() {
+        request = request.outcomes();
     }
     if args.state.is_some() {
         request = request.state();

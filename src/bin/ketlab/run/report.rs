@@ -1,6 +1,6 @@
 //! What `ketlab run` says: one JSON document, or text for people.
 
-use super::{Args, ROWS};
+use super::{Args, ROWS, Rows};
 use crate::text::{histogram, table};
 
 use clap::ValueEnum;
@@ -19,6 +19,8 @@ pub struct Document {
     counts: Option<ketlab::Counts>,
     #[serde(skip_serializing_if = "Option::is_none")]
     probabilities: Option<Probabilities>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    outcomes: Option<Outcomes>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     expectations: Vec<Value>,
     norm: Option<f64>,
@@ -35,6 +37,15 @@ impl Serialize for Probabilities {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let label = |index: u64| Bits::from_u64(index, self.num_qubits).to_string();
         serializer.collect_map(self.list.iter().map(|&(index, p)| (label(index), p)))
+    }
+}
+
+/// A map from outcome to probability.
+struct Outcomes(Vec<(Bits, f64)>);
+
+impl Serialize for Outcomes {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(bits, p)| (bits.to_string(), p)))
     }
 }
 
@@ -71,6 +82,7 @@ pub fn document(args: &Args, circuit: &Circuit, result: RunResult) -> Document {
         num_qubits: n,
         counts: result.counts,
         probabilities: result.probabilities.map(|list| Probabilities { num_qubits: n, list }),
+        outcomes: result.outcomes.map(Outcomes),
         expectations: expectations
             .map(|(text, e)| json!({"observable": text, "value": e.value, "variance": e.variance}))
             .collect(),
@@ -82,6 +94,7 @@ pub fn document(args: &Args, circuit: &Circuit, result: RunResult) -> Document {
 pub fn print(
     out: &mut impl Write,
     args: &Args,
+    rows: &Rows,
     circuit: &Circuit,
     result: &RunResult,
 ) -> anyhow::Result<()> {
@@ -139,7 +152,17 @@ pub fn print(
         histogram(out, &rows)?;
         rest(out, counts.len().saturating_sub(ROWS), "outcomes", "`--json` lists all")?;
     }
-    if let (Some(list), Some(at_most)) = (&result.probabilities, args.at_most()) {
+    if let (Some(list), Some(at_most)) = (&result.outcomes, rows.outcomes) {
+        writeln!(out, "\nprobabilities of the outcomes")?;
+        let mut list: Vec<_> = list.iter().collect();
+        list.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+        let shown: Vec<_> = list.iter().take(at_most).collect();
+        let row = |(bits, p): &&&(Bits, f64)| (bits.to_string(), probability(*p), *p);
+        histogram(out, &shown.iter().map(row).collect::<Vec<_>>())?;
+        let left = list.len() - shown.len();
+        rest(out, left, "outcomes", "`--outcomes all` lists them")?;
+    }
+    if let (Some(list), Some(at_most)) = (&result.probabilities, rows.probabilities) {
         writeln!(out, "\nprobabilities before the final measurements")?;
         let n = circuit.num_qubits();
         let row =
