@@ -26,10 +26,8 @@ fn verdicts_and_counts_agree_with_qiskit() {
     for (number, case) in cases.iter().enumerate() {
         let program = case["program"].as_str().unwrap();
         for (strict, key) in [(false, "accepted"), (true, "accepted_strict")] {
-            let result = parse_with(
-                program,
-                &Options { strict, version: Some(Version::V2), ..Options::default() },
-            );
+            let options = Options { strict, version: Some(Version::V2), ..Options::default() };
+            let result = parse_with(program, &options);
             let expected = case[key].as_bool().unwrap();
             let shown: String = program.chars().take(300).collect();
             if result.is_ok() != expected {

@@ -2,7 +2,7 @@
 //! may be included; limits.
 
 use ketlab::error::{Diagnostic, Error};
-use ketlab::qasm::{Limits, Options, Qelib1, parse, parse_with, read, read_file};
+use ketlab::qasm::{Limits, Options, Qelib1, Version, parse, parse_with, read, read_file};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -149,7 +149,16 @@ fn each_kind_of_fault_is_named_with_its_place() {
         fault("qreg q[2];\nh q[0];"),
         "2:1 there is no gate `h` | add `include \"qelib1.inc\";` before this line"
     );
-    assert!(fault("OPENQASM 4.0;\nqreg q[2];").starts_with("1:10 cannot read OpenQASM 4.0"));
+    assert_eq!(
+        fault("OPENQASM 2.1;\ninclude \"qelib1.inc\";\nqubit[2] q;"),
+        "1:10 cannot read OpenQASM 2.1; expected version 2.0, 3.0 or 3.1"
+    );
+    let forced = Options { version: Some(Version::V2), ..Options::default() };
+    assert_eq!(
+        show(&faults_with("OPENQASM 3.0;\nqubit[2] q;", &forced)[0]),
+        "1:10 this program is OpenQASM 3.0 and was to be read as OpenQASM 2 | the version was \
+         given by `Options::version`"
+    );
 }
 
 #[test]

@@ -1,38 +1,21 @@
 //! No input panics or hangs the OpenQASM 2 reader.
 //!
-//! The mutation run takes seconds by default; `KETLAB_FUZZ_SECONDS=600` makes it longer and
-//! prints how many inputs it tried. It mutates real programs (token splices, byte flips,
-//! truncation, duplication). An input that fails is written to the folder `KETLAB_FUZZ_FINDS`, if
-//! set; minimised ones are kept in `tests/fuzz_corpus/` and run every time.
+//! The machinery is in `common/fuzz.rs`.
 
 mod common;
 
-use common::{files_below, reference};
-use ketlab::qasm::{Limits, Options, parse_with, read};
+use common::fuzz;
+use ketlab::qasm::{Limits, Options, Version, parse_with, read};
 use proptest::prelude::*;
-use rand::{Rng, RngExt, SeedableRng};
-use rand_chacha::ChaCha8Rng;
-use std::fs;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::Path;
-use std::time::{Duration, Instant};
-
-/// Longest time for one input of at most [`MAX_BYTES`].
-const TIME: Duration = Duration::from_secs(5);
-const MAX_BYTES: usize = 200_000;
 
 /// Both modes; the sizes are small, so that what a mutated size asks for is quickly done.
 fn run(text: &str) {
     for strict in [false, true] {
         let limits = Limits { qubits: 4096, clbits: 4096, expansion: 20_000, ..Limits::default() };
-        let options = Options { strict, limits, ..Options::default() };
+        let version = Some(Version::V2);
+        let options = Options { strict, limits, version, ..Options::default() };
         if let Err(ketlab::Error::Program(p)) = parse_with(text, &options) {
-            assert!(!p.diagnostics.is_empty() && p.diagnostics.len() <= 20);
-            let lines = text.split('\n').count();
-            for d in &p.diagnostics {
-                assert!((1..=lines).contains(&d.line) && d.column >= 1 && !d.message.is_empty());
-            }
-            assert!(p.rendered.len() < 30_000, "{}", p.rendered.len());
+            fuzz::check_faults(text, &p);
         }
     }
 }
@@ -118,7 +101,8 @@ proptest! {
         for (at, byte) in edits {
             bytes[at] = byte;
         }
-        let _ = read(&bytes[..], &Options::default());
+        let options = Options { version: Some(Version::V2), ..Options::default() };
+        let _ = read(&bytes[..], &options);
         run(&String::from_utf8_lossy(&bytes));
     }
 
@@ -130,102 +114,10 @@ proptest! {
 
 #[test]
 fn kept_finds_stay_fixed() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fuzz_corpus");
-    for path in files_below(&folder, "qasm") {
-        run(&String::from_utf8_lossy(&fs::read(path).unwrap()));
-    }
-}
-
-/// Pieces that a splice cuts at.
-fn pieces(text: &str) -> Vec<&str> {
-    text.split_inclusive([' ', ';', ',', '(', ')', '[', ']', '{', '}', '\n']).collect()
-}
-
-fn mutate(rng: &mut ChaCha8Rng, seeds: &[String]) -> String {
-    let pick = |rng: &mut ChaCha8Rng| &seeds[rng.random_range(0..seeds.len())];
-    let mut text = pick(rng).clone();
-    for _ in 0..rng.random_range(1..5) {
-        let mut parts: Vec<String> = pieces(&text).into_iter().map(str::to_owned).collect();
-        if parts.is_empty() {
-            parts.push(String::new());
-        }
-        let at = rng.random_range(0..parts.len());
-        let end = (at + rng.random_range(0..20)).min(parts.len());
-        match rng.random_range(0..8) {
-            0 => parts[at] = WORDS[rng.random_range(0..WORDS.len())].to_owned(),
-            1 => parts.insert(at, WORDS[rng.random_range(0..WORDS.len())].to_owned()),
-            2 => drop(parts.drain(at..end)),
-            3 => parts.truncate(at),
-            4 => {
-                // A part many times over.
-                let part = parts[at..end].concat();
-                let times = 1 << rng.random_range(0..10);
-                parts.insert(at, part.repeat(times));
-            }
-            5 => {
-                let other = pieces(pick(rng));
-                let from = rng.random_range(0..other.len().max(1));
-                let to = (from + rng.random_range(1..40)).min(other.len());
-                parts.insert(at, other[from.min(to)..to].concat());
-            }
-            6 => {
-                let other = rng.random_range(0..parts.len());
-                parts.swap(at, other);
-            }
-            _ => {
-                let mut bytes = parts[at].clone().into_bytes();
-                if !bytes.is_empty() {
-                    let k = rng.random_range(0..bytes.len());
-                    bytes[k] ^= 1 << rng.random_range(0..8);
-                }
-                parts[at] = String::from_utf8_lossy(&bytes).into_owned();
-            }
-        }
-        text = parts.concat();
-        let mut cut = text.len().min(MAX_BYTES);
-        while !text.is_char_boundary(cut) {
-            cut -= 1;
-        }
-        text.truncate(cut);
-    }
-    text
+    fuzz::kept_finds("", run);
 }
 
 #[test]
 fn mutated_programs_do_not_panic_or_hang() {
-    let seconds = std::env::var("KETLAB_FUZZ_SECONDS").ok().and_then(|s| s.parse().ok());
-    let mut seeds = vec![PROGRAM.to_owned()];
-    let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("circuits");
-    for folder in [Some(own), reference("qasm2")].into_iter().flatten() {
-        for path in files_below(&folder, "qasm") {
-            let text = fs::read_to_string(path).unwrap_or_default();
-            // Large files cost time and teach nothing new.
-            seeds.push(text.chars().take(6000).collect());
-        }
-    }
-    if let Some(path) = reference("qasm2/parser_corpus.json") {
-        let text = fs::read_to_string(path).unwrap();
-        let corpus: serde_json::Value = serde_json::from_str(&text).unwrap();
-        let programs = corpus["cases"].as_array().unwrap().iter().map(|c| &c["program"]);
-        seeds.extend(programs.map(|p| p.as_str().unwrap().chars().take(2000).collect()));
-    }
-    let mut rng = ChaCha8Rng::seed_from_u64(if seconds.is_some() { 7 } else { 1 });
-    let end = Instant::now() + Duration::from_secs(seconds.unwrap_or(3));
-    let (mut inputs, mut longest) = (0u64, Duration::ZERO);
-    while Instant::now() < end {
-        let text = mutate(&mut rng, &seeds);
-        let start = Instant::now();
-        let result = catch_unwind(AssertUnwindSafe(|| run(&text)));
-        let time = start.elapsed();
-        longest = longest.max(time);
-        inputs += 1;
-        if result.is_err() || (seconds.is_some() && time > TIME) {
-            if let Some(folder) = std::env::var_os("KETLAB_FUZZ_FINDS") {
-                let path = Path::new(&folder).join(format!("find-{:016x}.qasm", rng.next_u64()));
-                fs::write(path, &text).unwrap();
-            }
-            panic!("input {inputs} after {time:?}: {text:?}");
-        }
-    }
-    println!("{inputs} inputs, the slowest in {longest:?}");
+    fuzz::mutations("qasm2", PROGRAM, &WORDS, run);
 }

@@ -1,8 +1,11 @@
 //! What several test files share.
 #![allow(dead_code)] // each test file uses a part
 
+pub mod fuzz;
 pub mod naive;
 pub mod oracle;
+pub mod printer;
+pub mod syntax;
 
 use std::path::{Path, PathBuf};
 

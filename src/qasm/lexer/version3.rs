@@ -313,8 +313,8 @@ fn symbol(text: &str, start: usize) -> (Token, usize) {
     if rest.starts_with("#dim") {
         return (Dim, start + 4);
     }
-    if rest.starts_with('$') {
-        let digits = rest[1..].bytes().take_while(u8::is_ascii_digit).count();
+    if let Some(number) = rest.strip_prefix('$') {
+        let digits = number.bytes().take_while(u8::is_ascii_digit).count();
         return (if digits > 0 { Physical } else { Unknown }, start + 1 + digits);
     }
     let length = letters(rest);

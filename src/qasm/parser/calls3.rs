@@ -4,7 +4,7 @@
 use super::expr::{Mode, Seed};
 use super::{Halt, Parse, Parser};
 use crate::qasm::ast::{
-    Assignment, BinaryOp, Expr, Ident, Index, List, Modified, Modifier, StmtKind,
+    Assignment, BinaryOp, Expr, Ident, Index, List, Modified, Modifier, Operand, StmtKind,
 };
 use crate::qasm::lexer::Token;
 use crate::qasm::suggest::closest;
@@ -74,9 +74,8 @@ impl Parser<'_, '_, '_> {
         let text = self.session.ast.names.name(name.name);
         let help = match text {
             "elif" | "elsif" | "elseif" => Some("write `else if`".to_owned()),
-            "integer" => Some("did you mean `int`?".into()),
-            "double" | "real" => Some("did you mean `float`?".into()),
-            "boolean" => Some("did you mean `bool`?".into()),
+            // Almost every short name is near to a keyword.
+            _ if text.len() < 3 => None,
             _ => closest(text, KEYWORDS.into_iter()).map(|word| format!("did you mean `{word}`?")),
         };
         if let Some(help) = help {
@@ -117,6 +116,13 @@ impl Parser<'_, '_, '_> {
             Token::Semicolon | Token::End => {
                 self.expression_from(name.span.start, Seed::Operand(self.whole(name)))
             }
+            Token::At => {
+                let text = self.session.ast.names.shown(name.name);
+                let message = format!("`{text}` is not a modifier");
+                self.error(name.span, message)
+                    .help("the modifiers are `inv`, `pow(…)`, `ctrl` and `negctrl`");
+                Err(Halt)
+            }
             _ if self.begins_nothing() => Err(self.unexpected("a qubit or a register")),
             _ => self.expression_from(name.span.start, Seed::Operand(self.whole(name))),
         }
@@ -137,8 +143,8 @@ impl Parser<'_, '_, '_> {
             || matches!(self.token, Token::At | Token::Colon))
     }
 
-    fn whole(&self, name: Ident) -> crate::qasm::ast::Operand {
-        crate::qasm::ast::Operand { name, index: Index::None, end: name.span.end }
+    fn whole(&self, name: Ident) -> Operand {
+        Operand { name, index: Index::None, end: name.span.end }
     }
 
     /// `(args)`
@@ -153,6 +159,11 @@ impl Parser<'_, '_, '_> {
     #[inline]
     fn gate_call(&mut self, gate: Ident, args: List<Expr>) -> Parse<StmtKind> {
         let operands = self.operands_3("a qubit or a register")?;
+        if self.at(Token::Assign) {
+            // `integer x = 5;`
+            let text = self.session.ast.names.name(gate.name).to_owned();
+            return Err(self.not_a_type(gate.span, &text));
+        }
         self.semicolon()?;
         Ok(StmtKind::Call { gate, args, operands })
     }
@@ -206,12 +217,18 @@ impl Parser<'_, '_, '_> {
                 .help("the left side is a variable, or bits or elements of one");
             return Err(Halt);
         }
+        if self.at(Token::PlusPlus) {
+            let span = self.here();
+            self.error(span, "`++` joins registers, in a `let` only")
+                .help("to count, write `i += 1`");
+            return Err(Halt);
+        }
         self.semicolon()?;
         Ok(StmtKind::Expr(self.keep(expr)))
     }
 
     /// Behind the target of an assignment.
-    fn assignment(&mut self, target: crate::qasm::ast::Operand) -> Parse<StmtKind> {
+    fn assignment(&mut self, target: Operand) -> Parse<StmtKind> {
         let word = self.token_text();
         let op = match word {
             "=" => None,
@@ -238,6 +255,10 @@ impl Parser<'_, '_, '_> {
             let start = operands.len();
             operands.extend([from, target]);
             return Ok(StmtKind::Measure(List::since(operands, start)));
+        }
+        if self.at(Token::LBrace) && self.strict() {
+            let span = self.here();
+            self.strict_error(span, "values in braces initialise a variable");
         }
         let value = self.right_side()?;
         self.semicolon()?;

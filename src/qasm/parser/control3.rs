@@ -3,7 +3,7 @@
 use super::expr::{Mode, Seed};
 use super::{Halt, Parse, Parser};
 use crate::qasm::ast::{Branch, Case, Expr, ForLoop, List, Stmt, StmtKind, Switch};
-use crate::qasm::lexer::Token;
+use crate::qasm::lexer::{Token, clip};
 
 impl Parser<'_, '_, '_> {
     /// Counts a block that begins at the cursor.
@@ -142,11 +142,10 @@ impl Parser<'_, '_, '_> {
     pub(super) fn for_loop(&mut self) -> Parse<StmtKind> {
         self.advance();
         if self.at(Token::Name) {
-            let halt = self.no_type();
-            let span = self.here();
-            let help = "a loop states the type of its variable: `for uint i in [0:3] { … }`";
-            self.session.faults.help_last(span, help.into());
-            return Err(halt);
+            let (span, text) = (self.here(), clip(self.token_text(), 40));
+            self.error(span, format!("expected the type of the loop's variable, found `{text}`"))
+                .help("write e.g. `for int i in [0:3] { … }`");
+            return Err(Halt);
         }
         let ty = self.scalar_type()?;
         let ty = self.keep_type(ty);

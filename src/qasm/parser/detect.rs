@@ -38,7 +38,11 @@ pub(super) fn version(text: &str) -> Version {
             }
             (_, Token::Physical | Token::Pragma | Token::OpenComment) => return Version::V3,
             (Token::Semicolon | Token::LBrace | Token::RBrace, Token::At) => return Version::V3,
-            (_, Token::Assign | Token::CompoundAssign) if parentheses == 0 => return Version::V3,
+            (Token::Name | Token::RBracket, Token::Assign | Token::CompoundAssign)
+                if parentheses == 0 =>
+            {
+                return Version::V3;
+            }
             (_, Token::LParen) => parentheses += 1,
             (_, Token::RParen) => parentheses = parentheses.saturating_sub(1),
             (_, Token::Semicolon) => parentheses = 0,

@@ -2,6 +2,7 @@
 //! call stack.
 
 use super::group::{Group, Kind};
+use super::operators::{SIGN, binding, function};
 use super::{Halt, Parse, Parser};
 use crate::qasm::ast::{
     Ast, BinaryOp, Expr, ExprKind, Function, Ident, Index, Leaf, List, Node, Operand, PostfixOp,
@@ -77,46 +78,7 @@ pub(super) struct Run {
     pub(super) single: bool,
 }
 
-/// How tightly an operator binds, and whether it groups from the right. A sign binds less than a
-/// power (-2^2 = -4) and more than a product.
-fn binding(op: BinaryOp) -> (u8, bool) {
-    use BinaryOp::*;
-    let level = match op {
-        Concat => 0,
-        Or => 1,
-        And => 2,
-        BitOr => 3,
-        BitXor => 4,
-        BitAnd => 5,
-        Eq | Ne => 6,
-        Lt | Le | Gt | Ge => 7,
-        Shl | Shr => 8,
-        Add | Sub => 9,
-        Mul | Div | Rem => 10,
-        Pow => 12,
-    };
-    (level, op == Pow)
-}
-
-const SIGN: u8 = 11;
-
 impl Parser<'_, '_, '_> {
-    /// The operator under the cursor.
-    #[inline]
-    fn binary(&self) -> Option<BinaryOp> {
-        Some(match self.token {
-            Token::Plus => BinaryOp::Add,
-            Token::Minus => BinaryOp::Sub,
-            Token::Star => BinaryOp::Mul,
-            Token::Slash => BinaryOp::Div,
-            Token::Caret if self.v3() => BinaryOp::BitXor,
-            Token::Caret => BinaryOp::Pow,
-            Token::EqualEqual if self.v3() => BinaryOp::Eq,
-            token if token > Token::End => return operator_3(token),
-            _ => return None,
-        })
-    }
-
     /// An expression. The cursor ends on the first token that does not belong to it.
     pub(super) fn expr(&mut self) -> Parse<Expr> {
         let span = self.here();
@@ -153,6 +115,9 @@ impl Parser<'_, '_, '_> {
         let result = self.plant(&mut run, seed).and_then(|()| self.run(&mut run));
         let span = self.since(first);
         let index = mode == Mode::Operand && run.indices == 1 && run.single;
+        if result.is_err() {
+            self.session.open_braces += self.open_braces(&run);
+        }
         let scratch = &mut self.session.expr;
         scratch.waiting.truncate(waiting);
         scratch.starts.truncate(starts);
@@ -379,52 +344,6 @@ impl Parser<'_, '_, '_> {
         ast.nodes.extend(scratch.nodes.drain(from..));
         Ok(Expr { kind: ExprKind::Postfix(List::since(&ast.nodes, start)), span })
     }
-}
-
-/// Operators that only OpenQASM 3 has.
-fn operator_3(token: Token) -> Option<BinaryOp> {
-    Some(match token {
-        Token::StarStar => BinaryOp::Pow,
-        Token::Percent => BinaryOp::Rem,
-        Token::BangEqual => BinaryOp::Ne,
-        Token::Less => BinaryOp::Lt,
-        Token::LessEqual => BinaryOp::Le,
-        Token::Greater => BinaryOp::Gt,
-        Token::GreaterEqual => BinaryOp::Ge,
-        Token::AmpersandAmpersand => BinaryOp::And,
-        Token::PipePipe => BinaryOp::Or,
-        Token::Ampersand => BinaryOp::BitAnd,
-        Token::Pipe => BinaryOp::BitOr,
-        Token::LessLess => BinaryOp::Shl,
-        Token::GreaterGreater => BinaryOp::Shr,
-        Token::PlusPlus => BinaryOp::Concat,
-        _ => return None,
-    })
-}
-
-fn function(name: &str) -> Option<Function> {
-    Some(match name {
-        "sin" => Function::Sin,
-        "cos" => Function::Cos,
-        "tan" => Function::Tan,
-        "exp" => Function::Exp,
-        "ln" | "log" => Function::Ln,
-        "sqrt" => Function::Sqrt,
-        "arcsin" => Function::Arcsin,
-        "arccos" => Function::Arccos,
-        "arctan" => Function::Arctan,
-        "ceiling" => Function::Ceiling,
-        "floor" => Function::Floor,
-        "mod" => Function::Mod,
-        "pow" => Function::Pow,
-        "popcount" => Function::Popcount,
-        "rotl" => Function::Rotl,
-        "rotr" => Function::Rotr,
-        "real" => Function::Real,
-        "imag" => Function::Imag,
-        "sizeof" => Function::Sizeof,
-        _ => return None,
-    })
 }
 
 fn copy_expr(ast: &Ast, scratch: &mut Scratch, expr: Expr) {

@@ -110,6 +110,12 @@ impl Parser<'_, '_, '_> {
         })
     }
 
+    /// Lists in braces that are open.
+    pub(super) fn open_braces(&self, run: &Run) -> usize {
+        let list = |w: &&(Waiting, u32)| matches!(w.0, Waiting::Group(g) if g.kind.closer() == Token::RBrace);
+        self.session.expr.waiting[run.waiting..].iter().filter(list).count()
+    }
+
     /// The token behind a complete item; false if it does not belong to the expression.
     pub(super) fn punctuation(&mut self, run: &mut Run) -> Parse<bool> {
         let token = self.token;

@@ -13,6 +13,7 @@ mod group;
 mod header;
 mod leaf;
 mod operand3;
+mod operators;
 mod recover;
 mod stmt2;
 mod stmt3;
@@ -50,6 +51,8 @@ pub struct Session<'o> {
     pending: Vec<Stmt>,
     /// Likewise the expressions of lists that are open.
     pending_exprs: Vec<Expr>,
+    /// Lists in braces that a fault has left open.
+    open_braces: usize,
 }
 
 impl<'o> Session<'o> {
@@ -68,6 +71,7 @@ impl<'o> Session<'o> {
             blocks: 0,
             pending: vec![],
             pending_exprs: vec![],
+            open_braces: 0,
         }
     }
 

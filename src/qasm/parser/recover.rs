@@ -12,15 +12,16 @@ impl Parser<'_, '_, '_> {
         let shown = clip(text, 40);
         match self.token {
             Token::BadNumber => {
-                let (message, help) = if text.ends_with(['e', 'E', '+', '-']) {
-                    ("the exponent has no digits", "write e.g. `1.5e-3`")
-                } else {
-                    ("a letter follows the number at once", "a name begins with a letter")
-                };
+                let (message, help) = bad_number(text, self.v3());
                 self.error(span, format!("`{shown}` is not a number: {message}")).help(help);
             }
             Token::OpenStr => {
                 self.error(span, "this string is not closed on its line").label("opened here");
+            }
+            Token::OpenComment => {
+                let span = crate::qasm::ast::Span { end: span.start + 2, ..span };
+                self.error(span, "this comment is not closed; expected `*/` before the end")
+                    .label("opened here");
             }
             Token::Unknown => {
                 let message = format!("`{shown}` is not part of the language; expected {wanted}");
@@ -62,17 +63,24 @@ impl Parser<'_, '_, '_> {
     /// is under the cursor already.
     #[cold]
     pub(super) fn recover(&mut self, in_body: bool) {
+        let mut braces = std::mem::take(&mut self.session.open_braces);
         loop {
             match self.token {
                 Token::End => return,
                 Token::Semicolon => return self.advance(),
+                // Of a list in braces, not of a block.
+                Token::LBrace if braces > 0 => self.skip_braces(),
+                Token::RBrace if braces > 0 => {
+                    braces -= 1;
+                    self.advance();
+                }
                 Token::RBrace => {
                     if !in_body {
                         self.advance();
                     }
                     return;
                 }
-                Token::LBrace if !in_body => return self.skip_braces(),
+                Token::LBrace if !in_body || self.v3() => return self.skip_braces(),
                 t if t.begins_statement() && t != Token::Name && self.on_new_line() => return,
                 _ => self.advance(),
             }
@@ -94,5 +102,22 @@ impl Parser<'_, '_, '_> {
                 return;
             }
         }
+    }
+}
+
+/// What is wrong with a number and what would be right.
+fn bad_number(text: &str, v3: bool) -> (&'static str, &'static str) {
+    if text.ends_with(['e', 'E', '+', '-']) && !text.starts_with("0x") {
+        return ("the exponent has no digits", "write e.g. `1.5e-3`");
+    }
+    if v3 && (text.contains("__") || text.ends_with('_')) {
+        return ("an underscore stands between two digits", "write e.g. `1_000`");
+    }
+    match text.get(..2) {
+        Some("0b" | "0B") if v3 => ("a digit is not 0 or 1", "write e.g. `0b0110`"),
+        Some("0o") if v3 => ("a digit is not 0 to 7", "write e.g. `0o17`"),
+        Some("0O") if v3 => ("the `o` of an octal integer is small", "write e.g. `0o17`"),
+        Some("0x" | "0X") if v3 => ("a digit is not 0 to 9 or a to f", "write e.g. `0x1F`"),
+        _ => ("a letter follows the number at once", "a name begins with a letter"),
     }
 }

@@ -1,7 +1,7 @@
 //! Types of OpenQASM 3.
 
 use super::{Halt, Parse, Parser};
-use crate::qasm::ast::{List, Type, TypeKind};
+use crate::qasm::ast::{List, Span, Type, TypeKind};
 use crate::qasm::lexer::{Token, clip};
 use crate::qasm::suggest::closest;
 
@@ -46,7 +46,15 @@ impl Parser<'_, '_, '_> {
         };
         self.advance();
         let width = match kind {
-            TypeKind::Bool | TypeKind::Duration | TypeKind::Stretch => None,
+            TypeKind::Bool | TypeKind::Duration | TypeKind::Stretch => {
+                if self.at(Token::LBracket) {
+                    let (span, word) = (self.here(), &self.text[first as usize..]);
+                    let word = word.split(|c: char| !c.is_alphanumeric()).next().unwrap_or("");
+                    self.error(span, format!("the type `{word}` has no width"));
+                    return Err(Halt);
+                }
+                None
+            }
             TypeKind::Complex => self.parts()?,
             _ => self.designator()?,
         };
@@ -102,7 +110,13 @@ impl Parser<'_, '_, '_> {
         if self.token != Token::Name {
             return self.unexpected("a type");
         }
-        let (span, text) = (self.here(), self.token_text());
+        let (span, text) = (self.here(), self.token_text().to_owned());
+        self.not_a_type(span, &text)
+    }
+
+    /// Reports that a name is not that of a type.
+    #[cold]
+    pub(super) fn not_a_type(&mut self, span: Span, text: &str) -> Halt {
         let message = format!("there is no type `{}`", clip(text, 40));
         let help = match text {
             "integer" => Some("int".to_owned()),
