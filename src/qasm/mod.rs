@@ -33,6 +33,7 @@
 pub mod ast;
 pub mod diagnostic;
 mod eval;
+pub mod export;
 pub mod import;
 pub mod lexer;
 pub mod parser;
@@ -48,6 +49,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+pub use export::Export;
 pub use qelib1::Qelib1;
 
 /// How a program is read.

@@ -3,6 +3,7 @@
 
 pub mod naive;
 pub mod oracle;
+pub mod random_circuit;
 
 use std::path::{Path, PathBuf};
 
