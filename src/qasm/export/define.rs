@@ -65,6 +65,12 @@ fn letters(gate: &Gate) -> Vec<Pauli> {
     }
 }
 
+/// Names of a definition's angles. Several are numbered: Qiskit's reader of OpenQASM 3 takes them
+/// in alphabetical order.
+fn formal(names: Vec<String>) -> Vec<String> {
+    if names.len() > 1 { (0..names.len()).map(local_angle).collect() } else { names }
+}
+
 /// The part of a definition's name that says the number of controls.
 pub(super) fn prefix(num_controls: usize) -> String {
     if num_controls == 0 { String::new() } else { format!("c{num_controls}_") }
@@ -114,7 +120,7 @@ impl Exporter<'_> {
             Gate::Std(row, _) => {
                 let names = row.spec().angles;
                 let gate = Gate::Std(*row, symbols(names.len()).collect());
-                (gate, names.iter().map(|n| n.to_string()).collect())
+                (gate, formal(names.iter().map(|n| n.to_string()).collect()))
             }
             Gate::PauliRotation(string, _) => {
                 (Gate::PauliRotation(string.clone(), Param(0).into()), vec!["theta".into()])
@@ -129,8 +135,9 @@ impl Exporter<'_> {
                 passes = used.into_iter().collect();
                 let at = |p: Param| passes.iter().position(|&q| q == p).unwrap_or(0);
                 let local = |angle: &Angle| angle.map_params(|p| Param(at(p) as u32));
-                let names = passes.iter().map(|p| self.params[p.0 as usize].clone()).collect();
-                (gate.map_angles(&local), names)
+                let names: Vec<String> =
+                    passes.iter().map(|p| self.params[p.0 as usize].clone()).collect();
+                (gate.map_angles(&local), formal(names))
             }
             other => (other.clone(), vec![]),
         };

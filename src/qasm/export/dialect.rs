@@ -61,6 +61,12 @@ impl Version {
     }
 }
 
+/// Whether tools disagree about the global phase of a name: Qiskit's reader leaves out those that
+/// `stdgates.inc` gives `u2` and `u3`. Where it could be observed, other gates say the same.
+pub(super) fn has_doubtful_phase(version: Version, gate: StdGate) -> bool {
+    version == Version::V3 && matches!(gate, StdGate::U2 | StdGate::U3)
+}
+
 /// The header's names of all rows, looked up once.
 pub(super) struct Spellings(Vec<[Option<&'static str>; CONTROLS]>);
 

@@ -1,6 +1,6 @@
 //! Calls of gates: by a name of the header, by simpler gates, or by a definition.
 
-use super::dialect::Version;
+use super::dialect::{Version, has_doubtful_phase};
 use super::names::local_qubit;
 use super::synthesis::{as_u, rotation_row};
 use super::tables::one_qubit;
@@ -33,11 +33,13 @@ impl Place {
 }
 
 impl Exporter<'_> {
-    /// The header's name of a gate with its controls, if it has one.
+    /// The header's name of a gate with its controls, if it has one; `exact` asks for one whose
+    /// global phase is beyond doubt.
     #[inline]
-    pub fn direct(&self, op: &GateOp) -> Option<&'static str> {
+    pub fn direct(&self, op: &GateOp, exact: bool) -> Option<&'static str> {
         let Gate::Std(row, _) = &op.gate else { return None };
-        if !op.controls.iter().all(|c| c.positive) {
+        let doubtful = exact && has_doubtful_phase(self.version, *row);
+        if doubtful || !op.controls.iter().all(|c| c.positive) {
             return None;
         }
         self.spellings.of(*row, op.controls.len())
@@ -45,7 +47,7 @@ impl Exporter<'_> {
 
     /// Writes a gate.
     pub fn gate(&mut self, op: &GateOp, place: &Place, out: &mut String) -> Result<()> {
-        if let Some(name) = self.direct(op) {
+        if let Some(name) = self.direct(op, place.in_definition) {
             self.call(&[], name, op.gate.angles(), op.qubits(), place, out);
             return Ok(());
         }
@@ -178,14 +180,15 @@ impl Exporter<'_> {
                 Some(vec![GateOp { gate, ..op.clone() }])
             }
             Form::Composite(_) if spec.num_qubits == 1 => {
-                let by_modifier =
-                    self.version == Version::V3 && self.spellings.of(row, 0).is_some();
+                let by_modifier = self.version == Version::V3
+                    && self.spellings.of(row, 0).is_some()
+                    && !has_doubtful_phase(self.version, row);
                 if by_modifier || self.spellings.of(row, num_controls).is_some() {
                     return None;
                 }
                 // What `general` is made of.
                 let one_control = matches!(op.controls[..], [Control { positive: true, .. }]);
-                if row == StdGate::U3 && !one_control {
+                if self.version == Version::V2 && row == StdGate::U3 && !one_control {
                     return None;
                 }
                 Some(self.general(as_u(&op.gate)?, op, exact))
@@ -212,9 +215,20 @@ impl Exporter<'_> {
         {
             return vec![under(StdGate::PhasedU, vec![theta, phi, lambda, gamma], &op.targets)];
         }
+        let is_zero = |angle: &Angle| angle.fixed() == Some(0.0);
+        if self.version == Version::V3 && (exact || !op.controls.is_empty()) {
+            let mut ops = vec![
+                under(StdGate::P, vec![lambda], &op.targets),
+                under(StdGate::RY, vec![theta], &op.targets),
+                under(StdGate::P, vec![phi], &op.targets),
+                under(StdGate::GlobalPhase, vec![gamma], &[]),
+            ];
+            ops.retain(|op| !is_zero(&op.gate.angles()[0]));
+            return ops;
+        }
         let phase = gamma + (phi.clone() + lambda.clone()) / 2.0;
         let mut ops = vec![under(StdGate::U3, vec![theta, phi, lambda], &op.targets)];
-        if (exact || !op.controls.is_empty()) && phase.fixed() != Some(0.0) {
+        if (exact || !op.controls.is_empty()) && !is_zero(&phase) {
             ops.push(under(StdGate::GlobalPhase, vec![phase], &[]));
         }
         ops

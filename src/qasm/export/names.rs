@@ -218,7 +218,7 @@ pub(super) fn local_qubit(k: usize) -> String {
     format!("q{k}")
 }
 
-/// The name of angle k of an opaque gate.
+/// The name of angle k of a definition.
 pub(super) fn local_angle(k: usize) -> String {
     format!("t{k}")
 }

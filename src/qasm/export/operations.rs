@@ -15,7 +15,7 @@ impl Exporter<'_> {
         match op {
             Op::Gate(g) => match &g.gate {
                 Gate::Std(_, angles) => {
-                    self.direct(g).is_some() && angles.iter().all(|a| a.fixed().is_some())
+                    self.direct(g, false).is_some() && angles.iter().all(|a| a.fixed().is_some())
                 }
                 _ => false,
             },

@@ -50,7 +50,7 @@ impl<'c> Exporter<'c> {
 
     /// The gates as which one is written.
     fn flatten(&mut self, op: &GateOp, out: &mut Vec<GateOp>) {
-        if self.direct(op).is_none()
+        if self.direct(op, true).is_none()
             && let Some(simpler) = self.simplify(op, true)
         {
             return simpler.iter().for_each(|op| self.flatten(op, out));
