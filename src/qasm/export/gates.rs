@@ -180,10 +180,13 @@ impl Exporter<'_> {
                 Some(vec![GateOp { gate, ..op.clone() }])
             }
             Form::Composite(_) if spec.num_qubits == 1 => {
-                let by_modifier = self.version == Version::V3
-                    && self.spellings.of(row, 0).is_some()
-                    && !has_doubtful_phase(self.version, row);
-                if by_modifier || self.spellings.of(row, num_controls).is_some() {
+                // With a modifier or without, the header's name says it.
+                let by_name = match self.version {
+                    Version::V2 => self.spellings.of(row, num_controls),
+                    Version::V3 => self.spellings.of(row, 0),
+                };
+                let doubtful = has_doubtful_phase(self.version, row);
+                if by_name.is_some() && !doubtful {
                     return None;
                 }
                 // What `general` is made of.
