@@ -1,6 +1,6 @@
 //! Random circuits of everything that a circuit can contain.
 
-use ketlab::circuit::Circuit;
+use ketlab::circuit::{Assign, BinaryOp, Circuit, Expr, If, Op};
 use ketlab::gate::StdGate;
 use ketlab::{Angle, Control, Gate, GateOp, Pauli, PauliString};
 use nalgebra::DMatrix;
@@ -138,4 +138,82 @@ pub fn gates(num_qubits: usize, len: usize, seed: u64) -> Circuit {
         c.gate(op(num_qubits, 2, &mut rng));
     }
     c
+}
+
+/// A classical expression on `num_clbits` bits, without division.
+pub fn expr(num_clbits: usize, depth: usize, rng: &mut impl Rng) -> Expr {
+    let range = |rng: &mut dyn FnMut(usize) -> usize| {
+        let (a, b) = (rng(num_clbits + 1), rng(num_clbits + 1));
+        Expr::bits(a.min(b)..a.max(b))
+    };
+    match rng.random_range(0..if depth > 0 { 9 } else { 4 }) {
+        0 | 1 => Expr::bit(rng.random_range(0..num_clbits)),
+        2 => range(&mut |n| rng.random_range(0..n)),
+        3 => match rng.random_range(0..5) {
+            0 => Expr::Const(rng.random()),
+            _ => Expr::from(rng.random_range(0..9u64)),
+        },
+        4 => expr(num_clbits, depth - 1, rng).not(),
+        5 => {
+            let value = Box::new(expr(num_clbits, depth - 1, rng));
+            Expr::Complement { value, width: *[1, 3, 64, 128].get(rng.random_range(0..4)).unwrap() }
+        }
+        6 => range(&mut |n| rng.random_range(0..n)).equals(rng.random_range(0..4)),
+        _ => {
+            let op = loop {
+                let op = BinaryOp::ALL[rng.random_range(0..BinaryOp::ALL.len())];
+                if !matches!(op, BinaryOp::Div | BinaryOp::Rem) {
+                    break op;
+                }
+            };
+            let b = expr(num_clbits, depth - 1, rng);
+            expr(num_clbits, depth - 1, rng).binary(op, b)
+        }
+    }
+}
+
+/// A circuit with measurements, resets, branches and assignments.
+pub fn dynamic(seed: u64) -> Circuit {
+    let mut rng = generator(seed);
+    let mut c = Circuit::with_clbits(3, 2);
+    c.add_clbits("d", 3);
+    c.add_clbits("e", 1);
+    c.h(0).ry(0.7, 1).cx(0, 1).h(2);
+    for op in operations(6, 2, &mut rng) {
+        c.push(op);
+    }
+    c
+}
+
+fn operations(len: usize, depth: usize, rng: &mut impl Rng) -> Vec<Op> {
+    let one = |rng: &mut ChaCha8Rng| {
+        let (qubit, clbit) = (rng.random_range(0..3), rng.random_range(0..6));
+        match rng.random_range(0..if depth > 0 { 10 } else { 7 }) {
+            0..=2 => Op::Measure { qubit, clbit },
+            3 => Op::Reset(qubit),
+            4 => Op::Gate(op(3, 1, rng)),
+            5 => Op::Barrier([0, 1, 2].into_iter().filter(|_| rng.random_bool(0.6)).collect()),
+            6 if rng.random_bool(0.4) => {
+                let mut clbits: Vec<u32> = (0..6).collect();
+                match rng.random_bool(0.3) {
+                    true => clbits.shuffle(rng),
+                    false => drop(clbits.drain(..rng.random_range(0..6))),
+                }
+                clbits.truncate(rng.random_range(0..=clbits.len()));
+                Op::Assign(Box::new(Assign { clbits: clbits.into(), value: expr(6, 2, rng) }))
+            }
+            6 => Op::Gate(GateOp::std(StdGate::H, [], [qubit as usize])),
+            _ => {
+                let condition = match rng.random_bool(0.5) {
+                    true => expr(6, 2, rng),
+                    false => Expr::bits(2..5).equals(rng.random_range(0..8)),
+                };
+                let then = operations(rng.random_range(0..3), depth - 1, rng);
+                let otherwise = operations(rng.random_range(0..2), depth - 1, rng);
+                Op::If(Box::new(If { condition, then, otherwise }))
+            }
+        }
+    };
+    let mut own = generator(rng.random());
+    (0..len).map(|_| one(&mut own)).collect()
 }
