@@ -3,11 +3,11 @@
 
 mod common;
 
-use common::{naive, random_circuit};
-use ketlab::circuit::{Assign, BinaryOp, Circuit, Duration, Expr, Op, TimeUnit};
+use common::{files_below, naive, random_circuit, reference};
+use ketlab::circuit::{Assign, BinaryOp, Circuit, Duration, Expr, If, Op, TimeUnit};
 use ketlab::gate::{Block, StdGate};
 use ketlab::math::matrix::distance_up_to_phase;
-use ketlab::qasm::parse;
+use ketlab::qasm::{Options, Qelib1, parse, read_file};
 use ketlab::{Angle, Control, Gate, GateOp, PauliString};
 use num_complex::Complex64;
 use proptest::prelude::*;
@@ -73,6 +73,69 @@ proptest! {
             check_branches(&text, &c);
         }
     }
+}
+
+/// Blocks replaced by what is in them, to the ground; a controlled U as the row that `cu` is.
+fn flat(circuit: &Circuit) -> Vec<Op> {
+    let mut out = vec![];
+    let mut open: Vec<Op> = circuit.ops().iter().rev().cloned().collect();
+    while let Some(op) = open.pop() {
+        match op {
+            Op::Gate(g) => match &g.gate {
+                Gate::Block(_) => open.extend(g.steps().unwrap().into_iter().rev().map(Op::Gate)),
+                Gate::Std(StdGate::U, angles) if g.controls.len() == 1 => {
+                    let angles = angles.iter().cloned().chain([Angle::Fixed(0.0)]).collect();
+                    out.push(Op::Gate(GateOp { gate: Gate::Std(StdGate::PhasedU, angles), ..g }));
+                }
+                _ => out.push(Op::Gate(g)),
+            },
+            Op::If(i) => {
+                let body = |ops: &[Op]| {
+                    let mut inner = circuit.clone();
+                    inner = inner.repeat(0);
+                    ops.iter().for_each(|op| {
+                        inner.push(op.clone());
+                    });
+                    flat(&inner)
+                };
+                let (then, otherwise) = (body(&i.then), body(&i.otherwise));
+                // One line an operation.
+                assert!(otherwise.is_empty());
+                out.extend(then.into_iter().map(|op| {
+                    let (condition, then) = (i.condition.clone(), vec![op]);
+                    Op::If(Box::new(If { condition, then, otherwise: vec![] }))
+                }));
+            }
+            other => out.push(other),
+        }
+    }
+    out
+}
+
+#[test]
+fn reference_files_survive() {
+    let Some(folder) = reference("qasm2") else { return };
+    let mut compared = 0;
+    for path in files_below(&folder, "qasm") {
+        let original = path.with_extension("json");
+        let original = std::fs::read_to_string(original).unwrap_or_default();
+        let qelib1 = match original.contains("\"original") {
+            true => Qelib1::Original,
+            false => Qelib1::Extended,
+        };
+        let Ok(c) = read_file(&path, &Options { qelib1, ..Options::default() }) else { continue };
+        let name = path.display();
+        let text = c.to_qasm2().unwrap_or_else(|e| panic!("{name}: {e}"));
+        let back = parse(&text).unwrap_or_else(|e| panic!("{name}: {e}"));
+        assert_eq!(back.qubits(), c.qubits(), "{name}");
+        assert_eq!(back.clbits(), c.clbits(), "{name}");
+        assert!(flat(&back) == flat(&c), "{name}");
+        assert!(back.to_qasm2().unwrap() == text, "{name}");
+        let text = c.to_qasm3().unwrap_or_else(|e| panic!("{name}: {e}"));
+        assert!(text.starts_with("OPENQASM 3.0;"));
+        compared += 1;
+    }
+    assert!(compared >= 70, "{compared}");
 }
 
 #[test]
