@@ -51,15 +51,15 @@ pub fn main(args: Args) -> Result<ExitCode> {
 
 /// What can be written without an error of its own.
 enum Program<'c> {
-    Qasm(Export<'c>),
+    Qasm(Box<Export<'c>>),
     Json(&'c Circuit),
 }
 
 impl<'c> Program<'c> {
     fn new(circuit: &'c Circuit, format: Format) -> Result<Self> {
         Ok(match format {
-            Format::Qasm2 => Program::Qasm(Export::qasm2(circuit)?),
-            Format::Qasm3 => Program::Qasm(Export::qasm3(circuit)?),
+            Format::Qasm2 => Program::Qasm(Box::new(Export::qasm2(circuit)?)),
+            Format::Qasm3 => Program::Qasm(Box::new(Export::qasm3(circuit)?)),
             Format::Json => Program::Json(circuit),
         })
     }

@@ -10,6 +10,9 @@ use std::ops::Range;
 /// Longest register of which all values are written.
 const MAX_BITS: usize = 4;
 
+/// A value of the register, and what is done where it has it.
+type Case<'i> = (u128, &'i [Op]);
+
 impl Exporter<'_> {
     /// Writes a branch; refuses what the language cannot say.
     pub fn branch(&mut self, i: &If, place: &mut Place, out: &mut String) -> Result<()> {
@@ -48,7 +51,7 @@ impl Exporter<'_> {
     }
 
     /// The register that a condition depends on, and what is done at which of its values.
-    fn cases<'i>(&self, i: &'i If) -> Result<(Range<usize>, Vec<(u128, &'i [Op])>)> {
+    fn cases<'i>(&self, i: &'i If) -> Result<(Range<usize>, Vec<Case<'i>>)> {
         if let Expr::Binary(BinaryOp::Eq, a, b) = &i.condition
             && let (Expr::Register { start, len }, Expr::Const(value)) = (&**a, &**b)
             && i.otherwise.is_empty()

@@ -232,7 +232,7 @@ mod tests {
                 assert!((0..1 << n).all(|b| run(&gates, b) == table[b] as usize));
             }
         }
-        let square: Vec<u32> = (0..64).map(|b| b ^ ((b & 7) * (b & 7) & 7) << 3).collect();
+        let square: Vec<u32> = (0..64).map(|b| b ^ (((b & 7) * (b & 7)) & 7) << 3).collect();
         let gates = oracle(&square).unwrap();
         assert!((0..64).all(|b| run(&gates, b) == square[b] as usize));
         assert!(gates.len() <= 7, "{gates:?}");
