@@ -140,7 +140,8 @@ proptest! {
     #[test]
     fn json_round_trips(seed in 0u64..1_000) {
         let mut c = random(5, 3, seed);
-        c.add_clbits("flag", 3);
+        c.add_clbits("flag", 2);
+        c.add_scratch("counter", 1);
         let theta = c.param("theta");
         c.rx(2.0 * theta + 0.5, 0).gate(GateOp::std(StdGate::P, [theta.into()], [1]).controlled([Control::off(2)]));
         c.pauli_rotation(&"X0 Z4".parse::<PauliString>().unwrap(), theta * 0.5);
@@ -154,6 +155,51 @@ proptest! {
         let back: Circuit = serde_json::from_str(&text).unwrap();
         prop_assert_eq!(&back, &c);
         prop_assert_eq!(serde_json::to_string(&back).unwrap(), text);
+    }
+}
+
+#[test]
+fn scratch_registers_stay_scratch() {
+    let mut c = Circuit::with_clbits(2, 2);
+    c.add_scratch("t", 3);
+    c.add_clbits("d", 1);
+    let shown = |c: &Circuit| c.outcome_bits().collect::<Vec<_>>();
+    assert_eq!((c.num_clbits(), c.num_outcome_bits(), shown(&c)), (6, 3, vec![0, 1, 5]));
+    assert_eq!((c.profile().num_clbits, c.profile().num_scratch_bits), (6, 3));
+    c.h(0).cx(0, 1);
+    let marked = |c: &Circuit| c.clbits().iter().map(|r| r.scratch).collect::<Vec<_>>();
+    for made in [
+        c.inverse().unwrap(),
+        c.control(1).unwrap(),
+        c.remap(&[1, 0]).unwrap(),
+        c.repeat(2),
+        c.reverse_bits(),
+        c.bind::<&str>(&[]).unwrap(),
+        c.decompose(),
+    ] {
+        assert_eq!(marked(&made), [false, true, false]);
+    }
+    // What is appended takes the meaning of the bits it is appended to.
+    let mut outer = Circuit::with_clbits(2, 6);
+    outer.append(&c);
+    assert_eq!(outer.num_outcome_bits(), 6);
+    // Bits that outcomes show are reversed among themselves.
+    c.measure(0, 0).measure(1, 5).assign(2..5, Expr::bit(0));
+    let mut reversed = Circuit::with_clbits(2, 2);
+    reversed.add_scratch("t", 3);
+    reversed.add_clbits("d", 1);
+    reversed.h(1).cx(1, 0).measure(1, 5).measure(0, 0).assign(2..5, Expr::bit(5));
+    assert_eq!(c.reverse_bits(), reversed);
+
+    let text = serde_json::to_string(&c).unwrap();
+    let registers = r#""clbits":[["c",2],{"name":"t","size":3,"scratch":true},["d",1]]"#;
+    assert!(text.contains(registers), "{text}");
+    assert_eq!(serde_json::from_str::<Circuit>(&text).unwrap(), c);
+    let absent = text.replace(r#","scratch":true"#, "");
+    assert_eq!(serde_json::from_str::<Circuit>(&absent).unwrap().num_outcome_bits(), 6);
+    for (good, bad) in [("scratch", "hidden"), (r#""size":3"#, r#""size":-3"#)] {
+        let error = serde_json::from_str::<Circuit>(&text.replace(good, bad)).unwrap_err();
+        assert!(error.to_string().contains("a classical register is [name, size]"), "{error}");
     }
 }
 

@@ -126,6 +126,28 @@ fn shipped_circuits_do_what_they_say() {
 }
 
 #[test]
+fn scratch_bits_are_told_apart() {
+    let text_of = |command: &str, more: &[&str]| {
+        let circuit = br#"{"format": "ketlab.circuit", "version": 1, "qubits": [["q", 1]],
+            "clbits": [{"name": "t", "size": 2, "scratch": true}, ["c", 1]],
+            "ops": [{"gate": "x", "on": [0]}, {"measure": [0, 0]}, {"measure": [0, 2]}]}"#;
+        let output = ketlab_reading(&[&[command, "-"], more].concat(), circuit);
+        assert!(output.status.success(), "{}", text(&output.stderr));
+        text(&output.stdout)
+    };
+    let info = text_of("info", &[]);
+    assert!(info.contains("classical bits    1 (c[1])\n  scratch bits      2 (t[2])"), "{info}");
+    let info: Value = serde_json::from_str(&text_of("info", &["--json"])).unwrap();
+    assert_eq!((&info["num_clbits"], &info["num_scratch_bits"]), (&3.into(), &2.into()));
+    assert_eq!(info["registers"]["scratch"][0][0], "t");
+    let run = text_of("run", &["--shots", "5"]);
+    assert!(run.contains("1 classical bit and 2 of scratch, 1 gate\n"), "{run}");
+    let run: Value = serde_json::from_str(&text_of("run", &["--shots", "5", "--json"])).unwrap();
+    assert_eq!(run["counts"]["1"], 5);
+    assert_eq!(run["meta"]["num_scratch_bits"], 2);
+}
+
+#[test]
 fn parameters_standard_input_and_drawings() {
     let ansatz = circuit("ansatz_4.json");
     let message = failure(&["run", &ansatz], b"");

@@ -381,6 +381,17 @@ fn empty_things() {
 }
 
 #[test]
+fn outputs_are_declared_where_something_is_hidden() {
+    let mut c = Circuit::with_clbits(1, 2);
+    c.add_scratch("counter", 3);
+    c.measure(0, 2);
+    let text = c.to_qasm3().unwrap();
+    assert!(text.contains("\noutput bit[2] c;\nbit[3] counter;\n"), "{text}");
+    let text = c.to_qasm2().unwrap();
+    assert!(text.contains("// register `counter` is a temporary"), "{text}");
+}
+
+#[test]
 fn long_pauli_strings_and_deep_blocks() {
     let mut c = Circuit::new(70);
     let string = PauliString::new((0..70).map(|q| (q, ketlab::Pauli::X)));

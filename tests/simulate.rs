@@ -328,6 +328,91 @@ fn dynamic_circuits_agree_with_the_naive_brancher() {
     assert!(worst_tail > 1e-6, "{worst_tail}");
 }
 
+/// The same operations with registers of these sizes, every second one scratch or not at all.
+fn with_registers(c: &Circuit, sizes: &[usize], scratch: bool) -> Circuit {
+    let mut made = Circuit::new(c.num_qubits());
+    for (k, &size) in sizes.iter().enumerate() {
+        let name = format!("r{k}");
+        if scratch && k % 2 == 0 {
+            made.add_scratch(&name, size)
+        } else {
+            made.add_clbits(&name, size)
+        };
+    }
+    for op in c.ops() {
+        made.push(op.clone());
+    }
+    made
+}
+
+#[test]
+fn scratch_bits_are_summed_over() {
+    // The circuit without scratch is the oracle: its outcomes, with the hidden bits crossed out.
+    for seed in 0..60 {
+        let mut rng = ChaCha8Rng::seed_from_u64(seed);
+        let far = if seed % 3 == 0 { 70 } else { 2 };
+        let sizes = [1, 1, 1, 1, far, 1];
+        let mut c = Circuit::with_clbits(rng.random_range(2..5), 4);
+        let length = rng.random_range(6..20);
+        dynamic(&mut rng, &mut c, length, 2);
+        let mut c = with_registers(&c, &sizes, false);
+        let last = c.num_clbits() - 1;
+        // Final measurements into a hidden bit, a shown one, and one over another.
+        c.measure(0, 5).measure(1, last).measure(0, 1).measure(1, 1);
+        let hidden = with_registers(&c, &sizes, true);
+        assert_eq!(hidden.num_outcome_bits(), 3);
+        let shown: Vec<usize> = hidden.outcome_bits().collect();
+        assert_eq!(shown, [1, 3, last]);
+        let cross_out = |bits: &Bits| {
+            let mut left = Bits::zeros(shown.len());
+            shown.iter().enumerate().for_each(|(k, &b)| left.set(k, bits.bit(b)));
+            left
+        };
+        let simulator = Simulator::new().seed(seed);
+        let mut wanted = BTreeMap::<Bits, f64>::new();
+        for (bits, p) in simulator.outcome_probabilities(&c).unwrap() {
+            *wanted.entry(cross_out(&bits)).or_default() += p;
+        }
+        let got = simulator.outcome_probabilities(&hidden).unwrap();
+        assert!(got.iter().map(|(bits, _)| bits).eq(wanted.keys()), "seed {seed}");
+        for ((bits, got), wanted) in got.iter().zip(wanted.values()) {
+            assert!((got - wanted).abs() < 1e-12, "seed {seed}: {bits} {got} {wanted}");
+        }
+        // Shots are the same shots.
+        let all = simulator.counts(&c, 3000).unwrap();
+        let wanted = Counts::new(all.iter().map(|(bits, n)| (cross_out(bits), n)).collect());
+        for threads in [1, 3] {
+            let counts = in_pool(threads, || simulator.counts(&hidden, 3000).unwrap());
+            assert_eq!(counts, wanted, "seed {seed}, {threads} threads");
+        }
+    }
+}
+
+#[test]
+fn a_circuit_whose_bits_are_all_scratch_is_one_without_bits() {
+    let mut plain = Circuit::new(2);
+    plain.ry(0.8, 0).cx(0, 1);
+    let mut c = Circuit::new(2);
+    c.add_scratch("i", 2);
+    c.while_loop(Expr::bits(0..2).binary(BinaryOp::Lt, 2u64), |c| {
+        c.ry(0.4, 0).assign(0..2, Expr::bits(0..2).binary(BinaryOp::Add, 1u64))
+    });
+    c.cx(0, 1).measure(1, 0);
+    let simulator = Simulator::new().seed(5);
+    let exact = simulator.outcome_probabilities(&c).unwrap();
+    let wanted = simulator.outcome_probabilities(&plain).unwrap();
+    assert_eq!(exact.len(), 2);
+    for ((bits, p), (b, q)) in exact.iter().zip(&wanted) {
+        assert!(bits == b && (p - q).abs() < 1e-12);
+    }
+    let counts = simulator.counts(&c, 1000).unwrap();
+    assert_eq!(counts.get("00") + counts.get("11"), 1000);
+    assert_eq!(Program::new(&c).unwrap().num_outcome_bits(), 2);
+    // Nothing looks at the last measurement: no branch is split for it.
+    let request = Request::new().observable("Z1".parse().unwrap());
+    assert_eq!(simulator.run(&c, &request).unwrap().branches, 1);
+}
+
 /// Probability that counts of this distribution differ from it as much as these do or more: the
 /// chi-square test over the outcomes with more than 5 expected counts.
 fn tail(wanted: &BTreeMap<Bits, f64>, counts: &Counts) -> f64 {

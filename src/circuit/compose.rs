@@ -117,7 +117,7 @@ impl Circuit {
     /// This circuit `times` times; no times gives an empty circuit.
     pub fn repeat(&self, times: usize) -> Circuit {
         let mut repeated = self.without_ops();
-        repeated.ops = std::iter::repeat_n(&self.ops, times).flatten().cloned().collect();
+        repeated.extend_checked(std::iter::repeat_n(&self.ops, times).flatten().cloned().collect());
         repeated
     }
 
@@ -170,12 +170,14 @@ impl Circuit {
         Ok(moved)
     }
 
-    /// Qubit k becomes qubit n-1-k, and the same for classical bits: the converter to and from
-    /// tools that print qubit 0 first.
+    /// Qubit k becomes qubit n-1-k, and the same for the classical bits that outcomes show: the
+    /// converter to and from tools that print qubit 0 first. Scratch bits stay where they are.
     pub fn reverse_bits(&self) -> Circuit {
         let mut reversed = self.without_ops();
         let qubits: Vec<usize> = (0..self.num_qubits()).rev().collect();
-        let clbits: Vec<usize> = (0..self.num_clbits()).rev().collect();
+        let mut clbits: Vec<usize> = (0..self.num_clbits()).collect();
+        let shown: Vec<usize> = self.outcome_bits().collect();
+        shown.iter().zip(shown.iter().rev()).for_each(|(&from, &to)| clbits[from] = to);
         reversed.append_on(self, &qubits, &clbits);
         reversed
     }

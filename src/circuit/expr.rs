@@ -151,32 +151,36 @@ impl Expr {
         }
     }
 
-    /// The same with classical bits renamed; `map` must keep runs together.
+    /// The same with classical bits renamed.
     pub(super) fn map_clbits(&self, map: &impl Fn(u32) -> u32) -> Expr {
+        let mut renamed = self.clone();
+        renamed.renumber(map);
+        renamed
+    }
+
+    /// Renames classical bits. A run that is torn apart is put together bit by bit.
+    pub(super) fn renumber(&mut self, map: &impl Fn(u32) -> u32) {
         match self {
-            Expr::Const(v) => Expr::Const(*v),
-            Expr::Bit(i) => Expr::Bit(map(*i)),
-            // A run that is torn apart by the map is put together bit by bit.
+            Expr::Const(_) => {}
+            Expr::Bit(i) => *i = map(*i),
             Expr::Register { start, len } => {
-                let mapped: Vec<u32> = (*start..start + len).map(map).collect();
+                let mapped: Vec<u32> = (*start..*start + *len).map(map).collect();
                 if mapped.windows(2).all(|w| w[1] == w[0] + 1) {
-                    let start = mapped.first().copied().unwrap_or(0);
-                    return Expr::Register { start, len: *len };
+                    *start = mapped.first().copied().unwrap_or(0);
+                    return;
                 }
                 let shifted = mapped
                     .iter()
                     .enumerate()
                     .map(|(k, &bit)| Expr::Bit(bit).binary(BinaryOp::Shl, Expr::Const(k as u128)));
-                shifted
+                *self = shifted
                     .reduce(|a, b| a.binary(BinaryOp::BitOr, b))
-                    .expect("torn runs are not empty")
+                    .expect("torn runs are not empty");
             }
-            Expr::Not(e) => Expr::Not(Box::new(e.map_clbits(map))),
-            Expr::Complement { value, width } => {
-                Expr::Complement { value: Box::new(value.map_clbits(map)), width: *width }
-            }
-            Expr::Binary(op, a, b) => {
-                Expr::Binary(*op, Box::new(a.map_clbits(map)), Box::new(b.map_clbits(map)))
+            Expr::Not(e) | Expr::Complement { value: e, .. } => e.renumber(map),
+            Expr::Binary(_, a, b) => {
+                a.renumber(map);
+                b.renumber(map);
             }
         }
     }

@@ -11,6 +11,8 @@ mod register;
 
 pub use build::BUILDERS;
 pub use expr::{BinaryOp, Expr, MAX_INTEGER_BITS};
+#[expect(unused_imports, reason = "for the import of OpenQASM 3")]
+pub(crate) use op::renumber_clbits;
 pub use op::{Assign, Duration, If, Op, TimeUnit, While};
 pub use profile::Profile;
 pub use register::{Register, Registers};
@@ -95,6 +97,29 @@ impl Circuit {
         self.try_add_clbits(name, size).unwrap_or_else(|e| panic!("{e}"))
     }
 
+    /// Adds a register of temporary classical bits and returns its indices. They are simulated like
+    /// any others, but outcomes do not show them: see [`outcome_bits`](Self::outcome_bits).
+    ///
+    /// # Errors
+    /// As [`try_add_clbits`](Self::try_add_clbits).
+    pub fn try_add_scratch(&mut self, name: &str, size: usize) -> Result<Range<usize>> {
+        let bits = self.try_add_clbits(name, size)?;
+        self.set_scratch(self.clbits.iter().count() - 1, true);
+        Ok(bits)
+    }
+
+    /// [`try_add_scratch`](Self::try_add_scratch) that panics on an error.
+    #[track_caller]
+    pub fn add_scratch(&mut self, name: &str, size: usize) -> Range<usize> {
+        self.try_add_scratch(name, size).unwrap_or_else(|e| panic!("{e}"))
+    }
+
+    /// Marks the `register`-th classical register, in order of declaration, as scratch, or no
+    /// longer.
+    pub(crate) fn set_scratch(&mut self, register: usize, scratch: bool) {
+        self.clbits.set_scratch(register, scratch);
+    }
+
     fn check_new_name(&self, name: &str) -> Result<()> {
         let taken = self.qubits.find(name).is_some() || self.clbits.find(name).is_some();
         if taken || name.is_empty() {
@@ -112,9 +137,19 @@ impl Circuit {
         self.qubits.len()
     }
 
-    /// Number of classical bits.
+    /// Number of classical bits, scratch included.
     pub fn num_clbits(&self) -> usize {
         self.clbits.len()
+    }
+
+    /// Number of classical bits that outcomes show: those that are not scratch.
+    pub fn num_outcome_bits(&self) -> usize {
+        self.clbits.iter().filter(|r| !r.scratch).map(|r| r.size).sum()
+    }
+
+    /// The classical bits that outcomes show, ascending: bit k of an outcome is the k-th of them.
+    pub fn outcome_bits(&self) -> impl Iterator<Item = usize> {
+        self.clbits.iter().filter(|r| !r.scratch).flat_map(Register::range)
     }
 
     /// The quantum registers.
@@ -214,6 +249,19 @@ impl Circuit {
     pub(crate) fn push_checked(&mut self, op: Op) {
         debug_assert_eq!(self.check_op(&op), Ok(()));
         self.ops.push(op);
+    }
+
+    /// [`push_checked`](Self::push_checked) of a whole list, without copying it where the circuit
+    /// has no operations yet.
+    pub(crate) fn extend_checked(&mut self, ops: Vec<Op>) {
+        if cfg!(debug_assertions) {
+            ops.iter().for_each(|op| assert_eq!(self.check_op(op), Ok(())));
+        }
+        if self.ops.is_empty() {
+            self.ops = ops;
+        } else {
+            self.ops.extend(ops);
+        }
     }
 
     fn check_op(&self, op: &Op) -> Result<()> {

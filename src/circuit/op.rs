@@ -143,6 +143,37 @@ impl Op {
     }
 }
 
+/// The operations with classical bit b renamed to `map(b)`, in place: no gate is cloned, however
+/// deep it stands in control structures. Distinct bits must stay distinct.
+#[cfg_attr(not(test), expect(dead_code, reason = "for the import of OpenQASM 3"))]
+pub(crate) fn renumber_clbits(mut ops: Vec<Op>, map: &impl Fn(u32) -> u32) -> Vec<Op> {
+    ops.iter_mut().for_each(|op| op.renumber_clbits(map));
+    ops
+}
+
+impl Op {
+    fn renumber_clbits(&mut self, map: &impl Fn(u32) -> u32) {
+        let all = |ops: &mut [Op]| ops.iter_mut().for_each(|op| op.renumber_clbits(map));
+        match self {
+            Op::Gate(_) | Op::Reset(_) | Op::Barrier(_) | Op::Delay { .. } => {}
+            Op::Measure { clbit, .. } => *clbit = map(*clbit),
+            Op::If(i) => {
+                i.condition.renumber(map);
+                all(&mut i.then);
+                all(&mut i.otherwise);
+            }
+            Op::While(w) => {
+                w.condition.renumber(map);
+                all(&mut w.body);
+            }
+            Op::Assign(a) => {
+                a.clbits.iter_mut().for_each(|c| *c = map(*c));
+                a.value.renumber(map);
+            }
+        }
+    }
+}
+
 /// What [`Op::try_map`] does to the parts of an operation; each default changes nothing.
 pub(super) trait OpMap {
     fn gate(&self, gate: &GateOp) -> Result<GateOp> {
@@ -159,6 +190,43 @@ pub(super) trait OpMap {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::circuit::Circuit;
+
+    #[test]
+    fn renumbering_moves_every_bit_and_clones_no_gate() {
+        let build = |c: &mut Circuit, b: &dyn Fn(usize) -> usize, run: Expr| {
+            c.h(0).measure(0, b(1));
+            c.if_else(
+                Expr::bit(b(2)).equals(1),
+                |c| c.rzz(0.3, 0, 1).measure(1, b(0)),
+                |c| c.while_loop(run, |c| c.reset(0).assign(b(3)..b(3) + 1, Expr::bit(b(0)).not())),
+            );
+        };
+        let map = |b: usize| [5, 4, 0, 2][b];
+        let bit = |b: usize, k: u128| {
+            Expr::bit(map(b)).binary(crate::circuit::BinaryOp::Shl, Expr::Const(k))
+        };
+        let torn = bit(1, 0).binary(crate::circuit::BinaryOp::BitOr, bit(2, 1));
+        let (mut before, mut after) = (Circuit::with_clbits(2, 4), Circuit::with_clbits(2, 6));
+        build(&mut before, &|b| b, Expr::bits(1..3));
+        build(&mut after, &map, torn);
+        let place = |ops: &[Op]| match &ops[2] {
+            Op::If(i) => i.then.as_ptr(),
+            other => panic!("{other:?}"),
+        };
+        let (ops, there) = (before.ops().to_vec(), place(before.ops()));
+        assert_ne!(place(&ops), there);
+        let there = place(&ops);
+        let ops = renumber_clbits(ops, &|b| map(b as usize) as u32);
+        assert_eq!(place(&ops), there);
+        let mut renumbered = Circuit::with_clbits(2, 6);
+        let first = ops.as_ptr();
+        renumbered.extend_checked(ops);
+        assert_eq!(renumbered.ops().as_ptr(), first);
+        assert_eq!(renumbered, after);
+        renumbered.extend_checked(after.ops().to_vec());
+        assert_eq!(renumbered, after.repeat(2));
+    }
 
     #[test]
     fn an_operation_is_small() {

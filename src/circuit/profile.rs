@@ -9,8 +9,10 @@ use std::collections::BTreeMap;
 pub struct Profile {
     /// Number of qubits.
     pub num_qubits: usize,
-    /// Number of classical bits.
+    /// Number of classical bits, scratch included.
     pub num_clbits: usize,
+    /// Classical bits that are temporaries of the program and not part of outcomes.
+    pub num_scratch_bits: usize,
     /// Number of parameters.
     pub num_params: usize,
     /// Gates, without measurements, resets and barriers; a block counts once, branches all count.
@@ -34,6 +36,7 @@ impl Circuit {
         let mut profile = Profile {
             num_qubits: self.num_qubits(),
             num_clbits: self.num_clbits(),
+            num_scratch_bits: self.num_clbits() - self.num_outcome_bits(),
             num_params: self.params().len(),
             num_gates: 0,
             num_multi_qubit_gates: 0,

@@ -12,6 +12,9 @@ pub struct Register {
     pub start: usize,
     /// Number of bits.
     pub size: usize,
+    /// A temporary of the program: simulated like any other bit, not part of outcomes. Only
+    /// classical registers are.
+    pub scratch: bool,
 }
 
 impl Register {
@@ -73,8 +76,13 @@ impl Registers {
                 expected: format!("a circuit has at most {limit} bits of this kind"),
             });
         }
-        self.list.push(Register { name: name.into(), start: self.len, size });
+        self.list.push(Register { name: name.into(), start: self.len, size, scratch: false });
         self.len += size;
         Ok(self.len - size..self.len)
+    }
+
+    /// Marks the `index`-th register as scratch, or no longer.
+    pub(super) fn set_scratch(&mut self, index: usize, scratch: bool) {
+        self.list[index].scratch = scratch;
     }
 }

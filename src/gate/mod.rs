@@ -2,10 +2,12 @@
 //! numbers or linear functions of parameters.
 
 mod angle;
+mod fixed_matrix;
 mod kinds;
 mod matrix;
 mod names;
 mod op;
+mod power;
 mod spec;
 mod table;
 
@@ -17,8 +19,11 @@ pub use matrix::GateMatrix;
 pub use names::{CONTROLLED_NAMES, NamedGate, controlled_name, lookup};
 pub use op::{Control, Controls, GateOp, Qubits};
 pub(crate) use op::{check_qubits, index};
+pub use power::{MAX_POWER_QUBITS, MAX_REPETITIONS};
 pub use spec::{AngleMap, CliffordImage, Form, GateSpec, Inverse, Step};
 pub use table::StdGate;
 
+#[cfg(test)]
+mod power_tests;
 #[cfg(test)]
 mod tests;

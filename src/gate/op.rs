@@ -109,6 +109,14 @@ impl GateOp {
         Ok(GateOp { gate: self.gate.inverse()?, ..self.clone() })
     }
 
+    /// The gate to a power, on the same qubits; see [`Gate::power`].
+    // A power commutes with controls: a controlled U is 1 ⊕ U, and the eigenvalues of a direct sum
+    // are those of its parts, each with its own vectors. Those of the 1 stay 1 on the principal
+    // branch, so (1 ⊕ U)^k = 1 ⊕ U^k.
+    pub fn power(&self, exponent: f64) -> Result<GateOp> {
+        Ok(GateOp { gate: self.gate.power(exponent)?, ..self.clone() })
+    }
+
     /// The same on other qubits.
     pub fn map_qubits(&self, map: impl Fn(u32) -> u32) -> GateOp {
         GateOp {

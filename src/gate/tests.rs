@@ -10,9 +10,9 @@ use rand::RngExt;
 use std::collections::HashSet;
 use std::f64::consts::PI;
 
-type Matrix = DMatrix<Complex64>;
+pub(super) type Matrix = DMatrix<Complex64>;
 
-fn c(re: f64, im: f64) -> Complex64 {
+pub(super) fn c(re: f64, im: f64) -> Complex64 {
     Complex64::new(re, im)
 }
 
@@ -38,7 +38,7 @@ fn signed_string(label: &str) -> Matrix {
 }
 
 /// The matrix of an operation on `n` qubits by its definition: column b is where |b⟩ goes.
-fn embed(op: &GateOp, n: usize) -> Matrix {
+pub(super) fn embed(op: &GateOp, n: usize) -> Matrix {
     let small = match op.steps() {
         Some(steps) if op.gate.matrix().is_none() => {
             return steps.iter().fold(Matrix::identity(1 << n, 1 << n), |m, s| embed(s, n) * m);
@@ -67,16 +67,16 @@ fn product(ops: &[GateOp], n: usize) -> Matrix {
     ops.iter().fold(Matrix::identity(1 << n, 1 << n), |m, op| embed(op, n) * m)
 }
 
-fn close(a: &Matrix, b: &Matrix) -> bool {
+pub(super) fn close(a: &Matrix, b: &Matrix) -> bool {
     (a - b).iter().all(|z| z.norm() < 1e-12)
 }
 
-fn random_angles(gate: StdGate, seed: u64) -> Vec<f64> {
+pub(super) fn random_angles(gate: StdGate, seed: u64) -> Vec<f64> {
     let mut rng = Streams::new(seed, Domain::Circuit).stream(gate as u64);
     gate.spec().angles.iter().map(|_| rng.random_range(-2.0 * PI..2.0 * PI)).collect()
 }
 
-fn at(gate: StdGate, angles: &[f64]) -> GateOp {
+pub(super) fn at(gate: StdGate, angles: &[f64]) -> GateOp {
     let angles = angles.iter().map(|&a| Angle::Fixed(a));
     GateOp::std(gate, angles, 0..gate.spec().num_qubits)
 }

@@ -88,7 +88,7 @@ pub(super) fn for_each_branch<T: Real>(
     Ok(walk)
 }
 
-/// Samples `shots` outcomes of the classical bits. When cancelled, returns the shots of the trees
+/// Samples `shots` outcomes. When cancelled, returns the shots of the trees
 /// that are finished, perhaps none.
 pub(super) fn sample<T: Real>(
     mut root: Machine<T>,
@@ -182,16 +182,17 @@ pub(super) fn read_out<T: Real>(
     rng: &mut impl Rng,
 ) -> Counts {
     let readout = &bound.program.readout;
+    let written = bound.program.outcome(&machine.bits);
     if readout.is_empty() {
-        return Counts::new(vec![(machine.bits.clone(), shots)]);
+        return Counts::new(vec![(written.into_owned(), shots)]);
     }
     let sampled = machine.state.sample(shots, rng);
-    let num_clbits = machine.bits.len();
-    if num_clbits > 64 {
+    let num_bits = written.len();
+    if num_bits > 64 {
         let outcome = |(index, count): (u64, u64)| {
-            let mut bits = machine.bits.clone();
-            for &(qubit, clbit) in readout {
-                bits.set(clbit as usize, index >> qubit & 1 == 1);
+            let mut bits = written.clone().into_owned();
+            for &(qubit, bit) in readout {
+                bits.set(bit as usize, index >> qubit & 1 == 1);
             }
             (bits, count)
         };
@@ -199,36 +200,35 @@ pub(super) fn read_out<T: Real>(
     }
     // Runs of qubits that are read into runs of bits move together: mask, shift, mask.
     let runs = runs(readout);
-    let start = machine.bits.value(0, num_clbits) as u64;
+    let start = written.value(0, num_bits) as u64;
     let outcome = |(index, count): (u64, u64)| {
         let bits = runs.iter().fold(start, |bits, run| {
-            let (ones, moved) =
-                (run.mask << run.clbit, (index >> run.qubit & run.mask) << run.clbit);
+            let (ones, moved) = (run.mask << run.bit, (index >> run.qubit & run.mask) << run.bit);
             bits & !ones | moved
         });
-        (Bits::from_u64(bits, num_clbits), count)
+        (Bits::from_u64(bits, num_bits), count)
     };
     Counts::new(sampled.into_iter().map(outcome).collect())
 }
 
-/// Qubits `qubit..` that are read into bits `clbit..`, as many as `mask` has ones.
+/// Qubits `qubit..` that are read into bits `bit..` of the outcome, as many as `mask` has ones.
 struct Run {
     qubit: u32,
-    clbit: u32,
+    bit: u32,
     mask: u64,
 }
 
 fn runs(readout: &[(u32, u32)]) -> Vec<Run> {
     let mut runs: Vec<Run> = Vec::new();
-    for &(qubit, clbit) in readout {
+    for &(qubit, bit) in readout {
         if let Some(last) = runs.last_mut() {
             let len = last.mask.count_ones();
-            if (qubit, clbit) == (last.qubit + len, last.clbit + len) {
+            if (qubit, bit) == (last.qubit + len, last.bit + len) {
                 last.mask = last.mask << 1 | 1;
                 continue;
             }
         }
-        runs.push(Run { qubit, clbit, mask: 1 });
+        runs.push(Run { qubit, bit, mask: 1 });
     }
     runs
 }

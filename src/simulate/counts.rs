@@ -4,7 +4,7 @@ use crate::math::Bits;
 use serde::Serialize;
 use serde::ser::SerializeMap;
 
-/// How often each outcome came; bit strings print the last classical bit first.
+/// How often each outcome came; bit strings print the last classical bit first, without scratch.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Counts {
     /// Ascending, without repeats or zeros.

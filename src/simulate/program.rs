@@ -5,8 +5,9 @@ use super::lower::Lowered;
 use crate::circuit::{Assign, Circuit, Expr, Op};
 use crate::engine::{Coefficients, Plan, bytes_needed, max_qubits};
 use crate::error::{Error, Result};
-use crate::gate::Angle;
-use crate::math::available_memory;
+use crate::gate::{Angle, index};
+use crate::math::{Bits, available_memory};
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// One instruction; control structures are jumps, so that a branch is a program counter.
@@ -36,9 +37,14 @@ pub struct Program {
     /// For each plan, the angles of its slots.
     slots: Vec<Vec<Angle>>,
     params: Vec<String>,
-    /// Final measurements, set aside: qubit and classical bit. A circuit without classical bits has
-    /// all its qubits measured, into bits that `num_clbits` counts.
+    /// Final measurements, set aside: qubit and bit of the outcome. Those into scratch bits are
+    /// forgotten: nothing looks at them. A circuit whose outcomes show no classical bit has all its
+    /// qubits measured.
     pub(super) readout: Vec<(u32, u32)>,
+    /// Bits of an outcome.
+    num_outcome_bits: usize,
+    /// The classical bit of each bit of an outcome; `None` where outcomes are the classical bits.
+    shown: Option<Vec<u32>>,
 }
 
 /// A [`Program`] with numbers for its parameters.
@@ -57,6 +63,13 @@ impl Program {
     pub fn new(circuit: &Circuit) -> Result<Arc<Program>> {
         check_size(circuit.num_qubits())?;
         let is_final = circuit.final_measurements();
+        let num_outcome_bits = circuit.num_outcome_bits();
+        let shown: Option<Vec<u32>> = (num_outcome_bits < circuit.num_clbits())
+            .then(|| circuit.outcome_bits().map(index).collect());
+        let place = |clbit: u32| match &shown {
+            None => Some(clbit),
+            Some(shown) => shown.binary_search(&clbit).ok().map(index),
+        };
         let mut compiler = Compiler {
             num_qubits: circuit.num_qubits(),
             stretch: Lowered::default(),
@@ -68,27 +81,49 @@ impl Program {
                 slots: Vec::new(),
                 params: circuit.params().to_vec(),
                 readout: Vec::new(),
+                num_outcome_bits,
+                shown: None,
             },
         };
         for (op, &last) in circuit.ops().iter().zip(&is_final) {
             match op {
                 Op::Measure { qubit, clbit } if last => {
-                    compiler.program.readout.push((*qubit, *clbit));
+                    compiler.program.readout.extend(place(*clbit).map(|bit| (*qubit, bit)));
                 }
                 other => compiler.op(other)?,
             }
         }
         compiler.flush()?;
-        if circuit.num_clbits() == 0 {
-            compiler.program.num_clbits = circuit.num_qubits();
-            compiler.program.readout = (0..circuit.num_qubits() as u32).map(|q| (q, q)).collect();
+        let mut program = compiler.program;
+        program.shown = shown;
+        if num_outcome_bits == 0 {
+            // Also where all classical bits are scratch: temporaries do not change what comes out.
+            program.num_outcome_bits = circuit.num_qubits();
+            program.readout = (0..circuit.num_qubits() as u32).map(|q| (q, q)).collect();
+            program.shown = Some(Vec::new());
         }
-        Ok(Arc::new(compiler.program))
+        Ok(Arc::new(program))
     }
 
     /// Number of qubits.
     pub fn num_qubits(&self) -> usize {
         self.num_qubits
+    }
+
+    /// Number of bits of an outcome: the classical bits that are not scratch, or all qubits where
+    /// there are none.
+    pub fn num_outcome_bits(&self) -> usize {
+        self.num_outcome_bits
+    }
+
+    /// What an outcome shows of the classical bits; the final measurements are still to be written.
+    pub(super) fn outcome<'b>(&self, clbits: &'b Bits) -> Cow<'b, Bits> {
+        let Some(shown) = &self.shown else { return Cow::Borrowed(clbits) };
+        let mut outcome = Bits::zeros(self.num_outcome_bits);
+        for (k, &clbit) in shown.iter().enumerate() {
+            outcome.set(k, clbits.bit(clbit as usize));
+        }
+        Cow::Owned(outcome)
     }
 
     /// Whether the circuit is one unitary, with at most final measurements after it.

@@ -33,8 +33,8 @@ impl Request {
         Self::default()
     }
 
-    /// Samples the classical bits; a circuit that has none has all its qubits measured at the end,
-    /// into bits 0, 1, ….
+    /// Samples the classical bits that are not scratch; a circuit that has none of these has all its
+    /// qubits measured at the end, into bits 0, 1, ….
     pub fn shots(mut self, shots: u64) -> Self {
         self.shots = Some(shots);
         self

@@ -333,7 +333,7 @@ impl Simulator {
         Ok(sum)
     }
 
-    /// The exact distribution of the classical bits: outcomes with their probabilities, in
+    /// The exact distribution of the classical bits that are not scratch: outcomes with their probabilities, in
     /// ascending order; those below 1e-16 are left out.
     ///
     /// # Errors
@@ -356,14 +356,15 @@ impl Simulator {
             &self.watch,
             self.max_branches,
             &mut |weight, machine| {
+                let written = bound.program().outcome(&machine.bits);
                 for (index, p) in machine.state.marginal(&qubits).into_iter().enumerate() {
                     if weight * p < 1e-16 {
                         continue;
                     }
-                    let mut outcome = machine.bits.clone();
-                    for &(qubit, clbit) in readout {
+                    let mut outcome = written.clone().into_owned();
+                    for &(qubit, bit) in readout {
                         let at = qubits.binary_search(&(qubit as usize)).expect("it is listed");
-                        outcome.set(clbit as usize, index >> at & 1 == 1);
+                        outcome.set(bit as usize, index >> at & 1 == 1);
                     }
                     *distribution.entry(outcome).or_default() += weight * p;
                 }

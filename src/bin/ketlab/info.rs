@@ -32,7 +32,9 @@ struct Info {
 #[derive(Serialize)]
 struct Registers {
     qubits: Vec<(String, usize)>,
+    /// Those that outcomes show.
     clbits: Vec<(String, usize)>,
+    scratch: Vec<(String, usize)>,
 }
 
 #[derive(Serialize)]
@@ -49,14 +51,17 @@ pub fn main(args: Args) -> Result<ExitCode> {
     let n = circuit.num_qubits();
     let known = |b: u128| (b != u128::MAX).then_some(b);
     let available = available_memory();
-    let registers =
-        |r: &ketlab::circuit::Registers| r.iter().map(|r| (r.name.clone(), r.size)).collect();
+    let registers = |r: &ketlab::circuit::Registers, scratch: bool| {
+        let wanted = r.iter().filter(|r| r.scratch == scratch);
+        wanted.map(|r| (r.name.clone(), r.size)).collect()
+    };
     let info = Info {
         profile: circuit.profile(),
         params: circuit.params().to_vec(),
         registers: Registers {
-            qubits: registers(circuit.qubits()),
-            clbits: registers(circuit.clbits()),
+            qubits: registers(circuit.qubits(), false),
+            clbits: registers(circuit.clbits(), false),
+            scratch: registers(circuit.clbits(), true),
         },
         memory: Memory {
             state_f64_bytes: known(bytes_needed(n, 16)),
@@ -85,7 +90,12 @@ fn print(out: &mut impl Write, name: &str, info: &Info) -> std::io::Result<()> {
     };
     writeln!(out, "{name}")?;
     writeln!(out, "  qubits            {}{}", p.num_qubits, registers(&info.registers.qubits))?;
-    writeln!(out, "  classical bits    {}{}", p.num_clbits, registers(&info.registers.clbits))?;
+    let shown = p.num_clbits - p.num_scratch_bits;
+    writeln!(out, "  classical bits    {shown}{}", registers(&info.registers.clbits))?;
+    if !info.registers.scratch.is_empty() {
+        let list = registers(&info.registers.scratch);
+        writeln!(out, "  scratch bits      {}{list}, not part of outcomes", p.num_scratch_bits)?;
+    }
     writeln!(
         out,
         "  gates             {} as written, {} of them on two or more qubits",

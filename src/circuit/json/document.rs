@@ -11,10 +11,31 @@ pub(super) struct Document {
     pub version: u32,
     pub qubits: Vec<(String, usize)>,
     #[serde(default)]
-    pub clbits: Vec<(String, usize)>,
+    pub clbits: Vec<JsonRegister>,
     #[serde(default)]
     pub params: Vec<String>,
     pub ops: Vec<JsonOp>,
+}
+
+/// A classical register. The pair is how all are written that it can say everything about, so that
+/// a ketlab that knows no scratch reads them.
+#[derive(Serialize, Deserialize)]
+#[serde(
+    untagged,
+    expecting = "a classical register is [name, size] or {\"name\", \"size\", \"scratch\"}"
+)]
+pub(super) enum JsonRegister {
+    Pair(String, usize),
+    Named(NamedRegister),
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NamedRegister {
+    pub name: String,
+    pub size: usize,
+    #[serde(default)]
+    pub scratch: bool,
 }
 
 /// One operation: its first key says which, and only the keys that belong to it may be there.

@@ -7,6 +7,9 @@
 //!          {"gate": "rx", "on": [1], "angles": [{"theta": 2.0, "": 0.5}]},
 //!          {"measure": [0, 0]}]}
 //! ```
+//! A classical register whose bits are temporaries, not part of outcomes, is written
+//! `{"name": "t", "size": 3, "scratch": true}`; a ketlab that does not know them refuses it.
+//!
 //! Beside `gate` stand `on` (targets), `angles`, `controls`, and for what is no row of the table
 //! `data`: `{"pauli": "X0 Z1"}`, `{"matrix": rows of [re, im]}`, `{"diagonal": [[re, im], …]}`,
 //! `{"permutation": […]}`, `{"block": [gates on 0…k-1]}`, `{"opaque": k}`. The other operations are
@@ -24,7 +27,7 @@ mod read;
 mod write;
 
 use super::Circuit;
-use document::Document;
+use document::{Document, JsonRegister, NamedRegister};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 const FORMAT: &str = "ketlab.circuit";
@@ -32,12 +35,19 @@ const VERSION: u32 = 1;
 
 impl Serialize for Circuit {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let registers = |r: &super::Registers| r.iter().map(|r| (r.name.clone(), r.size)).collect();
+        let clbits = self.clbits.iter().map(|r| match r.scratch {
+            false => JsonRegister::Pair(r.name.clone(), r.size),
+            true => JsonRegister::Named(NamedRegister {
+                name: r.name.clone(),
+                size: r.size,
+                scratch: true,
+            }),
+        });
         let document = Document {
             format: FORMAT.into(),
             version: VERSION,
-            qubits: registers(&self.qubits),
-            clbits: registers(&self.clbits),
+            qubits: self.qubits.iter().map(|r| (r.name.clone(), r.size)).collect(),
+            clbits: clbits.collect(),
             params: self.params.clone(),
             ops: self.ops.iter().map(|op| write::write_op(op, &self.params)).collect(),
         };

@@ -1,7 +1,7 @@
 //! Document → circuit, checked.
 
 use super::document::{
-    Document, GateData, JsonAngle, JsonControl, JsonExpr, JsonOp, needed, wrong_keys,
+    Document, GateData, JsonAngle, JsonControl, JsonExpr, JsonOp, JsonRegister, needed, wrong_keys,
 };
 use super::{FORMAT, VERSION};
 use crate::circuit::{Assign, BinaryOp, Circuit, Duration, Expr, If, Op, TimeUnit, While};
@@ -35,8 +35,12 @@ fn read_header(document: &Document) -> Result<Circuit> {
     for (name, size) in &document.qubits {
         circuit.try_add_qubits(name, *size)?;
     }
-    for (name, size) in &document.clbits {
-        circuit.try_add_clbits(name, *size)?;
+    for register in &document.clbits {
+        match register {
+            JsonRegister::Pair(name, size) => circuit.try_add_clbits(name, *size)?,
+            JsonRegister::Named(r) if r.scratch => circuit.try_add_scratch(&r.name, r.size)?,
+            JsonRegister::Named(r) => circuit.try_add_clbits(&r.name, r.size)?,
+        };
     }
     for (k, name) in document.params.iter().enumerate() {
         if name.is_empty() || document.params[..k].contains(name) {

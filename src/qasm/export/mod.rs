@@ -61,7 +61,8 @@
 //! The header is `stdgates.inc`; other rows are defined from their factors with `gphase`, so that
 //! definitions are exact also under `ctrl @` and `negctrl @`, which write controls that no name
 //! has. Parameters are `input float[64]`. A general rotation without controls is `u3`, up to its
-//! global phase; U itself would carry another. An opaque gate is refused.
+//! global phase; U itself would carry another. Where there are scratch registers, the others are
+//! declared `output`. An opaque gate is refused.
 //!
 //! # Both
 //!
@@ -73,7 +74,7 @@
 //! number, else the shortest decimals that read back as it.
 //!
 //! What the reader makes of a text exports to the same text again, with few exceptions: an opaque
-//! or empty register, a constant condition, a definition for a Pauli string of more than 64
+//! gate, an empty register, a constant condition, a definition for a Pauli string of more than 64
 //! letters.
 
 mod angle;
@@ -202,6 +203,12 @@ impl<'c> Exporter<'c> {
         for r in circuit.qubits().iter().chain(circuit.clbits().iter()).filter(|r| r.size == 0) {
             notes.push(format!("register `{}` is empty and not written", r.name.escape_debug()));
         }
+        if version == Version::V2 {
+            for r in circuit.clbits().iter().filter(|r| r.scratch && r.size > 0) {
+                let name = r.name.escape_debug();
+                notes.push(format!("register `{name}` is a temporary, which outcomes show here"));
+            }
+        }
         Exporter {
             circuit,
             version,
@@ -240,16 +247,21 @@ impl<'c> Exporter<'c> {
             self.params.iter().try_for_each(|name| writeln!(f, "input float[64] {name};"))?;
         }
         self.definitions.texts().try_for_each(|text| f.write_str(text))?;
-        let (qubit, bit) = match self.version {
-            Version::V2 => ("qreg", "creg"),
-            Version::V3 => ("qubit", "bit"),
-        };
-        for (keyword, labels) in [(qubit, &self.qubits), (bit, &self.clbits)] {
-            for (name, size) in labels.iter() {
-                match self.version {
-                    Version::V2 => writeln!(f, "{keyword} {name}[{size}];")?,
-                    Version::V3 => writeln!(f, "{keyword}[{size}] {name};")?,
-                }
+        for (name, size) in self.qubits.iter() {
+            match self.version {
+                Version::V2 => writeln!(f, "qreg {name}[{size}];")?,
+                Version::V3 => writeln!(f, "qubit[{size}] {name};")?,
+            }
+        }
+        // Where outputs are declared, nothing else is returned.
+        let registers = self.circuit.clbits();
+        let hidden = self.variable.is_some() || registers.iter().any(|r| r.scratch);
+        let written = registers.iter().filter(|r| r.size > 0);
+        for ((name, size), register) in self.clbits.iter().zip(written) {
+            let output = if hidden && !register.scratch { "output " } else { "" };
+            match self.version {
+                Version::V2 => writeln!(f, "creg {name}[{size}];")?,
+                Version::V3 => writeln!(f, "{output}bit[{size}] {name};")?,
             }
         }
         if let Some(variable) = &self.variable {

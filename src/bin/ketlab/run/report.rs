@@ -43,6 +43,7 @@ impl Serialize for Probabilities {
 struct Meta {
     file: String,
     num_clbits: usize,
+    num_scratch_bits: usize,
     num_gates: usize,
     shots: Option<u64>,
     branches: usize,
@@ -57,6 +58,7 @@ pub fn document(args: &Args, circuit: &Circuit, result: RunResult) -> Document {
     let meta = Meta {
         file: args.input.name().into(),
         num_clbits: circuit.num_clbits(),
+        num_scratch_bits: circuit.num_clbits() - circuit.num_outcome_bits(),
         num_gates: circuit.profile().num_gates,
         shots: result.counts.as_ref().map(ketlab::Counts::shots),
         branches: result.branches,
@@ -86,12 +88,16 @@ pub fn print(
     let meta = &result.meta;
     let plural =
         |n: usize, what: &str| if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") };
+    let scratch = match circuit.num_clbits() - circuit.num_outcome_bits() {
+        0 => String::new(),
+        n => format!(" and {n} of scratch"),
+    };
     writeln!(
         out,
-        "{}: {}, {}, {}",
+        "{}: {}, {}{scratch}, {}",
         args.input.name(),
         plural(circuit.num_qubits(), "qubit"),
-        plural(circuit.num_clbits(), "classical bit"),
+        plural(circuit.num_outcome_bits(), "classical bit"),
         plural(circuit.profile().num_gates, "gate"),
     )?;
     writeln!(
@@ -119,8 +125,11 @@ pub fn print(
             meta.seed,
             plural(counts.len(), "outcome")
         )?;
-        if circuit.num_clbits() == 0 {
-            writeln!(out, "the circuit measures nothing: all qubits were measured at the end")?;
+        if circuit.num_outcome_bits() == 0 {
+            writeln!(
+                out,
+                "the circuit has no classical bits to show: all qubits were measured at the end"
+            )?;
         }
         let row = |(bits, n): (&Bits, u64)| {
             let share = n as f64 / shots as f64;
