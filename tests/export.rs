@@ -289,7 +289,8 @@ fn branches_of_qasm2() {
     let mut c = Circuit::with_clbits(2, 2);
     c.h(0).measure(0, 1).if_else(Expr::bit(1), |c| c.x(1).barrier(&[0, 1]), |c| c.reset(1));
     c.if_then(Expr::bits(0..2).equals(2), |c| c.y(0).measure(0, 0));
-    c.if_then(Expr::Const(0), |c| c.y(0)).if_then(Expr::bits(0..2).equals(9), |c| c.z(0));
+    c.if_then(Expr::bits(1..1).not().not(), |c| c.y(0))
+        .if_then(Expr::bits(0..2).equals(9), |c| c.z(0));
     let text = c.to_qasm2().unwrap();
     let expected = "measure q[0] -> c[1];\nif (c == 0) reset q[1];\nif (c == 1) reset q[1];\n\
                     if (c == 2) x q[1];\nbarrier q;\nif (c == 3) x q[1];\nbarrier q;\n\

@@ -84,7 +84,7 @@ pub fn gate(max: usize, depth: usize, rng: &mut impl Rng) -> Gate {
         6..=8 if depth > 0 => {
             let n = rng.random_range(0..=max);
             let steps = (0..rng.random_range(0..4)).map(|_| op(n, depth - 1, rng)).collect();
-            let name = ["sub", "swap", "ryy", "Bell †", "q1", "c2_x", "theta"];
+            let name = ["sub", "swap", "ryy", "Bell †", "q1", "c2_y", "theta"];
             let name = name[rng.random_range(0..name.len())];
             let shown: Vec<Angle> =
                 (0..rng.random_range(0..2)).map(|_| angle(rng).into()).collect();

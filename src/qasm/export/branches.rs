@@ -16,8 +16,11 @@ type Case<'i> = (u128, &'i [Op]);
 impl Exporter<'_> {
     /// Writes a branch; refuses what the language cannot say.
     pub fn branch(&mut self, i: &If, place: &mut Place, out: &mut String) -> Result<()> {
-        if let Expr::Const(value) = i.condition {
-            let ops = if value != 0 { &i.then } else { &i.otherwise };
+        let mut constant = true;
+        i.condition.for_each_range(&mut |_, len| constant &= len == 0);
+        if constant {
+            let holds = i.condition.eval(&Bits::zeros(0))? != 0;
+            let ops = if holds { &i.then } else { &i.otherwise };
             return ops.iter().try_for_each(|op| self.operation(op, place, out));
         }
         let (register, cases) = self.cases(i)?;

@@ -73,9 +73,9 @@
 //! up to 12, unitary matrices up to 6. Angles are multiples of π where that gives exactly the
 //! number, else the shortest decimals that read back as it.
 //!
-//! What the reader makes of a text exports to the same text again, with few exceptions: an opaque
-//! gate, an empty register, a constant condition, a definition for a Pauli string of more than 64
-//! letters.
+//! What the reader makes of a text exports to the same text again. The exceptions are an empty
+//! register, a constant condition, a definition for a Pauli string of more than 64 letters, and a
+//! block that is called like a definition made here and says the same in other words.
 
 mod angle;
 mod branches;
