@@ -194,6 +194,43 @@ fn the_state_is_a_numpy_array() {
 }
 
 #[test]
+fn conversions() {
+    let adder = circuit("adder_4.qasm");
+    let convert = |to: &str, input: &[u8]| {
+        let output = ketlab_reading(&["convert", "-", "--to", to], input);
+        assert!(output.status.success(), "{}", text(&output.stderr));
+        output.stdout
+    };
+    let original = std::fs::read(&adder).unwrap();
+    let qasm2 = convert("qasm2", &original);
+    assert!(text(&qasm2).starts_with("OPENQASM 2.0;\ninclude \"qelib1.inc\";\n"));
+    assert_eq!(convert("qasm2", &convert("json", &original)), qasm2);
+    assert_eq!(convert("qasm2", &qasm2), qasm2);
+    assert!(text(&convert("qasm3", &qasm2)).starts_with("OPENQASM 3.0;\n"));
+
+    // A file is replaced only by a complete one.
+    let out = scratch("converted.qasm", b"precious");
+    let path = out.to_str().unwrap();
+    let dynamic = br#"{"format": "ketlab.circuit", "version": 1, "qubits": [["q", 1]],
+        "clbits": [["c", 1]], "ops": [{"while": {"bit": 0}, "do": [{"measure": [0, 0]}]}]}"#;
+    let message = failure(&["convert", "-", "--to", "qasm2", "-o", path], dynamic);
+    assert!(message.contains("standard input") && message.contains("a loop"), "{message}");
+    assert!(message.contains("--to qasm3"), "{message}");
+    assert_eq!(std::fs::read(&out).unwrap(), b"precious");
+    assert!(ketlab(&["convert", &adder, "--to", "qasm2", "-o", path]).status.success());
+    assert_eq!(std::fs::read(&out).unwrap(), qasm2);
+    let nowhere = ["convert", &adder, "--to", "json", "-o", "no/such/folder/out.json"];
+    assert!(failure(&nowhere, b"").contains("--output no/such/folder/out.json"));
+
+    let ansatz = circuit("ansatz_4.json");
+    let message = failure(&["convert", &ansatz, "--to", "qasm2"], b"");
+    assert!(message.contains("the parameter `theta[0]`"), "{message}");
+    let output = ketlab(&["convert", &ansatz, "--to", "qasm3"]);
+    assert!(text(&output.stdout).contains("input float[64] theta_0;\n"));
+    assert_eq!(ketlab(&["convert", &adder]).status.code(), Some(2));
+}
+
+#[test]
 fn wrong_input_is_refused_with_its_place() {
     let empty = scratch("empty.qasm", b"");
     let message = failure(&["run", empty.to_str().unwrap()], b"");

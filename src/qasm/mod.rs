@@ -33,6 +33,7 @@
 pub mod ast;
 pub mod diagnostic;
 mod eval;
+pub mod export;
 pub mod headers;
 pub mod import;
 pub mod lexer;
@@ -49,6 +50,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+pub use export::Export;
 pub use headers::Qelib1;
 
 /// A version of the language.

@@ -6,6 +6,7 @@ pub mod naive;
 pub mod oracle;
 pub mod printer;
 pub mod syntax;
+pub mod random_circuit;
 
 use std::path::{Path, PathBuf};
 

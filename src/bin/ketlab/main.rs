@@ -3,9 +3,11 @@
 //! Exit codes: 0 success; 1 the input or the request is wrong, or resources are missing; 2 the
 //! command line is wrong; 130 interrupted (what was finished is printed).
 
+mod convert;
 mod draw;
 mod info;
 mod input;
+mod output;
 mod progress;
 mod run;
 mod text;
@@ -20,7 +22,7 @@ const INTERRUPTED: u8 = 130;
 #[command(
     name = "ketlab",
     version,
-    about = "A quantum circuit laboratory: simulate, draw and inspect circuits",
+    about = "A quantum circuit laboratory: simulate, draw, convert and inspect circuits",
     after_help = "Exit codes: 0 success; 1 the input or the request is wrong, or resources are \
                   missing; 2 the command line is wrong; 130 interrupted (what was finished is printed).",
     max_term_width = 100
@@ -36,6 +38,8 @@ enum Command {
     Run(run::Args),
     /// Draw a circuit as text
     Draw(draw::Args),
+    /// Write a circuit as OpenQASM 2, OpenQASM 3 or JSON
+    Convert(convert::Args),
     /// Say what a circuit consists of and what simulating it takes
     Info(info::Args),
 }
@@ -44,6 +48,7 @@ fn main() -> ExitCode {
     let result = match Cli::parse().command {
         Command::Run(args) => run::main(args),
         Command::Draw(args) => draw::main(args),
+        Command::Convert(args) => convert::main(args),
         Command::Info(args) => info::main(args),
     };
     result.unwrap_or_else(|error| {

@@ -1,64 +1,25 @@
 //! NumPy files: the state of `--state`, and the amplitudes of `--initial`.
 
-use anyhow::{Context, Result, bail};
+use crate::output::OutputFile;
+use anyhow::{Result, bail};
 use ketlab::simulate::{AnyState, InitialState};
-use std::fs::{File, OpenOptions};
-use std::io::{BufReader, BufWriter, Write};
-use std::path::{Path, PathBuf};
+use std::fs::File;
+use std::io::{BufReader, Write};
+use std::path::Path;
 
-/// The file of `--state`, opened before the work so that a wrong path costs nothing. A regular file
-/// is written beside its place and moved there when it is complete; anything else (a pipe, a
-/// device) is written directly.
-pub struct StateFile {
-    path: PathBuf,
-    file: File,
-    /// The name until the file is complete.
-    unfinished: Option<PathBuf>,
-}
+/// The file of `--state`.
+pub struct StateFile(OutputFile);
 
 impl StateFile {
     pub fn create(path: &Path) -> Result<Self> {
         if cfg!(not(feature = "npy")) {
             bail!("--state: this ketlab was built without the feature `npy`");
         }
-        let context = || format!("--state {}", path.display());
-        // A link is followed, so that what it names is replaced and not the link.
-        let path = path.canonicalize().unwrap_or_else(|_| path.into());
-        let special = path.metadata().is_ok_and(|m| !m.is_file());
-        if special {
-            let file = OpenOptions::new().write(true).open(&path).with_context(context)?;
-            return Ok(StateFile { path, file, unfinished: None });
-        }
-        if path.exists() {
-            // Refuses a file that may not be written.
-            OpenOptions::new().append(true).open(&path).with_context(context)?;
-        }
-        let name = path.file_name().with_context(context)?.to_string_lossy();
-        let unfinished = path.with_file_name(format!(".{name}.{}", std::process::id()));
-        let file = OpenOptions::new().write(true).create_new(true).open(&unfinished);
-        let file = file.with_context(context)?;
-        Ok(StateFile { path, file, unfinished: Some(unfinished) })
+        Ok(StateFile(OutputFile::create("--state", path)?))
     }
 
-    pub fn write(mut self, state: AnyState) -> Result<()> {
-        let context = format!("--state {}", self.path.display());
-        let mut out = BufWriter::new(&self.file);
-        write(state, &mut out).with_context(|| context.clone())?;
-        out.flush().with_context(|| context.clone())?;
-        drop(out);
-        if let Some(unfinished) = self.unfinished.take() {
-            std::fs::rename(unfinished, &self.path).with_context(|| context)?;
-        }
-        Ok(())
-    }
-}
-
-impl Drop for StateFile {
-    fn drop(&mut self) {
-        if let Some(unfinished) = &self.unfinished {
-            // The work failed; that this leaves nothing behind is a courtesy.
-            let _ = std::fs::remove_file(unfinished);
-        }
+    pub fn write(self, state: AnyState) -> Result<()> {
+        self.0.write(|out| write(state, out))
     }
 }
 

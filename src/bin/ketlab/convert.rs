@@ -1,0 +1,77 @@
+//! `ketlab convert`: a circuit in another format.
+
+use crate::input::Input;
+use crate::output::OutputFile;
+use anyhow::{Context, Result};
+use clap::ValueEnum;
+use ketlab::Circuit;
+use ketlab::qasm::Export;
+use std::io::{BufWriter, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+#[derive(clap::Args)]
+pub struct Args {
+    #[command(flatten)]
+    input: Input,
+    /// The format to write
+    #[arg(long, value_enum)]
+    to: Format,
+    /// Write to this file instead of standard output (`-`); one that is there is replaced when the new
+    /// one is complete
+    #[arg(short, long, value_name = "OUT")]
+    output: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Format {
+    /// OpenQASM 2, with what it lacks spelled out
+    Qasm2,
+    /// OpenQASM 3
+    Qasm3,
+    /// ketlab's versioned JSON
+    Json,
+}
+
+pub fn main(args: Args) -> Result<ExitCode> {
+    let circuit = args.input.circuit()?;
+    let program = Program::new(&circuit, args.to).with_context(|| args.input.name().to_string())?;
+    match &args.output {
+        Some(path) if path.as_os_str() != "-" => {
+            OutputFile::create("--output", path)?.write(|out| program.write(out))?
+        }
+        _ => {
+            let mut out = BufWriter::new(std::io::stdout().lock());
+            program.write(&mut out)?;
+            out.flush()?;
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What can be written without an error of its own.
+enum Program<'c> {
+    Qasm(Box<Export<'c>>),
+    Json(&'c Circuit),
+}
+
+impl<'c> Program<'c> {
+    fn new(circuit: &'c Circuit, format: Format) -> Result<Self> {
+        Ok(match format {
+            Format::Qasm2 => Program::Qasm(Box::new(Export::qasm2(circuit)?)),
+            Format::Qasm3 => Program::Qasm(Box::new(Export::qasm3(circuit)?)),
+            Format::Json => Program::Json(circuit),
+        })
+    }
+
+    fn write(&self, out: &mut impl Write) -> Result<()> {
+        match self {
+            Program::Qasm(program) => write!(out, "{program}")?,
+            Program::Json(circuit) => {
+                serde_json::to_writer(&mut *out, circuit)?;
+                writeln!(out)?;
+            }
+        }
+        Ok(())
+    }
+}
