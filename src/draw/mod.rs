@@ -26,9 +26,12 @@
 //! ```
 
 mod canvas;
+mod frames;
 mod label;
 mod layout;
 mod pack;
+mod place;
+mod shape;
 mod text;
 
 #[cfg(test)]
