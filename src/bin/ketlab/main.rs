@@ -34,7 +34,7 @@ struct Cli {
 enum Command {
     /// Simulate a circuit: shots, probabilities, observables, the state
     Run(run::Args),
-    /// Draw a circuit as text
+    /// Draw a circuit as text, SVG, PNG or LaTeX
     Draw(draw::Args),
     /// Say what a circuit consists of and what simulating it takes
     Info(info::Args),

@@ -1,0 +1,122 @@
+//! Pictures of circuits: SVG, PNG, LaTeX.
+
+use super::layout::Layout;
+use super::scene::Scene;
+use super::theme::Theme;
+use super::{MAX_COLUMNS, label, latex, paint, svg};
+use crate::circuit::Circuit;
+
+/// Width at which a picture folds, if nothing else is said, in points.
+pub const PICTURE_WIDTH: f64 = 1000.0;
+
+/// A circuit as a picture; [`Circuit::picture`] makes it.
+///
+/// ```
+/// use ketlab::{Circuit, draw::Theme};
+/// let mut bell = Circuit::new(2);
+/// bell.h(0).cx(0, 1).measure_all();
+/// let svg = bell.picture().theme(Theme::Dark).to_svg();
+/// assert!(svg.starts_with("<svg"));
+/// let latex = bell.picture().to_latex();
+/// assert!(latex.contains(r"\ctrl{1}"));
+/// ```
+#[derive(Debug, Clone, Copy)]
+pub struct Picture<'a> {
+    circuit: &'a Circuit,
+    theme: Theme,
+    width: Option<f64>,
+    max_columns: Option<usize>,
+    #[cfg_attr(not(feature = "png"), allow(dead_code))]
+    scale: f64,
+}
+
+impl<'a> Picture<'a> {
+    /// What [`Circuit::picture`] gives.
+    pub fn new(circuit: &'a Circuit) -> Self {
+        Picture {
+            circuit,
+            theme: Theme::default(),
+            width: Some(PICTURE_WIDTH),
+            max_columns: Some(MAX_COLUMNS),
+            scale: 2.0,
+        }
+    }
+
+    /// The colours of SVG and PNG; LaTeX is black on white.
+    pub fn theme(mut self, theme: Theme) -> Self {
+        self.theme = theme;
+        self
+    }
+
+    /// Folds at so many points (a gate's box is 30 wide), `None` for never; [`PICTURE_WIDTH`] if
+    /// not called. A picture is wider only where a single column is.
+    pub fn width(mut self, points: impl Into<Option<f64>>) -> Self {
+        self.width = points.into();
+        self
+    }
+
+    /// Draws so many columns of gates and then says how many operations are left, `None` for all;
+    /// [`MAX_COLUMNS`] if not called.
+    pub fn max_columns(mut self, columns: impl Into<Option<usize>>) -> Self {
+        self.max_columns = columns.into();
+        self
+    }
+
+    /// Pixels a point in a PNG; 2 if not called.
+    pub fn scale(mut self, pixels: f64) -> Self {
+        self.scale = pixels;
+        self
+    }
+
+    /// As SVG, one point a pixel. Letters are outlines, so it looks the same everywhere; the same
+    /// circuit gives the same bytes.
+    pub fn to_svg(&self) -> String {
+        svg::write(&self.scene())
+    }
+
+    /// As PNG.
+    ///
+    /// # Errors
+    /// A scale that is not a positive number; more than 16,384 pixels a side or 64 Mi in all.
+    #[cfg(feature = "png")]
+    pub fn to_png(&self) -> crate::error::Result<Vec<u8>> {
+        super::png::write(&self.scene(), self.scale)
+    }
+
+    /// As a LaTeX document of its own, for the package quantikz; one environment a fold.
+    pub fn to_latex(&self) -> String {
+        latex::write(&self.layout(), self.limit())
+    }
+
+    fn limit(&self) -> f64 {
+        self.width.filter(|w| !w.is_nan()).unwrap_or(f64::INFINITY)
+    }
+
+    fn layout(&self) -> Layout {
+        Layout::new(self.circuit, self.max_columns.unwrap_or(usize::MAX))
+    }
+
+    pub(super) fn scene(&self) -> Scene {
+        let layout = self.layout();
+        paint::scene(&layout, self.limit(), self.theme.palette(), self.description())
+    }
+
+    fn description(&self) -> String {
+        let many = |n: usize, what: &str| {
+            format!("{} {what}{}", label::count(n), if n == 1 { "" } else { "s" })
+        };
+        format!(
+            "{}, {}, {}",
+            many(self.circuit.num_qubits(), "qubit"),
+            many(self.circuit.num_clbits(), "classical bit"),
+            many(self.circuit.ops().len(), "operation")
+        )
+    }
+}
+
+impl Circuit {
+    /// The circuit as a picture: SVG, PNG or LaTeX.
+    pub fn picture(&self) -> Picture<'_> {
+        Picture::new(self)
+    }
+}
