@@ -114,7 +114,8 @@ mod tests {
     #[test]
     fn has_what_labels_use() {
         let symbols: String = StdGate::ALL.iter().map(|g| g.spec().symbol).collect();
-        for c in symbols.chars().chain("αβγδθφϕλμπψωΓΔΘΛΣΦΨΩ†√⟨⟩⊕⊗·…−×±₀₁₉ⁿäéñß".chars()) {
+        for c in symbols.chars().chain("αβγδθφϕλμπψωΓΔΘΛΣΦΨΩ†√⟨⟩⊕⊗·…−×±₀₁₉ⁿäéñß".chars())
+        {
             assert!(font().face.glyph_index(c).is_some(), "{c}");
             assert!(!font().outline(c).is_empty() || c == ' ', "{c}");
         }

@@ -41,6 +41,7 @@ mod png;
 mod scene;
 mod shape;
 mod svg;
+mod tex;
 mod text;
 mod theme;
 

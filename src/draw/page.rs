@@ -205,10 +205,11 @@ impl<'a> Page<'a> {
         (2.0 * (width / 2.0).ceil()).max(SQUARE)
     }
 
-    /// Width of a box in its column.
+    /// Width of a box in its column; only what has angles is made as broad as its neighbours.
     pub fn stretched(&self, body: &Body, column: usize) -> f64 {
         let (own, broadest) = (self.box_width(body), self.columns[column].boxes);
-        if broadest <= own + STRETCH { broadest } else { own }
+        let stretch = !body.label.detail.is_empty() && broadest <= own + STRETCH;
+        if stretch { broadest } else { own }
     }
 
     /// Widens frames to the length of their headings; the room that each column's heading needs.
@@ -234,9 +235,7 @@ impl<'a> Page<'a> {
             for pair in edges.windows(2) {
                 let ((from, room), (to, _)) = (pair[0], pair[1]);
                 let between: f64 = (from..to)
-                    .map(|k| {
-                        self.columns[k].right + self.columns[k].gap + self.columns[k + 1].left
-                    })
+                    .map(|k| self.columns[k].right + self.columns[k].gap + self.columns[k + 1].left)
                     .sum();
                 let missing = ((room - between) / 2.0).ceil().max(0.0);
                 self.columns[from].right += missing;
@@ -346,6 +345,11 @@ impl<'a> Page<'a> {
             self.height += half + below[r];
         }
         rows
+    }
+
+    /// How many frames begin (end) at the first (last) row of a frame in it, itself included.
+    pub fn rank(&self, frame: usize) -> [usize; 2] {
+        self.ranks[frame]
     }
 
     fn is_classical(&self, row: usize) -> bool {

@@ -318,15 +318,11 @@ impl Painter<'_> {
     fn tag(&mut self, tag: &Label, x: f64, y: f64, hanging: bool) {
         let [name, script, detail] = tag_text(tag);
         let f = font();
-        let widths =
-            [f.width(&name, TAG), f.width(&script, TAG_SCRIPT), f.width(&detail, TAG)];
+        let widths = [f.width(&name, TAG), f.width(&script, TAG_SCRIPT), f.width(&detail, TAG)];
         let total: f64 = widths.iter().sum();
         let room = self.page.text;
-        let (mut at, y) = if hanging {
-            (x - total.min(room) / 2.0, y + 17.0)
-        } else {
-            (x + 4.0, y + 24.0)
-        };
+        let (mut at, y) =
+            if hanging { (x - total.min(room) / 2.0, y + 17.0) } else { (x + 4.0, y + 24.0) };
         let colour = self.palette.text;
         if total > room {
             let all = format!("{name}{script}{detail}");

@@ -27,7 +27,7 @@ pub struct Picture<'a> {
     width: Option<f64>,
     max_columns: Option<usize>,
     #[cfg_attr(not(feature = "png"), allow(dead_code))]
-    scale: f64,
+    scale: Option<f64>,
 }
 
 impl<'a> Picture<'a> {
@@ -38,7 +38,7 @@ impl<'a> Picture<'a> {
             theme: Theme::default(),
             width: Some(PICTURE_WIDTH),
             max_columns: Some(MAX_COLUMNS),
-            scale: 2.0,
+            scale: None,
         }
     }
 
@@ -62,9 +62,9 @@ impl<'a> Picture<'a> {
         self
     }
 
-    /// Pixels a point in a PNG; 2 if not called.
+    /// Pixels a point in a PNG; 2 if not called, or as many from 1 on as its size allows.
     pub fn scale(mut self, pixels: f64) -> Self {
-        self.scale = pixels;
+        self.scale = Some(pixels);
         self
     }
 

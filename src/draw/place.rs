@@ -145,7 +145,6 @@ impl<'a> Builder<'a> {
         rows.dedup();
         rows
     }
-
 }
 
 /// Operations in an operation, itself included.

@@ -14,8 +14,12 @@ const MAX_SIDE: f64 = 16_384.0;
 /// Most pixels in all: 256 MiB of memory.
 const MAX_PIXELS: f64 = 67_108_864.0;
 
+/// Pixels a point, if nothing is said.
+const SCALE: f64 = 2.0;
+
 /// Paints the scene at `scale` pixels a point.
-pub(super) fn write(scene: &Scene, scale: f64) -> Result<Vec<u8>> {
+pub(super) fn write(scene: &Scene, scale: Option<f64>) -> Result<Vec<u8>> {
+    let scale = scale.unwrap_or_else(|| largest(scene).clamp(1.0, SCALE));
     if !(scale.is_finite() && scale > 0.0) {
         return Err(Error::Invalid {
             what: "the scale of a PNG".into(),
@@ -54,10 +58,15 @@ pub(super) fn write(scene: &Scene, scale: f64) -> Result<Vec<u8>> {
     })
 }
 
-fn too_large(scene: &Scene, scale: f64, [width, height]: [f64; 2]) -> Error {
+/// The largest scale that is painted, in hundredths.
+fn largest(scene: &Scene) -> f64 {
     let side = MAX_SIDE / scene.width.max(scene.height);
     let area = (MAX_PIXELS / (scene.width * scene.height)).sqrt();
-    let fits = (side.min(area) * 100.0).floor() / 100.0;
+    (side.min(area) * 100.0).floor() / 100.0
+}
+
+fn too_large(scene: &Scene, scale: f64, [width, height]: [f64; 2]) -> Error {
+    let fits = largest(scene);
     // Below half a pixel a point nothing can be read.
     let scale_hint = if fits >= 0.5 && fits < scale {
         format!("lower the scale to {fits}, ")

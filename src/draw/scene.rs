@@ -14,24 +14,9 @@ pub(super) struct Scene {
 }
 
 pub(super) enum Item {
-    Path {
-        segments: Vec<Segment>,
-        paint: Paint,
-    },
-    Rect {
-        x: f64,
-        y: f64,
-        width: f64,
-        height: f64,
-        radius: f64,
-        paint: Paint,
-    },
-    Circle {
-        x: f64,
-        y: f64,
-        radius: f64,
-        paint: Paint,
-    },
+    Path { segments: Vec<Segment>, paint: Paint },
+    Rect { x: f64, y: f64, width: f64, height: f64, radius: f64, paint: Paint },
+    Circle { x: f64, y: f64, radius: f64, paint: Paint },
     Text(Text),
 }
 

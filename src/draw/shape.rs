@@ -76,7 +76,6 @@ impl Builder<'_> {
         let (first, last) = bounds(ports.iter().map(|p| p.0)).unwrap_or((0, 0));
         Body { first, last, ports, label }
     }
-
 }
 
 /// By the form of a row, so that a new row has its colour.
@@ -102,4 +101,3 @@ fn swapped(a: &str, b: &str) -> bool {
     let ((minus_a, a), (minus_b, b)) = (split(a), split(b));
     minus_a == minus_b && a.chars().rev().eq(b.chars())
 }
-
