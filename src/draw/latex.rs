@@ -81,19 +81,24 @@ impl<'a> Grid<'a> {
         let wire = |classical: bool| if classical { r"\cw" } else { r"\qw" }.to_string();
         let cells = layout.rows.iter().map(|row| {
             let mut cells = vec![wire(row.bits.is_some()); columns];
-            let index = row.index.map_or(String::new(), |k| format!("_{{{k}}}"));
+            let name = tex::name(&row.register);
+            let name = row.index.map_or(name.clone(), |k| tex::indexed(&name, &k.to_string()));
             let size = match row.bits {
                 Some(bits) if bits != 1 && !continued => format!(r"\,{{\scriptstyle/{bits}}}"),
                 _ => String::new(),
             };
-            cells[0] = format!(r"\lstick{{${{{}}}{index}{size}$}}", tex::name(&row.register));
+            cells[0] = format!(r"\lstick{{${name}{size}$}}");
             cells
         });
         let cells = cells.collect();
         let mut grid = Grid { layout, page, fold, cells, room: vec![0.0; columns] };
         for column in fold.columns.clone() {
+            let x = column - fold.columns.start + 1;
+            let [left, right] = page.grown(column);
+            grid.room[x - 1] += left;
+            grid.room[x] += right;
             for element in &layout.columns[column] {
-                grid.element(element, column - fold.columns.start + 1);
+                grid.element(element, x);
             }
         }
         for &k in &fold.frames {
@@ -134,7 +139,7 @@ impl<'a> Grid<'a> {
     fn heading_room(&self, row: usize) -> usize {
         let begin = |&&k: &&usize| self.layout.frames[k].first == row;
         let ranks = self.fold.frames.iter().filter(begin).map(|&k| self.page.rank(k)[0]);
-        ranks.max().map_or(0, |rank| HEADING * rank - 5)
+        ranks.max().map_or(0, |rank| HEADING * rank)
     }
 
     fn is_classical(&self, row: usize) -> bool {
@@ -305,7 +310,10 @@ impl<'a> Grid<'a> {
     fn body(&mut self, body: &Body, shape: &Shape, x: usize) {
         let rows = body.last - body.first + 1;
         let port = |row: usize| body.ports.iter().find(|p| p.0 == row);
-        let mut options = vec![format!("wires={rows}")];
+        let mut options = Vec::new();
+        if rows > 1 {
+            options.push(format!("wires={rows}"));
+        }
         let classical: Vec<String> = (body.first..=body.last)
             .filter(|&row| self.is_classical(row))
             .map(|row| (row - body.first + 1).to_string())
@@ -318,8 +326,7 @@ impl<'a> Grid<'a> {
             options.push("label style={yshift=0.4cm}".into());
         }
         let mut label = match shape.kind {
-            Kind::Classical => format!(r"\text{{{}}}", tex::text(&body.label.plain)),
-            Kind::Delay => format!(r"\text{{{}}}", tex::text(&body.label.plain)),
+            Kind::Classical | Kind::Delay => format!(r"\text{{{}}}", tex::text(&body.label.plain)),
             _ => tex::label(&body.label),
         };
         let named = body.ports.iter().any(|p| !p.1.is_empty());
@@ -328,6 +335,7 @@ impl<'a> Grid<'a> {
         }
         for row in body.first..=body.last {
             let mut cell = match row == body.first {
+                true if options.is_empty() => format!(r"\gate{{{label}}}"),
                 true => format!(r"\gate[{}]{{{label}}}", options.join(",")),
                 false => String::new(),
             };

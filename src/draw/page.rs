@@ -61,6 +61,8 @@ struct Column {
     gap: f64,
     /// Of its broadest box.
     boxes: f64,
+    /// What it was widened by to its left and right for the heading of a frame.
+    grown: [f64; 2],
 }
 
 impl Column {
@@ -170,7 +172,7 @@ impl<'a> Page<'a> {
                 .map(|e| self.extent(e))
                 .fold((0.0, 0.0), |(l, r), (left, right)| (left.max(l), right.max(r)));
             let gap = if stairs(k) { STAIR - SQUARE } else { GAP };
-            Column { left, right, gap, boxes }
+            Column { left, right, gap, boxes, grown: [0.0; 2] }
         });
         measured.collect()
     }
@@ -196,6 +198,11 @@ impl<'a> Page<'a> {
             Element::Else { .. } => (FRAME_SIDE, FRAME_SIDE),
             Element::Close { .. } => (FRAME_SIDE, 0.0),
         }
+    }
+
+    /// What a column was widened by to its left and right for the heading of a frame.
+    pub fn grown(&self, column: usize) -> [f64; 2] {
+        self.columns[column].grown
     }
 
     /// Own width of a box, whole and even, so that edges are sharp.
@@ -239,7 +246,9 @@ impl<'a> Page<'a> {
                     .sum();
                 let missing = ((room - between) / 2.0).ceil().max(0.0);
                 self.columns[from].right += missing;
+                self.columns[from].grown[1] += missing;
                 self.columns[to].left += missing;
+                self.columns[to].grown[0] += missing;
             }
         }
         rooms
@@ -284,7 +293,7 @@ impl<'a> Page<'a> {
         };
         // Where a column ends, its heading included, if it begins at `x`.
         let end = |x: f64, k: usize| {
-            x + self.columns[k].width().max(self.columns[k].left + heads[k]) + STUB + MARGIN
+            x + self.columns[k].width().max(self.columns[k].left + heads[k]) + STUB + 5.0 + MARGIN
         };
         let step = |k: usize| self.columns[k].width() + self.columns[k].gap;
         let mut ranges = Vec::new();

@@ -1,5 +1,8 @@
 //! Pictures of circuits: SVG, PNG, LaTeX.
 
+#[cfg(test)]
+mod tests;
+
 use super::layout::Layout;
 use super::scene::Scene;
 use super::theme::Theme;

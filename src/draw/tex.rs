@@ -114,10 +114,9 @@ pub(super) fn math(formula: &str) -> String {
             let symbol = name(&chars[before..k].iter().collect::<String>());
             let close = chars[k..].iter().position(|&c| c == ']').map(|n| k + n);
             match close {
-                // Braces, lest a name end in an index of its own.
                 Some(close) if chars.get(k) == Some(&'[') => {
                     let index: String = chars[k + 1..close].iter().collect();
-                    out.push_str(&format!("{{{symbol}}}_{{{}}}", math(&index)));
+                    out.push_str(&indexed(&symbol, &math(&index)));
                     k = close + 1;
                 }
                 _ => out.push_str(&format!("{symbol} ")),
@@ -152,6 +151,15 @@ fn exponent(chars: &[char], at: usize, out: &mut String) -> usize {
     end
 }
 
+/// A symbol with an index, in braces if it has one of its own.
+pub(super) fn indexed(symbol: &str, index: &str) -> String {
+    format!("{}_{{{index}}}", braced(symbol))
+}
+
+fn braced(symbol: &str) -> String {
+    if symbol.contains(['_', '^']) { format!("{{{symbol}}}") } else { symbol.into() }
+}
+
 /// A label inside of a formula.
 pub(super) fn label(label: &Label) -> String {
     let bare = label.name.trim_end_matches('†');
@@ -160,11 +168,10 @@ pub(super) fn label(label: &Label) -> String {
         None => name(bare),
     };
     if bare != label.name {
-        // Braces, lest an index follow an index.
-        out = format!(r"{{{out}}}^{{\dagger}}");
+        out = format!(r"{}^{{\dagger}}", braced(&out));
     }
     if !label.sub.is_empty() {
-        out = format!("{{{out}}}_{{{}}}", label.sub);
+        out = indexed(&out, &label.sub);
     }
     if !label.sup.is_empty() {
         let (sign, rest) = match label.sup.strip_prefix('-') {
@@ -172,7 +179,7 @@ pub(super) fn label(label: &Label) -> String {
             None => ("", label.sup.as_str()),
         };
         let (i, rest) = rest.strip_prefix('i').map_or(("", rest), |rest| ("i", rest));
-        out = format!("{{{out}}}^{{{sign}{i}{}}}", math(rest));
+        out = format!("{}^{{{sign}{i}{}}}", braced(&out), math(rest));
     }
     if !label.detail.is_empty() {
         out = format!("{out}({})", math(&label.detail));
@@ -187,7 +194,7 @@ mod tests {
     #[test]
     fn formulas() {
         assert_eq!(math("3π/4"), r"3\pi /4");
-        assert_eq!(math("2θ[12]+π/2"), r"2{\theta}_{12}+\pi /2");
+        assert_eq!(math("2θ[12]+π/2"), r"2\theta_{12}+\pi /2");
         assert_eq!(math("-theta1"), r"-\theta_{1}");
         assert_eq!(math("gamma/2-1.5·e5"), r"\gamma /2-1.5\cdot e_{5}");
         assert_eq!(math("1.235e-5"), r"1.235\cdot 10^{-5}");
@@ -201,14 +208,14 @@ mod tests {
     #[test]
     fn labels() {
         let plain = |name: &str| label(&Label::new(name));
-        assert_eq!(plain("S†"), r"{S}^{\dagger}");
-        assert_eq!(plain("√X†"), r"{\sqrt{X}}^{\dagger}");
+        assert_eq!(plain("S†"), r"S^{\dagger}");
+        assert_eq!(plain("√X†"), r"\sqrt{X}^{\dagger}");
         assert_eq!(plain("iSWAP"), r"\mathrm{iSWAP}");
         let rotation =
             Label { name: "R".into(), sub: "ZZ".into(), detail: "-2γ".into(), ..Label::default() };
-        assert_eq!(label(&rotation), r"{R}_{ZZ}(-2\gamma)");
+        assert_eq!(label(&rotation), r"R_{ZZ}(-2\gamma)");
         let phase = Label { name: "e".into(), sup: "-itheta/2".into(), ..Label::default() };
-        assert_eq!(label(&phase), r"{e}^{-i\theta /2}");
+        assert_eq!(label(&phase), r"e^{-i\theta /2}");
     }
 
     #[test]
