@@ -37,7 +37,7 @@ const HEAD: &str = r"% Made by ketlab.
 ";
 
 /// One environment a fold.
-pub(super) fn write(layout: &Layout, limit: f64) -> String {
+pub(super) fn write(layout: &Layout, limits: [f64; 2]) -> String {
     let mut out = HEAD.to_string();
     let mut paragraph = |text: &str| {
         out.push_str(text);
@@ -51,7 +51,7 @@ pub(super) fn write(layout: &Layout, limit: f64) -> String {
             paragraph(r"\noindent (no qubits)");
         }
     } else {
-        let page = Page::new(layout, limit, 0.0);
+        let page = Page::new(layout, limits, 0.0);
         for (k, fold) in page.folds.iter().enumerate() {
             paragraph(&Grid::new(layout, &page, fold, k > 0).environment());
         }

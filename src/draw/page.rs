@@ -2,6 +2,7 @@
 
 use super::font::font;
 use super::layout::{Body, Element, Frame, Label, Layout, Mark, Shape};
+use super::tex;
 use std::ops::Range;
 
 /// From wire to wire.
@@ -15,7 +16,7 @@ pub(super) const SQUARE: f64 = 30.0;
 /// Between columns.
 const GAP: f64 = 12.0;
 /// From one measurement to the next where they make stairs.
-const STAIR: f64 = 22.0;
+const STAIR: f64 = 20.0;
 /// What a box may grow by to be as broad as the broadest one in its column.
 const STRETCH: f64 = 14.0;
 /// Left and right of the text in a box.
@@ -111,16 +112,22 @@ pub(super) fn shown_name(register: &str) -> String {
 /// Widths of name and scripts, and of the angles under them.
 fn label_widths(label: &Label) -> [f64; 2] {
     let f = font();
-    let scripts = f.width(&label.sub, SCRIPT) + f.width(&label.sup, SCRIPT);
-    [f.width(&label.name, NAME) + scripts, f.width(&minus(&label.detail), DETAIL)]
+    let scripts = f.width(&label.sub, SCRIPT) + f.width(&exponent(&label.sup), SCRIPT);
+    [f.width(&label.name, NAME) + scripts, f.width(&formula(&label.detail), DETAIL)]
 }
 
 pub(super) fn tag_text(label: &Label) -> [String; 3] {
     let detail = match label.detail.as_str() {
         "" => String::new(),
-        detail => format!("({})", minus(detail)),
+        detail => format!("({})", formula(detail)),
     };
-    [label.name.clone(), format!("{}{}", label.sub, minus(&label.sup)), detail]
+    [label.name.clone(), format!("{}{}", label.sub, exponent(&label.sup)), detail]
+}
+
+/// `i` and an angle, which would be one word.
+pub(super) fn exponent(sup: &str) -> String {
+    let (before, angle) = sup.split_at(sup.find('i').map_or(0, |k| k + 1));
+    format!("{}{}", formula(before), formula(angle))
 }
 
 fn tag_width(label: &Label) -> f64 {
@@ -129,14 +136,32 @@ fn tag_width(label: &Label) -> f64 {
     f.width(&name, TAG) + f.width(&script, TAG_SCRIPT) + f.width(&detail, TAG)
 }
 
-/// With the sign that is as broad as a plus.
-pub(super) fn minus(text: &str) -> String {
-    text.replace('-', "−")
+/// A formula with Greek letters for their names, and the sign that is as broad as a plus.
+pub(super) fn formula(text: &str) -> String {
+    let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        let end = rest.find(|c| !is_word(c)).unwrap_or(rest.len()).max(first.len_utf8());
+        let (word, after) = rest.split_at(end);
+        let name = word.trim_end_matches(|c: char| c.is_ascii_digit());
+        match (word, tex::greek_letter(name)) {
+            ("-", _) => out.push('−'),
+            (_, Some(letter)) => {
+                out.push(letter);
+                out.push_str(&word[name.len()..]);
+            }
+            _ => out.push_str(word),
+        }
+        rest = after;
+    }
+    out
 }
 
 impl<'a> Page<'a> {
-    /// Folds at `limit` points.
-    pub fn new(layout: &'a Layout, limit: f64, top: f64) -> Self {
+    /// Folds at `limit` points; at most once, the last line may be so much longer that it is the
+    /// only one.
+    pub fn new(layout: &'a Layout, [limit, last]: [f64; 2], top: f64) -> Self {
         let names = layout.rows.iter().map(|r| name_width(&shown_name(&r.register), r.index));
         let start = (MARGIN + names.fold(0.0, f64::max) + NAME_GAP).ceil();
         let text = (limit - start - 3.0 * MARGIN - 2.0 * STUB).clamp(SQUARE, MAX_LABEL);
@@ -151,7 +176,7 @@ impl<'a> Page<'a> {
         };
         page.columns = page.measure();
         let heads = page.make_room_for_headings();
-        page.fold(start, limit, &heads);
+        page.fold(start, [limit, last], &heads);
         page
     }
 
@@ -254,10 +279,10 @@ impl<'a> Page<'a> {
         rooms
     }
 
-    fn fold(&mut self, start: f64, limit: f64, heads: &[f64]) {
+    fn fold(&mut self, start: f64, limits: [f64; 2], heads: &[f64]) {
         let sized = self.layout.rows.iter().any(|r| r.bits.is_some_and(|n| n != 1));
         let first_lead = if sized { 26.0 } else { 14.0 };
-        let ranges = self.ranges(start + first_lead, start + STUB + 8.0, limit, heads);
+        let ranges = self.ranges([start + first_lead, start + STUB + 8.0], limits, heads);
         let count = ranges.len();
         for (k, columns) in ranges.into_iter().enumerate() {
             let lead = if k > 0 { STUB + 8.0 } else { first_lead };
@@ -283,7 +308,12 @@ impl<'a> Page<'a> {
 
     /// The columns of each line, from where its first column begins. A frame's edges stay with
     /// what is beside them inside where the line is long enough for that.
-    fn ranges(&self, first: f64, later: f64, limit: f64, heads: &[f64]) -> Vec<Range<usize>> {
+    fn ranges(
+        &self,
+        [first, later]: [f64; 2],
+        [limit, last_limit]: [f64; 2],
+        heads: &[f64],
+    ) -> Vec<Range<usize>> {
         let has = |k: usize, edge: fn(&Element) -> bool| self.layout.columns[k].iter().any(edge);
         let count = self.columns.len();
         let glued = |k: usize| {
@@ -296,8 +326,11 @@ impl<'a> Page<'a> {
             x + self.columns[k].width().max(self.columns[k].left + heads[k]) + STUB + 5.0 + MARGIN
         };
         let step = |k: usize| self.columns[k].width() + self.columns[k].gap;
+        let whole: f64 = (0..count).map(step).sum();
         let mut ranges = Vec::new();
         let (mut begin, mut x, mut k) = (0, first, 0);
+        // Lengths of the columns that are on lines already, and of all.
+        let mut done = 0.0;
         while k < count {
             let mut last = k;
             while glued(last) {
@@ -308,8 +341,13 @@ impl<'a> Page<'a> {
                 fits &= end(ahead, j) <= limit;
                 ahead += step(j);
             }
+            let start = if begin == 0 { first } else { later };
+            if !fits && start + whole - done + 14.0 + MARGIN <= last_limit {
+                break;
+            }
             if !fits && k > begin {
                 ranges.push(begin..k);
+                done += x - start;
                 (begin, x) = (k, later);
                 continue;
             }
@@ -317,6 +355,7 @@ impl<'a> Page<'a> {
             for j in k..=last {
                 if j > begin && end(x, j) > limit {
                     ranges.push(begin..j);
+                    done += x - if begin == 0 { first } else { later };
                     (begin, x) = (j, later);
                 }
                 x += step(j);

@@ -14,15 +14,15 @@ const LINK: f64 = 1.5;
 /// Height of the line that says the global phase, or what is left out.
 const NOTE_LINE: f64 = 20.0;
 
-/// Paints a layout, folded at `limit` points.
+/// Paints a layout, folded as [`Page::new`] says.
 pub(super) fn scene(
     layout: &Layout,
-    limit: f64,
+    limits: [f64; 2],
     palette: &'static Palette,
     description: String,
 ) -> Scene {
     let top = MARGIN + if layout.global.is_some() { NOTE_LINE } else { 0.0 };
-    let page = Page::new(layout, limit, top);
+    let page = Page::new(layout, limits, top);
     let scene = Scene {
         width: page.width,
         height: page.height,
@@ -62,7 +62,7 @@ impl Painter<'_> {
         };
         let scene = &mut self.scene;
         if let Some(global) = &self.page.layout.global {
-            note(MARGIN + NOTE, &minus(global), scene);
+            note(MARGIN + NOTE, &formula(global), scene);
         }
         for text in omitted.iter().chain(&empty) {
             note(scene.height - MARGIN + NOTE + 3.0, text, scene);
@@ -154,6 +154,9 @@ impl Painter<'_> {
         let (x, sides) = self.frame_span(k, fold);
         let y = self.page.frame_edges(k, fold);
         self.scene.path(outline(x, y, sides, false), Paint::line(self.palette.frame.edge, 1.0));
+        if !sides[0] {
+            self.scene.text([x[0] + 4.0, y[0] + 11.0], HEAD, "…", self.palette.muted);
+        }
     }
 
     fn element(&mut self, element: &Element, x: f64, column: usize, fold: &Fold) {
@@ -227,7 +230,7 @@ impl Painter<'_> {
 
     fn heading(&mut self, frame: usize, text: &str, x: f64, top: f64, fold: &Fold) {
         let ([_, right], _) = self.frame_span(frame, fold);
-        let text = font().fit(&minus_angles(text), HEAD, self.page.text.min(right - x - 10.0));
+        let text = font().fit(&with_formula(text), HEAD, self.page.text.min(right - x - 10.0));
         self.scene.text([x + 6.0, top + 12.0], HEAD, text, self.palette.text);
     }
 
@@ -385,11 +388,11 @@ impl Painter<'_> {
         self.scene.text([at, baseline], NAME, name, colour);
         at += width;
         for (script, shift) in scripts {
-            self.scene.text([at, baseline + shift], SCRIPT, minus(script), colour);
+            self.scene.text([at, baseline + shift], SCRIPT, exponent(script), colour);
             at += f.width(script, SCRIPT);
         }
         if !label.detail.is_empty() {
-            let detail = f.fit(&minus(&label.detail), DETAIL, room);
+            let detail = f.fit(&formula(&label.detail), DETAIL, room);
             let at = x - f.width(&detail, DETAIL) / 2.0;
             self.scene.text([at, y + 10.0], DETAIL, detail, colour);
         }
@@ -397,9 +400,9 @@ impl Painter<'_> {
 }
 
 /// The sign of the global phase in a heading; the rest is an expression and stays as it is.
-fn minus_angles(heading: &str) -> String {
+fn with_formula(heading: &str) -> String {
     match heading.split_once("global phase: ") {
-        Some((before, phase)) => format!("{before}global phase: {}", minus(phase)),
+        Some((before, phase)) => format!("{before}global phase: {}", formula(phase)),
         None => heading.into(),
     }
 }

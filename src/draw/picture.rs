@@ -11,6 +11,8 @@ use crate::circuit::Circuit;
 
 /// Width at which a picture folds, if nothing else is said, in points.
 pub const PICTURE_WIDTH: f64 = 1000.0;
+/// What the last line may be longer by then, lest a few gates need a line of their own.
+const SLACK: f64 = 1.2;
 
 /// A circuit as a picture; [`Circuit::picture`] makes it.
 ///
@@ -27,7 +29,7 @@ pub const PICTURE_WIDTH: f64 = 1000.0;
 pub struct Picture<'a> {
     circuit: &'a Circuit,
     theme: Theme,
-    width: Option<f64>,
+    width: Option<Option<f64>>,
     max_columns: Option<usize>,
     #[cfg_attr(not(feature = "png"), allow(dead_code))]
     scale: Option<f64>,
@@ -39,7 +41,7 @@ impl<'a> Picture<'a> {
         Picture {
             circuit,
             theme: Theme::default(),
-            width: Some(PICTURE_WIDTH),
+            width: None,
             max_columns: Some(MAX_COLUMNS),
             scale: None,
         }
@@ -51,10 +53,10 @@ impl<'a> Picture<'a> {
         self
     }
 
-    /// Folds at so many points (a gate's box is 30 wide), `None` for never; [`PICTURE_WIDTH`] if
-    /// not called. A picture is wider only where a single column is.
+    /// Folds at so many points (a gate's box is 30 wide), `None` for never; about
+    /// [`PICTURE_WIDTH`] if not called. A picture is wider only where a single column is.
     pub fn width(mut self, points: impl Into<Option<f64>>) -> Self {
-        self.width = points.into();
+        self.width = Some(points.into());
         self
     }
 
@@ -88,11 +90,15 @@ impl<'a> Picture<'a> {
 
     /// As a LaTeX document of its own, for the package quantikz; one environment a fold.
     pub fn to_latex(&self) -> String {
-        latex::write(&self.layout(), self.limit())
+        latex::write(&self.layout(), self.limits())
     }
 
-    fn limit(&self) -> f64 {
-        self.width.filter(|w| !w.is_nan()).unwrap_or(f64::INFINITY)
+    /// Of the lines but the last one, and of that.
+    fn limits(&self) -> [f64; 2] {
+        match self.width {
+            Some(width) => [width.filter(|w| !w.is_nan()).unwrap_or(f64::INFINITY); 2],
+            None => [PICTURE_WIDTH, SLACK * PICTURE_WIDTH],
+        }
     }
 
     fn layout(&self) -> Layout {
@@ -101,7 +107,7 @@ impl<'a> Picture<'a> {
 
     pub(super) fn scene(&self) -> Scene {
         let layout = self.layout();
-        paint::scene(&layout, self.limit(), self.theme.palette(), self.description())
+        paint::scene(&layout, self.limits(), self.theme.palette(), self.description())
     }
 
     fn description(&self) -> String {

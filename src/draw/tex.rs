@@ -41,6 +41,11 @@ fn greek(c: char) -> Option<&'static str> {
     GREEK.iter().find(|g| g.1 == c).map(|g| g.0)
 }
 
+/// The letter of that name.
+pub(super) fn greek_letter(name: &str) -> Option<char> {
+    GREEK.iter().find(|g| g.0 == name).map(|g| g.1)
+}
+
 /// Text outside of formulas, with nothing that TeX would take for a command. Letters that plain
 /// LaTeX does not set are named by their code.
 pub(super) fn text(text: &str) -> String {
