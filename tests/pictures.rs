@@ -8,7 +8,7 @@ use ketlab::{Angle, Circuit, Control, Expr, Gate, GateOp, PauliString, StdGate};
 use nalgebra::DMatrix;
 use num_complex::Complex64;
 use std::f64::consts::PI;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 fn teleportation() -> Circuit {
     let mut c = Circuit::with_clbits(3, 2);
@@ -133,15 +133,11 @@ fn gallery() -> Vec<(&'static str, Circuit)> {
     ]
 }
 
-fn snapshots() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/snapshots")
-}
-
 #[track_caller]
 fn compare(file: &str, text: &str) {
-    let path = snapshots().join(file);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
     if std::env::var_os("KETLAB_RENEW").is_some() {
-        std::fs::create_dir_all(snapshots()).unwrap();
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(&path, text).unwrap();
         return;
     }
@@ -159,15 +155,28 @@ fn compare(file: &str, text: &str) {
 #[test]
 fn svg() {
     for (name, circuit) in gallery() {
-        compare(&format!("{name}.svg"), &circuit.picture().width(700.0).to_svg());
+        compare(&format!("tests/snapshots/{name}.svg"), &circuit.picture().width(700.0).to_svg());
     }
-    compare("control_flow_dark.svg", &control_flow().picture().theme(Theme::Dark).to_svg());
+    compare(
+        "tests/snapshots/control_flow_dark.svg",
+        &control_flow().picture().theme(Theme::Dark).to_svg(),
+    );
+}
+
+/// The README's circuit.
+#[test]
+fn readme() {
+    let mut c = Circuit::with_clbits(3, 2);
+    c.ry(0.8, 0).h(1).cx(1, 2).cx(0, 1).h(0).measure(0, 0).measure(1, 1);
+    c.if_then(Expr::bit(1), |c| c.x(2));
+    c.if_then(Expr::bit(0), |c| c.z(2));
+    compare("docs/teleportation.svg", &c.picture().to_svg());
 }
 
 #[test]
 fn latex() {
     for (name, circuit) in gallery() {
-        compare(&format!("{name}.tex"), &circuit.picture().width(500.0).to_latex());
+        compare(&format!("tests/snapshots/{name}.tex"), &circuit.picture().width(500.0).to_latex());
     }
 }
 

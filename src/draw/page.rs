@@ -142,7 +142,10 @@ pub(super) fn formula(text: &str) -> String {
     let mut out = String::new();
     let mut rest = text;
     while let Some(first) = rest.chars().next() {
-        let end = rest.find(|c| !is_word(c)).unwrap_or(rest.len()).max(first.len_utf8());
+        // `2theta` is a number and a name.
+        let goes_on =
+            |c: char| if first.is_ascii_digit() { c.is_ascii_digit() } else { is_word(c) };
+        let end = rest.find(|c| !goes_on(c)).unwrap_or(rest.len()).max(first.len_utf8());
         let (word, after) = rest.split_at(end);
         let name = word.trim_end_matches(|c: char| c.is_ascii_digit());
         match (word, tex::greek_letter(name)) {
@@ -478,4 +481,17 @@ pub(super) fn port_width(body: &Body) -> f64 {
     let widths = body.ports.iter().map(|p| font().width(&p.1, DETAIL));
     let widest = widths.fold(0.0, f64::max);
     if widest > 0.0 { widest + 2.0 } else { 0.0 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn formulas() {
+        assert_eq!(formula("-2theta[1]+pi1-π/2"), "−2θ[1]+π1−π/2");
+        assert_eq!(formula("1.5e-5, my_theta, alphabet"), "1.5e−5, my_theta, alphabet");
+        assert_eq!(exponent("-itheta"), "−iθ");
+        assert_eq!(exponent("i(θ+1)"), "i(θ+1)");
+    }
 }

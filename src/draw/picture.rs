@@ -13,6 +13,9 @@ use crate::circuit::Circuit;
 pub const PICTURE_WIDTH: f64 = 1000.0;
 /// What the last line may be longer by then, lest a few gates need a line of their own.
 const SLACK: f64 = 1.2;
+/// More wires than these are not folded: nobody looks at such a picture line by line, and every
+/// line repeats all wires.
+const MAX_FOLDED_WIRES: usize = 10_000;
 
 /// A circuit as a picture; [`Circuit::picture`] makes it.
 ///
@@ -54,7 +57,8 @@ impl<'a> Picture<'a> {
     }
 
     /// Folds at so many points (a gate's box is 30 wide), `None` for never; about
-    /// [`PICTURE_WIDTH`] if not called. A picture is wider only where a single column is.
+    /// [`PICTURE_WIDTH`] if not called. A picture is wider only where a single column is;
+    /// more than 10,000 wires are not folded.
     pub fn width(mut self, points: impl Into<Option<f64>>) -> Self {
         self.width = Some(points.into());
         self
@@ -88,14 +92,18 @@ impl<'a> Picture<'a> {
         super::png::write(&self.scene(), self.scale)
     }
 
-    /// As a LaTeX document of its own, for the package quantikz; one environment a fold.
+    /// As a LaTeX document of its own, with one environment a fold, for the package quantikz in
+    /// the syntax of its version 0.9.6 (`quantikz.sty`, not the TikZ library `quantikz2`).
+    /// Letters that plain LaTeX does not set are written as `[U+91CF]`.
     pub fn to_latex(&self) -> String {
         latex::write(&self.layout(), self.limits())
     }
 
     /// Of the lines but the last one, and of that.
     fn limits(&self) -> [f64; 2] {
+        let wires = self.circuit.num_qubits() + self.circuit.clbits().iter().count();
         match self.width {
+            _ if wires > MAX_FOLDED_WIRES => [f64::INFINITY; 2],
             Some(width) => [width.filter(|w| !w.is_nan()).unwrap_or(f64::INFINITY); 2],
             None => [PICTURE_WIDTH, SLACK * PICTURE_WIDTH],
         }

@@ -73,12 +73,13 @@ fn too_large(scene: &Scene, scale: f64, [width, height]: [f64; 2]) -> Error {
     } else {
         String::new()
     };
+    let fold = if height > width { "fold it wider" } else { "fold it narrower" };
     Error::Invalid {
         what: "the size of the PNG".into(),
         value: format!("{width:.0} × {height:.0} pixels"),
         expected: format!(
-            "at most 16384 a side and 64 million in all are painted: {scale_hint}change the width \
-             at which it folds, draw fewer columns, or write SVG, which has no limit"
+            "at most 16384 a side and 64 million in all are painted: {scale_hint}{fold}, \
+             draw fewer columns, or write SVG, which has no limit"
         ),
     }
 }
