@@ -31,7 +31,7 @@ pub(super) struct Row {
 
 /// One thing in a column.
 pub(super) enum Element {
-    Gate(Shape),
+    Gate(Box<Shape>),
     Measure {
         qubit: usize,
         register: usize,
@@ -138,8 +138,11 @@ impl Element {
     pub fn breadth(&self) -> usize {
         let letters = |text: &str| text.chars().count();
         match self {
-            Element::Gate(Shape { body: Some(body), .. }) => letters(&body.label.plain) + 4,
-            Element::Gate(Shape { tag: Some(tag), .. }) => letters(&tag.plain) + 1,
+            Element::Gate(shape) => match (&shape.body, &shape.tag) {
+                (Some(body), _) => letters(&body.label.plain) + 4,
+                (None, Some(tag)) => letters(&tag.plain) + 1,
+                (None, None) => 1,
+            },
             Element::Measure { .. } | Element::Reset(_) => 3,
             _ => 1,
         }

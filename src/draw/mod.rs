@@ -43,30 +43,19 @@
 //! ```
 
 mod canvas;
-mod font;
 mod frames;
 mod label;
-mod latex;
 mod layout;
 mod pack;
-mod page;
-mod paint;
 mod picture;
 mod place;
-#[cfg(feature = "png")]
-mod png;
-mod scene;
 mod shape;
-mod svg;
-mod tex;
 mod text;
-mod theme;
 
 #[cfg(test)]
 mod tests;
 
-pub use picture::{PICTURE_WIDTH, Picture};
-pub use theme::Theme;
+pub use picture::{PICTURE_WIDTH, Picture, Theme};
 
 use crate::circuit::Circuit;
 use layout::Layout;

@@ -119,7 +119,7 @@ impl<'a> Builder<'a> {
             body.filter(|b| b.last == last).map(|b| 2 * b.last + 2),
         ];
         let tracks = Tracks { own: 2 * first + 1..=2 * last + 1 + hanging, edges };
-        self.packer.place(Element::Gate(shape), &touched, &tracks, 0)
+        self.packer.place(Element::Gate(Box::new(shape)), &touched, &tracks, 0)
     }
 
     pub fn register_row(&self, clbit: u32) -> usize {

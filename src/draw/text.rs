@@ -133,11 +133,11 @@ impl<'a> Page<'a> {
     fn extent(&self, element: &Element) -> (usize, usize) {
         let centred = |cells: usize| (cells.saturating_sub(1) / 2, cells / 2);
         match element {
-            Element::Gate(Shape { body: Some(body), .. }) => centred(self.box_width(body)),
-            Element::Gate(shape) => match &shape.tag {
-                Some(tag) if hangs(shape) => centred(width(&fit(&tag.plain, self.text))),
-                Some(tag) => (0, width(&fit(&tag.plain, self.text))),
-                None => (0, 0),
+            Element::Gate(shape) => match (&shape.body, &shape.tag) {
+                (Some(body), _) => centred(self.box_width(body)),
+                (None, Some(tag)) if hangs(shape) => centred(width(&fit(&tag.plain, self.text))),
+                (None, Some(tag)) => (0, width(&fit(&tag.plain, self.text))),
+                (None, None) => (0, 0),
             },
             Element::Measure { bit, .. } => centred(bit.as_ref().map_or(0, |b| width(b)).max(3)),
             Element::Reset(_) => (1, 1),

@@ -1,8 +1,8 @@
 //! What every picture must keep, on random circuits with all kinds of operations.
 
+use super::font::{Segment, font};
+use super::scene::Item;
 use super::*;
-use crate::draw::font::{Segment, font};
-use crate::draw::scene::Item;
 use crate::draw::tests::circuit;
 use proptest::prelude::*;
 

@@ -1,6 +1,6 @@
 //! The colours of pictures, all in one table.
 
-use super::layout::Kind;
+use crate::draw::layout::Kind;
 
 /// Light or dark.
 ///

@@ -1,6 +1,6 @@
 //! The font of pictures: a subset of DejaVu Sans, shipped, so that no system font is needed.
 
-use super::canvas::char_width;
+use crate::draw::canvas::char_width;
 use std::sync::OnceLock;
 use ttf_parser::{Face, GlyphId, OutlineBuilder};
 

@@ -1,13 +1,27 @@
 //! Pictures of circuits: SVG, PNG, LaTeX.
 
+mod font;
+mod frames;
+mod latex;
+mod metrics;
+mod page;
+mod paint;
+#[cfg(feature = "png")]
+mod png;
+mod scene;
+mod svg;
+mod tex;
+mod theme;
+
 #[cfg(test)]
 mod tests;
 
+pub use theme::Theme;
+
 use super::layout::Layout;
-use super::scene::Scene;
-use super::theme::Theme;
-use super::{MAX_COLUMNS, label, latex, paint, svg};
+use super::{MAX_COLUMNS, label};
 use crate::circuit::Circuit;
+use scene::Scene;
 
 /// Width at which a picture folds, if nothing else is said, in points.
 pub const PICTURE_WIDTH: f64 = 1000.0;
@@ -89,7 +103,7 @@ impl<'a> Picture<'a> {
     /// A scale that is not a positive number; more than 16,384 pixels a side or 64 Mi in all.
     #[cfg(feature = "png")]
     pub fn to_png(&self) -> crate::error::Result<Vec<u8>> {
-        super::png::write(&self.scene(), self.scale)
+        png::write(&self.scene(), self.scale)
     }
 
     /// As a LaTeX document of its own, with one environment a fold, for the package quantikz in
@@ -113,7 +127,7 @@ impl<'a> Picture<'a> {
         Layout::new(self.circuit, self.max_columns.unwrap_or(usize::MAX))
     }
 
-    pub(super) fn scene(&self) -> Scene {
+    fn scene(&self) -> Scene {
         let layout = self.layout();
         paint::scene(&layout, self.limits(), self.theme.palette(), self.description())
     }

@@ -1,6 +1,6 @@
 //! Labels in TeX's tongue.
 
-use super::layout::Label;
+use crate::draw::layout::Label;
 
 /// Names of Greek letters that TeX has.
 const GREEK: [(&str, char); 31] = [

@@ -2,10 +2,10 @@
 //! syntax of its version 0.9.6, which every TeX distribution has as `quantikz.sty`.
 
 use super::font::font;
-use super::label as words;
-use super::layout::{Body, Element, Kind, Label, Layout, Mark, Shape};
 use super::page::{Fold, Page};
 use super::tex;
+use crate::draw::label as words;
+use crate::draw::layout::{Body, Element, Kind, Label, Layout, Mark, Shape};
 use std::fmt::Write;
 
 /// Points of a frame's heading, and of the type of tags.
