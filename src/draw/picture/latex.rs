@@ -12,7 +12,7 @@ use std::fmt::Write;
 const HEADING: usize = 10;
 const TAG_SIZE: f64 = 7.5;
 
-const HEAD: &str = r"% Made by ketlab.
+const HEAD: &str = r"% Made by ketlab. If TeX runs out of memory: lualatex takes as much as it needs.
 \documentclass[border=4pt,varwidth=\maxdimen]{standalone}
 \usepackage{amsmath}
 \usepackage{quantikz}
@@ -179,7 +179,8 @@ impl<'a> Grid<'a> {
             Element::Open { frame, reads, .. } => {
                 let last = self.layout.frames[*frame].last;
                 if let Some(&deepest) = reads.last() {
-                    self.classical_link(last, deepest, x, ",shorten <=8pt");
+                    let shorten = format!(",shorten <={}pt", 9 + self.frame_pad(*frame));
+                    self.classical_link(last, deepest, x, &shorten);
                 }
                 reads.iter().for_each(|&row| self.dot(row, x));
             }

@@ -102,7 +102,7 @@ fn numbers<'a>(cell: &'a str, key: &'a str) -> impl Iterator<Item = i64> + 'a {
 }
 
 fn check_latex(latex: &str) {
-    assert!(latex.starts_with("% Made by ketlab.") && latex.ends_with("\\end{document}\n"));
+    assert!(latex.starts_with("% Made by ketlab. ") && latex.ends_with("\\end{document}\n"));
     assert!(latex.is_ascii(), "the labels of these circuits need nothing else");
     let mut rest = latex;
     while let Some(begin) = rest.find("between origins},column sep=0.3cm]\n") {

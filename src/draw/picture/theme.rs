@@ -111,7 +111,7 @@ static DARK: Palette = Palette {
     wire: rgb(0x8d97a5),
     muted: rgb(0x98a2b0),
     classical: rgb(0x98a2b0),
-    barrier: rgb(0x515b68),
+    barrier: rgb(0x667180),
     frame: tone(0x9dbcf0, 0x5f7699),
     pauli: tone(0x103a58, 0x56b4e9),
     clifford: tone(0x0b4236, 0x2fc79c),
