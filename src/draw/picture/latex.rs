@@ -172,21 +172,22 @@ impl<'a> Grid<'a> {
                     while rows.get(end + 1) == Some(&(rows[end] + 1)) {
                         end += 1;
                     }
-                    self.line([rows[k], rows[end]], x, 1, "");
+                    self.line([rows[k], rows[end]], x, "ketlab line,inner ysep=1pt", "");
                     k = end + 1;
                 }
             }
             Element::Open { frame, reads, .. } => {
                 let last = self.layout.frames[*frame].last;
                 if let Some(&deepest) = reads.last() {
-                    let shorten = format!(",shorten <={}pt", 9 + self.frame_pad(*frame));
+                    let shorten = format!(",shorten <={}pt", 9 + self.frame_pads(*frame)[1]);
                     self.classical_link(last, deepest, x, &shorten);
                 }
                 reads.iter().for_each(|&row| self.dot(row, x));
             }
             Element::Else { frame, label } => {
                 let (k, frame) = (*frame, self.layout.frames[*frame]);
-                self.line([frame.first, frame.last], x, self.frame_pad(k), &tex::text(label));
+                let style = self.frame_style("ketlab line", k);
+                self.line([frame.first, frame.last], x, &style, &tex::text(label));
             }
             Element::Close { frame, cut } => {
                 if *cut {
@@ -200,10 +201,9 @@ impl<'a> Grid<'a> {
     }
 
     /// A broken line down through whole rows, with a heading.
-    fn line(&mut self, [first, last]: [usize; 2], x: usize, pad: usize, heading: &str) {
+    fn line(&mut self, [first, last]: [usize; 2], x: usize, style: &str, heading: &str) {
         let wires = last - first + 1;
-        let style = format!("ketlab line,inner ysep={pad}pt");
-        self.group(first, x, [wires, 1], &style, heading);
+        self.group(first, x, [wires, 1], style, heading);
     }
 
     /// Something round whole cells, drawn over all else.
@@ -221,9 +221,17 @@ impl<'a> Grid<'a> {
         self.add(row, x, &group);
     }
 
-    /// Points between a frame and its rows.
-    fn frame_pad(&self, frame: usize) -> usize {
-        2 + HEADING * (self.page.rank(frame)[0] - 1)
+    /// Points from a frame's rows up to its upper edge and down to its lower one.
+    fn frame_pads(&self, frame: usize) -> [usize; 2] {
+        let [top, bottom] = self.page.rank(frame);
+        [2 + HEADING * (top - 1), 2 + 2 * (bottom - 1)]
+    }
+
+    /// TikZ pads both sides alike; the rest is a shift.
+    fn frame_style(&self, style: &str, frame: usize) -> String {
+        let [top, bottom] = self.frame_pads(frame).map(|pad| pad as f64);
+        let (pad, shift) = ((top + bottom) / 2.0, (top - bottom) / 2.0);
+        format!("{style},inner ysep={pad}pt,yshift={shift}pt")
     }
 
     /// A double line down, from row to row.
@@ -259,7 +267,7 @@ impl<'a> Grid<'a> {
             Some(label) if opens => tex::text(label),
             _ => r"\dots".into(),
         };
-        let style = format!("ketlab frame,inner ysep={}pt", self.frame_pad(k));
+        let style = self.frame_style("ketlab frame", k);
         let size = [frame.last - frame.first + 1, to - from + 1];
         self.group(frame.first, from, size, &style, &heading);
     }
