@@ -173,6 +173,51 @@ fn parameters_standard_input_and_drawings() {
     assert_eq!(info["memory"]["state_f64_bytes"], 256);
 }
 
+#[test]
+fn pictures_go_to_files_or_standard_output() {
+    let bell = circuit("bell.qasm");
+    let svg = scratch("bell.svg", b"");
+    let tex = scratch("bell.tex", b"");
+    let paths = [svg.to_str().unwrap(), tex.to_str().unwrap()];
+    let output = ketlab(&["draw", &bell, "--svg", paths[0], "--latex", paths[1], "--dark"]);
+    assert!(output.status.success() && output.stdout.is_empty(), "{}", text(&output.stderr));
+    assert!(std::fs::read_to_string(&svg).unwrap().contains("viewBox"));
+    let latex = std::fs::read_to_string(&tex).unwrap();
+    assert!(latex.contains(r"\targ{}"));
+    assert_eq!(text(&ketlab(&["draw", &bell, "--latex", "-"]).stdout), latex);
+    let qft = circuit("qft_20.qasm");
+    let few = text(&ketlab(&["draw", &qft, "--svg", "-", "--max-columns", "5"]).stdout);
+    assert!(few.contains("more operations") && few.ends_with("</svg>\n"));
+    let all = text(&ketlab(&["draw", &qft, "--svg", "-", "--max-columns", "0"]).stdout);
+    assert!(!all.contains("more operations") && all.len() > 5 * few.len());
+
+    let nowhere = "/no/such/folder/bell.svg";
+    assert!(failure(&["draw", &bell, "--svg", nowhere], b"").contains(nowhere));
+    assert!(failure(&["draw", &bell, "--svg", "-", "--latex", "-"], b"").contains("only one"));
+    let dark = ketlab(&["draw", &bell, "--dark"]);
+    assert!(dark.status.code() == Some(2) && text(&dark.stderr).contains("--svg"));
+}
+
+#[cfg(feature = "png")]
+#[test]
+fn a_png_is_painted_or_refused() {
+    let png = scratch("bell.png", b"");
+    let path = png.to_str().unwrap();
+    let args = ["draw", &circuit("bell.qasm"), "--png", path, "--scale", "1.5", "--width", "300"];
+    assert!(ketlab(&args).status.success());
+    assert!(std::fs::read(&png).unwrap().starts_with(b"\x89PNG"));
+    let message = failure(
+        &["draw", &circuit("qft_20.qasm"), "--png", path, "--width", "0", "--scale", "4"],
+        b"",
+    );
+    assert!(message.contains("pixels") && message.contains("16384"), "{message}");
+    assert!(message.contains("lower the scale to") && message.contains("narrower"), "{message}");
+    assert!(
+        failure(&["draw", &circuit("bell.qasm"), "--png", path, "--scale", "0"], b"")
+            .contains("positive")
+    );
+}
+
 #[cfg(feature = "npy")]
 #[test]
 fn the_state_is_a_numpy_array() {

@@ -1,7 +1,8 @@
 //! The words of a drawing: gate names, angles, conditions.
 
+use super::layout::Label;
 use crate::circuit::{BinaryOp, Duration, Expr, Registers};
-use crate::gate::{Angle, Gate, Param};
+use crate::gate::{Angle, Form, Gate, Param};
 use std::f64::consts::PI;
 
 /// Largest numerator over a denominator other than 1, and over 1.
@@ -111,20 +112,46 @@ fn term(coefficient: f64, name: &str) -> String {
 }
 
 /// `name(angle,angle)`, or just the name.
-pub(super) fn call(name: &str, angles: &[Angle], params: &[String]) -> String {
+fn call(name: &str, angles: &[Angle], params: &[String]) -> Label {
     if angles.is_empty() {
-        return name.into();
+        return Label::new(name);
     }
     let list: Vec<String> = angles.iter().map(|a| angle(a, params)).collect();
-    format!("{name}({})", list.join(","))
+    let plain = format!("{name}({})", list.join(","));
+    Label { plain, name: name.into(), detail: list.join(", "), ..Label::default() }
+}
+
+/// The same with the letters of a rotation set apart.
+fn rotation(letters: &str, angles: &[Angle], params: &[String]) -> Label {
+    let label = call(&format!("R{letters}"), angles, params);
+    Label { name: "R".into(), sub: letters.into(), ..label }
+}
+
+/// e to the i angle.
+fn phase(symbol: &str, angles: &[Angle], params: &[String]) -> Label {
+    let Label { plain, detail, .. } = call(symbol, angles, params);
+    let is_sum = detail.trim_start_matches('-').contains(['+', '-']);
+    let sup = match detail.strip_prefix('-') {
+        _ if is_sum => format!("i({detail})"),
+        Some(size) => format!("-i{size}"),
+        None => format!("i{detail}"),
+    };
+    Label { plain, name: "e".into(), sup, ..Label::default() }
 }
 
 /// What stands in a gate's box.
-pub(super) fn gate(gate: &Gate, params: &[String]) -> String {
+pub(super) fn gate(gate: &Gate, params: &[String]) -> Label {
     match gate {
-        Gate::Std(row, angles) => call(row.spec().symbol, angles, params),
+        Gate::Std(row, angles) => {
+            let spec = row.spec();
+            match (&spec.form, spec.symbol.strip_prefix('R')) {
+                (Form::Rotation(_), Some(letters)) => rotation(letters, angles, params),
+                (Form::Phase(_), _) if spec.num_qubits == 0 => phase(spec.symbol, angles, params),
+                _ => call(spec.symbol, angles, params),
+            }
+        }
         Gate::PauliRotation(string, theta) if string.num_qubits() == 1 => {
-            call(&format!("R{}", string.get(0)), std::slice::from_ref(theta), params)
+            rotation(&string.get(0).to_string(), std::slice::from_ref(theta), params)
         }
         Gate::PauliRotation(_, theta) => call("R", std::slice::from_ref(theta), params),
         other => call(&other.name(), other.angles(), params),
@@ -132,14 +159,14 @@ pub(super) fn gate(gate: &Gate, params: &[String]) -> String {
 }
 
 /// `delay 20ns`.
-pub(super) fn delay(duration: &Duration) -> String {
+pub(super) fn delay(duration: &Duration) -> Label {
     let value = duration.value;
     let text = if value.fract() == 0.0 && value < 1e9 { value.to_string() } else { decimal(value) };
-    format!("delay {text}{}", duration.unit.symbol())
+    let detail = format!("{text} {}", duration.unit.symbol());
+    let plain = format!("delay {text}{}", duration.unit.symbol());
+    Label { plain, name: "delay".into(), detail, ..Label::default() }
 }
 
-/// A run of classical bits: `c`, `c[2]`, `c[0:3]` (both ends included), joined by `++` where it
-/// passes from one register to the next.
 /// Bits that are written: a run where they are one, else one by one.
 pub(super) fn assigned(bits: &[u32], registers: &Registers) -> String {
     let is_run = bits.windows(2).all(|pair| pair[1] == pair[0] + 1);
@@ -152,7 +179,9 @@ pub(super) fn assigned(bits: &[u32], registers: &Registers) -> String {
     }
 }
 
-pub(super) fn clbits(start: u32, len: u32, registers: &Registers) -> String {
+/// A run of classical bits: `c`, `c[2]`, `c[0:3]` (both ends included), joined by `++` where it
+/// passes from one register to the next.
+fn clbits(start: u32, len: u32, registers: &Registers) -> String {
     let (mut next, end) = (start as usize, start as usize + len as usize);
     let mut parts = Vec::new();
     while next < end {

@@ -1,4 +1,4 @@
-//! Drawings of circuits.
+//! Drawings of circuits: as text ([`Circuit::draw`]) and as pictures ([`Circuit::picture`]).
 //!
 //! A wire is a line, a classical register a double one. `●` controls at 1 and `○` at 0, `⊕` is a
 //! controlled X, `●` joined to `●` a controlled phase, `×` to `×` a swap. A box over several
@@ -24,15 +24,38 @@
 //!                   0  1";
 //! assert_eq!(format!("\n{}", bell.draw().width(80)), picture);
 //! ```
+//!
+//! Pictures are SVG, PNG or LaTeX for the package quantikz. Boxes and the lines of their controls
+//! are coloured by what a gate is: Paulis blue, other Clifford gates green, phases purple,
+//! rotations orange, blocks and matrices of your own yellow, measurements and resets grey. Angles
+//! stand under the name; names of Greek letters become the letters.
+//!
+//! ```
+//! # use ketlab::Circuit;
+//! use ketlab::draw::Theme;
+//! # let mut bell = Circuit::new(2);
+//! # bell.h(0).cx(0, 1).measure_all();
+//! let svg = bell.picture().theme(Theme::Dark).width(500.0).to_svg();
+//! let latex = bell.picture().to_latex();
+//! # #[cfg(feature = "png")]
+//! let png = bell.picture().scale(3.0).to_png()?;
+//! # Ok::<(), ketlab::Error>(())
+//! ```
 
 mod canvas;
+mod frames;
 mod label;
 mod layout;
 mod pack;
+mod picture;
+mod place;
+mod shape;
 mod text;
 
 #[cfg(test)]
 mod tests;
+
+pub use picture::{PICTURE_WIDTH, Picture, Theme};
 
 use crate::circuit::Circuit;
 use layout::Layout;

@@ -116,7 +116,7 @@ impl Choices<'_> {
     }
 }
 
-fn circuit(bytes: &[u8]) -> Circuit {
+pub(super) fn circuit(bytes: &[u8]) -> Circuit {
     let mut circuit = Circuit::with_clbits(QUBITS as usize, 0);
     for (name, size) in [("c", 3), ("empty", 0), ("flag", 1), ("d", 2)] {
         circuit.add_clbits(name, size);

@@ -133,11 +133,11 @@ impl<'a> Page<'a> {
     fn extent(&self, element: &Element) -> (usize, usize) {
         let centred = |cells: usize| (cells.saturating_sub(1) / 2, cells / 2);
         match element {
-            Element::Gate(Shape { body: Some(body), .. }) => centred(self.box_width(body)),
-            Element::Gate(shape) => match &shape.tag {
-                Some(tag) if hangs(shape) => centred(width(&fit(tag, self.text))),
-                Some(tag) => (0, width(&fit(tag, self.text))),
-                None => (0, 0),
+            Element::Gate(shape) => match (&shape.body, &shape.tag) {
+                (Some(body), _) => centred(self.box_width(body)),
+                (None, Some(tag)) if hangs(shape) => centred(width(&fit(&tag.plain, self.text))),
+                (None, Some(tag)) => (0, width(&fit(&tag.plain, self.text))),
+                (None, None) => (0, 0),
             },
             Element::Measure { bit, .. } => centred(bit.as_ref().map_or(0, |b| width(b)).max(3)),
             Element::Reset(_) => (1, 1),
@@ -151,7 +151,7 @@ impl<'a> Page<'a> {
 
     fn box_width(&self, body: &Body) -> usize {
         let port = port_width(body);
-        width(&fit(&body.label, self.text)) + 4 + port
+        width(&fit(&body.label.plain, self.text)) + 4 + port
     }
 
     /// Ranges of columns that go on one line.
@@ -327,7 +327,7 @@ impl<'a> Page<'a> {
         }
         shape.reads.iter().for_each(|r| canvas.text(x, 2 * r + 1, "■"));
         if let Some(tag) = &shape.tag {
-            let tag = fit(tag, self.text);
+            let tag = fit(&tag.plain, self.text);
             let at = if hangs(shape) { x - (width(&tag) - 1) / 2 } else { x + 1 };
             canvas.text(at, 2 * first + 2, &tag);
         }
@@ -350,7 +350,7 @@ impl<'a> Page<'a> {
         canvas.text(
             left + 2 + port_width(body) + (cells - own) / 2,
             y,
-            &fit(&body.label, self.text),
+            &fit(&body.label.plain, self.text),
         );
     }
 }

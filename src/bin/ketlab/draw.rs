@@ -1,26 +1,115 @@
-//! `ketlab draw`: a circuit as text.
+//! `ketlab draw`: a circuit as text, SVG, PNG or LaTeX.
 
 use crate::input::Input;
-use anyhow::Result;
+use anyhow::{Context, Result, bail};
+use ketlab::Circuit;
+use ketlab::draw::{MAX_COLUMNS, Picture, Theme};
 use std::io::Write;
 use std::process::ExitCode;
 
 #[derive(clap::Args)]
+#[command(group = clap::ArgGroup::new("coloured").args(["svg", "png"]).multiple(true))]
 pub struct Args {
     #[command(flatten)]
     input: Input,
-    /// Fold at this many columns; 0 does not fold [default: the terminal's width, 100 without one]
+    /// Write a picture as SVG; `-` is standard output
+    #[arg(long, value_name = "PATH")]
+    svg: Option<String>,
+    /// Write a picture as PNG
+    #[arg(long, value_name = "PATH")]
+    png: Option<String>,
+    /// Write a LaTeX document for the package quantikz; `-` is standard output
+    #[arg(long, value_name = "PATH")]
+    latex: Option<String>,
+    /// Light on dark, in SVG and PNG
+    #[arg(long, requires = "coloured")]
+    dark: bool,
+    /// Pixels a point in a PNG [default: 2, or what its size allows from 1 on]
+    #[arg(long, value_name = "PIXELS", requires = "png")]
+    scale: Option<f64>,
+    /// Fold text at this many columns, pictures at this many points (a gate is 30 wide); 0 does
+    /// not fold [default: text at the terminal's width, 100 without one; pictures at 1000]
     #[arg(long)]
     width: Option<usize>,
+    /// Draw this many columns of gates and say how many operations are left; 0 draws all
+    #[arg(long, value_name = "N", default_value_t = MAX_COLUMNS)]
+    max_columns: usize,
 }
 
 pub fn main(args: Args) -> Result<ExitCode> {
     let circuit = args.input.circuit()?;
-    let mut out = std::io::stdout().lock();
-    match args.width {
-        Some(0) => writeln!(out, "{circuit:#}")?,
-        Some(width) => writeln!(out, "{}", circuit.draw().width(width))?,
-        None => writeln!(out, "{circuit}")?,
+    let outputs = [&args.svg, &args.png, &args.latex];
+    if outputs.iter().all(|path| path.is_none()) {
+        return text(&args, &circuit);
+    }
+    if outputs.iter().filter(|path| path.as_deref() == Some("-")).count() > 1 {
+        bail!("only one picture fits on standard output (`-`); give the others a file");
+    }
+    let picture = args.picture(&circuit);
+    if let Some(path) = &args.svg {
+        write(path, picture.to_svg().as_bytes())?;
+    }
+    if let Some(path) = &args.png {
+        write(path, &png(&picture, path)?)?;
+    }
+    if let Some(path) = &args.latex {
+        write(path, picture.to_latex().as_bytes())?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+impl Args {
+    fn max_columns(&self) -> Option<usize> {
+        (self.max_columns > 0).then_some(self.max_columns)
+    }
+
+    fn picture<'a>(&self, circuit: &'a Circuit) -> Picture<'a> {
+        let mut picture = circuit.picture().max_columns(self.max_columns());
+        if self.dark {
+            picture = picture.theme(Theme::Dark);
+        }
+        if let Some(scale) = self.scale {
+            picture = picture.scale(scale);
+        }
+        match self.width {
+            Some(0) => picture.width(None),
+            Some(points) => picture.width(points as f64),
+            None => picture,
+        }
+    }
+}
+
+fn text(args: &Args, circuit: &Circuit) -> Result<ExitCode> {
+    let drawing = circuit.draw().max_columns(args.max_columns());
+    let mut out = std::io::stdout().lock();
+    match args.width {
+        Some(0) => writeln!(out, "{}", drawing.width(None))?,
+        Some(width) => writeln!(out, "{}", drawing.width(width))?,
+        None => writeln!(out, "{drawing}")?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+#[cfg(feature = "png")]
+fn png(picture: &Picture<'_>, path: &str) -> Result<Vec<u8>> {
+    use std::io::IsTerminal;
+    if path == "-" && std::io::stdout().is_terminal() {
+        bail!("a PNG is no text for a terminal; give `--png` a file");
+    }
+    Ok(picture.to_png()?)
+}
+
+#[cfg(not(feature = "png"))]
+fn png(_: &Picture<'_>, _: &str) -> Result<Vec<u8>> {
+    bail!("this ketlab is built without the feature `png`; write SVG");
+}
+
+fn write(path: &str, bytes: &[u8]) -> Result<()> {
+    if path == "-" {
+        let mut out = std::io::stdout().lock();
+        out.write_all(bytes)?;
+        out.flush()?;
+        return Ok(());
+    }
+    std::fs::write(path, bytes).with_context(|| format!("cannot write {path}"))
 }

@@ -36,7 +36,7 @@ struct Cli {
 enum Command {
     /// Simulate a circuit: shots, probabilities, observables, the state
     Run(run::Args),
-    /// Draw a circuit as text
+    /// Draw a circuit as text, SVG, PNG or LaTeX
     Draw(draw::Args),
     /// Write a circuit as OpenQASM 2, OpenQASM 3 or JSON
     Convert(convert::Args),
