@@ -5,8 +5,8 @@ pub mod fuzz;
 pub mod naive;
 pub mod oracle;
 pub mod printer;
-pub mod syntax;
 pub mod random_circuit;
+pub mod syntax;
 
 use std::path::{Path, PathBuf};
 

@@ -47,7 +47,7 @@ pub(super) fn apply_modifiers(
 ) -> Eval<GateOp> {
     let mut left = controls.len();
     let mut outer = Controls::new();
-    let failed = |e: crate::Error| EvalError::new(span, e.to_string());
+    let failed = |e: crate::error::Error| EvalError::new(span, e.to_string());
     for modifier in modifiers.iter().rev() {
         match modifier {
             // Controls outside and inside stay what they are.
