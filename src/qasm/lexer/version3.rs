@@ -19,7 +19,7 @@ fn letters(rest: &str) -> usize {
 impl Lexer<'_> {
     /// The next token of OpenQASM 3. Most come from the automaton as they are.
     #[inline]
-    pub(super) fn next_token_3(&mut self) -> (Token, u32, u32) {
+    pub(in crate::qasm) fn next_token_3(&mut self) -> (Token, u32, u32) {
         let Some(raw) = self.inner.next() else {
             let end = self.inner.source().len() as u32;
             return (Token::End, end, end);
