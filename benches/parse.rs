@@ -1,10 +1,13 @@
-//! Speed of the OpenQASM 2 reader on one thread: text to circuit.
+//! Speed of the OpenQASM reader on one thread: text to circuit, and text to syntax tree.
 //!
 //! Goal: 1,000,000 gates a second on a generated file of 500,000 gates (a mix of one- and
 //! two-qubit gates, a third of them with angles, a third of the angles expressions).
 //!
 //! `cargo bench --bench parse`
 
+use ketlab::qasm::Options;
+use ketlab::qasm::parser::Session;
+use ketlab::qasm::source::Sources;
 use std::fmt::Write;
 use std::time::Instant;
 
@@ -12,9 +15,9 @@ const GATES: usize = 500_000;
 const QUBITS: usize = 28;
 const GOAL: f64 = 1e6;
 
-fn program() -> String {
-    let mut text = format!("OPENQASM 2.0;\ninclude \"qelib1.inc\";\nqreg q[{QUBITS}];\n");
-    text.push_str("creg c[28];\ngate pair a, b { h a; cx a, b; }\n");
+fn program(head: &str) -> String {
+    let mut text = head.to_owned();
+    text.push_str("gate pair a, b { h a; cx a, b; }\n");
     let mut state = 1u64;
     let mut random = |below: usize| {
         // Knuth's linear congruential generator; only variety matters here.
@@ -40,23 +43,47 @@ fn program() -> String {
     text
 }
 
-fn main() {
-    let text = program();
+/// The best of several runs.
+fn row(name: &str, text: &str, run: impl Fn(&str)) {
     let mut best = f64::INFINITY;
     for _ in 0..7 {
         let start = Instant::now();
-        let circuit = ketlab::qasm::parse(&text).expect("a correct program");
-        let seconds = start.elapsed().as_secs_f64();
-        assert_eq!(circuit.ops().len(), GATES + QUBITS);
-        best = best.min(seconds);
+        run(text);
+        best = best.min(start.elapsed().as_secs_f64());
     }
     let rate = GATES as f64 / best;
     println!(
-        "parse: {GATES} gates, {:.1} MB in {:.1} ms: {:.2} million gates/s ({:.0} MB/s); goal {:.1}",
+        "{name}: {GATES} gates, {:.1} MB in {:.1} ms: {:.2} million gates/s ({:.0} MB/s); goal {:.1}",
         text.len() as f64 / 1e6,
         best * 1e3,
         rate / 1e6,
         text.len() as f64 / 1e6 / best,
         GOAL / 1e6,
     );
+}
+
+fn circuit(text: &str) {
+    let circuit = ketlab::qasm::parse(text).expect("a correct program");
+    assert_eq!(circuit.ops().len(), GATES + QUBITS);
+}
+
+fn tree(text: &str) {
+    let options = Options::default();
+    let mut session = Session::new(Sources::new("bench", text.into(), None, None), &options);
+    session.parse_file(0);
+    assert!(session.faults.is_empty() && session.ast.program.len() >= GATES);
+}
+
+fn main() {
+    let two = program(&format!(
+        "OPENQASM 2.0;\ninclude \"qelib1.inc\";\nqreg q[{QUBITS}];\ncreg c[{QUBITS}];\n"
+    ));
+    let three = program(&format!(
+        "OPENQASM 3.0;\ninclude \"stdgates.inc\";\nqubit[{QUBITS}] q;\nbit[{QUBITS}] c;\n"
+    ));
+    let simple = "rz(0.1) q[0]; cx q[0], q[1];\n".repeat(GATES / 2);
+    row("parse 2", &two, circuit);
+    row("parse 2 to tree", &two, tree);
+    row("parse 3 to tree", &three, tree);
+    row("parse 3 to tree, simple", &format!("OPENQASM 3.0; qubit[2] q;\n{simple}"), tree);
 }

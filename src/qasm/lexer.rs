@@ -243,11 +243,16 @@ impl<'a> Lexer<'a> {
     }
 
     /// The next token with its byte range. A run of unknown characters is one token.
-    #[inline]
     pub fn next_token(&mut self) -> (Token, u32, u32) {
-        if self.version == Version::V3 {
-            return self.next_token_3();
+        match self.version {
+            Version::V2 => self.next_token_2(),
+            Version::V3 => self.next_token_3(),
         }
+    }
+
+    /// The next token of OpenQASM 2.
+    #[inline]
+    pub(super) fn next_token_2(&mut self) -> (Token, u32, u32) {
         match self.inner.next() {
             Some(Ok(token)) => {
                 let span = self.inner.span();

@@ -19,7 +19,7 @@ fn letters(rest: &str) -> usize {
 impl Lexer<'_> {
     /// The next token of OpenQASM 3. Most come from the automaton as they are.
     #[inline]
-    pub(super) fn next_token_3(&mut self) -> (Token, u32, u32) {
+    pub(in crate::qasm) fn next_token_3(&mut self) -> (Token, u32, u32) {
         let Some(raw) = self.inner.next() else {
             let end = self.inner.source().len() as u32;
             return (Token::End, end, end);
@@ -339,4 +339,76 @@ fn symbol(text: &str, start: usize) -> (Token, usize) {
         .find(|&(i, c)| known(c) || letters(&rest[first + i..]) > 0)
         .map_or(rest.len() - first, |(i, _)| i);
     (Unknown, start + first + more)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Token::{self, *};
+    use crate::qasm::Version;
+    use crate::qasm::lexer::tests::tokens_of;
+
+    fn tokens(text: &str) -> Vec<(Token, &str)> {
+        tokens_of(text, Version::V3)
+    }
+
+    #[test]
+    fn numbers_units_and_what_runs_into_them() {
+        for (text, token) in [
+            ("1_000", OddInt),
+            ("0x1_F", OddInt),
+            ("0B01", OddInt),
+            ("0o17", OddInt),
+            ("1_0.5e-1_0", Float),
+            ("1.", Float),
+            ("3 \tim", Imaginary),
+            (".5im", Imaginary),
+            ("100ns", Timing),
+            ("1e3 µs", Timing),
+            ("2\tdt", Timing),
+            ("3__4", BadNumber),
+            ("1_", BadNumber),
+            ("0b123", BadNumber),
+            ("0O7", BadNumber),
+            ("0x12g", BadNumber),
+            ("12af", BadNumber),
+            ("12é", BadNumber),
+            ("1e+", BadNumber),
+        ] {
+            assert_eq!(tokens(text), [(token, text)]);
+        }
+        assert_eq!(tokens("1 nsx"), [(Int, "1"), (Name, "nsx")]);
+        assert_eq!(
+            tokens("0:2]s"),
+            [(Int, "0"), (Colon, ":"), (Int, "2"), (RBracket, "]"), (Name, "s")]
+        );
+    }
+
+    #[test]
+    fn names_symbols_comments_and_lines() {
+        assert_eq!(
+            tokens("bits /* a\n* /**/int é$12 **=**/=//x\n#dim#pragma a\nπ πé $ ?\u{7}§é"),
+            [
+                (Name, "bits"),
+                (Type, "int"),
+                (Name, "é"),
+                (Physical, "$12"),
+                (CompoundAssign, "**="),
+                (StarStar, "**"),
+                (CompoundAssign, "/="),
+                (Dim, "#dim"),
+                (Pragma, "#pragma a"),
+                (Pi, "π"),
+                (Name, "πé"),
+                (Unknown, "$"),
+                (Unknown, "?\u{7}§"),
+                (Name, "é"),
+            ]
+        );
+        assert_eq!(tokens("x /* y").last(), Some(&(OpenComment, "/* y")));
+        // Version 2 reads the same characters as before.
+        assert_eq!(
+            tokens_of("**=/*é", Version::V2),
+            [(Star, "*"), (Star, "*"), (Unknown, "="), (Slash, "/"), (Star, "*"), (Unknown, "é")]
+        );
+    }
 }

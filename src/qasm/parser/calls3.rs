@@ -62,7 +62,7 @@ const KEYWORDS: [&str; 49] = [
     "in",
 ];
 
-impl Parser<'_, '_, '_> {
+impl<const V3: bool> Parser<'_, '_, '_, V3> {
     /// A gate, an assignment or an expression.
     pub(super) fn named(&mut self) -> Parse<StmtKind> {
         let name = self.ident("a statement")?;

@@ -5,7 +5,7 @@ use super::{Halt, Parse, Parser};
 use crate::qasm::ast::{Branch, Case, Expr, ForLoop, List, Stmt, StmtKind, Switch};
 use crate::qasm::lexer::{Token, clip};
 
-impl Parser<'_, '_, '_> {
+impl<const V3: bool> Parser<'_, '_, '_, V3> {
     /// Counts a block that begins at the cursor.
     pub(super) fn enter(&mut self) -> Parse<()> {
         let max = self.session.options.limits.block_depth;

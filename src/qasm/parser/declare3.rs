@@ -7,7 +7,7 @@ use crate::qasm::ast::{
 };
 use crate::qasm::lexer::Token;
 
-impl Parser<'_, '_, '_> {
+impl<const V3: bool> Parser<'_, '_, '_, V3> {
     /// `qubit[n] q;`, `qreg q[n];` or `creg c[n];`
     pub(super) fn register_3(&mut self) -> Parse<StmtKind> {
         let word = self.token;

@@ -78,7 +78,7 @@ pub(super) struct Run {
     pub(super) single: bool,
 }
 
-impl Parser<'_, '_, '_> {
+impl<const V3: bool> Parser<'_, '_, '_, V3> {
     /// An expression. The cursor ends on the first token that does not belong to it.
     pub(super) fn expr(&mut self) -> Parse<Expr> {
         let span = self.here();

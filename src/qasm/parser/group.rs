@@ -58,7 +58,7 @@ impl Kind {
     }
 }
 
-impl Parser<'_, '_, '_> {
+impl<const V3: bool> Parser<'_, '_, '_, V3> {
     /// Opens a group at the bracket under the cursor.
     pub(super) fn open(&mut self, run: &mut Run, kind: Kind, begin: u32) -> Parse<()> {
         self.advance();

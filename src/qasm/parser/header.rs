@@ -6,7 +6,7 @@ use crate::qasm::ast::{Ident, Library, Stmt, StmtKind};
 use crate::qasm::lexer::{Token, clip};
 use crate::qasm::source::IncludeRules;
 
-impl Parser<'_, '_, '_> {
+impl<const V3: bool> Parser<'_, '_, '_, V3> {
     /// `OPENQASM 2.0;`
     pub(super) fn version(&mut self) -> Parse<()> {
         self.advance();

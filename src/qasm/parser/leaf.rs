@@ -8,7 +8,7 @@ use crate::qasm::lexer::{Token, clip};
 /// Digits of an integer with a base: converting more would take too long.
 const MAX_DIGITS: usize = 20_000;
 
-impl Parser<'_, '_, '_> {
+impl<const V3: bool> Parser<'_, '_, '_, V3> {
     /// The operand under the cursor, if it is one.
     #[inline]
     pub(super) fn leaf(&mut self) -> Parse<Option<Leaf>> {

@@ -87,12 +87,20 @@ impl<'o> Session<'o> {
             self.version = self.options.version.unwrap_or_else(|| detect::version(&text));
         }
         self.open.push(file);
+        match self.version {
+            Version::V2 => self.parse_text::<false>(file, &text),
+            Version::V3 => self.parse_text::<true>(file, &text),
+        }
+        self.open.pop();
+    }
+
+    fn parse_text<const V3: bool>(&mut self, file: u32, text: &str) {
         let version = self.version;
-        let mut parser = Parser {
+        let mut parser = Parser::<V3> {
             session: self,
-            text: &text,
+            text,
             file,
-            lexer: Lexer::new(&text, version),
+            lexer: Lexer::new(text, version),
             token: Token::End,
             start: 0,
             end: 0,
@@ -100,7 +108,6 @@ impl<'o> Session<'o> {
         };
         parser.advance();
         parser.program();
-        self.open.pop();
     }
 }
 
@@ -109,8 +116,9 @@ struct Halt;
 
 type Parse<T> = Result<T, Halt>;
 
-/// The parser of one file.
-struct Parser<'p, 'o, 't> {
+/// The parser of one file. The version is a constant, so that what one version needs costs the
+/// other nothing.
+struct Parser<'p, 'o, 't, const V3: bool> {
     session: &'p mut Session<'o>,
     text: &'t str,
     file: u32,
@@ -123,11 +131,12 @@ struct Parser<'p, 'o, 't> {
     last_end: u32,
 }
 
-impl Parser<'_, '_, '_> {
+impl<const V3: bool> Parser<'_, '_, '_, V3> {
     #[inline]
     fn advance(&mut self) {
         self.last_end = self.end;
-        (self.token, self.start, self.end) = self.lexer.next_token();
+        (self.token, self.start, self.end) =
+            if V3 { self.lexer.next_token_3() } else { self.lexer.next_token_2() };
     }
 
     #[inline]
@@ -170,7 +179,7 @@ impl Parser<'_, '_, '_> {
     /// Whether the program is in OpenQASM 3.
     #[inline]
     fn v3(&self) -> bool {
-        self.session.version == Version::V3
+        V3
     }
 
     #[cold]

@@ -5,7 +5,7 @@ use super::{Parse, Parser};
 use crate::qasm::ast::{Expr, ExprKind, Ident, Index, List, Operand};
 use crate::qasm::lexer::Token;
 
-impl Parser<'_, '_, '_> {
+impl<const V3: bool> Parser<'_, '_, '_, V3> {
     /// A qubit, a register, or a part of one.
     #[inline]
     pub(super) fn operand_3(&mut self, wanted: &str) -> Parse<Operand> {

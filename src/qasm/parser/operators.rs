@@ -28,7 +28,7 @@ pub(super) fn binding(op: BinaryOp) -> (u8, bool) {
 /// How tightly a sign binds.
 pub(super) const SIGN: u8 = 11;
 
-impl Parser<'_, '_, '_> {
+impl<const V3: bool> Parser<'_, '_, '_, V3> {
     /// The operator under the cursor.
     #[inline]
     pub(super) fn binary(&self) -> Option<BinaryOp> {

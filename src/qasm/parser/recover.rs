@@ -3,7 +3,7 @@
 use super::{Halt, Parse, Parser};
 use crate::qasm::lexer::{Token, clip};
 
-impl Parser<'_, '_, '_> {
+impl<const V3: bool> Parser<'_, '_, '_, V3> {
     /// Reports that the token under the cursor is not what is `wanted`.
     #[cold]
     pub(super) fn unexpected(&mut self, wanted: &str) -> Halt {

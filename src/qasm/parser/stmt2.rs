@@ -9,7 +9,7 @@ use crate::qasm::suggest::closest;
 const KEYWORDS: [&str; 10] =
     ["OPENQASM", "include", "qreg", "creg", "gate", "opaque", "if", "measure", "reset", "barrier"];
 
-impl Parser<'_, '_, '_> {
+impl<const V3: bool> Parser<'_, '_, '_, V3> {
     /// One statement outside of any body; `None` where there is nothing to keep.
     pub(super) fn statement(&mut self) -> Parse<Option<StmtKind>> {
         match self.token {

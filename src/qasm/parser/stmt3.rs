@@ -4,7 +4,7 @@ use super::{Halt, Parse, Parser};
 use crate::qasm::ast::{List, Operand, StmtKind};
 use crate::qasm::lexer::Token;
 
-impl Parser<'_, '_, '_> {
+impl<const V3: bool> Parser<'_, '_, '_, V3> {
     /// One statement; `None` where there is nothing to keep.
     pub(super) fn statement_3(&mut self) -> Parse<Option<StmtKind>> {
         Ok(Some(match self.token {

@@ -10,7 +10,7 @@ const TYPES: [&str; 11] = [
     "qubit",
 ];
 
-impl Parser<'_, '_, '_> {
+impl<const V3: bool> Parser<'_, '_, '_, V3> {
     /// Keeps a type.
     pub(super) fn keep_type(&mut self, ty: Type) -> u32 {
         let types = &mut self.session.ast.types;
