@@ -6,7 +6,7 @@
 
 use super::arithmetic::{as_int, bitwise};
 use super::value::{Int, IntType, Measured, MeasuredType, Symbolic, Value, Wires, mask};
-use super::{Context, Eval, EvalError};
+use super::{Eval, EvalError};
 use crate::circuit::{BinaryOp as RuntimeOp, Expr as Classical};
 use crate::gate::Angle;
 use crate::math::Bits;
@@ -78,50 +78,6 @@ pub fn sign_extended(low: Classical, width: u32) -> Classical {
     low.binary(RuntimeOp::BitXor, sign.clone()).binary(RuntimeOp::Sub, sign)
 }
 
-/// For a number made by [`sign_extended`]: the part before the subtraction, which is never
-/// negative, and what is subtracted.
-fn biased(expr: &Classical) -> Option<(&Classical, u128)> {
-    let Classical::Binary(RuntimeOp::Sub, left, right) = expr else { return None };
-    match (&**left, &**right) {
-        (Classical::Binary(RuntimeOp::BitXor, _, flip), Classical::Const(sign))
-            if **flip == Classical::Const(*sign) && *sign < 1 << 127 =>
-        {
-            Some((left, *sign))
-        }
-        _ => None,
-    }
-}
-
-/// An expression with the same low `width` bits, as simple as it is easily made: what stores them
-/// needs no wrapping on the way.
-pub fn low_bits(expr: Classical, width: u32) -> Classical {
-    let covers = |v: u128| v & mask(width) == mask(width);
-    match expr {
-        Classical::Binary(RuntimeOp::BitAnd, a, b) => match (*a, *b) {
-            (a, Classical::Const(v)) if covers(v) => low_bits(a, width),
-            (a, b) => low_bits(a, width).binary(RuntimeOp::BitAnd, low_bits(b, width)),
-        },
-        Classical::Binary(RuntimeOp::Sub, a, b) => match (*a, *b) {
-            // A sign bit at or above the highest bit that is kept.
-            (Classical::Binary(RuntimeOp::BitXor, low, flip), Classical::Const(sign))
-                if *flip == Classical::Const(sign)
-                    && sign.is_power_of_two()
-                    && sign.trailing_zeros() + 1 >= width =>
-            {
-                low_bits(*low, width)
-            }
-            (a, b) => low_bits(a, width).binary(RuntimeOp::Sub, low_bits(b, width)),
-        },
-        Classical::Binary(
-            op @ (RuntimeOp::Add | RuntimeOp::Mul | RuntimeOp::BitOr | RuntimeOp::BitXor),
-            a,
-            b,
-        ) => low_bits(*a, width).binary(op, low_bits(*b, width)),
-        Classical::Const(v) => Classical::Const(v & mask(width)),
-        other => other,
-    }
-}
-
 /// Anything that is an integer, known or not, as an expression of the circuit.
 pub fn runtime(value: &Value, span: Span) -> Eval<Measured> {
     match value {
@@ -179,7 +135,7 @@ pub fn condition(value: Value, span: Span) -> Eval<Truth> {
 }
 
 /// Bits in pieces of at most 128, with their lengths, least significant first.
-fn pieces(wires: &Wires) -> Vec<(Classical, u32)> {
+pub(super) fn pieces(wires: &Wires) -> Vec<(Classical, u32)> {
     if let Some(m) = wires.measured() {
         return if wires.len() == 0 { vec![] } else { vec![(m.expr, wires.len())] };
     }
@@ -382,156 +338,4 @@ pub(super) fn summands(value: &Value, span: Span) -> Eval<Symbolic> {
         (bit_of(&m, k), sign * unit * 2f64.powi(k as i32))
     });
     Ok(Symbolic { base: Angle::Fixed(0.0), bits: bits.collect() })
-}
-
-/// `== != < <= > >=`.
-pub(super) fn compare(
-    op: BinaryOp,
-    a: Value,
-    b: Value,
-    span: Span,
-    context: &mut impl Context,
-) -> Eval {
-    use std::cmp::Ordering;
-    let holds = |order: Ordering| match op {
-        BinaryOp::Eq => order.is_eq(),
-        BinaryOp::Ne => order.is_ne(),
-        BinaryOp::Lt => order.is_lt(),
-        BinaryOp::Le => order.is_le(),
-        BinaryOp::Gt => order.is_gt(),
-        _ => order.is_ge(),
-    };
-    match (&a, &b) {
-        (Value::Unknown, _) | (_, Value::Unknown) => Ok(Value::Unknown),
-        (Value::Complex(_), _) | (_, Value::Complex(_)) => {
-            let to = super::arithmetic::to_complex;
-            let equal = to(&a, span)? == to(&b, span)?;
-            match op {
-                BinaryOp::Eq => Ok(Value::Bool(equal)),
-                BinaryOp::Ne => Ok(Value::Bool(!equal)),
-                _ => Err(EvalError::new(span, "complex numbers have no order")),
-            }
-        }
-        (Value::Float(_) | Value::Symbolic(_), _) | (_, Value::Float(_) | Value::Symbolic(_)) => {
-            let to = super::arithmetic::to_float;
-            let (x, y) = (to(&a, span, context)?, to(&b, span, context)?);
-            let order = x.zip(y).and_then(|(x, y)| x.partial_cmp(&y));
-            Ok(order.map_or(Value::Unknown, |o| Value::Bool(holds(o))))
-        }
-        (Value::Clbits(wires), known) | (known, Value::Clbits(wires))
-            if matches!(op, BinaryOp::Eq | BinaryOp::Ne) && is_known(known) =>
-        {
-            equal_to_known(op, wires, known, span)
-        }
-        (Value::Clbits(_) | Value::Measured(_), _) | (_, Value::Clbits(_) | Value::Measured(_)) => {
-            measured_order(op, &a, &b, span)
-        }
-        (Value::Bits(x), Value::Bits(y)) if x.len() == y.len() => Ok(Value::Bool(holds(x.cmp(y)))),
-        _ => match (as_int(&a), as_int(&b)) {
-            (Some(x), Some(y)) => {
-                let ty = x.ty.common(y.ty);
-                let order = match ty.signed {
-                    true => (x.raw as i128).cmp(&(y.raw as i128)),
-                    false => ty.wrap(x.raw).cmp(&ty.wrap(y.raw)),
-                };
-                Ok(Value::Bool(holds(order)))
-            }
-            _ => {
-                let message = format!("{} and {} cannot be compared", a.describe(), b.describe());
-                Err(EvalError::new(span, message))
-            }
-        },
-    }
-}
-
-fn is_known(value: &Value) -> bool {
-    matches!(value, Value::Bits(_) | Value::Int(_) | Value::Bool(_))
-}
-
-/// Bits, of which there may be many, against a known value.
-fn equal_to_known(op: BinaryOp, wires: &Wires, known: &Value, span: Span) -> Eval {
-    let len = wires.len();
-    let bits = match known {
-        Value::Bits(bits) if bits.len() as u32 != len => {
-            let message = format!("{len} bits are compared with {}", bits.len());
-            return Err(EvalError::new(span, message));
-        }
-        Value::Bits(bits) => bits.clone(),
-        other => match as_int(other) {
-            // The integer is compared as one: a negative or too large one is never equal.
-            Some(i) if i.raw & !mask(len) == 0 => {
-                let mut bits = Bits::zeros(len as usize);
-                bits.set_value(0, (len as usize).min(128), i.raw);
-                bits
-            }
-            _ => return Ok(Value::Bool(op == BinaryOp::Ne)),
-        },
-    };
-    let mut at = 0usize;
-    let equal = pieces(wires).into_iter().map(|(expr, n)| {
-        let value = bits.value(at, n as usize);
-        at += n as usize;
-        expr.binary(RuntimeOp::Eq, Classical::Const(value))
-    });
-    let all = equal.reduce(|a, b| a.binary(RuntimeOp::And, b));
-    Ok(match (all, op) {
-        (None, _) => Value::Bool(op == BinaryOp::Eq),
-        (Some(Classical::Binary(RuntimeOp::Eq, a, b)), BinaryOp::Ne) => {
-            boolean(Classical::Binary(RuntimeOp::Ne, a, b))
-        }
-        (Some(e), BinaryOp::Ne) => boolean(e.not()),
-        (Some(e), _) => boolean(e),
-    })
-}
-
-fn measured_order(op: BinaryOp, a: &Value, b: &Value, span: Span) -> Eval {
-    let (x, y) = (runtime(a, span)?, runtime(b, span)?);
-    let op = match op {
-        BinaryOp::Eq => RuntimeOp::Eq,
-        BinaryOp::Ne => RuntimeOp::Ne,
-        BinaryOp::Lt => RuntimeOp::Lt,
-        BinaryOp::Le => RuntimeOp::Le,
-        BinaryOp::Gt => RuntimeOp::Gt,
-        _ => RuntimeOp::Ge,
-    };
-    let int = x.ty.int().common(y.ty.int());
-    let side = |m: &Measured| match m.max {
-        Some(_) => m.expr.clone(),
-        None if !int.signed => {
-            m.expr.clone().binary(RuntimeOp::BitAnd, Classical::Const(mask(int.width)))
-        }
-        None => m.expr.clone(),
-    };
-    let (mut left, mut right) = (side(&x), side(&y));
-    // Both sides without what is subtracted from them, where that is never negative.
-    if int.signed {
-        let without = |e: &Classical, bias: u128| match e {
-            Classical::Const(v) => (*v as i128)
-                .checked_add(bias as i128)
-                .filter(|v| *v >= 0)
-                .map(|v| Classical::Const(v as u128)),
-            other => biased(other).filter(|b| b.1 == bias).map(|b| b.0.clone()),
-        };
-        let bias = biased(&left).or(biased(&right)).map(|b| b.1);
-        if let Some(bias) = bias
-            && let (Some(a), Some(b)) = (without(&left, bias), without(&right, bias))
-        {
-            return Ok(boolean(match (op, a, b) {
-                // Equality needs no order: the plain bits are compared.
-                (
-                    RuntimeOp::Eq | RuntimeOp::Ne,
-                    Classical::Binary(RuntimeOp::BitXor, x, _),
-                    Classical::Const(v),
-                ) => x.binary(op, Classical::Const(v ^ bias)),
-                (op, a, b) => a.binary(op, b),
-            }));
-        }
-    }
-    let ordered = !matches!(op, RuntimeOp::Eq | RuntimeOp::Ne);
-    if ordered && int.signed && (x.max.is_none() || y.max.is_none()) {
-        // Two's complement orders as unsigned numbers once the sign bit is flipped.
-        let flip = |e: Classical| e.binary(RuntimeOp::BitXor, Classical::Const(1 << 127));
-        (left, right) = (flip(left), flip(right));
-    }
-    Ok(boolean(left.binary(op, right)))
 }

@@ -6,8 +6,10 @@
 
 mod arithmetic;
 mod cast;
+mod compare;
 mod function;
 mod index;
+mod low_bits;
 mod measured;
 mod value;
 mod wide;
@@ -20,7 +22,8 @@ use wide::wide_value;
 
 pub use cast::cast;
 pub use index::{Selection, elements, index as index_of, integer, items, select};
-pub use measured::{Truth, condition, low_bits, runtime, sign_extended};
+pub use low_bits::low_bits;
+pub use measured::{Truth, condition, runtime, sign_extended};
 pub use value::{
     Array, FixedAngle, Int, IntType, Measured, MeasuredType, Symbolic, Type, Value, Wires, mask,
 };
@@ -260,7 +263,7 @@ pub fn binary(op: BinaryOp, a: Value, b: Value, span: Span, context: &mut impl C
         }
         _ => match op {
             And | Or => measured::logic(op, a, b, span),
-            Eq | Ne | Lt | Le | Gt | Ge => measured::compare(op, a, b, span, context),
+            Eq | Ne | Lt | Le | Gt | Ge => compare::compare(op, a, b, span, context),
             Concat => index::concat(a, b, span),
             _ => arithmetic::arithmetic(op, a, b, span, context),
         },

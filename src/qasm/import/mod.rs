@@ -1,13 +1,16 @@
 //! From the syntax tree to a circuit: names, sizes, broadcasting over registers, values of
 //! angles, definitions.
 
+mod assign;
 mod call;
 mod condition;
 mod context;
 mod control;
+mod declaration;
 mod declare;
 mod gate_body;
 mod gates;
+mod loops;
 mod operands;
 mod scope;
 mod scratch;
@@ -25,8 +28,9 @@ use super::{Imported, Options, Version};
 use crate::circuit::{Circuit, Duration, If, Op};
 use crate::error::Result;
 use crate::gate::Qubits;
-use control::{Exit, Flow, Loop};
+use control::{Exit, Flow};
 use gates::GateInfo;
+use loops::Loop;
 use operands::{Targets, repeat};
 use scope::{Entity, Origin, Scope};
 use scratch::Scratch;
