@@ -3,7 +3,7 @@
 //! One lexer serves every version of the language. It decides nothing: a malformed number or an
 //! open string is a token of its own, and the parser, which knows what it was reading, says what
 //! is wrong. The automaton is that of OpenQASM 2; for OpenQASM 3 its tokens pass through
-//! [`version3`], so that neither version changes what the other one reads.
+//! `version3`, so that neither version changes what the other one reads.
 
 mod version3;
 
