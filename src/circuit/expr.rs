@@ -35,7 +35,8 @@ pub enum Expr {
     Binary(BinaryOp, Box<Expr>, Box<Expr>),
 }
 
-/// Operators of [`Expr::Binary`]. Comparisons and logic give 0 or 1; shifts by 128 or more give 0.
+/// Operators of [`Expr::Binary`]. Comparisons and logic give 0 or 1; `And` and `Or` look at the
+/// second operand only where it matters; shifts by 128 or more give 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(missing_docs)] // the names are the operators
 pub enum BinaryOp {
@@ -132,6 +133,13 @@ impl Expr {
             Expr::Complement { value, width } => {
                 let mask = if *width >= 128 { u128::MAX } else { (1 << width) - 1 };
                 !value.eval(bits)? & mask
+            }
+            // As everywhere: what does not matter is not looked at, and cannot fail.
+            Expr::Binary(BinaryOp::And, a, b) => {
+                u128::from(a.eval(bits)? != 0 && b.eval(bits)? != 0)
+            }
+            Expr::Binary(BinaryOp::Or, a, b) => {
+                u128::from(a.eval(bits)? != 0 || b.eval(bits)? != 0)
             }
             Expr::Binary(op, a, b) => apply(*op, a.eval(bits)?, b.eval(bits)?)?,
         })
@@ -253,7 +261,10 @@ mod tests {
         assert_eq!(half.not().eval(&bits).unwrap(), 0);
         let complement = Expr::Complement { value: Box::new(register.clone()), width: 4 };
         assert_eq!(complement.eval(&bits).unwrap(), 2);
-        assert!(register.clone().binary(BinaryOp::Rem, 0).eval(&bits).is_err());
+        let fails = register.clone().binary(BinaryOp::Rem, 0);
+        assert!(fails.eval(&bits).is_err());
+        assert_eq!(Expr::Const(0).binary(BinaryOp::And, fails.clone()).eval(&bits).unwrap(), 0);
+        assert_eq!(Expr::Const(2).binary(BinaryOp::Or, fails).eval(&bits).unwrap(), 1);
         let torn = register.map_clbits(&|i| 3 - i);
         assert_eq!(torn.eval(&bits).unwrap(), 0b1011);
         assert!(Expr::bits(2..6).check(4).is_err());

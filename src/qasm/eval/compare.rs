@@ -163,11 +163,24 @@ fn measured_order(op: BinaryOp, a: &Value, b: &Value, span: Span) -> Eval {
 fn biased(expr: &Classical) -> Option<(&Classical, u128)> {
     let Classical::Binary(RuntimeOp::Sub, left, right) = expr else { return None };
     match (&**left, &**right) {
-        (Classical::Binary(RuntimeOp::BitXor, _, flip), Classical::Const(sign))
-            if **flip == Classical::Const(*sign) && *sign < 1 << 127 =>
+        // A program's own (x ^ s) - s looks alike, where x may be anything.
+        (Classical::Binary(RuntimeOp::BitXor, low, flip), Classical::Const(sign))
+            if **flip == Classical::Const(*sign) && *sign < 1 << 127 && below(low, 2 * sign) =>
         {
             Some((left, *sign))
         }
         _ => None,
+    }
+}
+
+/// Whether an expression is plainly below a limit.
+fn below(expr: &Classical, limit: u128) -> bool {
+    match expr {
+        Classical::Bit(_) => limit > 1,
+        Classical::Register { len, .. } => mask(*len) < limit,
+        Classical::Binary(RuntimeOp::BitAnd, _, by) => {
+            matches!(**by, Classical::Const(v) if v < limit)
+        }
+        _ => false,
     }
 }

@@ -256,6 +256,9 @@ pub fn items(value: &Value, ty: IntType, span: Span, max: u64) -> Eval<Vec<Value
         Value::Bits(bits) => (0..bits.len())
             .map(|i| Value::Bits(Bits::from_u64(u64::from(bits.bit(i)), 1)))
             .collect(),
+        Value::Clbits(wires @ (Wires::Run { .. } | Wires::List(_))) => {
+            wires.iter().map(|bit| Value::Clbits(Wires::One(bit))).collect()
+        }
         other => {
             let message =
                 format!("a loop runs through a range, a set or an array, not {}", other.describe());

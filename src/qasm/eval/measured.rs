@@ -233,11 +233,11 @@ pub(super) fn integers(op: BinaryOp, a: &Value, b: &Value, span: Span) -> Eval {
         }
         BinaryOp::Shl | BinaryOp::Shr => {
             if x.max.is_none() {
-                return Err(EvalError::new(
-                    span,
-                    "a signed integer that is known only at run time does not shift",
-                )
-                .help("cast it to `uint` first"));
+                // The bits that it has in its type shift, as they do where they are known.
+                let bits = MeasuredType::Int(IntType::unsigned(int.width));
+                let low = wrapped(x.expr, bits, None);
+                let shifted = integers(op, &low, b, span)?;
+                return Ok(wrapped(runtime(&shifted, span)?.expr, ty, None));
             }
             let op = if op == BinaryOp::Shl { RuntimeOp::Shl } else { RuntimeOp::Shr };
             let max = match (&y.expr, op) {
@@ -254,11 +254,7 @@ pub(super) fn integers(op: BinaryOp, a: &Value, b: &Value, span: Span) -> Eval {
                 return Err(EvalError::new(span, "division by zero"));
             }
             if both.is_none() && int.signed {
-                return Err(EvalError::new(
-                    span,
-                    "a signed integer that is known only at run time does not divide",
-                )
-                .help("cast it to `uint` first"));
+                return Ok(signed_division(op, &x, &y, ty));
             }
             match op {
                 BinaryOp::Div => (RuntimeOp::Div, x.max),
@@ -280,6 +276,29 @@ pub(super) fn integers(op: BinaryOp, a: &Value, b: &Value, span: Span) -> Eval {
     });
     let expr = unsigned(&x).binary(runtime_op, if shift { y.expr.clone() } else { unsigned(&y) });
     Ok(ranged(expr, ty, max, range))
+}
+
+/// Division that rounds towards zero, on magnitudes: with s the sign (0 or 1), (v ^ -s) + s negates
+/// v if s is 1.
+fn signed_division(op: BinaryOp, x: &Measured, y: &Measured, ty: MeasuredType) -> Value {
+    let sign = |m: &Measured| match m.max {
+        Some(_) => Classical::Const(0),
+        None => m.expr.clone().binary(RuntimeOp::Shr, Classical::Const(127)),
+    };
+    let negated_if = |v: Classical, s: &Classical| match s {
+        Classical::Const(0) => v,
+        s => {
+            let ones = Classical::Const(0).binary(RuntimeOp::Sub, s.clone());
+            v.binary(RuntimeOp::BitXor, ones).binary(RuntimeOp::Add, s.clone())
+        }
+    };
+    let (s, t) = (sign(x), sign(y));
+    let (a, b) = (negated_if(x.expr.clone(), &s), negated_if(y.expr.clone(), &t));
+    let (result, s) = match op {
+        BinaryOp::Div => (a.binary(RuntimeOp::Div, b), s.binary(RuntimeOp::BitXor, t)),
+        _ => (a.binary(RuntimeOp::Rem, b), s),
+    };
+    wrapped(negated_if(result, &s), ty, None)
 }
 
 fn power(x: &Measured, exponent: &Value, ty: MeasuredType, span: Span) -> Eval {

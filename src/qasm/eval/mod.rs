@@ -29,7 +29,7 @@ pub use value::{
 };
 
 /// Why an expression has no value.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct EvalError {
     /// The subexpression at fault.
     pub span: Span,
@@ -51,6 +51,9 @@ impl EvalError {
         self
     }
 }
+
+/// Most steps of an expression that depends on measured bits.
+const MAX_STEPS: usize = 1000;
 
 /// A value or what is wrong.
 pub type Eval<T = Value> = Result<T, EvalError>;
@@ -93,10 +96,22 @@ pub fn evaluate(
         ExprKind::Leaf(leaf) => leaf_value(ast, *leaf, expr.span, context)?,
         ExprKind::Postfix(list) => {
             stack.clear();
-            for node in list.of(&ast.nodes) {
-                step(ast, node, stack, context)?;
+            let nodes = list.of(&ast.nodes);
+            for (k, node) in nodes.iter().enumerate() {
+                if let Err(e) = step(ast, node, stack, context) {
+                    go_on(nodes, k, e, stack)?;
+                }
+                // Each step makes an expression of the circuit one level deeper.
+                if nodes.len() > MAX_STEPS && matches!(stack.last(), Some(Value::Measured(_))) {
+                    let message =
+                        format!("an expression of measured bits has at most {MAX_STEPS} steps");
+                    return Err(EvalError::new(expr.span, message).help("split it by variables"));
+                }
             }
-            stack.pop().unwrap_or(Value::Nothing)
+            match stack.pop().unwrap_or(Value::Nothing) {
+                Value::Failed(e) => return Err(*e),
+                value => value,
+            }
         }
     };
     let value = match value {
@@ -147,6 +162,9 @@ fn leaf_value(ast: &Ast, leaf: Leaf, span: Span, context: &mut impl Context) -> 
 
 fn step(ast: &Ast, node: &Node, stack: &mut Vec<Value>, context: &mut impl Context) -> Eval<()> {
     let span = node.span;
+    if stack.last().is_some_and(|v| matches!(v, Value::Failed(_))) {
+        return after_failure(node, stack);
+    }
     let mut pop = || stack.pop().unwrap_or(Value::Nothing);
     let value = match node.op {
         PostfixOp::Leaf(leaf) => leaf_value(ast, leaf, span, context)?,
@@ -208,6 +226,69 @@ fn step(ast: &Ast, node: &Node, stack: &mut Vec<Value>, context: &mut impl Conte
         }
     };
     stack.push(value);
+    Ok(())
+}
+
+/// After a step that failed: an error, unless a `&&` or `||` may find that it does not matter.
+#[cold]
+fn go_on(nodes: &[Node], failed: usize, e: EvalError, stack: &mut Vec<Value>) -> Eval<()> {
+    let later = &nodes[failed + 1..];
+    let decides = |n: &Node| {
+        matches!(n.op, PostfixOp::Binary(BinaryOp::And | BinaryOp::Or))
+            && n.span.start < e.span.start
+    };
+    if !later.iter().any(decides) {
+        return Err(e);
+    }
+    // What is left on the stack of the step's operands is replaced by the failure.
+    let depth = depth_before(&nodes[..failed], nodes[failed].op);
+    stack.truncate(depth);
+    stack.push(Value::Failed(Box::new(e)));
+    Ok(())
+}
+
+/// How many values a step takes.
+fn arity(op: PostfixOp) -> usize {
+    match op {
+        PostfixOp::Leaf(_) | PostfixOp::DurationOf => 0,
+        PostfixOp::Neg | PostfixOp::Not | PostfixOp::Complement => 1,
+        PostfixOp::Cast(_) | PostfixOp::Measure => 1,
+        PostfixOp::Binary(_) => 2,
+        PostfixOp::Call(_, n) | PostfixOp::Apply(_, n) | PostfixOp::Braces(n) => n as usize,
+        PostfixOp::Index(n) => n as usize + 1,
+        PostfixOp::Range { start, step, stop } => {
+            usize::from(start) + usize::from(step) + usize::from(stop)
+        }
+    }
+}
+
+/// The depth of the stack below the operands of a step.
+fn depth_before(before: &[Node], op: PostfixOp) -> usize {
+    let depth = before.iter().fold(0, |depth, n| depth - arity(n.op) + 1);
+    depth - arity(op)
+}
+
+/// A step whose last operand failed: it fails with it, unless the first operand decides.
+#[cold]
+fn after_failure(node: &Node, stack: &mut Vec<Value>) -> Eval<()> {
+    let Some(Value::Failed(e)) = stack.last().cloned() else { return Ok(()) };
+    if let PostfixOp::Leaf(_) = node.op {
+        // Operands of a later step are not looked at: the failure stays on top for it.
+        stack.push(Value::Failed(e));
+        return Ok(());
+    }
+    let depth = stack.len().saturating_sub(arity(node.op));
+    let decided = match (node.op, stack.get(depth)) {
+        (PostfixOp::Binary(op @ (BinaryOp::And | BinaryOp::Or)), Some(first)) => {
+            match condition(first.clone(), node.span) {
+                Ok(Truth::Known(v)) if v == (op == BinaryOp::Or) => Some(Value::Bool(v)),
+                _ => None,
+            }
+        }
+        _ => None,
+    };
+    stack.truncate(depth);
+    stack.push(decided.unwrap_or(Value::Failed(e)));
     Ok(())
 }
 

@@ -43,6 +43,8 @@ pub enum Value {
     Braces(Arc<[Value]>),
     /// An array.
     Array(Arc<Array>),
+    /// What could not be evaluated, while it may turn out not to matter: `i > 0 && a[i - 1] == 1`.
+    Failed(Box<super::EvalError>),
 }
 
 /// An integer of 1 to 128 bits.
@@ -381,6 +383,7 @@ impl Value {
             Value::Range(..) => "a range".into(),
             Value::Braces(_) => "a list in braces".into(),
             Value::Array(_) => "an array".into(),
+            Value::Failed(_) => "no value".into(),
         }
     }
 

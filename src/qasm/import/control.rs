@@ -12,8 +12,12 @@ use super::Importer;
 use super::scope::Entity;
 use crate::circuit::{Assign, BinaryOp, Expr as Classical, If, Op};
 use crate::qasm::ast::{Branch, Case, List, Span, Stmt, Switch};
-use crate::qasm::eval::{Eval, EvalError, Truth, Value, binary, condition};
+use crate::qasm::eval::{Eval, EvalError, Truth, Value, binary, condition, integer};
 use smallvec::{SmallVec, smallvec};
+use std::collections::HashMap;
+
+/// Most labels of a `switch` on measured bits: each is a step of a condition.
+const MAX_LABELS: usize = 1000;
 
 /// Flags that may be up.
 pub(super) type Flags = SmallVec<[u32; 2]>;
@@ -210,6 +214,13 @@ impl<'a> Importer<'a> {
         let cases = switch.cases.of(&ast.cases);
         let known = !matches!(value, Value::Measured(_) | Value::Clbits(_));
         let mut conditions = vec![];
+        let mut labels: HashMap<i64, Span> = HashMap::new();
+        let max = self.options.limits.block_depth;
+        if !known && cases.len() > max {
+            let message = format!("a `switch` on measured bits has at most {max} cases");
+            return Err(EvalError::new(span, message)
+                .help("they are branches inside each other; the limit is `Limits::block_depth`"));
+        }
         for case in cases {
             let mut holds: Option<Classical> = None;
             let mut chosen = case.labels.is_empty();
@@ -220,6 +231,17 @@ impl<'a> Importer<'a> {
                         label.span,
                         "a case is known when the program is read",
                     ));
+                }
+                let n = integer(&other, "a case", label.span)?;
+                if let Some(at) = labels.insert(n, label.span) {
+                    let at = self.sources.place(at);
+                    let message = format!("the case {n} is there already, at {at}");
+                    return Err(EvalError::new(label.span, message));
+                }
+                if !known && labels.len() > MAX_LABELS {
+                    let message =
+                        format!("a `switch` on measured bits has at most {MAX_LABELS} labels");
+                    return Err(EvalError::new(label.span, message));
                 }
                 let equal =
                     binary(crate::qasm::ast::BinaryOp::Eq, value.clone(), other, label.span, self)?;

@@ -18,6 +18,22 @@ pub(super) struct Loop {
 }
 
 impl<'a> Importer<'a> {
+    /// Counts a round; false, with a fault, past the limit.
+    fn another_round(&mut self, span: Span) -> bool {
+        let max = self.options.limits.expansion;
+        if self.expanded >= max {
+            self.faults
+                .error(
+                    span,
+                    format!("this loop goes on past the limit of {max} rounds and gates in all"),
+                )
+                .help("does it end? The limit is `Limits::expansion` (`--max-expansion`)");
+            return false;
+        }
+        self.expanded += 1;
+        true
+    }
+
     fn open_loop(&mut self, span: Span) -> Eval<()> {
         let Some((_, flag)) = self.take_scratch(2, span) else {
             return Err(EvalError::new(span, "too many bits"));
@@ -73,7 +89,7 @@ impl<'a> Importer<'a> {
         let start = self.block_len();
         let mut flags = Flags::new();
         for value in values {
-            if self.faults.is_full() || !self.expand(1, span) {
+            if self.faults.is_full() || !self.another_round(span) {
                 break;
             }
             let value = cast(value, &ty, false, expr.span, self)?;
@@ -124,7 +140,7 @@ impl<'a> Importer<'a> {
         let start = self.block_len();
         let mut flags = Flags::new();
         loop {
-            if self.faults.is_full() || !self.expand(1, span) {
+            if self.faults.is_full() || !self.another_round(span) {
                 break;
             }
             let (truth, effects) = match self.peek(&expr) {

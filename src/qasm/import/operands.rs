@@ -153,6 +153,11 @@ impl Importer<'_> {
         let wanted = if quantum { "quantum register" } else { "classical register" };
         match entity {
             Entity::Broken => {}
+            Entity::Free if self.scope.is_hidden(ident.name) => {
+                self.faults
+                    .error(ident.span, format!("`{name}` cannot be seen from here"))
+                    .help("a subroutine gets its qubits and bits as arguments");
+            }
             Entity::Free => {
                 let near = self.scope.suggest(&self.ast.names, &name, |e| match e {
                     Entity::Qubits { .. } => quantum,

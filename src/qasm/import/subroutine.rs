@@ -94,11 +94,16 @@ impl<'a> Importer<'a> {
         let loops = self.loops.len();
         let region = self.region;
         self.calls.push(Call { ty, region, loops, value: None, bits, flag, flag_used: false });
-        let start = self.block_len();
+        let (start, faults) = (self.block_len(), self.faults.len());
         let bound = self.bind(def, types, args, &mut back, span);
         let flow = bound.map(|()| self.block(def.body));
         let call = self.calls.pop();
-        let mut result = flow.and_then(|_| self.result(def, call, start, span));
+        // What is missing after a fault is its consequence.
+        let failed = self.faults.len() > faults;
+        let mut result = flow.and_then(|_| match self.result(def, call, start, span) {
+            Err(_) if failed => Err(EvalError::new(span, "")),
+            result => result,
+        });
         for (variable, param) in back {
             if let Entity::Variable(local) = self.scope.get(param.name) {
                 let value = self.variable(local, span);
