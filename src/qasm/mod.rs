@@ -1,9 +1,10 @@
 //! OpenQASM: programs to circuits.
 //!
 //! The reader is written by hand: [`lexer`] → [`parser`] → [`ast`] → [`import`]. It reads
-//! OpenQASM 2 with both versions of its header `qelib1.inc`. By default it is relaxed and accepts
-//! what today's tools write; [`Options::strict`] keeps to the specification (A. W. Cross et al.,
-//! "Open Quantum Assembly Language", arXiv:1707.03429). Faults come several at a time, each with
+//! OpenQASM 2 with both versions of its header `qelib1.inc` (A. W. Cross et al., "Open Quantum
+//! Assembly Language", arXiv:1707.03429) and OpenQASM 3.0 and 3.1 (A. W. Cross et al., "OpenQASM 3",
+//! arXiv:2104.14722, and the live specification at openqasm.com). By default it is relaxed and
+//! accepts what today's tools write; [`Options::strict`] keeps to the specification. Faults come several at a time, each with
 //! file, line, column, the line itself and, where it is known, what would be right:
 //!
 //! ```
@@ -26,6 +27,53 @@
 //! A gate of the header is a row of the gate table; a definition of the program becomes a named
 //! block, shared by all calls with the same angles. Barriers inside of definitions are checked
 //! and dropped, and global phases are those of the rows.
+//!
+//! # OpenQASM 3
+//!
+//! A program is run while it is read, as far as its values are known: constants and variables are
+//! computed, `for` loops unrolled, subroutines inlined. What depends on measured bits becomes
+//! classical control of the circuit: branches, loops, assignments. A variable lives in the circuit's
+//! classical bits from where its value is measured, `int[8]` in 8 of them; `break`, `continue`,
+//! `return` and `end` under a condition on measured bits raise flags.
+//!
+//! ```
+//! use ketlab::{Simulator, qasm};
+//! let circuit = qasm::parse("
+//!     OPENQASM 3.0;
+//!     include \"stdgates.inc\";
+//!     def coin(qubit q) -> bit { reset q; h q; return measure q; }
+//!     qubit q;
+//!     output uint[2] heads;
+//!     heads = 0;
+//!     for int k in [1:3] {
+//!       if (coin(q)) { heads += 1; }
+//!     }")?;
+//! let outcomes = Simulator::new().outcome_probabilities(&circuit)?;
+//! let chances: Vec<f64> = outcomes.iter().map(|(_, p)| (p * 8.0).round()).collect();
+//! assert_eq!(chances, [1.0, 3.0, 3.0, 1.0]); // 00, 01, 10, 11
+//! # Ok::<(), ketlab::Error>(())
+//! ```
+//!
+//! - Outcomes are the `bit`s and `creg`s of the program's level, or the `output`s where there are
+//!   any: `bit`, `bool`, `int`, `uint` and sized `angle`s. All other bits are
+//!   [scratch](crate::circuit::Register::scratch).
+//! - An `input` takes its value from [`Options::inputs`]; a number without one becomes a parameter
+//!   of the circuit, in which angles are linear.
+//! - Integers without a width, and literals, have 64 bits; results have the wider of their
+//!   operands' types, and wrap. Division of integers drops the remainder, with a warning where the
+//!   quotient becomes an angle. An `angle[n]` is 2πk/2ⁿ; an `angle` without a width is a real number
+//!   that is not reduced, since R(θ + 2π) = -R(θ).
+//! - A rotation or phase by an angle that depends on measured bits (`p(-c) q;` with `angle[4] c`) is
+//!   one conditional rotation a bit.
+//! - `pow(k) @` takes the principal branch.
+//! - Relaxed mode knows ketlab's gates without a header, with a warning. Pragmas and annotations are
+//!   ignored, with a warning.
+//! - Refused, by name: `defcal` and everything else about pulses, `stretch` and `durationof`,
+//!   durations of gates, `extern`s that are called, arithmetic with durations, arrays and loop
+//!   bounds with measured indices, measured angles of gates that are no rotations, `end` in a
+//!   subroutine. Where a circuit divides by a measured 0 it is the run that fails.
+//!
+//! [`Imported::warnings`] has what was read, but perhaps not as it was meant.
 //!
 //! No input makes the reader panic, hang, or use memory out of proportion; [`Limits`] names every
 //! bound, and an error that meets one names it.
@@ -72,7 +120,9 @@ pub struct Options {
     /// Values for the `input`s of an OpenQASM 3 program. A `float` or `angle` without a value
     /// becomes a parameter of the circuit.
     pub inputs: BTreeMap<String, f64>,
-    /// Accept only what the specification allows. Relaxed (the default) also accepts: a missing
+    /// Accept only what the specification allows. Relaxed (the default) also accepts, of OpenQASM
+    /// 3, gates and sizes that are not declared as they should be (see the [module](self)), and of
+    /// 2: a missing
     /// `OPENQASM 2.0;`, empty statements, a comma too many at the end of a list, `+` as a sign,
     /// real numbers without a point (`1e3`), `barrier;` for all qubits, file names in single
     /// quotes, names with a capital letter, and own definitions of names of `qelib1.inc`, which

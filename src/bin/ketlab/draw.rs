@@ -1,10 +1,12 @@
 //! `ketlab draw`: a circuit as text, SVG, PNG or LaTeX.
 
 use crate::input::Input;
-use anyhow::{Context, Result, bail};
+use crate::output::OutputFile;
+use anyhow::{Result, bail};
 use ketlab::Circuit;
 use ketlab::draw::{MAX_COLUMNS, Picture, Theme};
 use std::io::Write;
+use std::path::Path;
 use std::process::ExitCode;
 
 #[derive(clap::Args)]
@@ -47,13 +49,13 @@ pub fn main(args: Args) -> Result<ExitCode> {
     }
     let picture = args.picture(&circuit);
     if let Some(path) = &args.svg {
-        write(path, picture.to_svg().as_bytes())?;
+        write("--svg", path, picture.to_svg().as_bytes())?;
     }
     if let Some(path) = &args.png {
-        write(path, &png(&picture, path)?)?;
+        write("--png", path, &png(&picture, path)?)?;
     }
     if let Some(path) = &args.latex {
-        write(path, picture.to_latex().as_bytes())?;
+        write("--latex", path, picture.to_latex().as_bytes())?;
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -104,12 +106,12 @@ fn png(_: &Picture<'_>, _: &str) -> Result<Vec<u8>> {
     bail!("this ketlab is built without the feature `png`; write SVG");
 }
 
-fn write(path: &str, bytes: &[u8]) -> Result<()> {
+fn write(option: &'static str, path: &str, bytes: &[u8]) -> Result<()> {
     if path == "-" {
         let mut out = std::io::stdout().lock();
         out.write_all(bytes)?;
         out.flush()?;
         return Ok(());
     }
-    std::fs::write(path, bytes).with_context(|| format!("cannot write {path}"))
+    OutputFile::create(option, Path::new(path))?.write(|out| Ok(out.write_all(bytes)?))
 }

@@ -36,7 +36,7 @@ impl<'a> Importer<'a> {
         let value = self.value(expr);
         // Taken when it was used.
         let used = measures && self.measure_into.take().is_none();
-        Ok(if used { None } else { Some(value?) })
+        value.map(|value| (!used).then_some(value))
     }
 
     /// Writes a value to classical bits.

@@ -176,6 +176,18 @@ impl<'a> Importer<'a> {
         let ast = self.ast;
         let controls: usize = modifiers.iter().map(Resolved::num_controls).sum();
         let num_qubits = operands.len().saturating_sub(controls);
+        if controls > 0
+            && let Entity::Gate(number) = self.scope.get(gate.name)
+            && self.gates[number as usize].num_qubits != num_qubits
+        {
+            let wanted = self.gates[number as usize].num_qubits + controls;
+            let message = format!(
+                "with its controls this acts on {wanted} qubits, but got {}",
+                operands.len()
+            );
+            self.faults.error(span, message);
+            return;
+        }
         let number = self.callee(gate, None, args.len(), num_qubits, span);
         let mut sound = operands.len() >= controls;
         if !sound {

@@ -19,6 +19,27 @@ impl Importer<'_> {
         value
     }
 
+    /// The value of an expression that is to be a constant: a size, a width, the value of a
+    /// `const`. Relaxed, a variable whose value is known will do, with a warning; the variable of a
+    /// loop without one.
+    pub(super) fn constant(&mut self, expr: &Expr) -> Eval {
+        self.variable_named = None;
+        let value = self.value(expr)?;
+        if let Some((name, span)) = self.variable_named {
+            let text = self.ast.names.shown(name);
+            let loops = matches!(self.scope.get(name), Entity::Variable(n) if self.variables[n as usize].in_loop);
+            if self.options.strict && !loops {
+                let message = format!("`{text}` is not a constant (strict mode)");
+                return Err(EvalError::new(span, message).help("declare it `const`"));
+            }
+            if !loops {
+                let message = format!("`{text}` is not `const`; its value here is taken");
+                self.faults.warning(span, message).help("declare it `const`");
+            }
+        }
+        Ok(value)
+    }
+
     /// The value of an expression as an angle in radians, and what measured bits add to it.
     #[inline]
     pub(super) fn angle(&mut self, expr: &Expr) -> Eval<Symbolic> {
@@ -79,9 +100,11 @@ impl Context for Importer<'_> {
             Entity::Bit(clbit) => Value::Clbits(Wires::One(clbit)),
             Entity::QubitList(k) => Value::Qubits(self.lists[k as usize].clone()),
             Entity::BitList(k) => Value::Clbits(self.lists[k as usize].clone()),
-            Entity::Variable(number) | Entity::Const(number) => {
+            Entity::Variable(number) => {
+                self.variable_named = Some((name, span));
                 return self.variable(number, span);
             }
+            Entity::Const(number) => return self.variable(number, span),
             _ => return Err(self.no_value(name, span)),
         })
     }

@@ -213,7 +213,7 @@ impl<'a> Importer<'a> {
         let value = self.value(&expr)?;
         let cases = switch.cases.of(&ast.cases);
         let known = !matches!(value, Value::Measured(_) | Value::Clbits(_));
-        let mut conditions = vec![];
+        let (mut conditions, mut found) = (vec![], None);
         let mut labels: HashMap<i64, Span> = HashMap::new();
         let max = self.options.limits.block_depth;
         if !known && cases.len() > max {
@@ -256,13 +256,13 @@ impl<'a> Importer<'a> {
                     Truth::Unknown => {}
                 }
             }
-            if known && chosen {
-                return Ok(self.scoped(case.body));
+            if known && chosen && found.is_none() {
+                found = Some(case.body);
             }
             conditions.push(holds);
         }
         if known {
-            return Ok(Flow::Next);
+            return Ok(found.map_or(Flow::Next, |body| self.scoped(body)));
         }
         for case in cases {
             self.prepare(case.body.of(&ast.bodies), span);

@@ -30,7 +30,7 @@ impl<'a> Importer<'a> {
                     return Err(EvalError::new(span, "a constant has a value"));
                 };
                 let expr = &ast.exprs[value as usize];
-                let value = self.value(expr)?;
+                let value = self.constant(expr)?;
                 if let Value::Measured(_) | Value::Clbits(_) | Value::Symbolic(_) = value {
                     let message = format!(
                         "a constant is known when the program is read, not {}",
@@ -173,7 +173,7 @@ impl<'a> Importer<'a> {
             None => None,
             Some(at) => {
                 let expr = &ast.exprs[at as usize];
-                let value = self.value(expr)?;
+                let value = self.constant(expr)?;
                 let n = integer(&value, "a width", expr.span)?;
                 let least = i64::from(!matches!(written.kind, TypeKind::Bit | TypeKind::Qubit));
                 let most = match written.kind {
@@ -206,7 +206,7 @@ impl<'a> Importer<'a> {
         }
         let mut dims = vec![];
         for expr in written.dims.of(&ast.exprs) {
-            let value = self.value(expr)?;
+            let value = self.constant(expr)?;
             let n = integer(&value, "a dimension", expr.span)?;
             if !(1..=MAX_ELEMENTS as i64).contains(&n) {
                 let message = format!("a dimension of {n} is not possible");

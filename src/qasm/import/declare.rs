@@ -71,7 +71,7 @@ impl Importer<'_> {
             ExprKind::Leaf(Leaf::BigInt(_)) => return Ok(u64::MAX),
             _ => {}
         }
-        let value = self.value(expr)?;
+        let value = self.constant(expr)?;
         let n = integer(&value, "the size of a register", expr.span)?;
         u64::try_from(n)
             .map_err(|_| EvalError::new(expr.span, format!("a size of {n} is not possible")))

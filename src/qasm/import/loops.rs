@@ -122,8 +122,13 @@ impl<'a> Importer<'a> {
         self.scope.enter();
         let mark = self.scratch.mark();
         let bound = self.add_variable(stmt.variable, ty.clone(), Some(value), false, span);
-        if let Err(e) = bound {
-            self.eval_error(e);
+        match bound {
+            Ok(()) => {
+                if let Some(variable) = self.variables.last_mut() {
+                    variable.in_loop = true;
+                }
+            }
+            Err(e) => self.eval_error(e),
         }
         let flow = self.block(stmt.body);
         self.scratch.release(mark);

@@ -71,6 +71,7 @@ pub fn circuit(session: Session<'_>) -> Result<Imported> {
         loops: vec![],
         calls: vec![],
         measure_into: None,
+        variable_named: None,
         end_flag: 0,
         end_used: false,
         physical: physical.is_some(),
@@ -127,6 +128,8 @@ struct Importer<'a> {
     calls: Vec<Call>,
     /// Where the next measurement of an expression goes.
     measure_into: Option<Wires>,
+    /// Where the last expression named a variable that is no constant.
+    variable_named: Option<(Symbol, Span)>,
     /// The flag that an `end` raises on which measured bits decide, and whether there is one.
     end_flag: u32,
     end_used: bool,

@@ -29,6 +29,8 @@ pub(super) struct Variable {
     pub region: u32,
     /// Whether it is to be in its bits always: an `output`.
     pub pinned: bool,
+    /// Whether it is the variable of a `for` loop.
+    pub in_loop: bool,
 }
 
 /// The value of a variable or of an element.
@@ -99,7 +101,8 @@ impl<'a> Importer<'a> {
         };
         let slots = vec![Slot::Unset; count];
         let region = self.region;
-        let variable = Variable { ident, ty, dims, bits, slots, region, pinned: false };
+        let variable =
+            Variable { ident, ty, dims, bits, slots, region, pinned: false, in_loop: false };
         self.variables.push(variable);
         Ok(self.variables.len() as u32 - 1)
     }
