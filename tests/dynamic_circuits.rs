@@ -148,3 +148,79 @@ fn angles_follow_measured_bits() {
         &[("0", 1.0)],
     );
 }
+
+#[test]
+fn integers_at_run_time_are_those_at_compile_time() {
+    // Each line is done with two measured bits, and with each of their values written instead.
+    let lines = [
+        "int[4] a = int[2](V); r = bit[4](a / 2 + a % 3);",
+        "int[128] a = int[2](V); r[0] = (a ^ 8) - 8 < 3; r[1] = a >= -1; r[2] = -a > a;",
+        "int[4] a = int[2](V); a *= -3; r = bit[4](a >> 1); a <<= 2; r ^= bit[4](a);",
+        "uint[4] a = uint[2](V); a -= 2; r = bit[4](a / 3 + a ** 2 % 5);",
+        "uint[2] d = uint[2](V); r[3] = d != 0 && 6 / d > 2; r[0] = popcount(V) > 1;",
+        "uint[3] d = uint[2](V); r[0] = d[1]; r[1] = !d[0]; r[2] = bool(d & 1) ^ bool(d >> 1);",
+        "r[2:3] = ~V; int[3] k = -int[3](uint[2](V)); r[1] = k < -1;",
+    ];
+    for line in lines {
+        let mut expected: Vec<(String, f64)> = vec![];
+        for value in ["00", "01", "10", "11"] {
+            let text = format!(
+                "bit[2] v = \"{value}\"; const bit[2] w = \"{value}\"; output bit[4] r; r = 0; {line}"
+            );
+            // Once known, once as bits of the circuit.
+            let known = outcome(&text.replace('V', "w"));
+            assert_eq!(known, outcome(&text.replace('V', "v")), "{line} {value}");
+            match expected.iter_mut().find(|e| e.0 == known) {
+                Some(e) => e.1 += 0.25,
+                None => expected.push((known, 0.25)),
+            }
+        }
+        expected.sort_by(|a, b| a.0.cmp(&b.0));
+        let expected: Vec<(&str, f64)> = expected.iter().map(|(s, p)| (s.as_str(), *p)).collect();
+        let text =
+            format!("qubit[2] q; bit[2] v; h q; v = measure q; output bit[4] r; r = 0; {line}");
+        check(&text.replace('V', "v"), &expected);
+    }
+}
+
+/// The outcome of a program that has one.
+fn outcome(text: &str) -> String {
+    let options = Options { version: Some(Version::V3), ..Options::default() };
+    let text = format!("include \"stdgates.inc\"; qubit unused;\n{text}");
+    let circuit = parse_with(&text, &options).unwrap_or_else(|e| panic!("{e}")).circuit;
+    let outcomes = exactly(&circuit);
+    assert_eq!(outcomes.len(), 1, "{text}");
+    outcomes[0].0.clone()
+}
+
+#[test]
+fn deep_and_long_programs_are_read_or_refused() {
+    let options = |depth| Options {
+        version: Some(Version::V3),
+        limits: ketlab::qasm::Limits { block_depth: depth, ..ketlab::qasm::Limits::default() },
+        ..Options::default()
+    };
+    let default = Options::default().limits.block_depth;
+    // As deep as is allowed, in a thread of a test: branches that measured bits decide on.
+    let chain: String = (1..default - 2).map(|k| format!("if (c == {k}) x q; else ")).collect();
+    let text = format!("include \"stdgates.inc\"; qubit q; bit[9] c; {chain} x q;");
+    parse_with(&text, &options(default)).unwrap_or_else(|e| panic!("{e}"));
+    let nested = format!("qubit q; bit c; {}{}", "if (c) {".repeat(3000), "}".repeat(3000));
+    assert!(parse_with(&nested, &options(default)).is_err());
+    for (text, ok) in [
+        (format!("bit c; bit r = {}c;", "!".repeat(1500)), true),
+        (format!("bit c; bit r = {}c;", "!".repeat(100_000)), false),
+        (format!("bit[2] c; uint[8] r = uint[2](c){};", " + uint[2](c)".repeat(300)), true),
+        (format!("bit[2] c; uint[8] r = uint[2](c){};", " + uint[2](c)".repeat(50_000)), false),
+        (format!("const int n = 1{};", " + 1".repeat(50_000)), true),
+        (
+            "bit[2] c; uint[64] a = uint[2](c); a = popcount(popcount(popcount(popcount(a))));"
+                .into(),
+            false,
+        ),
+        ("bit[2] c; uint[64] a = uint[2](c); a = (((a ** 16) ** 16) ** 16) ** 16;".into(), false),
+    ] {
+        let result = parse_with(&text, &options(default));
+        assert_eq!(result.is_ok(), ok, "{}: {:?}", &text[..60.min(text.len())], result.err());
+    }
+}

@@ -145,6 +145,19 @@ impl Expr {
         })
     }
 
+    /// Number of steps that evaluating takes, counted up to `max`.
+    pub(crate) fn size(&self, max: usize) -> usize {
+        match self {
+            Expr::Const(_) | Expr::Bit(_) | Expr::Register { .. } => 1,
+            _ if max <= 1 => 1,
+            Expr::Not(e) | Expr::Complement { value: e, .. } => 1 + e.size(max - 1),
+            Expr::Binary(_, a, b) => {
+                let left = a.size(max - 1);
+                1 + left + if left < max { b.size(max - left) } else { 0 }
+            }
+        }
+    }
+
     /// Calls `f` with each range of classical bits that the value depends on.
     pub fn for_each_range(&self, f: &mut impl FnMut(u32, u32)) {
         match self {

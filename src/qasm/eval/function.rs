@@ -175,7 +175,7 @@ fn ones(value: Value, span: Span) -> Eval {
             return Err(EvalError::new(span, message));
         }
     };
-    Ok(Value::Int(Int::new(u128::from(count), IntType::INT)))
+    Ok(Value::Int(Int::new(u128::from(count), IntType::unsigned(64))))
 }
 
 /// A bit string's integer type, for results that count its bits.

@@ -324,7 +324,7 @@ pub(super) fn popcount(value: Value, span: Span) -> Eval {
     let width = super::function::counted(m.ty);
     let bits = (0..width).map(|k| bit_of(&m, k));
     let sum = bits.reduce(|a, b| a.binary(RuntimeOp::Add, b)).unwrap_or(Classical::Const(0));
-    let ty = MeasuredType::Int(IntType::INT);
+    let ty = MeasuredType::Int(IntType::unsigned(64));
     Ok(Value::Measured(Arc::new(Measured::below(sum, ty, u128::from(width)))))
 }
 

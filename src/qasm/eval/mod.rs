@@ -52,8 +52,9 @@ impl EvalError {
     }
 }
 
-/// Most steps of an expression that depends on measured bits.
-const MAX_STEPS: usize = 1000;
+/// Most steps of an expression that depends on measured bits: each makes it deeper, and a power
+/// multiplies them.
+const MAX_STEPS: usize = 2000;
 
 /// A value or what is wrong.
 pub type Eval<T = Value> = Result<T, EvalError>;
@@ -101,8 +102,10 @@ pub fn evaluate(
                 if let Err(e) = step(ast, node, stack, context) {
                     go_on(nodes, k, e, stack)?;
                 }
-                // Each step makes an expression of the circuit one level deeper.
-                if nodes.len() > MAX_STEPS && matches!(stack.last(), Some(Value::Measured(_))) {
+                if let Some(Value::Measured(m)) = stack.last()
+                    && !is_leaf(node)
+                    && (nodes.len() > MAX_STEPS || m.expr.size(MAX_STEPS) >= MAX_STEPS)
+                {
                     let message =
                         format!("an expression of measured bits has at most {MAX_STEPS} steps");
                     return Err(EvalError::new(expr.span, message).help("split it by variables"));
@@ -227,6 +230,10 @@ fn step(ast: &Ast, node: &Node, stack: &mut Vec<Value>, context: &mut impl Conte
     };
     stack.push(value);
     Ok(())
+}
+
+fn is_leaf(node: &Node) -> bool {
+    matches!(node.op, PostfixOp::Leaf(_))
 }
 
 /// After a step that failed: an error, unless a `&&` or `||` may find that it does not matter.

@@ -291,6 +291,10 @@ impl<'a> Importer<'a> {
         if angles.iter().any(|a| a.fixed() != Some(0.0)) {
             self.emit(Op::Gate(op));
         }
+        let steps: usize = summands.iter().map(|(bit, _)| bit.size(usize::MAX)).sum();
+        if !self.expand(steps as u64 / 2, call.span) {
+            return Err(EvalError::new(call.span, ""));
+        }
         for (bit, summand) in summands {
             let then = vec![Op::Gate(self.placed(call, &[Angle::Fixed(*summand)])?)];
             self.emit(Op::If(Box::new(If { condition: bit.clone(), then, otherwise: vec![] })));

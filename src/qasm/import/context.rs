@@ -16,6 +16,11 @@ impl Importer<'_> {
         let mut stack = std::mem::take(&mut self.stack);
         let value = evaluate(self.ast, expr, &mut stack, self);
         self.stack = stack;
+        if let Ok(Value::Measured(m)) = &value
+            && !self.expand(m.expr.size(usize::MAX) as u64 / 2, expr.span)
+        {
+            return Err(EvalError::new(expr.span, ""));
+        }
         value
     }
 

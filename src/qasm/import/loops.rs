@@ -21,7 +21,11 @@ impl<'a> Importer<'a> {
     /// Counts a round; false, with a fault, past the limit.
     fn another_round(&mut self, span: Span) -> bool {
         let max = self.options.limits.expansion;
+        if self.exhausted {
+            return false;
+        }
         if self.expanded >= max {
+            self.exhausted = true;
             self.faults
                 .error(
                     span,

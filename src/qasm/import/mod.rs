@@ -58,6 +58,7 @@ pub fn circuit(session: Session<'_>) -> Result<Imported> {
         circuit: Circuit::empty(),
         header: None,
         expanded: 0,
+        exhausted: false,
         registers: 0,
         stack: vec![],
         blocks: vec![],
@@ -104,6 +105,8 @@ struct Importer<'a> {
     header: Option<super::ast::Library>,
     /// Against [`Limits::expansion`](super::Limits::expansion).
     expanded: u64,
+    /// Whether it was met; said once.
+    exhausted: bool,
     registers: usize,
     /// For expressions.
     stack: Vec<Value>,
@@ -420,8 +423,12 @@ impl<'a> Importer<'a> {
     /// Counts what is added to the program's text; false, with a fault, past the limit.
     fn expand(&mut self, by: u64, span: Span) -> bool {
         let max = self.options.limits.expansion;
+        if self.exhausted {
+            return false;
+        }
         let total = self.expanded.saturating_add(by);
         if total > max {
+            self.exhausted = true;
             let by = if by == u64::MAX { "at least 2^64".to_owned() } else { by.to_string() };
             self.faults
                 .error(span, format!("this expands to {by} gates, past the limit of {max} in all"))
