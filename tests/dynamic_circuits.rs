@@ -88,6 +88,23 @@ fn values_follow_measured_bits() {
 }
 
 #[test]
+fn arrays_that_a_call_changes_are_changed_only_where_it_happens() {
+    let f = "def f(mutable array[int[4], 2] a) -> int[4] { a[0] += 1; return 1; }
+             qubit q; bit c; output bit[4] r; array[int[4], 2] b = {1, 2}; h q; c = measure q;";
+    let outcomes = [("0001", 0.5), ("0010", 0.5)];
+    for inner in [
+        "if (f(b) == 1) { x q; }",
+        "switch (f(b)) { case 1 { } }",
+        "rx(f(b)) q;",
+        "while (f(b) == 2) { }",
+        "for int i in [0:f(b)] { }",
+        "int[4] k = f(b);",
+    ] {
+        check(&format!("{f} if (c) {{ {inner} }} r = bit[4](uint[4](b[0]));"), &outcomes);
+    }
+}
+
+#[test]
 fn loops_are_left_where_measured_bits_say_so() {
     // The first 1 of three coins, or none: counted by leaving the loop.
     check(
@@ -159,6 +176,7 @@ fn integers_at_run_time_are_those_at_compile_time() {
         "uint[4] a = uint[2](V); a -= 2; r = bit[4](a / 3 + a ** 2 % 5);",
         "uint[2] d = uint[2](V); r[3] = d != 0 && 6 / d > 2; r[0] = popcount(V) > 1;",
         "uint[3] d = uint[2](V); r[0] = d[1]; r[1] = !d[0]; r[2] = bool(d & 1) ^ bool(d >> 1);",
+        "int n = V[0] + V[1]; r = bit[4](uint[4](n * 2)); r[3] = -V[0] < 0;",
         "r[2:3] = ~V; int[3] k = -int[3](uint[2](V)); r[1] = k < -1;",
     ];
     for line in lines {

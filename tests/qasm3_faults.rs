@@ -72,12 +72,9 @@ fn each_fault_is_named_with_its_place() {
         ("bool b = sin(1, 2) == 0;", "2:10 this function takes 1 argument, but got 2"),
         (
             "def f(int n) -> int { return f(n + 1); } int k = f(0);",
-            "2:23 blocks and calls are nested more than 100 deep | the limit is `Limits::block_depth`",
+            "2:23 blocks and calls are nested more than 256 deep | the limit is `Limits::block_depth`",
         ),
-        (
-            "def f(qubit q) { x r; } qubit[2] r; f(r[0]);",
-            "2:20 `r` cannot be seen from here | a subroutine gets its qubits and bits as arguments",
-        ),
+        ("def f(qubit q) { x r; } qubit[2] r; f(r[0]);", "2:20 there is no `r`"),
         (
             "def f(int a) -> int { } int b = f(1);",
             "2:33 `f` ends without the value of type `int[64]` that it is to return",
@@ -179,6 +176,36 @@ fn each_fault_is_named_with_its_place() {
             "include \"nowhere.inc\";",
             "2:9 cannot include `nowhere.inc`: this text is not a file in a folder | only `qelib1.inc` can be included here; or save the program to a file, or set `Options::include_dir`",
         ),
+        ("qubit[2] q; x q; bit[1] c = measure q;", "2:29 cannot measure 2 qubits into one bit"),
+        (
+            "qubit r; def f(qubit q) { x r; } f(r);",
+            "2:29 `r` cannot be seen from here | a subroutine or gate sees its own parameters and the \
+             program's constants",
+        ),
+        ("def f(qubit a) { foo a; }", "2:18 there is no gate `foo`"),
+        ("if (false) { int a = n; }", "2:22 there is no `n`"),
+        ("while (false) { f(1); }", "2:17 there is no subroutine `f`"),
+        ("for int i in [1:0] { bit b = i == k; }", "2:35 there is no `k`"),
+        ("switch (1) { case 1 { } default { x q; } }", "2:37 there is no `q`"),
+        (
+            "f(1); def f(int a) { }",
+            "2:1 subroutine `f` is used before its definition | it is defined at <input>:2:11; move the \
+             definition before this line",
+        ),
+        (
+            "def f(readonly array[int[8], 2] a) { a[0] = 1; } array[int[8], 2] b; f(b);",
+            "2:38 `a` is a constant and cannot be assigned",
+        ),
+        (
+            "def f(qubit a, qubit b) { } qubit[2] q; f(q[0], q[0]);",
+            "2:41 qubit `q[0]` is given twice",
+        ),
+        ("qubit[2] q; x q[{0, 0}];", "2:15 index 0 is there twice"),
+        ("if (true) { gate g a { x a; } }", "2:18 a gate is defined outside of all blocks"),
+        (
+            "switch (1.5) { case 1 { } }",
+            "2:9 a `switch` is on an integer or bits, not the number 1.5",
+        ),
     ];
     for (text, expected) in cases {
         assert_eq!(faults(text), [*expected], "{text}");
@@ -223,6 +250,7 @@ fn what_may_not_be_meant_is_warned_of() {
             ),
         ),
         ("pragma vendor thing", Some("2:1 this pragma is ignored")),
+        ("gate h a { x a; }", Some("2:6 gate `h` of `stdgates.inc` is defined anew")),
     ];
     for (text, expected) in cases {
         let text = format!("include \"stdgates.inc\";\n{text}\n");

@@ -63,6 +63,7 @@
 //!   operands' types, and wrap. Division of integers drops the remainder, with a warning where the
 //!   quotient becomes an angle. An `angle[n]` is 2πk/2ⁿ; an `angle` without a width is a real number
 //!   that is not reduced, since R(θ + 2π) = -R(θ).
+//! - A bit whose number is measured, `c[int(d)]`, is 0 where there is no such bit.
 //! - A rotation or phase by an angle that depends on measured bits (`p(-c) q;` with `angle[4] c`) is
 //!   one conditional rotation a bit.
 //! - `pow(k) @` takes the principal branch.
@@ -191,7 +192,7 @@ impl Default for Limits {
         Limits {
             errors: 20,
             nesting: 1000,
-            block_depth: 100,
+            block_depth: 256,
             include_depth: 16,
             include_files: 1000,
             source_bytes: 1 << 30,

@@ -157,7 +157,7 @@ impl Sources {
                     "cannot include `{}`: this text is not a file in a folder",
                     clip(name, 100)
                 ),
-                "only `qelib1.inc` can be included here; or save the program to a file, or set \
+                "only `qelib1.inc` and `stdgates.inc` can be included here; or save the program to a file, or set \
                  `Options::include_dir`",
             );
         };

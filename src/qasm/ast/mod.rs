@@ -77,6 +77,11 @@ impl<T> List<T> {
         &arena[self.start as usize..(self.start + self.len) as usize]
     }
 
+    /// Whether both are the same part.
+    pub fn same(&self, other: &List<T>) -> bool {
+        (self.start, self.len) == (other.start, other.len)
+    }
+
     /// Number of items.
     pub fn len(&self) -> usize {
         self.len as usize

@@ -1,7 +1,7 @@
 //! Arithmetic on what is known, and on angles with parameters.
 
 use super::measured::{self, runtime};
-use super::value::{FixedAngle, Int, IntType, Symbolic, Value, mask};
+use super::value::{FixedAngle, Int, IntType, MeasuredType, Symbolic, Value, mask};
 use super::{Context, Eval, EvalError};
 use crate::circuit::{BinaryOp as RuntimeOp, Expr as Classical};
 use crate::gate::Angle;
@@ -46,7 +46,11 @@ pub(super) fn negate(value: Value, span: Span) -> Eval {
         value @ (Value::Clbits(_) | Value::Measured(_)) => {
             let zero = Classical::Const(0);
             let m = runtime(&value, span)?;
-            measured::wrapped(zero.binary(RuntimeOp::Sub, m.expr.clone()), m.ty, None)
+            let ty = match m.ty {
+                MeasuredType::Angle(_) => m.ty,
+                other => MeasuredType::Int(other.promoted()),
+            };
+            measured::wrapped(zero.binary(RuntimeOp::Sub, m.expr.clone()), ty, None)
         }
         other => return Err(no_number(&other, span)),
     })
@@ -100,7 +104,8 @@ pub(super) fn arithmetic(
             Ok(Bits(shift(op, x, by)))
         }
         _ => match (as_int(&a), as_int(&b)) {
-            (Some(x), Some(y)) => integers(op, x, y, span),
+            (Some(x), Some(y)) if bitwise(op) => integers(op, x, y, span),
+            (Some(x), Some(y)) => integers(op, promoted(&a, x), promoted(&b, y), span),
             (None, _) => Err(no_number(&a, span)),
             (_, None) => Err(no_number(&b, span)),
         },
@@ -156,6 +161,17 @@ pub(super) fn as_int(value: &Value) -> Option<Int> {
         }
         Value::Angle(a) => Some(Int::new(a.turns, IntType::unsigned(a.width))),
         _ => None,
+    }
+}
+
+/// Few bits count as `int` where they are added or multiplied; see
+/// [`MeasuredType::promoted`](super::MeasuredType::promoted).
+fn promoted(value: &Value, int: Int) -> Int {
+    match value {
+        Value::Bool(_) | Value::Bits(_) if int.ty.width < IntType::INT.width => {
+            Int::new(int.raw, IntType::INT)
+        }
+        _ => int,
     }
 }
 

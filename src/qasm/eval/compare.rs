@@ -37,8 +37,11 @@ pub(super) fn compare(
         }
         (Value::Float(_) | Value::Symbolic(_), _) | (_, Value::Float(_) | Value::Symbolic(_)) => {
             let (x, y) = (to_float(&a, span, context)?, to_float(&b, span, context)?);
-            let order = x.zip(y).and_then(|(x, y)| x.partial_cmp(&y));
-            Ok(order.map_or(Value::Unknown, |o| Value::Bool(holds(o))))
+            let (Some(x), Some(y)) = (x, y) else { return Ok(Value::Unknown) };
+            match x.partial_cmp(&y) {
+                Some(order) => Ok(Value::Bool(holds(order))),
+                None => Err(EvalError::new(span, "what is compared is not a number")),
+            }
         }
         (Value::Clbits(wires), known) | (known, Value::Clbits(wires))
             if matches!(op, BinaryOp::Eq | BinaryOp::Ne) && is_known(known) =>

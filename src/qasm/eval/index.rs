@@ -163,6 +163,11 @@ fn wires_at(wires: &Wires, item: &Value, span: Span) -> Eval<Wires> {
     Ok(match select(item, wires.len() as usize, span)? {
         Selection::One(i) => Wires::One(wires.at(i as u32)),
         Selection::Many(list) => {
+            let mut sorted = list.clone();
+            sorted.sort_unstable();
+            if let Some(twice) = sorted.windows(2).find(|w| w[0] == w[1]) {
+                return Err(EvalError::new(span, format!("index {} is there twice", twice[0])));
+            }
             Wires::from_list(list.into_iter().map(|i| wires.at(i as u32)).collect())
         }
     })

@@ -210,7 +210,8 @@ pub(super) fn integers(op: BinaryOp, a: &Value, b: &Value, span: Span) -> Eval {
         (MeasuredType::Angle(_), _) if matches!(op, BinaryOp::Mul | BinaryOp::Div) => x.ty,
         (_, MeasuredType::Angle(_)) if op == BinaryOp::Mul => y.ty,
         (MeasuredType::Bool, MeasuredType::Bool) if bitwise(op) => MeasuredType::Bool,
-        _ => MeasuredType::Int(x.ty.int().common(y.ty.int())),
+        _ if bitwise(op) => MeasuredType::Int(x.ty.int().common(y.ty.int())),
+        _ => MeasuredType::Int(x.ty.promoted().common(y.ty.promoted())),
     };
     let int = ty.int();
     // A negative number in an unsigned operation is what its bits are in that type.

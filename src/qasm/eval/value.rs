@@ -207,6 +207,16 @@ impl MeasuredType {
             MeasuredType::Int(ty) => ty,
         }
     }
+
+    /// The integer that it is where it is added or multiplied: few bits count as `int`, so that
+    /// the sum of two of them is not modulo 2.
+    pub fn promoted(self) -> IntType {
+        match self {
+            MeasuredType::Bool => IntType::INT,
+            MeasuredType::Bits(n) if n < IntType::INT.width => IntType::INT,
+            other => other.int(),
+        }
+    }
 }
 
 /// Qubits or classical bits.
@@ -361,7 +371,7 @@ impl Value {
     pub fn describe(&self) -> String {
         match self {
             Value::Unknown => "an angle".into(),
-            Value::Nothing => "no value".into(),
+            Value::Nothing => "the result of a subroutine that has none".into(),
             Value::Float(v) => format!("the number {v}"),
             Value::Int(i) => match i.signed() {
                 Some(v) => format!("the integer {v}"),

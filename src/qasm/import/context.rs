@@ -55,7 +55,7 @@ impl Importer<'_> {
         crate::qasm::eval::angle(&value, expr.span, self)
     }
 
-    fn no_value(&mut self, name: Symbol, span: Span) -> EvalError {
+    pub(super) fn no_value(&mut self, name: Symbol, span: Span) -> EvalError {
         let text = self.ast.names.shown(name);
         let entity = self.scope.get(name);
         if self.version == Version::V2 {
@@ -123,7 +123,12 @@ impl Context for Importer<'_> {
         let to = match self.measure_into.take() {
             Some(wires) if wires.len() == n => wires,
             Some(wires) => {
-                let message = format!("cannot measure {n} qubits into {} bits", wires.len());
+                let count = |n: u32, what: &str| match n {
+                    1 => format!("one {what}"),
+                    n => format!("{n} {what}s"),
+                };
+                let (from, to) = (count(n, "qubit"), count(wires.len(), "bit"));
+                let message = format!("cannot measure {from} into {to}");
                 return Err(EvalError::new(span, message));
             }
             None => match self.take_scratch(n, span) {

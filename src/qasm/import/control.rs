@@ -11,7 +11,7 @@
 use super::Importer;
 use super::scope::Entity;
 use crate::circuit::{Assign, BinaryOp, Expr as Classical, If, Op};
-use crate::qasm::ast::{Branch, Case, List, Span, Stmt, Switch};
+use crate::qasm::ast::{Branch, Case, List, Span, Stmt, Switch, Symbol};
 use crate::qasm::eval::{Eval, EvalError, Truth, Value, binary, condition, integer};
 use smallvec::{SmallVec, smallvec};
 use std::collections::HashMap;
@@ -132,6 +132,11 @@ impl<'a> Importer<'a> {
     pub(super) fn prepare(&mut self, stmts: &'a [Stmt], span: Span) {
         let mut names = vec![];
         self.assigned(stmts, &mut names);
+        self.prepare_names(names, span);
+    }
+
+    /// Puts variables into bits.
+    pub(super) fn prepare_names(&mut self, mut names: Vec<Symbol>, span: Span) {
         names.sort_unstable();
         names.dedup();
         for name in names {
@@ -189,8 +194,14 @@ impl<'a> Importer<'a> {
         let expr = ast.exprs[branch.condition as usize];
         let value = self.value(&expr)?;
         match condition(value, expr.span)? {
-            Truth::Known(true) => Ok(self.scoped(branch.then)),
-            Truth::Known(false) => Ok(self.scoped(branch.otherwise)),
+            Truth::Known(true) => {
+                self.check_names(branch.otherwise);
+                Ok(self.scoped(branch.then))
+            }
+            Truth::Known(false) => {
+                self.check_names(branch.then);
+                Ok(self.scoped(branch.otherwise))
+            }
             Truth::Unknown => Err(EvalError::new(expr.span, "a condition on a gate's parameter")),
             Truth::Measured(condition) => {
                 self.prepare(branch.then.of(&ast.bodies), span);
@@ -211,6 +222,10 @@ impl<'a> Importer<'a> {
         let ast = self.ast;
         let expr = ast.exprs[switch.value as usize];
         let value = self.value(&expr)?;
+        if let Value::Float(_) | Value::Complex(_) | Value::Symbolic(_) = value {
+            let message = format!("a `switch` is on an integer or bits, not {}", value.describe());
+            return Err(EvalError::new(expr.span, message));
+        }
         let cases = switch.cases.of(&ast.cases);
         let known = !matches!(value, Value::Measured(_) | Value::Clbits(_));
         let (mut conditions, mut found) = (vec![], None);
@@ -262,6 +277,9 @@ impl<'a> Importer<'a> {
             conditions.push(holds);
         }
         if known {
+            for case in cases.iter().filter(|c| found.is_none_or(|f| !f.same(&c.body))) {
+                self.check_names(case.body);
+            }
             return Ok(found.map_or(Flow::Next, |body| self.scoped(body)));
         }
         for case in cases {

@@ -105,6 +105,10 @@ impl<'a> Importer<'a> {
     /// `gate` and `opaque`.
     pub(super) fn define(&mut self, def: &'a GateDef) {
         let ast = self.ast;
+        if self.scope.depth() > 0 {
+            self.faults.error(def.name.span, "a gate is defined outside of all blocks");
+            return;
+        }
         let (params, qubits) = (def.params.of(&ast.idents), def.qubits.of(&ast.idents));
         let max = self.options.limits.gate_operands;
         if params.len().max(qubits.len()) > max {
@@ -149,6 +153,15 @@ impl<'a> Importer<'a> {
         }
         if !sound {
             info.meaning = Meaning::Broken;
+        }
+        let known = self.scope.entry(def.name.name);
+        if self.version == Version::V3
+            && let (Some(header), Entity::Gate(_), Origin::Header) =
+                (self.header, known.entity, known.origin)
+        {
+            let (name, header) = (ast.names.shown(def.name.name), header.name());
+            self.faults
+                .warning(def.name.span, format!("gate `{name}` of `{header}` is defined anew"));
         }
         let entity = Entity::Gate(self.gates.len() as u32);
         if self.declare(def.name, entity) {

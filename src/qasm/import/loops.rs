@@ -2,6 +2,7 @@
 
 use super::Importer;
 use super::control::{Exit, Flags, Flow, join, none_up};
+use super::scope::{Entity, Origin};
 use crate::circuit::{BinaryOp, Expr as Classical, If, Op, While};
 use crate::qasm::ast::{Expr, ForLoop, List, Span, Stmt};
 use crate::qasm::eval::{
@@ -89,6 +90,12 @@ impl<'a> Importer<'a> {
         let int = if let Type::Int(int) = ty { int } else { IntType::INT };
         let left = self.options.limits.expansion.saturating_sub(self.expanded);
         let values = items(&values, int, expr.span, left)?;
+        if values.is_empty() {
+            self.scope.enter();
+            self.scope.set(stmt.variable.name, Entity::Broken, Origin::Program(stmt.variable.span));
+            self.check_names(stmt.body);
+            self.scope.leave();
+        }
         self.open_loop(span)?;
         let start = self.block_len();
         let mut flags = Flags::new();
@@ -148,7 +155,7 @@ impl<'a> Importer<'a> {
         self.open_loop(span)?;
         let start = self.block_len();
         let mut flags = Flags::new();
-        loop {
+        for rounds in 0u64.. {
             if self.faults.is_full() || !self.another_round(span) {
                 break;
             }
@@ -161,7 +168,12 @@ impl<'a> Importer<'a> {
             };
             let round = |me: &mut Self| me.round(|me| me.scoped(body));
             match truth {
-                Truth::Known(false) if !effects => break,
+                Truth::Known(false) if !effects => {
+                    if rounds == 0 {
+                        self.check_names(body);
+                    }
+                    break;
+                }
                 Truth::Known(true) if !effects && flags.is_empty() => match round(self) {
                     Flow::Next => {}
                     Flow::Maybe(more) => join(&mut flags, more),
@@ -210,7 +222,10 @@ impl<'a> Importer<'a> {
         body: List<Stmt>,
         span: Span,
     ) -> Eval<Flags> {
-        self.prepare(body.of(&self.ast.bodies), span);
+        let mut changed = vec![];
+        self.changed_by(expr, &mut changed);
+        self.assigned(body.of(&self.ast.bodies), &mut changed);
+        self.prepare_names(changed, span);
         let held = |me: &mut Self| {
             let value = me.value(expr)?;
             Ok(match condition(value, expr.span)? {

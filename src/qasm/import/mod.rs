@@ -16,7 +16,9 @@ mod scope;
 mod scratch;
 mod subroutine;
 mod undefined;
+mod unreached;
 mod variables;
+mod walk;
 
 use super::ast::{Ast, Operand, Span, Stmt, StmtKind, Symbol};
 use super::diagnostic::Faults;

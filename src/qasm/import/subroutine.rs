@@ -3,9 +3,11 @@
 
 use super::Importer;
 use super::control::{Exit, Flow};
-use super::scope::Entity;
+use super::operands::repeat;
+use super::scope::{Entity, Origin};
+use super::walk::{Met, names, walk};
 use crate::circuit::Expr as Classical;
-use crate::qasm::ast::{Ident, List, Param, Span, Stmt, StmtKind, Subroutine, Symbol};
+use crate::qasm::ast::{Expr, Ident, List, Param, Span, Stmt, Subroutine, Symbol};
 use crate::qasm::eval::{Eval, EvalError, Type, Value, Wires, cast};
 
 /// A call that is being read.
@@ -31,7 +33,36 @@ impl<'a> Importer<'a> {
     /// `def`
     pub(super) fn define_subroutine(&mut self, number: u32) {
         let def = &self.ast.subroutines[number as usize];
-        self.declare(def.name, Entity::Subroutine(number));
+        if self.scope.depth() > 0 {
+            self.faults.error(def.name.span, "a subroutine is defined outside of all blocks");
+            return;
+        }
+        if self.declare(def.name, Entity::Subroutine(number)) {
+            let faults = self.faults.len();
+            self.check_subroutine(def);
+            if self.faults.len() > faults {
+                // Calling it is no further fault.
+                self.scope.set(def.name.name, Entity::Broken, Origin::Program(def.name.span));
+            }
+        }
+    }
+
+    /// Says that there is no such subroutine.
+    pub(super) fn no_subroutine(&self, name: Symbol, span: Span) -> EvalError {
+        let ast = self.ast;
+        let text = ast.names.shown(name);
+        if let Some(later) = ast.subroutines.iter().find(|s| s.name.name == name) {
+            let at = self.sources.place(later.name.span);
+            let message = format!("subroutine `{text}` is used before its definition");
+            let help = format!("it is defined at {at}; move the definition before this line");
+            return EvalError::new(span, message).help(help);
+        }
+        let near = self.scope.suggest(&ast.names, &text, |e| matches!(e, Entity::Subroutine(_)));
+        let error = EvalError::new(span, format!("there is no subroutine `{text}`"));
+        match near {
+            Some(near) => error.help(format!("did you mean `{near}`?")),
+            None => error,
+        }
     }
 
     /// A call with values for the parameters.
@@ -46,15 +77,7 @@ impl<'a> Importer<'a> {
                 return Err(EvalError::new(span, message).help("write it as a `def`"));
             }
             Entity::Broken => return Err(EvalError::new(span, "")),
-            Entity::Free => {
-                let near =
-                    self.scope.suggest(&ast.names, &text, |e| matches!(e, Entity::Subroutine(_)));
-                let error = EvalError::new(span, format!("there is no subroutine `{text}`"));
-                return Err(match near {
-                    Some(near) => error.help(format!("did you mean `{near}`?")),
-                    None => error,
-                });
-            }
+            Entity::Free => return Err(self.no_subroutine(name, span)),
             other => {
                 let what = super::undefined::describe(other);
                 return Err(EvalError::new(span, format!("`{text}` is {what}, not a subroutine")));
@@ -146,6 +169,15 @@ impl<'a> Importer<'a> {
         span: Span,
     ) -> Eval<()> {
         let params = def.params.of(&self.ast.params);
+        let qubits: Vec<u32> = args
+            .iter()
+            .filter_map(|a| if let Value::Qubits(wires) = a { Some(wires.iter()) } else { None })
+            .flatten()
+            .collect();
+        if let Some(k) = repeat(&qubits) {
+            let label = self.circuit.qubits().label(qubits[k] as usize);
+            return Err(EvalError::new(span, format!("qubit `{label}` is given twice")));
+        }
         for ((param, ty), value) in params.iter().zip(types).zip(args) {
             let name = param.name;
             match (&ty, value) {
@@ -186,6 +218,10 @@ impl<'a> Importer<'a> {
                         _ => None,
                     };
                     match source {
+                        Some(Some(variable)) if back.iter().any(|b| b.0 == variable) => {
+                            let message = "one array is given for two `mutable` parameters";
+                            return Err(EvalError::new(span, message));
+                        }
                         Some(Some(variable)) => back.push((variable, name)),
                         Some(None) => {
                             let message = "a `mutable` array is given as a variable's name";
@@ -193,7 +229,8 @@ impl<'a> Importer<'a> {
                         }
                         None => {}
                     }
-                    self.add_variable(name, ty, Some(value), false, span)?;
+                    let readonly = matches!(ty, Type::Array(..)) && !param.mutable;
+                    self.add_variable(name, ty, Some(value), readonly, span)?;
                 }
             }
         }
@@ -300,59 +337,24 @@ impl<'a> Importer<'a> {
         names.contains(&name)
     }
 
-    /// The names that statements write to, also inside of blocks.
-    pub(super) fn assigned(&self, stmts: &'a [Stmt], names: &mut Vec<Symbol>) {
-        let ast = self.ast;
-        for stmt in stmts {
-            match stmt.kind {
-                StmtKind::Assign(at) => {
-                    let assignment = &ast.assignments[at as usize];
-                    names.push(assignment.target.name.name);
-                    self.named_in(assignment.value, names);
-                }
-                StmtKind::Measure(operands) => {
-                    names.extend(operands.of(&ast.operands).iter().skip(1).map(|o| o.name.name));
-                }
-                StmtKind::Declare(at) => {
-                    if let Some(value) = ast.declarations[at as usize].value {
-                        self.named_in(value, names);
-                    }
-                }
-                StmtKind::Expr(value) | StmtKind::Return(Some(value)) => {
-                    self.named_in(value, names)
-                }
-                StmtKind::If { body, .. } | StmtKind::Box { body, .. } | StmtKind::Scope(body) => {
-                    self.assigned(body.of(&ast.bodies), names);
-                }
-                StmtKind::While { body, .. } => self.assigned(body.of(&ast.bodies), names),
-                StmtKind::For(at) => {
-                    self.assigned(ast.for_loops[at as usize].body.of(&ast.bodies), names);
-                }
-                StmtKind::Branch(at) => {
-                    let branch = &ast.branches[at as usize];
-                    self.assigned(branch.then.of(&ast.bodies), names);
-                    self.assigned(branch.otherwise.of(&ast.bodies), names);
-                }
-                StmtKind::Switch(at) => {
-                    for case in ast.switches[at as usize].cases.of(&ast.cases) {
-                        self.assigned(case.body.of(&ast.bodies), names);
-                    }
-                }
-                _ => {}
-            }
-        }
+    /// The names that statements may write to, also inside of blocks.
+    pub(super) fn assigned(&self, stmts: &'a [Stmt], found: &mut Vec<Symbol>) {
+        walk(self.ast, stmts, &mut |met| match met {
+            Met::Written(ident) => found.push(ident.name),
+            Met::Expr(expr) => self.changed_by(expr, found),
+            _ => {}
+        });
     }
 
-    /// The arrays that a subroutine called in an expression may change: every name in it.
-    fn named_in(&self, expr: u32, names: &mut Vec<Symbol>) {
-        use crate::qasm::ast::{ExprKind, Leaf, PostfixOp};
-        let ExprKind::Postfix(list) = self.ast.exprs[expr as usize].kind else { return };
-        let nodes = list.of(&self.ast.nodes);
-        if nodes.iter().any(|n| matches!(n.op, PostfixOp::Apply(..))) {
-            names.extend(nodes.iter().filter_map(|n| match n.op {
-                PostfixOp::Leaf(Leaf::Name(name)) => Some(name),
-                _ => None,
-            }));
+    /// The arrays that subroutines called in an expression may change: every name in it.
+    pub(super) fn changed_by(&self, expr: &Expr, found: &mut Vec<Symbol>) {
+        let (mut all, mut calls) = (vec![], false);
+        names(self.ast, expr, |ident, called| {
+            calls |= called;
+            all.push(ident.name);
+        });
+        if calls {
+            found.extend(all);
         }
     }
 }
