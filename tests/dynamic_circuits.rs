@@ -137,6 +137,24 @@ fn subroutines_return_where_measured_bits_say_so() {
          qubit q; output int[4] n; n = f(q, 3) - 1;",
         &[("0010", 0.5), ("0011", 0.25), ("1100", 0.25)],
     );
+    // Nor do those that inner blocks return.
+    check(
+        "def coin(qubit q, int k) -> bit {
+           if (k > 0) { bit c; reset q; h q; c = measure q; if (c) { return 1; } return c; }
+           for int i in [0:3] { reset q; h q; return measure q; }
+           return 0;
+         }
+         qubit q; output uint[2] n; n = uint[2](coin(q, 0)) + uint[2](coin(q, 1)) * 2;",
+        &[("00", 0.25), ("01", 0.25), ("10", 0.25), ("11", 0.25)],
+    );
+    // A condition that changes something does so once a round.
+    check(
+        "def f(mutable array[int[4], 1] a, qubit q) -> bit { a[0] += 1; h q; return measure q; }
+         qubit q; output int[4] n; array[int[4], 1] a = {0};
+         while (f(a, q) && a[0] < 3) { reset q; }
+         n = a[0];",
+        &[("0001", 0.5), ("0010", 0.25), ("0011", 0.25)],
+    );
     // Two results in one expression do not share their bits.
     check(
         "def coin(qubit q) -> bit { reset q; h q; return measure q; }

@@ -107,7 +107,7 @@ fn each_fault_is_named_with_its_place() {
             "qubit q; bit c = measure q; qubit[2] r; x r[int(c)];",
             "2:45 an index is a known integer, not a value that depends on measured bits",
         ),
-        ("qubit q; bit[2] c = measure q;", "2:21 cannot measure 1 qubits into 2 bits"),
+        ("qubit q; bit[2] c = measure q;", "2:21 cannot measure one qubit into 2 bits"),
         (
             "qubit q; bit c = measure q; const int n = c;",
             "2:43 a constant is known when the program is read, not a bit",
@@ -174,7 +174,7 @@ fn each_fault_is_named_with_its_place() {
         ("qubit q; pow(q) @ x q;", "2:14 a qubit is no number"),
         (
             "include \"nowhere.inc\";",
-            "2:9 cannot include `nowhere.inc`: this text is not a file in a folder | only `qelib1.inc` can be included here; or save the program to a file, or set `Options::include_dir`",
+            "2:9 cannot include `nowhere.inc`: this text is not a file in a folder | only `qelib1.inc` and `stdgates.inc` can be included here; or save the program to a file, or set `Options::include_dir`",
         ),
         ("qubit[2] q; x q; bit[1] c = measure q;", "2:29 cannot measure 2 qubits into one bit"),
         (

@@ -210,10 +210,18 @@ fn array_index(array: &Array, items: &[Value], span: Span) -> Eval {
 
 /// `a ++ b`.
 pub(super) fn concat(a: Value, b: Value, span: Span) -> Eval {
-    let joined = |a: &Wires, b: &Wires| Wires::from_list(a.iter().chain(b.iter()).collect());
+    let joined = |a: &Wires, b: &Wires| {
+        let all: Vec<u32> = a.iter().chain(b.iter()).collect();
+        let mut sorted = all.clone();
+        sorted.sort_unstable();
+        match sorted.windows(2).any(|w| w[0] == w[1]) {
+            true => Err(EvalError::new(span, "what is joined by `++` has something in common")),
+            false => Ok(Wires::from_list(all)),
+        }
+    };
     match (&a, &b) {
-        (Value::Qubits(x), Value::Qubits(y)) => Ok(Value::Qubits(joined(x, y))),
-        (Value::Clbits(x), Value::Clbits(y)) => Ok(Value::Clbits(joined(x, y))),
+        (Value::Qubits(x), Value::Qubits(y)) => Ok(Value::Qubits(joined(x, y)?)),
+        (Value::Clbits(x), Value::Clbits(y)) => Ok(Value::Clbits(joined(x, y)?)),
         (Value::Bits(x), Value::Bits(y)) => {
             let mut all = Bits::zeros(x.len() + y.len());
             (0..x.len()).for_each(|i| all.set(i, x.bit(i)));

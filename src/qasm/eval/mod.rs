@@ -45,6 +45,11 @@ impl EvalError {
         EvalError { span, message: message.into(), help: None }
     }
 
+    /// An error that has been reported already.
+    pub fn said(span: Span) -> Self {
+        EvalError::new(span, "")
+    }
+
     /// The same with help.
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());

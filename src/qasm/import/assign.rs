@@ -164,7 +164,7 @@ impl<'a> Importer<'a> {
             _ => {
                 // Bits, or something that is no target; both are said there.
                 let wires = self.target(target, false);
-                return wires.map(Place::Bits).ok_or(EvalError::new(ident.span, ""));
+                return wires.map(Place::Bits).ok_or(EvalError::said(ident.span));
             }
         };
         let items = match target.index {

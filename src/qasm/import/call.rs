@@ -159,7 +159,7 @@ impl<'a> Importer<'a> {
             values.push(self.value(arg)?);
         }
         for operand in operands.of(&self.ast.operands) {
-            let wires = self.target(operand, true).ok_or(EvalError::new(operand.span(), ""))?;
+            let wires = self.target(operand, true).ok_or(EvalError::said(operand.span()))?;
             values.push(Value::Qubits(wires));
         }
         self.call_subroutine(name.name, values, span).map(drop)
@@ -217,11 +217,12 @@ impl<'a> Importer<'a> {
             }
         }
         let Some(number) = number.filter(|_| sound) else { return };
-        let info = &self.gates[number as usize];
         let Some(repeats) = self.repeats(&targets) else {
             return self.unequal(&targets, operands, span);
         };
-        let power = modifiers.iter().map(Resolved::cost).fold(1, u64::saturating_mul);
+        let known = angles.iter().all(|a| a.fixed().is_some());
+        let power = self.power_cost(number, modifiers, known);
+        let info = &self.gates[number as usize];
         let cost = match info.meaning {
             Meaning::Broken => return,
             Meaning::Table(_) => u64::from(repeats).saturating_sub(1),
@@ -293,13 +294,24 @@ impl<'a> Importer<'a> {
         }
         let steps: usize = summands.iter().map(|(bit, _)| bit.size(usize::MAX)).sum();
         if !self.expand(steps as u64 / 2, call.span) {
-            return Err(EvalError::new(call.span, ""));
+            return Err(EvalError::said(call.span));
         }
         for (bit, summand) in summands {
             let then = vec![Op::Gate(self.placed(call, &[Angle::Fixed(*summand)])?)];
             self.emit(Op::If(Box::new(If { condition: bit.clone(), then, otherwise: vec![] })));
         }
         Ok(())
+    }
+
+    /// How many gates the powers among modifiers make of one: a row of the table stays one, unless
+    /// it has parameters and is no rotation.
+    pub(super) fn power_cost(&self, number: u32, modifiers: &[Resolved], known: bool) -> u64 {
+        if let Meaning::Table(named) = self.gates[number as usize].meaning
+            && (known || matches!(named.gate.spec().form, Form::Rotation(..) | Form::Phase(..)))
+        {
+            return 1;
+        }
+        modifiers.iter().map(Resolved::cost).fold(1, u64::saturating_mul)
     }
 
     /// A gate of the table that the program has not declared: relaxed, it is known without its

@@ -19,7 +19,7 @@ impl Importer<'_> {
         if let Ok(Value::Measured(m)) = &value
             && !self.expand(m.expr.size(usize::MAX) as u64 / 2, expr.span)
         {
-            return Err(EvalError::new(expr.span, ""));
+            return Err(EvalError::said(expr.span));
         }
         value
     }
@@ -65,7 +65,7 @@ impl Importer<'_> {
         }
         match entity {
             // Said already.
-            Entity::Broken => EvalError::new(span, ""),
+            Entity::Broken => EvalError::said(span),
             Entity::Free if self.scope.is_hidden(name) => {
                 let message = format!("`{text}` cannot be seen from here");
                 EvalError::new(span, message).help(
@@ -107,6 +107,11 @@ impl Context for Importer<'_> {
             Entity::BitList(k) => Value::Clbits(self.lists[k as usize].clone()),
             Entity::Variable(number) => {
                 self.variable_named = Some((name, span));
+                // An array is copied.
+                let elements = self.variables[number as usize].slots.len() as u64;
+                if !self.expand(elements / 8, span) {
+                    return Err(EvalError::said(span));
+                }
                 return self.variable(number, span);
             }
             Entity::Const(number) => return self.variable(number, span),
@@ -132,7 +137,7 @@ impl Context for Importer<'_> {
                 return Err(EvalError::new(span, message));
             }
             None => match self.take_scratch(n, span) {
-                None => return Err(EvalError::new(span, "too many bits")),
+                None => return Err(EvalError::said(span)),
                 Some((_, start)) => match qubits {
                     Wires::One(_) => Wires::One(start),
                     _ => Wires::Run { start, size: n },

@@ -91,9 +91,10 @@ impl<'a> Importer<'a> {
     /// A block with names of its own.
     pub(super) fn scoped(&mut self, body: List<Stmt>) -> Flow {
         self.scope.enter();
-        let mark = self.scratch.mark();
+        let (mark, variables) = (self.scratch.mark(), self.variables.len());
         let flow = self.block(body);
         self.scratch.release(mark);
+        self.variables.truncate(variables);
         self.scope.leave();
         flow
     }

@@ -280,8 +280,9 @@ impl<'a> Importer<'a> {
             result.sound = false;
             return;
         };
+        // What depends on the definition's parameters is known when it is called with numbers.
+        let power = self.power_cost(called, &modifiers, true);
         let callee = &self.gates[called as usize];
-        let power = modifiers.iter().map(Resolved::cost).fold(1, u64::saturating_mul);
         result.cost =
             result.cost.saturating_add(callee.cost.saturating_mul(power)).saturating_add(long);
         result.depth = result.depth.max(callee.depth);

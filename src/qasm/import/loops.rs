@@ -41,7 +41,7 @@ impl<'a> Importer<'a> {
 
     fn open_loop(&mut self, span: Span) -> Eval<()> {
         let Some((_, flag)) = self.take_scratch(2, span) else {
-            return Err(EvalError::new(span, "too many bits"));
+            return Err(EvalError::said(span));
         };
         self.loops.push(Loop { broken: (flag, false), continued: (flag + 1, false) });
         Ok(())
@@ -131,7 +131,7 @@ impl<'a> Importer<'a> {
 
     fn for_round(&mut self, stmt: &'a ForLoop, ty: &Type, value: Value, span: Span) -> Flow {
         self.scope.enter();
-        let mark = self.scratch.mark();
+        let (mark, variables) = (self.scratch.mark(), self.variables.len());
         let bound = self.add_variable(stmt.variable, ty.clone(), Some(value), false, span);
         match bound {
             Ok(()) => {
@@ -143,6 +143,7 @@ impl<'a> Importer<'a> {
         }
         let flow = self.block(stmt.body);
         self.scratch.release(mark);
+        self.variables.truncate(variables);
         self.scope.leave();
         flow
     }
@@ -159,6 +160,9 @@ impl<'a> Importer<'a> {
             if self.faults.is_full() || !self.another_round(span) {
                 break;
             }
+            let mut changed = vec![];
+            self.changed_by(&expr, &mut changed);
+            let before = self.saved(&changed);
             let (truth, effects) = match self.peek(&expr) {
                 Ok(found) => found,
                 Err(e) => {
@@ -188,6 +192,8 @@ impl<'a> Importer<'a> {
                     return Err(EvalError::new(expr.span, "a condition on a gate's parameter"));
                 }
                 _ => {
+                    // It is evaluated anew there.
+                    self.restore(before);
                     let more = self.measured_loop(&expr, effects, &flags, body, span);
                     match more {
                         Ok(more) => join(&mut flags, more),

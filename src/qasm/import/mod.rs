@@ -235,8 +235,9 @@ impl<'a> Importer<'a> {
             return Flow::Next;
         }
         let mark = self.scratch.mark();
-        // What a declaration takes stays taken until the end of its block.
-        let keeps = matches!(stmt.kind, StmtKind::Declare(_));
+        // What a declaration takes stays taken until the end of its block, and what is returned
+        // until the end of the caller's statement.
+        let keeps = matches!(stmt.kind, StmtKind::Declare(_) | StmtKind::Return(_));
         let nests = self.deeper(stmt.span);
         let flow = nests.and_then(|()| {
             let flow = self.checked(stmt);

@@ -20,13 +20,13 @@ pub(super) struct Scratch {
     next: u32,
     /// Everything below was in use before.
     peak: u32,
-    /// What variables took: start, size, name.
-    named: Vec<(u32, u32, Symbol)>,
+    /// What variables took first, by its start: size and name.
+    named: HashMap<u32, (u32, Symbol)>,
 }
 
 impl Default for Scratch {
     fn default() -> Self {
-        Scratch { next: SCRATCH, peak: SCRATCH, named: vec![] }
+        Scratch { next: SCRATCH, peak: SCRATCH, named: HashMap::new() }
     }
 }
 
@@ -61,7 +61,7 @@ impl Importer<'_> {
     /// New scratch bits for a variable, as [`take_scratch`](Self::take_scratch).
     pub(super) fn take_named(&mut self, size: u32, name: Ident) -> Option<(bool, u32)> {
         let taken = self.take_scratch(size, name.span)?;
-        self.scratch.named.push((taken.1, size, name.name));
+        self.scratch.named.entry(taken.1).or_insert((size, name.name));
         Some(taken)
     }
 
@@ -105,11 +105,9 @@ impl Importer<'_> {
     /// Registers for the used scratch bits, in ascending order: that of a variable has its name,
     /// where the bits are all used; several variables may have had the same bits.
     fn scratch_registers(&mut self, used: &[u32]) {
-        let named = std::mem::take(&mut self.scratch.named);
-        let mut by_start: HashMap<u32, (u32, Symbol)> = HashMap::new();
-        for (start, size, name) in named {
-            by_start.entry(start).or_insert((size, name));
-        }
+        let by_start = std::mem::take(&mut self.scratch.named);
+        let registers = self.circuit.qubits().iter().chain(self.circuit.clbits().iter());
+        let mut taken = registers.map(|r| (r.name.clone(), 2)).collect();
         let limit = self.options.limits.registers;
         let (mut at, mut others) = (0, 0);
         while at < used.len() {
@@ -119,10 +117,10 @@ impl Importer<'_> {
             });
             match variable {
                 Some(&(size, name)) if self.registers < limit => {
-                    self.add_scratch_register("scratch", others);
+                    self.add_scratch_register("scratch", others, &mut taken);
                     others = 0;
                     let name = self.ast.names.name(name).to_owned();
-                    self.add_scratch_register(&name, size as usize);
+                    self.add_scratch_register(&name, size as usize, &mut taken);
                     at += size as usize;
                 }
                 _ => {
@@ -131,20 +129,31 @@ impl Importer<'_> {
                 }
             }
         }
-        self.add_scratch_register("scratch", others);
+        self.add_scratch_register("scratch", others, &mut taken);
     }
 
-    fn add_scratch_register(&mut self, base: &str, size: usize) {
+    /// `taken` has each name with the number to try next.
+    fn add_scratch_register(
+        &mut self,
+        base: &str,
+        size: usize,
+        taken: &mut HashMap<String, usize>,
+    ) {
         if size == 0 {
             return;
         }
         self.registers += 1;
-        let taken = |name: &str| {
-            self.circuit.qubits().find(name).or(self.circuit.clbits().find(name)).is_some()
-        };
-        let numbered = (2..).map(|k| format!("{base}_{k}"));
-        let mut names = std::iter::once(base.to_owned()).chain(numbered);
-        let name = names.find(|name| !taken(name)).unwrap_or_default();
+        let mut name = base.to_owned();
+        while let Some(next) = taken.get_mut(&name) {
+            let number = *next;
+            *next += 1;
+            name = format!("{base}_{number}");
+            // A program may have such a name itself: then the next number.
+            if taken.contains_key(&name) {
+                name = base.to_owned();
+            }
+        }
+        taken.insert(name.clone(), 2);
         self.circuit.add_scratch(&name, size);
     }
 }

@@ -17,12 +17,16 @@ pub(super) struct Call {
     ty: Option<Type>,
     /// How many conditions on measured bits are around it.
     region: u32,
+    /// Blocks around its statements.
+    depth: usize,
     /// Loops around it.
     pub loops: usize,
     /// The result, when it is known which `return` is reached.
     value: Option<Value>,
     /// Where the result goes when measured bits decide which `return` is reached.
     bits: Option<(u32, u32)>,
+    /// Whether the result is there.
+    in_bits: bool,
     /// Raised by a `return` that measured bits decide on.
     pub flag: u32,
     /// Whether there is such a `return`.
@@ -76,7 +80,7 @@ impl<'a> Importer<'a> {
                     format!("`{text}` is an `extern`: its definition is not in the program");
                 return Err(EvalError::new(span, message).help("write it as a `def`"));
             }
-            Entity::Broken => return Err(EvalError::new(span, "")),
+            Entity::Broken => return Err(EvalError::said(span)),
             Entity::Free => return Err(self.no_subroutine(name, span)),
             other => {
                 let what = super::undefined::describe(other);
@@ -103,7 +107,7 @@ impl<'a> Importer<'a> {
             None => None,
         };
         let Some((_, flag)) = self.take_scratch(1, span) else {
-            return Err(EvalError::new(span, "too many bits"));
+            return Err(EvalError::said(span));
         };
         // Arguments that are arrays and can be changed are copied back at the end.
         let mut back: Vec<(u32, Ident)> = vec![];
@@ -113,10 +117,23 @@ impl<'a> Importer<'a> {
             .iter()
             .map(|p| self.param_type(p, &args, def))
             .collect::<Eval<_>>()?;
+        let (variables, lists) = (self.variables.len(), self.lists.len());
         let floor = self.scope.enter_body();
         let loops = self.loops.len();
         let region = self.region;
-        self.calls.push(Call { ty, region, loops, value: None, bits, flag, flag_used: false });
+        let depth = self.scope.depth();
+        let call = Call {
+            ty,
+            region,
+            depth,
+            loops,
+            value: None,
+            bits,
+            in_bits: false,
+            flag,
+            flag_used: false,
+        };
+        self.calls.push(call);
         let (start, faults) = (self.block_len(), self.faults.len());
         let bound = self.bind(def, types, args, &mut back, span);
         let flow = bound.map(|()| self.block(def.body));
@@ -124,7 +141,7 @@ impl<'a> Importer<'a> {
         // What is missing after a fault is its consequence.
         let failed = self.faults.len() > faults;
         let mut result = flow.and_then(|_| match self.result(def, call, start, span) {
-            Err(_) if failed => Err(EvalError::new(span, "")),
+            Err(_) if failed => Err(EvalError::said(span)),
             result => result,
         });
         for (variable, param) in back {
@@ -136,6 +153,10 @@ impl<'a> Importer<'a> {
             }
         }
         self.scope.leave_body(floor);
+        self.variables.truncate(variables);
+        if !matches!(result, Ok(Value::Qubits(_) | Value::Clbits(_))) {
+            self.lists.truncate(lists);
+        }
         result
     }
 
@@ -201,7 +222,7 @@ impl<'a> Importer<'a> {
                         Value::Clbits(wires) if !self.assigns(def.body, name.name) => wires,
                         value => {
                             let Some((_, start)) = self.take_scratch(n, span) else {
-                                return Err(EvalError::new(span, "too many bits"));
+                                return Err(EvalError::said(span));
                             };
                             let wires = Wires::Run { start, size: n };
                             self.write_bits(&wires, value, span)?;
@@ -244,6 +265,8 @@ impl<'a> Importer<'a> {
             return Err(EvalError::new(span, message));
         };
         let (ty, region, bits) = (call.ty.clone(), call.region, call.bits);
+        // In an inner block the bits that the value reads are free again at its end.
+        let inner = self.scope.depth() > call.depth;
         let value = match (value, ty) {
             (None, None) => None,
             (Some(value), Some(ty)) => {
@@ -267,7 +290,8 @@ impl<'a> Importer<'a> {
             }
         };
         if let Some((value, ty)) = value {
-            if region == self.region {
+            let measured = matches!(value, Value::Measured(_) | Value::Clbits(_));
+            if region == self.region && !(inner && measured) {
                 if let Some(call) = self.calls.last_mut() {
                     call.value = Some(value);
                 }
@@ -287,6 +311,11 @@ impl<'a> Importer<'a> {
                         self.write(&wires, expr);
                     }
                 }
+                if region == self.region
+                    && let Some(call) = self.calls.last_mut()
+                {
+                    call.in_bits = true;
+                }
             }
         }
         Ok(Flow::Exit(Exit::Return))
@@ -300,24 +329,17 @@ impl<'a> Importer<'a> {
         let name = || self.ast.names.shown(def.name.name);
         match (call.ty, call.value, call.bits) {
             (None, ..) => Ok(Value::Nothing),
-            (Some(_), Some(value), _) if !call.flag_used => Ok(value),
-            (Some(ty), value, Some((start, n))) if call.flag_used => {
-                if let Some(value) = value {
-                    // Reached only without the other: cannot be, they exclude each other.
-                    drop(value);
-                }
-                let wires = if let Type::Bit(None) = ty {
-                    Wires::One(start)
-                } else {
-                    Wires::Run { start, size: n }
+            (Some(ty), _, Some((start, n))) if call.flag_used || call.in_bits => {
+                let wires = match ty {
+                    Type::Bit(None) => Wires::One(start),
+                    _ => Wires::Run { start, size: n },
                 };
-                let value = Value::Clbits(wires);
                 match ty {
-                    Type::Bit(_) => Ok(value),
-                    Type::Angle(_) => cast(value, &ty, true, span, self),
-                    _ => cast(value, &ty, true, span, self),
+                    Type::Bit(_) => Ok(Value::Clbits(wires)),
+                    _ => cast(Value::Clbits(wires), &ty, true, span, self),
                 }
             }
+            (Some(_), Some(value), _) => Ok(value),
             (Some(ty), None, _) => {
                 let message = format!(
                     "`{}` ends without the value of type `{}` that it is to return",
@@ -326,7 +348,6 @@ impl<'a> Importer<'a> {
                 );
                 Err(EvalError::new(span, message))
             }
-            (Some(_), ..) => Err(EvalError::new(span, "this value cannot be returned")),
         }
     }
 

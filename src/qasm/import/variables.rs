@@ -4,7 +4,7 @@
 use super::Importer;
 use super::scope::Entity;
 use crate::circuit::Expr as Classical;
-use crate::qasm::ast::{Ident, Span};
+use crate::qasm::ast::{Ident, Span, Symbol};
 use crate::qasm::eval::{
     Array, Eval, EvalError, IntType, Measured, MeasuredType, Type, Value, Wires, cast, elements,
     mask, runtime, sign_extended,
@@ -95,7 +95,7 @@ impl<'a> Importer<'a> {
         let bits = match total {
             Some(total) => match self.take_named(total, ident) {
                 Some((_, start)) => Some(start),
-                None => return Err(EvalError::new(span, "too many bits")),
+                None => return Err(EvalError::said(span)),
             },
             None => None,
         };
@@ -221,6 +221,22 @@ impl<'a> Importer<'a> {
         self.write(&wires, value);
         self.variables[number as usize].slots[k] = Slot::Live;
         Ok(())
+    }
+
+    /// The values of variables, to be [restored](Self::restore).
+    pub(super) fn saved(&self, names: &[Symbol]) -> Vec<(u32, Vec<Slot>)> {
+        let variables = names.iter().filter_map(|&name| match self.scope.get(name) {
+            Entity::Variable(number) => Some(number),
+            _ => None,
+        });
+        variables.map(|n| (n, self.variables[n as usize].slots.clone())).collect()
+    }
+
+    /// Puts saved values back.
+    pub(super) fn restore(&mut self, saved: Vec<(u32, Vec<Slot>)>) {
+        for (number, slots) in saved {
+            self.variables[number as usize].slots = slots;
+        }
     }
 
     /// Before operations that happen only under a condition on measured bits: puts a variable
