@@ -112,6 +112,12 @@ fn loops_are_left_where_measured_bits_say_so() {
          for int i in [1:3] { reset q; h q; c = measure q; if (c) break; n += 1; }",
         &[("00", 0.5), ("01", 0.25), ("10", 0.125), ("11", 0.125)],
     );
+    // What a loop runs through is what it was at the start.
+    check(
+        "qubit[2] q; bit[2] c; output uint[3] n; n = 0; h q; c = measure q; uint[2] k = uint[2](c);
+         for uint[2] i in {k, k} { n += i; k = 0; c = \"11\"; } for bit b in c { c = \"00\"; n += b; }",
+        &[("000", 0.25), ("010", 0.25), ("100", 0.25), ("110", 0.25)],
+    );
     // Rounds that are cut short.
     check(
         "qubit q; bit c; output uint[2] n; n = 0; uint[2] k = 0;
@@ -254,6 +260,7 @@ fn deep_and_long_programs_are_read_or_refused() {
                 .into(),
             false,
         ),
+        (format!("bit[2] c; int[16] a = int[2](c); a = a{};", " / -3".repeat(12)), false),
         ("bit[2] c; uint[64] a = uint[2](c); a = (((a ** 16) ** 16) ** 16) ** 16;".into(), false),
     ] {
         let result = parse_with(&text, &options(default));

@@ -200,6 +200,11 @@ fn each_fault_is_named_with_its_place() {
             "def f(qubit a, qubit b) { } qubit[2] q; f(q[0], q[0]);",
             "2:41 qubit `q[0]` is given twice",
         ),
+        (
+            "def f() -> bit { return 1; } bit c; if (c && f()) { }",
+            "2:46 a subroutine is not called on the right of `&&` or `||` | assign its result to a \
+             variable before, or use a branch",
+        ),
         ("qubit[2] q; x q[{0, 0}];", "2:15 index 0 is there twice"),
         ("if (true) { gate g a { x a; } }", "2:18 a gate is defined outside of all blocks"),
         (

@@ -27,6 +27,8 @@ pub(super) struct Row {
     pub index: Option<usize>,
     /// Number of bits of a classical register; `None` for a qubit.
     pub bits: Option<usize>,
+    /// Whether the bits are temporaries, not part of outcomes.
+    pub scratch: bool,
 }
 
 /// One thing in a column.
@@ -175,6 +177,7 @@ impl Layout {
             register: r.name.clone(),
             index: None,
             bits: Some(r.size),
+            scratch: r.scratch,
         });
         let rows: Vec<Row> = qubits.chain(clbits).collect();
         let mut builder = Builder::new(circuit, rows.len(), max_columns);
@@ -191,5 +194,5 @@ fn qubit_row(qubits: &Registers, qubit: usize) -> Row {
         Some((register, k)) => (register.name.clone(), (register.size > 1).then_some(k)),
         None => (name.clone(), None),
     };
-    Row { name, register, index, bits: None }
+    Row { name, register, index, bits: None, scratch: false }
 }

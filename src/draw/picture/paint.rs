@@ -91,6 +91,7 @@ impl Painter<'_> {
         let palette = self.palette;
         let [x0, x1] = fold.wires;
         let (mut quantum, mut classical, mut stubs) = (Vec::new(), Vec::new(), Vec::new());
+        let mut scratch = Vec::new();
         let from = x0 + if continued { STUB } else { 0.0 };
         let to = x1 - if continues { STUB } else { 0.0 };
         for (row, &y) in self.page.layout.rows.iter().zip(&fold.rows) {
@@ -104,14 +105,17 @@ impl Painter<'_> {
                 }
             };
             if row.bits.is_some() {
-                line(y - DOUBLE, &mut classical);
-                line(y + DOUBLE, &mut classical);
+                let out = if row.scratch { &mut scratch } else { &mut classical };
+                line(y - DOUBLE, out);
+                line(y + DOUBLE, out);
             } else {
                 line(y, &mut quantum);
             }
         }
         self.scene.path(quantum, Paint::line(palette.wire, 1.0));
         self.scene.path(classical, Paint::line(palette.classical, 1.0));
+        // Temporaries are there, but not what one looks at.
+        self.scene.path(scratch, Paint::line(palette.classical, 0.6).dashed([3.0, 3.0]));
         self.scene.path(stubs, Paint::line(palette.wire, 1.0).dashed([2.0, 2.5]));
         for (row, &y) in self.page.layout.rows.iter().zip(&fold.rows) {
             let name = shown_name(&row.register);

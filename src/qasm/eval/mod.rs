@@ -103,6 +103,7 @@ pub fn evaluate(
         ExprKind::Postfix(list) => {
             stack.clear();
             let nodes = list.of(&ast.nodes);
+            check_calls(nodes)?;
             for (k, node) in nodes.iter().enumerate() {
                 if let Err(e) = step(ast, node, stack, context) {
                     go_on(nodes, k, e, stack)?;
@@ -234,6 +235,30 @@ fn step(ast: &Ast, node: &Node, stack: &mut Vec<Value>, context: &mut impl Conte
         }
     };
     stack.push(value);
+    Ok(())
+}
+
+/// Refuses calls on the right of `&&` and `||`: whether they happen would depend on the left, and
+/// what they do would have to be undone.
+fn check_calls(nodes: &[Node]) -> Eval<()> {
+    let is_call = |n: &Node| matches!(n.op, PostfixOp::Apply(..));
+    if !nodes.iter().any(is_call) {
+        return Ok(());
+    }
+    for (k, node) in nodes.iter().enumerate() {
+        let PostfixOp::Binary(BinaryOp::And | BinaryOp::Or) = node.op else { continue };
+        // Back to the first step of the right operand.
+        let (mut at, mut missing) = (k, 1);
+        while missing > 0 && at > 0 {
+            at -= 1;
+            missing = missing - 1 + arity(nodes[at].op);
+        }
+        if let Some(call) = nodes[at..k].iter().find(|n| is_call(n)) {
+            let message = "a subroutine is not called on the right of `&&` or `||`";
+            return Err(EvalError::new(call.span, message)
+                .help("assign its result to a variable before, or use a branch"));
+        }
+    }
     Ok(())
 }
 

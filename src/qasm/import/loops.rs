@@ -6,7 +6,8 @@ use super::scope::{Entity, Origin};
 use crate::circuit::{BinaryOp, Expr as Classical, If, Op, While};
 use crate::qasm::ast::{Expr, ForLoop, List, Span, Stmt};
 use crate::qasm::eval::{
-    Eval, EvalError, IntType, Truth, Type, Value, Wires, cast, condition, items,
+    Eval, EvalError, IntType, MeasuredType, Truth, Type, Value, Wires, cast, condition, items,
+    runtime,
 };
 
 /// A loop that is being read.
@@ -90,6 +91,7 @@ impl<'a> Importer<'a> {
         let int = if let Type::Int(int) = ty { int } else { IntType::INT };
         let left = self.options.limits.expansion.saturating_sub(self.expanded);
         let values = items(&values, int, expr.span, left)?;
+        let values = self.kept(values, stmt, span)?;
         if values.is_empty() {
             self.scope.enter();
             self.scope.set(stmt.variable.name, Entity::Broken, Origin::Program(stmt.variable.span));
@@ -127,6 +129,54 @@ impl<'a> Importer<'a> {
             }
         }
         Ok(self.close_loop(start, flags))
+    }
+
+    /// The values of a loop as they are at its start: measured ones are copied if the loop writes
+    /// anything.
+    fn kept(&mut self, values: Vec<Value>, stmt: &'a ForLoop, span: Span) -> Eval<Vec<Value>> {
+        let mut written = vec![];
+        self.assigned(stmt.body.of(&self.ast.bodies), &mut written);
+        if written.is_empty() {
+            return Ok(values);
+        }
+        let mut kept = vec![];
+        for value in values {
+            kept.push(match &value {
+                Value::Clbits(_) => self.copied(value, &Type::Bit(None), span)?,
+                Value::Measured(m) => {
+                    let ty = match m.ty {
+                        MeasuredType::Bool => Type::Bool,
+                        MeasuredType::Bits(n) => Type::Bit(Some(n)),
+                        MeasuredType::Int(ty) => Type::Int(ty),
+                        MeasuredType::Angle(n) => Type::Angle(Some(n)),
+                    };
+                    self.copied(value, &ty, span)?
+                }
+                _ => value,
+            });
+        }
+        Ok(kept)
+    }
+
+    /// A measured value in bits of its own.
+    fn copied(&mut self, value: Value, ty: &Type, span: Span) -> Eval {
+        let size = ty.bits().unwrap_or(1);
+        let Some((_, start)) = self.take_scratch(size, span) else {
+            return Err(EvalError::said(span));
+        };
+        let wires = Wires::Run { start, size };
+        match value {
+            Value::Clbits(_) => self.write_bits(&Wires::One(start), value, span)?,
+            value => {
+                let expr = runtime(&value, span)?.expr;
+                self.write(&wires, expr);
+            }
+        }
+        match ty {
+            Type::Bit(None) => Ok(Value::Clbits(Wires::One(start))),
+            Type::Bit(Some(_)) => Ok(Value::Clbits(wires)),
+            ty => cast(Value::Clbits(wires), ty, true, span, self),
+        }
     }
 
     fn for_round(&mut self, stmt: &'a ForLoop, ty: &Type, value: Value, span: Span) -> Flow {
