@@ -124,6 +124,7 @@ fn loops_are_left_where_measured_bits_say_so() {
          while (k < 2) { k += 1; reset q; h q; c = measure q; if (c) continue; n += 1; }",
         &[("00", 0.25), ("01", 0.5), ("10", 0.25)],
     );
+    check("bit[1] a = 1; end; bit[1] b = 1;", &[("01", 1.0)]);
     check(
         "qubit q; bit c; output bit[2] r; h q; c = measure q; r = \"01\"; if (c) { end; } r[1] = 1;",
         &[("01", 0.5), ("11", 0.5)],
@@ -160,6 +161,12 @@ fn subroutines_return_where_measured_bits_say_so() {
          while (f(a, q) && a[0] < 3) { reset q; }
          n = a[0];",
         &[("0001", 0.5), ("0010", 0.25), ("0011", 0.25)],
+    );
+    // A measurement writes to its own target, whatever calls choose the qubit.
+    check(
+        "def f(qubit a) -> int { h a; bit b = measure a; reset a; return 0; }
+         qubit[2] q; x q[0]; bit c = measure q[f(q[1])];",
+        &[("1", 1.0)],
     );
     // Two results in one expression do not share their bits.
     check(

@@ -209,6 +209,18 @@ pub(super) fn expr(e: &Expr, registers: &Registers) -> String {
         Expr::Not(inner) => format!("!{}", operand(inner, None, registers)),
         Expr::Complement { value, .. } => format!("~{}", operand(value, None, registers)),
         Expr::Binary(op, a, b) => {
+            // A register read as a signed number is shown as what it stands for.
+            if let (Some((start, len, sign)), Expr::Const(value)) = (flipped(a), &**b) {
+                let name = clbits(start, len, registers);
+                match op {
+                    BinaryOp::Sub if *value == sign => return name,
+                    op if is_comparison(*op) && *value <= 2 * sign => {
+                        let value = *value as i128 - sign as i128;
+                        return format!("{name}{}{value}", op.symbol());
+                    }
+                    _ => {}
+                }
+            }
             let (a, b) = (operand(a, Some(*op), registers), operand(b, Some(*op), registers));
             match op {
                 BinaryOp::And | BinaryOp::Or => format!("{a} {} {b}", op.symbol()),
@@ -218,9 +230,21 @@ pub(super) fn expr(e: &Expr, registers: &Registers) -> String {
     }
 }
 
+/// A register whose highest bit is flipped, which adds 2^(len-1) to a signed number: it and that.
+fn flipped(e: &Expr) -> Option<(u32, u32, u128)> {
+    let Expr::Binary(BinaryOp::BitXor, a, b) = e else { return None };
+    match (&**a, &**b) {
+        (Expr::Register { start, len: len @ 2..=126 }, Expr::Const(s)) if *s == 1 << (len - 1) => {
+            Some((*start, *len, *s))
+        }
+        _ => None,
+    }
+}
+
 fn operand(e: &Expr, parent: Option<BinaryOp>, registers: &Registers) -> String {
     let text = expr(e, registers);
     let clear = match (e, parent) {
+        (Expr::Binary(BinaryOp::Sub, a, _), _) if flipped(a).is_some() => true,
         (Expr::Binary(child, ..), Some(parent)) => {
             (is_comparison(*child) && matches!(parent, BinaryOp::And | BinaryOp::Or))
                 || (is_arithmetic(*child) && is_comparison(parent))
@@ -330,6 +354,10 @@ mod tests {
         assert_eq!(text(masked.equals(1)), "(c&1)==1");
         let sum = Expr::bits(0..3).binary(BinaryOp::Add, 1);
         assert_eq!(text(sum.binary(BinaryOp::Lt, 4)), "c+1<4");
+        let flipped = Expr::bits(0..3).binary(BinaryOp::BitXor, 4);
+        assert_eq!(text(flipped.clone().binary(BinaryOp::Lt, 3)), "c<-1");
+        let signed = flipped.binary(BinaryOp::Sub, 4);
+        assert_eq!(text(signed.binary(BinaryOp::Add, 1)), "c+1");
         assert_eq!(
             (count(7), count(41233), count(1000000)),
             ("7".into(), "41,233".into(), "1,000,000".into())

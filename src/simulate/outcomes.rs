@@ -2,9 +2,13 @@
 
 use super::machine::Machine;
 use super::program::Program;
-use crate::engine::Real;
-use crate::math::Bits;
+use crate::engine::{Real, bytes_needed, max_qubits};
+use crate::error::Result;
+use crate::math::{Bits, check_memory};
 use std::collections::BTreeMap;
+
+/// A probability, and an entry of the distribution.
+const BYTES_PER_OUTCOME: usize = 8 + 80;
 
 /// Outcomes of less probability in a branch are left out.
 const LEAST: f64 = 1e-16;
@@ -18,12 +22,21 @@ pub(super) struct Outcomes<'p> {
 }
 
 impl<'p> Outcomes<'p> {
-    pub fn new(program: &'p Program) -> Self {
+    /// Nothing yet.
+    ///
+    /// # Errors
+    /// More outcomes than fit in memory.
+    pub fn new(program: &'p Program) -> Result<Self> {
         // A qubit may be read twice; marginals want distinct ones.
         let mut qubits: Vec<usize> = program.readout.iter().map(|r| r.0 as usize).collect();
         qubits.sort_unstable();
         qubits.dedup();
-        Outcomes { program, qubits, distribution: BTreeMap::new() }
+        let what = format!("the distribution of {} measured qubits", qubits.len());
+        check_memory(&what, bytes_needed(qubits.len(), BYTES_PER_OUTCOME), |available| {
+            let hint = "sample with shots (`--shots`)";
+            (Some(max_qubits(available, BYTES_PER_OUTCOME)), hint.into())
+        })?;
+        Ok(Outcomes { program, qubits, distribution: BTreeMap::new() })
     }
 
     /// Adds a branch that came to its end.

@@ -186,7 +186,7 @@ impl Simulator {
             self.precision.bytes_per_amplitude() as usize,
             program.is_static(),
         )?;
-        let mut outcomes = request.outcomes.then(|| Outcomes::new(program));
+        let mut outcomes = request.outcomes.then(|| Outcomes::new(program)).transpose()?;
         let mut kept = None;
         let mut counts = None;
         let mut walk = Walk::default();

@@ -143,9 +143,10 @@ fn zip(op: BinaryOp, x: &Bits, y: &Bits) -> Bits {
 fn shift(op: BinaryOp, x: &Bits, by: i64) -> Bits {
     let mut result = Bits::zeros(x.len());
     for i in 0..x.len() {
-        let from = if op == BinaryOp::Shl { i as i64 - by } else { i as i64 + by };
+        let i = i as i64;
+        let from = if op == BinaryOp::Shl { i.saturating_sub(by) } else { i.saturating_add(by) };
         if (0..x.len() as i64).contains(&from) {
-            result.set(i, x.bit(from as usize));
+            result.set(i as usize, x.bit(from as usize));
         }
     }
     result

@@ -133,7 +133,10 @@ fn size(value: Value, dim: Option<Value>, span: Span) -> Eval {
 /// `rotl` for `sign` 1, `rotr` for -1; what the low bits of a bit string or integer are.
 fn rotate(value: Value, by: Value, sign: i64, span: Span) -> Eval {
     let by = super::index::integer(&by, "the distance of a rotation", span)?;
-    let place = |width: usize| (sign * by).rem_euclid(width.max(1) as i64) as u32;
+    let place = |width: usize| {
+        let width = width.max(1) as i128;
+        (i128::from(sign) * i128::from(by)).rem_euclid(width) as u32
+    };
     Ok(match value {
         Value::Unknown => Value::Unknown,
         Value::Bits(bits) => {

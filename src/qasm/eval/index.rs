@@ -59,7 +59,10 @@ fn ranged(
             Some(i) => list.push(i),
             None => return Err(out_of_range(at, len, span)),
         }
-        at += step;
+        match at.checked_add(step) {
+            Some(next) => at = next,
+            None => break,
+        }
     }
     Ok(list)
 }
@@ -243,7 +246,7 @@ pub(super) fn concat(a: Value, b: Value, span: Span) -> Eval {
 
 /// The values that a loop runs through.
 pub fn items(value: &Value, ty: IntType, span: Span, max: u64) -> Eval<Vec<Value>> {
-    let int = |v: i64| Value::Int(Int::new(v as i128 as u128, ty));
+    let int = |v: i128| Value::Int(Int::new(v as u128, ty));
     Ok(match value {
         Value::Range(Some(start), step, Some(stop)) => {
             let (start, step, stop) = (*start, step.unwrap_or(1), *stop);
@@ -258,7 +261,7 @@ pub fn items(value: &Value, ty: IntType, span: Span, max: u64) -> Eval<Vec<Value
                 return Err(EvalError::new(span, message)
                     .help("the limit is `Limits::expansion` (`--max-expansion`)"));
             }
-            (0..count as i64).map(|k| int(start + k * step)).collect()
+            (0..count).map(|k| int(i128::from(start) + k * i128::from(step))).collect()
         }
         Value::Range(..) => {
             let message = "the range of a loop has a start and an end";

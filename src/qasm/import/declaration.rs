@@ -87,7 +87,7 @@ impl<'a> Importer<'a> {
                     clear = !clean;
                     start
                 }
-                None => return Ok(()),
+                None => return Err(EvalError::said(span)),
             }
         };
         let wires = match size {
@@ -120,6 +120,13 @@ impl<'a> Importer<'a> {
         let numeric = matches!(ty, Type::Float { .. } | Type::Angle(_) | Type::Int(_));
         let value = match given {
             Some(v) => {
+                if matches!(ty, Type::Bit(_) | Type::Bool)
+                    && !(v == 0.0 || v == 1.0 || matches!(ty, Type::Bit(Some(_))))
+                {
+                    let message =
+                        format!("{v} is no value for the input `{name}` of type `{}`", ty.name());
+                    return Err(EvalError::new(span, message).help("it is 0 or 1"));
+                }
                 self.inputs.push(name);
                 let raw = match ty {
                     Type::Bit(_) | Type::Bool | Type::Int(_)

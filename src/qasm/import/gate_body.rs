@@ -175,6 +175,7 @@ impl<'a> Importer<'a> {
                 break;
             }
             self.scope.enter();
+            let (mark, variables) = (self.scratch.mark(), self.variables.len());
             let bound = cast(value, &ty, false, expr.span, self).and_then(|value| {
                 self.add_variable(stmt.variable, ty.clone(), Some(value), true, span)
             });
@@ -185,6 +186,8 @@ impl<'a> Importer<'a> {
                     result.sound = false;
                 }
             }
+            self.scratch.release(mark);
+            self.variables.truncate(variables);
             self.scope.leave();
         }
         self.depth -= 1;

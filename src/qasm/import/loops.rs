@@ -105,7 +105,13 @@ impl<'a> Importer<'a> {
             if self.faults.is_full() || !self.another_round(span) {
                 break;
             }
-            let value = cast(value, &ty, false, expr.span, self)?;
+            let value = match cast(value, &ty, false, expr.span, self) {
+                Ok(value) => value,
+                Err(e) => {
+                    self.loops.pop();
+                    return Err(e);
+                }
+            };
             let read = |me: &mut Self| me.round(|me| me.for_round(stmt, &ty, value, span));
             let flow = if flags.is_empty() {
                 read(self)

@@ -20,9 +20,9 @@ mod unreached;
 mod variables;
 mod walk;
 
-use super::ast::{Ast, Operand, Span, Stmt, StmtKind, Symbol};
+use super::ast::{Ast, Operand, Role, Span, Stmt, StmtKind, Symbol, TypeKind};
 use super::diagnostic::Faults;
-use super::eval::{Eval, EvalError, Value, Wires};
+use super::eval::{Eval, EvalError, Type, Value, Wires};
 use super::headers;
 use super::parser::Session;
 use super::source::Sources;
@@ -163,7 +163,9 @@ impl<'a> Importer<'a> {
         if let Some((_, flag)) = self.take_scratch(1, start) {
             self.end_flag = flag;
         }
-        self.statements(&ast.program);
+        if let Flow::Exit(Exit::End) = self.statements(&ast.program) {
+            self.registers_behind_the_end();
+        }
         if !self.faults.is_empty() {
             return;
         }
@@ -171,6 +173,24 @@ impl<'a> Importer<'a> {
         let ops = self.blocks.pop().unwrap_or_default();
         let ops = self.place_scratch(ops);
         self.circuit.extend_checked(ops);
+    }
+
+    /// Bits that are declared behind an `end` are part of the outcomes all the same.
+    fn registers_behind_the_end(&mut self) {
+        let ast = self.ast;
+        for stmt in &ast.program {
+            let StmtKind::Declare(at) = stmt.kind else { continue };
+            let decl = &ast.declarations[at as usize];
+            let ty = &ast.types[decl.ty as usize];
+            let name = ast.names.name(decl.name.name);
+            let bits = matches!(ty.kind, TypeKind::Bit) && ty.dims.is_empty();
+            if !bits || decl.role != Role::Variable || self.circuit.clbits().find(name).is_some() {
+                continue;
+            }
+            if let Ok(Type::Bit(size)) = self.resolve_type(decl.ty) {
+                self.add_register(decl.name, size.unwrap_or(1), false, stmt.span);
+            }
+        }
     }
 
     /// One statement.

@@ -95,7 +95,10 @@ impl<'a> Importer<'a> {
             return Err(EvalError::new(span, message));
         }
         self.deeper(span)?;
+        // Its own measurements are none of the caller's.
+        let into = self.measure_into.take();
         let result = self.bound_call(def, args, span);
+        self.measure_into = into;
         self.depth -= 1;
         result
     }

@@ -115,7 +115,11 @@ impl<'a> Importer<'a> {
             Version::V2 => Library::Qelib1,
             Version::V3 => Library::Stdgates,
         };
-        let help = if header.provides(name, self.options.qelib1) && self.header.is_none() {
+        let three =
+            ["qubit", "bit", "int", "uint", "float", "angle", "let", "const", "for", "input"];
+        let help = if self.version == Version::V2 && three.contains(&name) {
+            Some(format!("`{name}` is a word of OpenQASM 3; this is read as OpenQASM 2"))
+        } else if header.provides(name, self.options.qelib1) && self.header.is_none() {
             Some(format!("add `include \"{}\";` before this line", header.name()))
         } else if self.header == Some(Library::Qelib1)
             && extended.provides(name)
