@@ -1,4 +1,4 @@
-//! An OpenQASM 3 program with an input, run for several values: the phase of P(2π·x) on |1⟩, read
+//! An OpenQASM 3 program with an input, run for several values: the phase of P(2π·phase) on |1⟩, read
 //! bit by bit from one control qubit.
 
 use ketlab::math::Bits;
@@ -8,7 +8,7 @@ use ketlab::{Error, Simulator};
 const PROGRAM: &str = r#"
 OPENQASM 3.0;
 include "stdgates.inc";
-input float x;
+input float phase;
 const int n = 6;
 qubit control;
 qubit eigenstate;
@@ -19,7 +19,7 @@ for int k in [n - 1:-1:0] {
   estimate >>= 1;
   reset control;
   h control;
-  ctrl @ pow(2 ** k) @ p(tau * x) control, eigenstate;
+  ctrl @ pow(2 ** k) @ p(tau * phase) control, eigenstate;
   p(-estimate) control;
   h control;
   estimate[n - 1] = measure control;
@@ -27,9 +27,9 @@ for int k in [n - 1:-1:0] {
 "#;
 
 fn main() -> Result<(), Error> {
-    println!("   x     most likely   with probability");
+    println!("phase    most likely   with probability");
     for x in [0.25, 0.3125, 0.3, 1.0 / 3.0] {
-        let inputs = [("x".to_string(), x)].into();
+        let inputs = [("phase".to_string(), x)].into();
         let imported = parse_with(PROGRAM, &Options { inputs, ..Options::default() })?;
         let outcomes = Simulator::new().outcome_probabilities(&imported.circuit)?;
         let best = outcomes.iter().max_by(|a, b| a.1.total_cmp(&b.1)).expect("there are outcomes");
