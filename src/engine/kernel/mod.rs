@@ -21,6 +21,7 @@ mod permutation;
 mod portable;
 mod real;
 mod sums;
+mod tile;
 mod vector;
 mod walk;
 #[cfg(target_arch = "x86_64")]
@@ -35,7 +36,9 @@ pub(crate) use parallel::{collect_blocks, in_pool, is_large};
 pub(crate) use permutation::permutation;
 pub use real::Real;
 pub(crate) use sums::{products, signed_sum, transform};
+pub(crate) use tile::{Workspace, tiles};
 pub use vector::Vector;
+pub(crate) use walk::extract;
 
 use num_complex::{Complex, Complex64};
 

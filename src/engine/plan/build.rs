@@ -3,7 +3,9 @@
 
 use super::factor::{self, Factor};
 use super::hash::Fnv;
-use super::{Pass, Plan, Rule, rotation_values, write_matrix};
+use super::pass::Pass;
+use super::schedule::schedule;
+use super::{Plan, Rule, Tiling, rotation_values, write_matrix};
 use crate::engine::action::{Action, Kind, PauliMask, Scalar};
 use crate::engine::layout::{Layout, Located};
 use crate::engine::memory;
@@ -13,7 +15,7 @@ use num_complex::Complex64;
 const ZERO: Complex64 = Complex64::new(0.0, 0.0);
 const ONE: Complex64 = Complex64::new(1.0, 0.0);
 
-pub(super) fn build(num_qubits: usize, actions: &[Action]) -> Result<Plan> {
+pub(super) fn build(num_qubits: usize, actions: &[Action], tiling: &Tiling) -> Result<Plan> {
     if num_qubits > 64 {
         return Err(memory::refusal::<f64>("a state vector", num_qubits));
     }
@@ -21,13 +23,14 @@ pub(super) fn build(num_qubits: usize, actions: &[Action]) -> Result<Plan> {
         plan: Plan {
             num_qubits,
             num_slots: 0,
-            passes: Vec::new(),
+            steps: Vec::new(),
             rules: Vec::new(),
             factors: Vec::new(),
             constants: Vec::new(),
             layout: Layout::identity(num_qubits),
             hash: 0,
         },
+        passes: Vec::new(),
         groups: Vec::new(),
         open: [None; 64],
     };
@@ -42,16 +45,17 @@ pub(super) fn build(num_qubits: usize, actions: &[Action]) -> Result<Plan> {
         builder.add(action);
     }
     builder.close_all();
-    for pass in &builder.plan.passes {
-        hash.pass(pass);
-    }
-    hash.layout(&builder.plan.layout);
-    builder.plan.hash = hash.finish();
-    Ok(builder.plan)
+    let mut plan = builder.plan;
+    plan.steps = schedule(num_qubits, builder.passes, tiling);
+    plan.steps.iter().for_each(|step| step.hash(&mut hash));
+    hash.layout(&plan.layout);
+    plan.hash = hash.finish();
+    Ok(plan)
 }
 
 struct Builder {
     plan: Plan,
+    passes: Vec<Pass>,
     /// Runs of factors; a closed one is empty.
     groups: Vec<Group>,
     /// The open group of each physical bit.
@@ -179,7 +183,7 @@ impl Builder {
     }
 
     fn emit(&mut self, pass: Pass) {
-        self.plan.passes.push(pass);
+        self.passes.push(pass);
     }
 
     fn constants(&mut self, values: &[Complex64]) -> u32 {
@@ -235,31 +239,5 @@ impl Builder {
         } else {
             Pass::Dense1 { target: bit, controls, at }
         });
-    }
-}
-
-impl Fnv {
-    /// The structure of a pass (its constants come from the actions).
-    fn pass(&mut self, pass: &Pass) {
-        match pass {
-            Pass::Parity { z, controls, at } => {
-                [0, *z, (*at).into()].into_iter().for_each(|w| self.word(w));
-                self.controls(*controls);
-            }
-            Pass::Mix { p, controls, at } => {
-                [1, p.x, p.z, (*at).into()].into_iter().for_each(|w| self.word(w));
-                self.controls(*controls);
-            }
-            Pass::Dense1 { target, controls, at } => {
-                [2, (*target).into(), (*at).into()].into_iter().for_each(|w| self.word(w));
-                self.controls(*controls);
-            }
-            Pass::Fixed(located) => {
-                [3, located.negated.into(), located.action.kind.support()]
-                    .into_iter()
-                    .for_each(|w| self.word(w));
-                self.controls(located.action.controls);
-            }
-        }
     }
 }

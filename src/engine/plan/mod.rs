@@ -5,16 +5,22 @@
 mod build;
 mod factor;
 mod hash;
+mod pass;
+mod schedule;
+mod tiling;
 
 use self::factor::{Factor, Matrix2};
-use super::action::{Action, ControlMask, PauliMask};
-use super::execute::execute;
-use super::kernel::{self, Diagonal, Pair, Real};
-use super::layout::{Layout, Located};
+use self::schedule::Step;
+use super::action::Action;
+use super::kernel::{self, Real, Workspace};
+use super::layout::Layout;
+use super::memory;
 use super::state_vector::StateVector;
 use crate::error::{Error, Result};
 use num_complex::{Complex, Complex64};
 use std::ops::Range;
+
+pub use self::tiling::Tiling;
 
 /// What a list of actions does to a register, ready to run.
 ///
@@ -36,7 +42,7 @@ use std::ops::Range;
 pub struct Plan {
     num_qubits: usize,
     num_slots: usize,
-    passes: Vec<Pass>,
+    steps: Vec<Step>,
     /// How the values that depend on slots are computed.
     rules: Vec<Rule>,
     /// Factors of the products among the rules.
@@ -46,19 +52,6 @@ pub struct Plan {
     /// Where the qubits are at the end.
     layout: Layout,
     hash: u64,
-}
-
-/// One pass over memory, on physical bits. `at` is where its values begin.
-#[derive(Debug, Clone, PartialEq)]
-enum Pass {
-    /// Multiplies amplitude i by value |z & i| mod 2 of two.
-    Parity { z: u64, controls: ControlMask, at: u32 },
-    /// value 0 + value 1 · P, for P with at least one X or Y.
-    Mix { p: PauliMask, controls: ControlMask, at: u32 },
-    /// The 2×2 matrix of four values.
-    Dense1 { target: u32, controls: ControlMask, at: u32 },
-    /// Anything without angles.
-    Fixed(Box<Located>),
 }
 
 /// Fills values of a pass from slots.
@@ -125,7 +118,12 @@ impl Plan {
     /// Plans the actions, or returns the first error of [`Action::check`]; [`Error::TooLarge`]
     /// for more qubits than an index has bits.
     pub fn try_new(num_qubits: usize, actions: &[Action]) -> Result<Self> {
-        build::build(num_qubits, actions)
+        Self::try_new_tiled(num_qubits, actions, &Tiling::default())
+    }
+
+    /// As [`try_new`](Self::try_new), with tiles of another size.
+    pub fn try_new_tiled(num_qubits: usize, actions: &[Action], tiling: &Tiling) -> Result<Self> {
+        build::build(num_qubits, actions, tiling)
     }
 
     /// Number of qubits.
@@ -138,14 +136,14 @@ impl Plan {
         self.num_slots
     }
 
-    /// Number of passes.
+    /// Number of passes over memory; many actions may share one.
     pub fn len(&self) -> usize {
-        self.passes.len()
+        self.steps.len()
     }
 
     /// Whether nothing touches memory.
     pub fn is_empty(&self) -> bool {
-        self.passes.is_empty()
+        self.steps.is_empty()
     }
 
     /// A number that identifies the plan: qubits, actions with their constants, and passes. The same
@@ -218,20 +216,41 @@ impl Plan {
         watch: &(impl Fn(usize, usize) -> bool + Sync),
     ) -> Result<()> {
         self.prepare(coefficients, state);
-        let mut go_on = true;
+        let mut outcome = Ok(());
         let large = kernel::is_large::<Complex<T>>(state.buffer.len());
-        kernel::in_pool(large, || {
-            for (done, pass) in self.passes.iter().enumerate() {
-                go_on = watch(done, self.passes.len());
-                if !go_on {
-                    return;
-                }
-                pass.run(&coefficients.values, state);
-            }
-            go_on = watch(self.len(), self.len());
-        });
+        kernel::in_pool(large, || outcome = self.run_steps(&coefficients.values, state, watch));
         state.layout = self.layout;
-        if go_on { Ok(()) } else { Err(Error::Interrupted) }
+        outcome
+    }
+
+    fn run_steps<T: Real>(
+        &self,
+        values: &[Complex64],
+        state: &mut StateVector<T>,
+        watch: &impl Fn(usize, usize) -> bool,
+    ) -> Result<()> {
+        let (isa, buffer) = (state.isa, &mut state.buffer);
+        let mut workspace = None;
+        for (done, step) in self.steps.iter().enumerate() {
+            if !watch(done, self.steps.len()) {
+                return Err(Error::Interrupted);
+            }
+            match step {
+                Step::Whole(pass) => pass.run(isa, buffer, values, false),
+                Step::Tiles(group) => {
+                    let workspace = match &mut workspace {
+                        Some(workspace) => workspace,
+                        none => none.insert(tile_memory::<T>(group.bits.count_ones())?),
+                    };
+                    kernel::tiles(buffer, group.bits as usize, workspace, |base, tile| {
+                        for pass in &group.passes {
+                            pass.run(isa, tile, values, base as u64);
+                        }
+                    });
+                }
+            }
+        }
+        if watch(self.len(), self.len()) { Ok(()) } else { Err(Error::Interrupted) }
     }
 
     #[track_caller]
@@ -242,26 +261,7 @@ impl Plan {
     }
 }
 
-impl Pass {
-    #[inline]
-    fn run<T: Real>(&self, values: &[Complex64], state: &mut StateVector<T>) {
-        let (isa, buffer) = (state.isa, &mut state.buffer);
-        match self {
-            Pass::Parity { z, controls, at } => {
-                let at = *at as usize;
-                let job = Diagonal::new(*z, [values[at], values[at + 1]], *controls);
-                kernel::diagonal(isa, buffer, &job);
-            }
-            Pass::Mix { p, controls, at } => {
-                let at = *at as usize;
-                let job = Pair::pauli(values[at], values[at + 1], *p, *controls);
-                kernel::pair(isa, buffer, &job);
-            }
-            Pass::Dense1 { target, controls, at } => {
-                let m = values[*at as usize..][..4].try_into().expect("four values");
-                kernel::pair(isa, buffer, &Pair::dense1(*target, m, *controls));
-            }
-            Pass::Fixed(located) => execute(isa, buffer, located, &[]),
-        }
-    }
+/// Memory for a tile of every thread; [`Error::TooLarge`] if it is not there.
+fn tile_memory<T: Real>(tile_bits: u32) -> Result<Workspace<T>> {
+    Workspace::new(tile_bits).ok_or_else(|| memory::refusal::<T>("a tile", tile_bits as usize))
 }
