@@ -1,6 +1,6 @@
 //! Whole circuits: planned with tiles against one sweep a pass, in turn.
 //!
-//! `cargo bench --bench plans -- [QUBITS…]`. Random circuits (√X, √Y, √W and CZ on a grid, depth 20)
+//! `cargo bench --bench plans -- [QUBITS…] [FAMILIES…]`. Random circuits (√X, √Y, √W and CZ on a grid, depth 20)
 //! and the QFT as plain gates, in both precisions.
 
 use ketlab::engine::{
@@ -14,15 +14,19 @@ use std::time::Instant;
 
 fn main() {
     let sizes: Vec<usize> = std::env::args().filter_map(|a| a.parse().ok()).collect();
-    println!("{} threads; times are medians", rayon::current_num_threads());
+    let families: Vec<String> =
+        std::env::args().skip(1).filter(|a| a.starts_with(char::is_alphabetic)).collect();
+    println!("{} threads; shortest times", rayon::current_num_threads());
     println!(
         "{:<14}{:>5}{:>8}{:>8}{:>12}{:>12}{:>8}",
         "", "n", "", "sweeps", "plain", "tiles", "ratio"
     );
     for &n in if sizes.is_empty() { &[12, 16, 20, 24][..] } else { &sizes } {
         for (name, actions) in [("random", random(n)), ("qft", qft(n)), ("ansatz", ansatz(n))] {
-            compare::<f64>(name, n, &actions);
-            compare::<f32>(name, n, &actions);
+            if families.is_empty() || families.iter().any(|f| f == name) {
+                compare::<f64>(name, n, &actions);
+                compare::<f32>(name, n, &actions);
+            }
         }
     }
 }
@@ -42,10 +46,7 @@ fn compare<T: Real>(name: &str, n: usize, actions: &[Action]) {
             times[k].push(start.elapsed().as_secs_f64());
         }
     }
-    let [a, b] = times.map(|mut t| {
-        t.sort_by(f64::total_cmp);
-        t[t.len() / 2]
-    });
+    let [a, b] = times.map(|t| t.into_iter().fold(f64::INFINITY, f64::min));
     let sweeps = format!("{}/{}", plans[1].len(), plans[0].len());
     let (x, y) = (states[0].to_vec(), states[1].to_vec());
     let d: f64 = x
@@ -77,7 +78,7 @@ fn phase(angle: f64, qubits: u64) -> Action {
 /// √X, √Y or √W on every qubit, then CZ in one of four directions of a grid.
 fn random(n: usize) -> Vec<Action> {
     let rng = &mut ChaCha8Rng::seed_from_u64(1);
-    let columns = (1..=n).filter(|c| n % c == 0 && c * c <= n).max().unwrap_or(1).max(1);
+    let columns = (1..=n).filter(|c| n.is_multiple_of(*c) && c * c <= n).max().unwrap_or(1).max(1);
     let s = 0.5f64.sqrt();
     let mut actions = Vec::new();
     for layer in 0..20 {

@@ -402,6 +402,60 @@ proptest! {
     }
 }
 
+/// Layers of gates on every qubit, and phases of two, with and without slots: what becomes layers of
+/// rotations and merged diagonals.
+fn layered(rng: &mut Rng, n: usize, count: usize) -> Vec<Action> {
+    let mut actions = Vec::new();
+    while actions.len() < count {
+        for q in 0..n as u32 {
+            let p = PauliMask { x: 1 << q, z: rng.random_range(0..2u64) << q };
+            let slot = Scalar::Slot(rng.random_range(0..3));
+            actions.push(Action::new(match rng.random_range(0..6) {
+                0 => Kind::Rotation(p, slot),
+                1 => Kind::Rotation(PauliMask { x: 0, z: 1 << q }, slot),
+                // Angles at which a sine or cosine is (nearly) zero.
+                2 => {
+                    let turns = f64::from(rng.random_range(-4..5i32));
+                    Kind::Rotation(p, Scalar::Const(turns * std::f64::consts::FRAC_PI_2))
+                }
+                3 => Kind::Pauli(p),
+                _ => Kind::Dense1 { target: q, matrix: unitary(rng, 2).try_into().unwrap() },
+            }));
+        }
+        for _ in 0..rng.random_range(0..=n) {
+            let kind = [0, 0, 0, 2, 3][rng.random_range(0..5)];
+            actions.push(random_action(rng, n, kind, 3));
+        }
+    }
+    actions.truncate(count);
+    actions
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(100))]
+
+    #[test]
+    fn layers_agree_with_single_actions(n in 1usize..=16, count in 0usize..160, seed: u64) {
+        let rng = &mut Rng::seed_from_u64(seed);
+        let start = random_state(rng, n);
+        let actions = layered(rng, n, count);
+        check_tiled::<f64>(&start, &actions, &small_tiles(rng));
+        check_tiled::<f32>(&start, &actions, &small_tiles(rng));
+        let deep = Tiling { tile_bits: n - 1, run_bits: 1, min_qubits: 0 };
+        check_tiled::<f64>(&start, &actions, &deep);
+    }
+}
+
+#[test]
+fn ten_thousand_gates_stay_accurate() {
+    let rng = &mut Rng::seed_from_u64(10);
+    let start = random_state(rng, 9);
+    let actions = layered(rng, 9, 10_000);
+    let tiling = Tiling { tile_bits: 7, run_bits: 2, min_qubits: 0 };
+    check_tiled::<f64>(&start, &actions, &tiling);
+    check_tiled::<f32>(&start, &actions, &tiling);
+}
+
 #[test]
 fn merges_runs_on_one_qubit_and_absorbs_x_and_swap() {
     let h = |q: u32| {
@@ -495,6 +549,7 @@ fn same_bits_at_any_number_of_threads() {
     for i in 0..60 {
         actions.push(random_action(rng, n, i % KINDS, 0));
     }
+    actions.extend(layered(rng, n, 100));
     let terms: Vec<(PauliMask, f64)> = (0..40)
         .map(|i| {
             (

@@ -5,7 +5,8 @@ use super::factor::{self, Factor};
 use super::hash::Fnv;
 use super::pass::Pass;
 use super::schedule::schedule;
-use super::{Plan, Rule, Tiling, rotation_values, write_matrix};
+use super::split::SPLIT;
+use super::{Form, Plan, Rule, Tiling, rotation_values};
 use crate::engine::action::{Action, Kind, PauliMask, Scalar};
 use crate::engine::layout::{Layout, Located};
 use crate::engine::memory;
@@ -46,7 +47,9 @@ pub(super) fn build(num_qubits: usize, actions: &[Action], tiling: &Tiling) -> R
     }
     builder.close_all();
     let mut plan = builder.plan;
-    plan.steps = schedule(num_qubits, builder.passes, tiling);
+    let (steps, split) = schedule(num_qubits, builder.passes, tiling);
+    plan.steps = steps;
+    plan.split(&split);
     plan.steps.iter().for_each(|step| step.hash(&mut hash));
     hash.layout(&plan.layout);
     plan.hash = hash.finish();
@@ -100,7 +103,12 @@ impl Builder {
             _ => {
                 self.close(located.z, located.z);
                 let at = self.constants(&[c, -c]);
-                self.emit(Pass::Parity { z: located.z, controls: Default::default(), at });
+                self.emit(Pass::Parity {
+                    z: located.z,
+                    controls: Default::default(),
+                    at,
+                    unitary: true,
+                });
             }
         }
     }
@@ -142,7 +150,7 @@ impl Builder {
                         self.plan.constants[at as usize..].fill(Complex64::cis(lambda));
                     }
                 }
-                Pass::Parity { z: 0, controls, at }
+                Pass::Parity { z: 0, controls, at, unitary: true }
             }
             Kind::Rotation(p, angle) => {
                 let diagonal = p.x == 0;
@@ -158,7 +166,7 @@ impl Builder {
                     }
                 }
                 if diagonal {
-                    Pass::Parity { z: p.z, controls, at }
+                    Pass::Parity { z: p.z, controls, at, unitary: true }
                 } else {
                     Pass::Mix { p, controls, at }
                 }
@@ -167,7 +175,7 @@ impl Builder {
                 let sign = if negated { -ONE } else { ONE };
                 if p.x == 0 {
                     let at = self.constants(&[sign, -sign]);
-                    Pass::Parity { z: p.z, controls, at }
+                    Pass::Parity { z: p.z, controls, at, unitary: true }
                 } else {
                     let at = self.constants(&[ZERO, sign]);
                     Pass::Mix { p, controls, at }
@@ -175,7 +183,7 @@ impl Builder {
             }
             Kind::Dense1 { target, matrix } => {
                 let at = self.constants(&matrix);
-                Pass::Dense1 { target, controls, at }
+                Pass::Dense1 { target, controls, at, unitary: false }
             }
             _ => Pass::Fixed(Box::new(located)),
         };
@@ -218,10 +226,17 @@ impl Builder {
         let Some(group) = self.open[bit as usize].take() else { return };
         let diagonal = self.groups[group].diagonal;
         let factors = std::mem::take(&mut self.groups[group].factors);
-        let at = self.constants(&[ZERO; 4][..if diagonal { 2 } else { 4 }]);
+        let unitary = factors.iter().all(Factor::is_unitary);
+        let count = match (diagonal, unitary) {
+            (true, _) => 2,
+            (false, false) => 4,
+            (false, true) => SPLIT,
+        };
+        let at = self.constants(&[ZERO; SPLIT][..count]);
         match factors[..] {
             [Factor::Const(m)] => {
-                write_matrix(m, diagonal, &mut self.plan.constants[at as usize..]);
+                let form = if diagonal { Form::Diagonal } else { Form::Matrix };
+                form.write(&m, &mut self.plan.constants[at as usize..]);
                 if diagonal && m[0] == ONE && m[3] == ONE {
                     return;
                 }
@@ -230,14 +245,15 @@ impl Builder {
                 let start = self.plan.factors.len() as u32;
                 self.plan.factors.extend(factors);
                 let factors = start..self.plan.factors.len() as u32;
-                self.plan.rules.push(Rule::Product { factors, diagonal, at });
+                let form = if diagonal { Form::Diagonal } else { Form::Matrix };
+                self.plan.rules.push(Rule::Product { factors, form, at });
             }
         }
         let controls = Default::default();
         self.emit(if diagonal {
-            Pass::Parity { z: 1 << bit, controls, at }
+            Pass::Parity { z: 1 << bit, controls, at, unitary }
         } else {
-            Pass::Dense1 { target: bit, controls, at }
+            Pass::Dense1 { target: bit, controls, at, unitary }
         });
     }
 }

@@ -5,12 +5,15 @@
 mod build;
 mod factor;
 mod hash;
+mod layers;
 mod pass;
 mod schedule;
+mod split;
 mod tiling;
 
 use self::factor::{Factor, Matrix2};
 use self::schedule::Step;
+use self::split::{SPLIT, split};
 use super::action::Action;
 use super::kernel::{self, Real, Workspace};
 use super::layout::Layout;
@@ -61,12 +64,17 @@ enum Rule {
     Phase { slot: u32, at: u32 },
     /// A rotation about a string of Z (`Parity`) or another (`Mix`).
     Rotation { slot: u32, negated: bool, diagonal: bool, at: u32 },
-    /// The product of factors on one qubit, later ones from the left: `Parity` if diagonal, else
-    /// `Dense1`.
-    Product { factors: Range<u32>, diagonal: bool, at: u32 },
+    /// The product of factors on one qubit, later ones from the left.
+    Product { factors: Range<u32>, form: Form, at: u32 },
 }
 
 impl Rule {
+    fn at(&self) -> u32 {
+        match self {
+            Rule::Phase { at, .. } | Rule::Rotation { at, .. } | Rule::Product { at, .. } => *at,
+        }
+    }
+
     fn fill(&self, factors: &[Factor], slots: &[f64], values: &mut [Complex64]) {
         match *self {
             Rule::Phase { slot, at } => {
@@ -77,10 +85,10 @@ impl Rule {
                 let c = Complex64::cis(if negated { -half } else { half });
                 values[at as usize..][..2].copy_from_slice(&rotation_values(c, diagonal));
             }
-            Rule::Product { factors: ref range, diagonal, at } => {
+            Rule::Product { factors: ref range, form, at } => {
                 let factors = &factors[range.start as usize..range.end as usize];
                 let m = factor::product(factors, slots);
-                write_matrix(m, diagonal, &mut values[at as usize..]);
+                form.write(&m, &mut values[at as usize..]);
             }
         }
     }
@@ -91,11 +99,24 @@ fn rotation_values(c: Complex64, diagonal: bool) -> [Complex64; 2] {
     if diagonal { [c.conj(), c] } else { [c.re.into(), Complex64::new(0.0, -c.im)] }
 }
 
-fn write_matrix(m: Matrix2, diagonal: bool, values: &mut [Complex64]) {
-    if diagonal {
-        values[..2].copy_from_slice(&[m[0], m[3]]);
-    } else {
-        values[..4].copy_from_slice(&m);
+/// What a pass wants to know of a matrix on one qubit.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Form {
+    /// Its diagonal (`Parity`).
+    Diagonal,
+    /// All of it (`Dense1`).
+    Matrix,
+    /// Its parts, for a layer of rotations.
+    Split,
+}
+
+impl Form {
+    fn write(self, m: &Matrix2, values: &mut [Complex64]) {
+        match self {
+            Form::Diagonal => values[..2].copy_from_slice(&[m[0], m[3]]),
+            Form::Matrix => values[..4].copy_from_slice(m),
+            Form::Split => values[..SPLIT].copy_from_slice(&split(m)),
+        }
     }
 }
 
@@ -124,6 +145,25 @@ impl Plan {
     /// As [`try_new`](Self::try_new), with tiles of another size.
     pub fn try_new_tiled(num_qubits: usize, actions: &[Action], tiling: &Tiling) -> Result<Self> {
         build::build(num_qubits, actions, tiling)
+    }
+
+    /// Splits the matrices whose values begin at these places.
+    fn split(&mut self, places: &[u32]) {
+        for &place in places {
+            // Rules are in the order of their values.
+            match self.rules.binary_search_by_key(&place, Rule::at) {
+                Ok(rule) => {
+                    if let Rule::Product { form, .. } = &mut self.rules[rule] {
+                        *form = Form::Split;
+                    }
+                }
+                Err(_) => {
+                    let values = &mut self.constants[place as usize..];
+                    let m = values[..4].try_into().expect("four values");
+                    Form::Split.write(&m, values);
+                }
+            }
+        }
     }
 
     /// Number of qubits.
@@ -242,9 +282,12 @@ impl Plan {
                         Some(workspace) => workspace,
                         none => none.insert(tile_memory::<T>(group.bits.count_ones())?),
                     };
+                    let bits = group.bits.count_ones() as usize;
+                    let items: Vec<_> =
+                        group.items.iter().map(|item| item.ready(values, bits)).collect();
                     kernel::tiles(buffer, group.bits as usize, workspace, |base, tile| {
-                        for pass in &group.passes {
-                            pass.run(isa, tile, values, base as u64);
+                        for item in &items {
+                            item.run(isa, tile, values, base as u64);
                         }
                     });
                 }

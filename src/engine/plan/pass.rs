@@ -7,15 +7,17 @@ use crate::engine::kernel::{self, Buffer, Diagonal, Isa, Pair, Real, extract};
 use crate::engine::layout::Located;
 use num_complex::Complex64;
 
-/// One pass, on physical bits or on those of a tile. `at` is where its values begin.
+/// One pass, on physical bits or on those of a tile. `at` is where its values begin; `unitary`: for
+/// all slots, and not only perhaps.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Pass {
     /// Multiplies amplitude i by value |z & i| mod 2 of two.
-    Parity { z: u64, controls: ControlMask, at: u32 },
+    Parity { z: u64, controls: ControlMask, at: u32, unitary: bool },
     /// value 0 + value 1 · P, for P with at least one X or Y.
     Mix { p: PauliMask, controls: ControlMask, at: u32 },
-    /// The 2×2 matrix of four values.
-    Dense1 { target: u32, controls: ControlMask, at: u32 },
+    /// The 2×2 matrix of four values. If it is unitary and has no controls there is space for the
+    /// values of its [split](super::split) form.
+    Dense1 { target: u32, controls: ControlMask, at: u32, unitary: bool },
     /// Anything without angles.
     Fixed(Box<Located>),
 }
@@ -76,7 +78,7 @@ impl Pass {
     #[inline]
     pub fn run<T: Real>(&self, isa: Isa, buffer: &mut Buffer<T>, values: &[Complex64], odd: bool) {
         match self {
-            Pass::Parity { z, controls, at } => {
+            Pass::Parity { z, controls, at, .. } => {
                 let at = *at as usize;
                 let (even, odd) = (values[at + usize::from(odd)], values[at + usize::from(!odd)]);
                 kernel::diagonal(isa, buffer, &Diagonal::new(*z, [even, odd], *controls));
@@ -86,7 +88,7 @@ impl Pass {
                 let other = if odd { -values[at + 1] } else { values[at + 1] };
                 kernel::pair(isa, buffer, &Pair::pauli(values[at], other, *p, *controls));
             }
-            Pass::Dense1 { target, controls, at } => {
+            Pass::Dense1 { target, controls, at, .. } => {
                 let m = values[*at as usize..][..4].try_into().expect("four values");
                 kernel::pair(isa, buffer, &Pair::dense1(*target, m, *controls));
             }
@@ -105,6 +107,13 @@ impl Pass {
         words.into_iter().for_each(|word| hash.word(word));
         hash.controls(self.controls());
     }
+}
+
+/// A diagonal on at most two bits of a tile.
+pub(super) enum Phase {
+    /// Bit 0 stands for a number.
+    One(usize, [Complex64; 2]),
+    Two([usize; 2], [Complex64; 4]),
 }
 
 /// A pass on the bits of a tile, and what it depends on outside.
@@ -150,6 +159,63 @@ impl TilePass {
         };
         *controls_of = ControlMask { mask: inside(all.mask), value: inside(all.value) };
         TilePass { pass, controls, parity }
+    }
+
+    /// All bits of the tile that it looks at.
+    pub fn inside(&self) -> u64 {
+        self.pass.support()
+    }
+
+    /// Whether it can be a factor of a [`Diagonal`](super::layers::Diagonal): what is different from tile to tile is on one bit.
+    pub fn is_phase(&self) -> bool {
+        matches!(self.pass, Pass::Parity { unitary: true, .. })
+            && self.inside().count_ones() <= if self.depends_on_tile() { 1 } else { 2 }
+    }
+
+    /// Whether it is not the same in all tiles.
+    pub fn depends_on_tile(&self) -> bool {
+        self.controls.mask | self.parity != 0
+    }
+
+    /// The bit and the place of the values, if it can be split.
+    pub fn turn(&self) -> Option<(u32, u32)> {
+        match self.pass {
+            Pass::Dense1 { target, at, unitary: true, controls }
+                if controls.mask | self.controls.mask == 0 =>
+            {
+                Some((target, at))
+            }
+            _ => None,
+        }
+    }
+
+    /// The factor that it is in a tile, and its bits of the tile.
+    pub fn phase(&self, values: &[Complex64], base: u64) -> Option<Phase> {
+        let Pass::Parity { z, controls, at, .. } = self.pass else {
+            unreachable!("was asked whether it is a phase");
+        };
+        if base & self.controls.mask != self.controls.value {
+            return None;
+        }
+        let entry = |x: u64| {
+            if x & controls.mask == controls.value {
+                let parity = (base & self.parity).count_ones() + (x & z).count_ones();
+                values[at as usize + (parity & 1) as usize]
+            } else {
+                Complex64::ONE
+            }
+        };
+        let support = self.inside();
+        let (high, low) = (support & support.wrapping_sub(1), support & support.wrapping_neg());
+        let bit = |mask: u64| mask.trailing_zeros() as usize;
+        Some(if support == 0 {
+            Phase::One(0, [entry(0); 2])
+        } else if high == 0 {
+            Phase::One(bit(low), [entry(0), entry(low)])
+        } else {
+            let entries = [entry(0), entry(low), entry(high), entry(support)];
+            Phase::Two([bit(low), bit(high)], entries)
+        })
     }
 
     /// Runs on the tile whose bits outside are those of `base`.

@@ -3,6 +3,7 @@
 
 use super::Tiling;
 use super::hash::Fnv;
+use super::layers::{Item, layers};
 use super::pass::{Pass, TilePass};
 
 /// One sweep over memory.
@@ -19,7 +20,7 @@ pub(super) enum Step {
 pub(super) struct Group {
     /// The bits of a tile.
     pub bits: u64,
-    pub passes: Vec<TilePass>,
+    pub items: Vec<Item>,
 }
 
 /// Passes that a group may leave behind before its search ends: this many, and some more for each
@@ -27,28 +28,38 @@ pub(super) struct Group {
 const LEFT_BEHIND: usize = 128;
 const LEFT_FOR_EACH: usize = 4;
 
+/// A group takes no more: it prepares 15 KiB for every diagonal while it runs.
+const LARGEST_GROUP: usize = 1 << 12;
+
 /// What a gather and a scatter cost, in sweeps over the state.
 const TILED_SWEEP: f64 = 1.25;
 /// What a pass saves in a tile, in sweeps: a sweep that multiplies and adds little is all memory.
 const SAVED: f64 = 0.5;
 
-/// Groups passes, in their order or past others that they commute with.
-pub(super) fn schedule(num_qubits: usize, passes: Vec<Pass>, tiling: &Tiling) -> Vec<Step> {
+/// Groups passes, in their order or past others that they commute with. The second result: where the
+/// values of the matrices that are to be split begin.
+pub(super) fn schedule(
+    num_qubits: usize,
+    passes: Vec<Pass>,
+    tiling: &Tiling,
+) -> (Vec<Step>, Vec<u32>) {
     if num_qubits < tiling.min_qubits || num_qubits <= tiling.tile_bits {
-        return passes.into_iter().map(Step::Whole).collect();
+        return (passes.into_iter().map(Step::Whole).collect(), Vec::new());
     }
     let mut waiting = Waiting::new(passes);
-    let mut steps = Vec::new();
+    let (mut steps, mut split) = (Vec::new(), Vec::new());
     while waiting.first().is_some() {
         let (bits, taken) = waiting.group(num_qubits, tiling);
         if taken.iter().map(saved).sum::<f64>() < TILED_SWEEP {
             steps.extend(taken.into_iter().map(Step::Whole));
         } else {
             let passes = taken.into_iter().map(|pass| TilePass::new(pass, bits)).collect();
-            steps.push(Step::Tiles(Box::new(Group { bits, passes })));
+            let (items, of_group) = layers(passes, bits.count_ones() as usize);
+            steps.push(Step::Tiles(Box::new(Group { bits, items })));
+            split.extend(of_group);
         }
     }
-    steps
+    (steps, split)
 }
 
 /// What running it in a tile saves, in sweeps.
@@ -94,8 +105,8 @@ impl Waiting {
             if commutes && (fits || taken.is_empty()) {
                 taken.extend(slot.take());
                 self.next[before] = self.next[here + 1];
-                if !fits {
-                    // The first one is too large for a tile.
+                if !fits || taken.len() == LARGEST_GROUP {
+                    // The first one is too large for a tile, or there are enough.
                     break;
                 }
                 bits = wanted;
@@ -125,8 +136,8 @@ impl Step {
             Step::Tiles(group) => {
                 hash.word(4);
                 hash.word(group.bits);
-                hash.word(group.passes.len() as u64);
-                group.passes.iter().for_each(|pass| pass.hash(hash));
+                hash.word(group.items.len() as u64);
+                group.items.iter().for_each(|item| item.hash(hash));
             }
         }
     }
