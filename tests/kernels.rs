@@ -441,7 +441,7 @@ proptest! {
         let actions = layered(rng, n, count);
         check_tiled::<f64>(&start, &actions, &small_tiles(rng));
         check_tiled::<f32>(&start, &actions, &small_tiles(rng));
-        let deep = Tiling { tile_bits: n - 1, run_bits: 1, min_qubits: 0 };
+        let deep = Tiling { tile_bits: n.saturating_sub(2), run_bits: 1, min_qubits: 0 };
         check_tiled::<f64>(&start, &actions, &deep);
     }
 }

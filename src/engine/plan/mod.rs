@@ -12,10 +12,11 @@ mod split;
 mod tiling;
 
 use self::factor::{Factor, Matrix2};
+use self::layers::Item;
 use self::schedule::Step;
 use self::split::{SPLIT, split};
 use super::action::Action;
-use super::kernel::{self, Real, Workspace};
+use super::kernel::{self, Buffer, Real, Workspace};
 use super::layout::Layout;
 use super::memory;
 use super::state_vector::StateVector;
@@ -278,18 +279,21 @@ impl Plan {
             match step {
                 Step::Whole(pass) => pass.run(isa, buffer, values, false),
                 Step::Tiles(group) => {
+                    let bits = group.bits.count_ones();
+                    let ready = |item| Item::ready(item, values, bits as usize);
+                    let items: Vec<_> = group.items.iter().map(ready).collect();
+                    let work = |base, tile: &mut Buffer<T>| {
+                        items.iter().for_each(|item| item.run(isa, tile, values, base as u64));
+                    };
+                    if 1 << bits == buffer.len() {
+                        work(0, buffer);
+                        continue;
+                    }
                     let workspace = match &mut workspace {
                         Some(workspace) => workspace,
-                        none => none.insert(tile_memory::<T>(group.bits.count_ones())?),
+                        none => none.insert(tile_memory::<T>(bits)?),
                     };
-                    let bits = group.bits.count_ones() as usize;
-                    let items: Vec<_> =
-                        group.items.iter().map(|item| item.ready(values, bits)).collect();
-                    kernel::tiles(buffer, group.bits as usize, workspace, |base, tile| {
-                        for item in &items {
-                            item.run(isa, tile, values, base as u64);
-                        }
-                    });
+                    kernel::tiles(buffer, group.bits as usize, workspace, work);
                 }
             }
         }

@@ -43,11 +43,24 @@ pub(super) fn schedule(
     passes: Vec<Pass>,
     tiling: &Tiling,
 ) -> (Vec<Step>, Vec<u32>) {
-    if num_qubits < tiling.min_qubits || num_qubits <= tiling.tile_bits {
+    if num_qubits < tiling.min_qubits {
         return (passes.into_iter().map(Step::Whole).collect(), Vec::new());
     }
-    let mut waiting = Waiting::new(passes);
     let (mut steps, mut split) = (Vec::new(), Vec::new());
+    if num_qubits <= tiling.tile_bits + 1 {
+        // All of the state is one tile, and stays where it is.
+        let bits = u64::MAX.checked_shr(64 - num_qubits as u32).unwrap_or(0);
+        let mut passes = passes.into_iter().peekable();
+        while passes.peek().is_some() {
+            let group = passes.by_ref().take(LARGEST_GROUP);
+            let (items, of_group) =
+                layers(group.map(|pass| TilePass::new(pass, bits)).collect(), num_qubits);
+            steps.push(Step::Tiles(Box::new(Group { bits, items })));
+            split.extend(of_group);
+        }
+        return (steps, split);
+    }
+    let mut waiting = Waiting::new(passes);
     while waiting.first().is_some() {
         let (bits, taken) = waiting.group(num_qubits, tiling);
         if taken.iter().map(saved).sum::<f64>() < TILED_SWEEP {

@@ -9,12 +9,13 @@ pub struct Tiling {
     pub tile_bits: usize,
     /// log2 of the amplitudes that a tile has side by side at least.
     pub run_bits: usize,
-    /// Smaller states have no tiles: they fit in a cache.
+    /// Smaller states are not worth layers. From this size on, a state of up to one bit more than a
+    /// tile is one tile.
     pub min_qubits: usize,
 }
 
 impl Default for Tiling {
     fn default() -> Self {
-        Tiling { tile_bits: 14, run_bits: 6, min_qubits: 17 }
+        Tiling { tile_bits: 14, run_bits: 6, min_qubits: 15 }
     }
 }
