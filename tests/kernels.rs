@@ -4,7 +4,9 @@
 mod common;
 
 use common::oracle;
-use ketlab::engine::{Action, ControlMask, Isa, Kind, PauliMask, Plan, Real, Scalar, StateVector};
+use ketlab::engine::{
+    Action, ControlMask, Isa, Kind, PauliMask, Plan, Real, Scalar, StateVector, Tiling,
+};
 use num_complex::{Complex, Complex64};
 use proptest::prelude::*;
 use rand::{RngExt, SeedableRng, seq::SliceRandom};
@@ -238,9 +240,14 @@ fn one_target_and_one_control_everywhere() {
     }
 }
 
-fn check_planned<T: Real>(start: &[Complex64], actions: &[Action], rows: &[Vec<f64>]) {
+fn check_planned<T: Real>(
+    start: &[Complex64],
+    actions: &[Action],
+    rows: &[Vec<f64>],
+    tiling: &Tiling,
+) {
     let n = start.len().ilog2() as usize;
-    let plan = Plan::new(n, actions);
+    let plan = Plan::try_new_tiled(n, actions, tiling).unwrap();
     let mut coefficients = None;
     for slots in rows {
         let slots = &slots[..plan.num_slots()];
@@ -258,6 +265,36 @@ fn check_planned<T: Real>(start: &[Complex64], actions: &[Action], rows: &[Vec<f
     }
 }
 
+/// Tiles so small that small states have many.
+fn small_tiles(rng: &mut Rng) -> Tiling {
+    Tiling {
+        tile_bits: rng.random_range(0..10),
+        run_bits: rng.random_range(0..5),
+        min_qubits: rng.random_range(0..3),
+    }
+}
+
+/// Planned and unplanned, both by the same instruction set; and the second row of slots by the plan
+/// of the first.
+fn check_tiled<T: Real>(start: &[Complex64], actions: &[Action], tiling: &Tiling) {
+    let n = start.len().ilog2() as usize;
+    let plan = Plan::try_new_tiled(n, actions, tiling).unwrap();
+    let rows = [[0.3, -1.1, 2.0], [-2.5, 0.0, 0.9]].map(|row| row[..plan.num_slots()].to_vec());
+    let mut coefficients = plan.bind(&rows[0]).unwrap();
+    for slots in rows {
+        plan.bind_into(&slots, &mut coefficients).unwrap();
+        for &isa in Isa::available() {
+            // Doubles are the reference, also for single precision.
+            let mut reference = state_of::<f64>(start, isa);
+            actions.iter().for_each(|action| reference.apply(action, &slots));
+            let mut state = state_of::<T>(start, isa);
+            plan.run(&coefficients, &mut state);
+            let d = distance(&state.to_vec(), &reference.to_vec());
+            assert!(d < tolerance::<T>(actions.len()), "{isa:?} {} {tiling:?}: {d:e}", T::NAME);
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(300))]
 
@@ -267,8 +304,25 @@ proptest! {
         let start = random_state(rng, n);
         let rows = [vec![0.3, -1.1, 2.0], vec![-2.5, 0.0, 0.9]];
         let actions = random_list(rng, n, count);
-        check_planned::<f64>(&start, &actions, &rows);
-        check_planned::<f32>(&start, &actions, &rows);
+        for tiling in [Tiling::default(), small_tiles(rng)] {
+            check_planned::<f64>(&start, &actions, &rows, &tiling);
+            check_planned::<f32>(&start, &actions, &rows, &tiling);
+        }
+    }
+
+    #[test]
+    fn tiles_agree_with_single_actions(n in 1usize..=16, count in 0usize..80, seed: u64) {
+        let rng = &mut Rng::seed_from_u64(seed);
+        let start = random_state(rng, n);
+        let mut actions = random_list(rng, n, count);
+        // The gates that circuits are mostly made of.
+        for _ in 0..count {
+            let kind = [0, 2, 4][rng.random_range(0..3)];
+            actions.push(random_action(rng, n, kind, 3));
+        }
+        actions.shuffle(rng);
+        check_tiled::<f64>(&start, &actions, &small_tiles(rng));
+        check_tiled::<f32>(&start, &actions, &small_tiles(rng));
     }
 
     #[test]
@@ -348,6 +402,60 @@ proptest! {
     }
 }
 
+/// Layers of gates on every qubit, and phases of two, with and without slots: what becomes layers of
+/// rotations and merged diagonals.
+fn layered(rng: &mut Rng, n: usize, count: usize) -> Vec<Action> {
+    let mut actions = Vec::new();
+    while actions.len() < count {
+        for q in 0..n as u32 {
+            let p = PauliMask { x: 1 << q, z: rng.random_range(0..2u64) << q };
+            let slot = Scalar::Slot(rng.random_range(0..3));
+            actions.push(Action::new(match rng.random_range(0..6) {
+                0 => Kind::Rotation(p, slot),
+                1 => Kind::Rotation(PauliMask { x: 0, z: 1 << q }, slot),
+                // Angles at which a sine or cosine is (nearly) zero.
+                2 => {
+                    let turns = f64::from(rng.random_range(-4..5i32));
+                    Kind::Rotation(p, Scalar::Const(turns * std::f64::consts::FRAC_PI_2))
+                }
+                3 => Kind::Pauli(p),
+                _ => Kind::Dense1 { target: q, matrix: unitary(rng, 2).try_into().unwrap() },
+            }));
+        }
+        for _ in 0..rng.random_range(0..=n) {
+            let kind = [0, 0, 0, 2, 3][rng.random_range(0..5)];
+            actions.push(random_action(rng, n, kind, 3));
+        }
+    }
+    actions.truncate(count);
+    actions
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(100))]
+
+    #[test]
+    fn layers_agree_with_single_actions(n in 1usize..=16, count in 0usize..160, seed: u64) {
+        let rng = &mut Rng::seed_from_u64(seed);
+        let start = random_state(rng, n);
+        let actions = layered(rng, n, count);
+        check_tiled::<f64>(&start, &actions, &small_tiles(rng));
+        check_tiled::<f32>(&start, &actions, &small_tiles(rng));
+        let deep = Tiling { tile_bits: n.saturating_sub(2), run_bits: 1, min_qubits: 0 };
+        check_tiled::<f64>(&start, &actions, &deep);
+    }
+}
+
+#[test]
+fn ten_thousand_gates_stay_accurate() {
+    let rng = &mut Rng::seed_from_u64(10);
+    let start = random_state(rng, 9);
+    let actions = layered(rng, 9, 10_000);
+    let tiling = Tiling { tile_bits: 7, run_bits: 2, min_qubits: 0 };
+    check_tiled::<f64>(&start, &actions, &tiling);
+    check_tiled::<f32>(&start, &actions, &tiling);
+}
+
 #[test]
 fn merges_runs_on_one_qubit_and_absorbs_x_and_swap() {
     let h = |q: u32| {
@@ -370,6 +478,45 @@ fn merges_runs_on_one_qubit_and_absorbs_x_and_swap() {
     assert_eq!(plan.hash(), Plan::new(2, &actions).hash());
     assert_ne!(plan.hash(), Plan::new(2, &actions[1..]).hash());
     assert!(plan.bind(&[]).is_err() && plan.bind(&[f64::NAN]).is_err());
+}
+
+/// A layer of gates on every qubit and what follows it on the same tile are one sweep each.
+#[test]
+fn tiles_make_sweeps_few() {
+    let n = 8;
+    let tiling = Tiling { tile_bits: 4, run_bits: 0, min_qubits: 0 };
+    let h = |q: usize| {
+        let s = Complex64::from(0.5f64.sqrt());
+        Action::new(Kind::Dense1 { target: q as u32, matrix: [s, s, s, -s] })
+    };
+    let cz = |a: usize, b: usize| {
+        let mask = 1 << a | 1 << b;
+        Action::new(Kind::Phase(Scalar::Const(1.0))).controlled(ControlMask { mask, value: mask })
+    };
+    let mut layers: Vec<Action> = (0..n).map(h).collect();
+    layers.extend((0..n - 1).map(|q| cz(q, q + 1)));
+    layers.extend((0..n).map(h));
+    // Bits 0 to 3 with all but the last gate on bit 3, which waits for bit 4; bits 4 to 7; bit 3.
+    let plan = Plan::try_new_tiled(n, &layers, &tiling).unwrap();
+    assert_eq!(plan.len(), 3);
+    assert_eq!(Plan::new(n, &layers).len(), 23);
+    assert_ne!(plan.hash(), Plan::new(n, &layers).hash());
+    // A gate alone is not worth a tile.
+    assert_eq!(Plan::try_new_tiled(n, &[h(7)], &tiling).unwrap().len(), 1);
+}
+
+#[test]
+fn planning_is_linear() {
+    let rng = &mut Rng::seed_from_u64(4);
+    for n in [20, 60] {
+        let actions: Vec<Action> = (0..200_000)
+            .map(|_| {
+                let kind = [0, 1, 2, 4][rng.random_range(0..4)];
+                random_action(rng, n, kind, 3)
+            })
+            .collect();
+        assert!(Plan::new(n, &actions).len() < actions.len());
+    }
 }
 
 #[test]
@@ -402,6 +549,7 @@ fn same_bits_at_any_number_of_threads() {
     for i in 0..60 {
         actions.push(random_action(rng, n, i % KINDS, 0));
     }
+    actions.extend(layered(rng, n, 100));
     let terms: Vec<(PauliMask, f64)> = (0..40)
         .map(|i| {
             (
@@ -410,8 +558,13 @@ fn same_bits_at_any_number_of_threads() {
             )
         })
         .collect();
-    fn run<T: Real>(n: usize, actions: &[Action], terms: &[(PauliMask, f64)]) -> Results<T> {
-        let plan = Plan::new(n, actions);
+    fn run<T: Real>(
+        n: usize,
+        actions: &[Action],
+        terms: &[(PauliMask, f64)],
+        tiling: &Tiling,
+    ) -> Results<T> {
+        let plan = Plan::try_new_tiled(n, actions, tiling).unwrap();
         let slots = vec![0.4; plan.num_slots()];
         let mut state = StateVector::<T>::zero(n).unwrap();
         plan.run(&plan.bind(&slots).unwrap(), &mut state);
@@ -423,13 +576,17 @@ fn same_bits_at_any_number_of_threads() {
         (state.to_vec(), numbers, counts)
     }
     fn check<T: Real>(n: usize, actions: &[Action], terms: &[(PauliMask, f64)]) {
-        let results: Vec<_> = [1, 2, 3]
-            .map(|threads| {
-                let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-                pool.install(|| run::<T>(n, actions, terms))
-            })
-            .into();
-        assert!(results[0] == results[1] && results[0] == results[2]);
+        let small = Tiling { tile_bits: 9, run_bits: 3, min_qubits: 0 };
+        for tiling in [Tiling::default(), small] {
+            let results: Vec<_> = [1, 2, 3]
+                .map(|threads| {
+                    let pool =
+                        rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+                    pool.install(|| run::<T>(n, actions, terms, &tiling))
+                })
+                .into();
+            assert!(results[0] == results[1] && results[0] == results[2]);
+        }
     }
     check::<f64>(n, &actions, &terms);
     check::<f32>(n, &actions, &terms);

@@ -18,9 +18,12 @@ mod isa;
 mod pair;
 mod parallel;
 mod permutation;
+mod phases;
 mod portable;
 mod real;
 mod sums;
+mod tile;
+mod turn;
 mod vector;
 mod walk;
 #[cfg(target_arch = "x86_64")]
@@ -33,9 +36,13 @@ pub use isa::Isa;
 pub(crate) use pair::{Pair, pair};
 pub(crate) use parallel::{collect_blocks, in_pool, is_large};
 pub(crate) use permutation::permutation;
+pub(crate) use phases::{Phases, Tables, phases};
 pub use real::Real;
 pub(crate) use sums::{products, signed_sum, transform};
+pub(crate) use tile::{Workspace, tiles};
+pub(crate) use turn::{Turn, turn};
 pub use vector::Vector;
+pub(crate) use walk::extract;
 
 use num_complex::{Complex, Complex64};
 

@@ -24,6 +24,16 @@ pub(crate) fn in_pool(parallel: bool, work: impl FnOnce() + Send) {
     }
 }
 
+/// Number of threads of the pool that the caller is in.
+pub(super) fn num_threads() -> usize {
+    rayon::current_num_threads()
+}
+
+/// The number of the calling thread among them; 0 outside of a pool.
+pub(super) fn thread() -> usize {
+    rayon::current_thread_index().unwrap_or(0)
+}
+
 /// Amplitudes that several threads work on, each on its own.
 #[derive(Clone, Copy)]
 pub(super) struct Shared<T>(pub *mut Complex<T>);

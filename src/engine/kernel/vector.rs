@@ -121,6 +121,30 @@ impl<V: Vector> Coefficient<V> {
         Coefficient { re: V::load(re.as_ptr()), im: V::load(im.as_ptr()) }
     }
 
+    /// Both parts, as [`Coefficient::store`] wrote them.
+    #[inline(always)]
+    pub unsafe fn load(re: *const Complex<V::Real>, im: *const Complex<V::Real>) -> Self {
+        Coefficient { re: V::load(re), im: V::load(im) }
+    }
+
+    /// Stores both parts: (re, re) and (-im, im) a lane.
+    #[inline(always)]
+    pub unsafe fn store(self, re: *mut Complex<V::Real>, im: *mut Complex<V::Real>) {
+        self.re.store(re);
+        self.im.store(im);
+    }
+
+    /// The product of two coefficients.
+    #[inline(always)]
+    pub unsafe fn and(self, by: Self) -> Self {
+        // The signs of the imaginary parts cancel in their product.
+        let minus = self.im.mul(V::splat(-<V::Real as Real>::ONE));
+        Coefficient {
+            re: minus.mul_add(by.im, self.re.mul(by.re)),
+            im: self.im.mul_add(by.re, self.re.mul(by.im)),
+        }
+    }
+
     /// `on` in the lanes of the set, `off` in the others.
     #[inline(always)]
     pub unsafe fn blend(lanes: u32, off: Self, on: Self) -> Self {

@@ -3,7 +3,10 @@
 
 use super::factor::{self, Factor};
 use super::hash::Fnv;
-use super::{Pass, Plan, Rule, rotation_values, write_matrix};
+use super::pass::Pass;
+use super::schedule::schedule;
+use super::split::SPLIT;
+use super::{Form, Plan, Rule, Tiling, rotation_values};
 use crate::engine::action::{Action, Kind, PauliMask, Scalar};
 use crate::engine::layout::{Layout, Located};
 use crate::engine::memory;
@@ -13,7 +16,7 @@ use num_complex::Complex64;
 const ZERO: Complex64 = Complex64::new(0.0, 0.0);
 const ONE: Complex64 = Complex64::new(1.0, 0.0);
 
-pub(super) fn build(num_qubits: usize, actions: &[Action]) -> Result<Plan> {
+pub(super) fn build(num_qubits: usize, actions: &[Action], tiling: &Tiling) -> Result<Plan> {
     if num_qubits > 64 {
         return Err(memory::refusal::<f64>("a state vector", num_qubits));
     }
@@ -21,13 +24,14 @@ pub(super) fn build(num_qubits: usize, actions: &[Action]) -> Result<Plan> {
         plan: Plan {
             num_qubits,
             num_slots: 0,
-            passes: Vec::new(),
+            steps: Vec::new(),
             rules: Vec::new(),
             factors: Vec::new(),
             constants: Vec::new(),
             layout: Layout::identity(num_qubits),
             hash: 0,
         },
+        passes: Vec::new(),
         groups: Vec::new(),
         open: [None; 64],
     };
@@ -42,16 +46,19 @@ pub(super) fn build(num_qubits: usize, actions: &[Action]) -> Result<Plan> {
         builder.add(action);
     }
     builder.close_all();
-    for pass in &builder.plan.passes {
-        hash.pass(pass);
-    }
-    hash.layout(&builder.plan.layout);
-    builder.plan.hash = hash.finish();
-    Ok(builder.plan)
+    let mut plan = builder.plan;
+    let (steps, split) = schedule(num_qubits, builder.passes, tiling);
+    plan.steps = steps;
+    plan.split(&split);
+    plan.steps.iter().for_each(|step| step.hash(&mut hash));
+    hash.layout(&plan.layout);
+    plan.hash = hash.finish();
+    Ok(plan)
 }
 
 struct Builder {
     plan: Plan,
+    passes: Vec<Pass>,
     /// Runs of factors; a closed one is empty.
     groups: Vec<Group>,
     /// The open group of each physical bit.
@@ -96,7 +103,12 @@ impl Builder {
             _ => {
                 self.close(located.z, located.z);
                 let at = self.constants(&[c, -c]);
-                self.emit(Pass::Parity { z: located.z, controls: Default::default(), at });
+                self.emit(Pass::Parity {
+                    z: located.z,
+                    controls: Default::default(),
+                    at,
+                    unitary: true,
+                });
             }
         }
     }
@@ -138,7 +150,7 @@ impl Builder {
                         self.plan.constants[at as usize..].fill(Complex64::cis(lambda));
                     }
                 }
-                Pass::Parity { z: 0, controls, at }
+                Pass::Parity { z: 0, controls, at, unitary: true }
             }
             Kind::Rotation(p, angle) => {
                 let diagonal = p.x == 0;
@@ -154,7 +166,7 @@ impl Builder {
                     }
                 }
                 if diagonal {
-                    Pass::Parity { z: p.z, controls, at }
+                    Pass::Parity { z: p.z, controls, at, unitary: true }
                 } else {
                     Pass::Mix { p, controls, at }
                 }
@@ -163,7 +175,7 @@ impl Builder {
                 let sign = if negated { -ONE } else { ONE };
                 if p.x == 0 {
                     let at = self.constants(&[sign, -sign]);
-                    Pass::Parity { z: p.z, controls, at }
+                    Pass::Parity { z: p.z, controls, at, unitary: true }
                 } else {
                     let at = self.constants(&[ZERO, sign]);
                     Pass::Mix { p, controls, at }
@@ -171,7 +183,7 @@ impl Builder {
             }
             Kind::Dense1 { target, matrix } => {
                 let at = self.constants(&matrix);
-                Pass::Dense1 { target, controls, at }
+                Pass::Dense1 { target, controls, at, unitary: false }
             }
             _ => Pass::Fixed(Box::new(located)),
         };
@@ -179,7 +191,7 @@ impl Builder {
     }
 
     fn emit(&mut self, pass: Pass) {
-        self.plan.passes.push(pass);
+        self.passes.push(pass);
     }
 
     fn constants(&mut self, values: &[Complex64]) -> u32 {
@@ -214,10 +226,17 @@ impl Builder {
         let Some(group) = self.open[bit as usize].take() else { return };
         let diagonal = self.groups[group].diagonal;
         let factors = std::mem::take(&mut self.groups[group].factors);
-        let at = self.constants(&[ZERO; 4][..if diagonal { 2 } else { 4 }]);
+        let unitary = factors.iter().all(Factor::is_unitary);
+        let count = match (diagonal, unitary) {
+            (true, _) => 2,
+            (false, false) => 4,
+            (false, true) => SPLIT,
+        };
+        let at = self.constants(&[ZERO; SPLIT][..count]);
         match factors[..] {
             [Factor::Const(m)] => {
-                write_matrix(m, diagonal, &mut self.plan.constants[at as usize..]);
+                let form = if diagonal { Form::Diagonal } else { Form::Matrix };
+                form.write(&m, &mut self.plan.constants[at as usize..]);
                 if diagonal && m[0] == ONE && m[3] == ONE {
                     return;
                 }
@@ -226,40 +245,15 @@ impl Builder {
                 let start = self.plan.factors.len() as u32;
                 self.plan.factors.extend(factors);
                 let factors = start..self.plan.factors.len() as u32;
-                self.plan.rules.push(Rule::Product { factors, diagonal, at });
+                let form = if diagonal { Form::Diagonal } else { Form::Matrix };
+                self.plan.rules.push(Rule::Product { factors, form, at });
             }
         }
         let controls = Default::default();
         self.emit(if diagonal {
-            Pass::Parity { z: 1 << bit, controls, at }
+            Pass::Parity { z: 1 << bit, controls, at, unitary }
         } else {
-            Pass::Dense1 { target: bit, controls, at }
+            Pass::Dense1 { target: bit, controls, at, unitary }
         });
-    }
-}
-
-impl Fnv {
-    /// The structure of a pass (its constants come from the actions).
-    fn pass(&mut self, pass: &Pass) {
-        match pass {
-            Pass::Parity { z, controls, at } => {
-                [0, *z, (*at).into()].into_iter().for_each(|w| self.word(w));
-                self.controls(*controls);
-            }
-            Pass::Mix { p, controls, at } => {
-                [1, p.x, p.z, (*at).into()].into_iter().for_each(|w| self.word(w));
-                self.controls(*controls);
-            }
-            Pass::Dense1 { target, controls, at } => {
-                [2, (*target).into(), (*at).into()].into_iter().for_each(|w| self.word(w));
-                self.controls(*controls);
-            }
-            Pass::Fixed(located) => {
-                [3, located.negated.into(), located.action.kind.support()]
-                    .into_iter()
-                    .for_each(|w| self.word(w));
-                self.controls(located.action.controls);
-            }
-        }
     }
 }

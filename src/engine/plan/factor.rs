@@ -1,5 +1,6 @@
 //! Products of one-qubit actions on one bit.
 
+use super::split::is_unitary;
 use crate::engine::action::{Kind, PauliMask, Scalar};
 use crate::engine::layout::Located;
 use num_complex::Complex64;
@@ -67,6 +68,14 @@ impl Factor {
             Factor::Const(m) => m[1] == ZERO && m[2] == ZERO,
             Factor::Phase { .. } => true,
             Factor::Rotation { x, .. } => !x,
+        }
+    }
+
+    /// Whether the matrix is unitary whatever the slots are.
+    pub fn is_unitary(&self) -> bool {
+        match self {
+            Factor::Const(m) => is_unitary(m),
+            _ => true,
         }
     }
 

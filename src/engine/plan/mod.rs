@@ -5,16 +5,26 @@
 mod build;
 mod factor;
 mod hash;
+mod layers;
+mod pass;
+mod schedule;
+mod split;
+mod tiling;
 
 use self::factor::{Factor, Matrix2};
-use super::action::{Action, ControlMask, PauliMask};
-use super::execute::execute;
-use super::kernel::{self, Diagonal, Pair, Real};
-use super::layout::{Layout, Located};
+use self::layers::Item;
+use self::schedule::Step;
+use self::split::{SPLIT, split};
+use super::action::Action;
+use super::kernel::{self, Buffer, Real, Workspace};
+use super::layout::Layout;
+use super::memory;
 use super::state_vector::StateVector;
 use crate::error::{Error, Result};
 use num_complex::{Complex, Complex64};
 use std::ops::Range;
+
+pub use self::tiling::Tiling;
 
 /// What a list of actions does to a register, ready to run.
 ///
@@ -36,7 +46,7 @@ use std::ops::Range;
 pub struct Plan {
     num_qubits: usize,
     num_slots: usize,
-    passes: Vec<Pass>,
+    steps: Vec<Step>,
     /// How the values that depend on slots are computed.
     rules: Vec<Rule>,
     /// Factors of the products among the rules.
@@ -48,19 +58,6 @@ pub struct Plan {
     hash: u64,
 }
 
-/// One pass over memory, on physical bits. `at` is where its values begin.
-#[derive(Debug, Clone, PartialEq)]
-enum Pass {
-    /// Multiplies amplitude i by value |z & i| mod 2 of two.
-    Parity { z: u64, controls: ControlMask, at: u32 },
-    /// value 0 + value 1 · P, for P with at least one X or Y.
-    Mix { p: PauliMask, controls: ControlMask, at: u32 },
-    /// The 2×2 matrix of four values.
-    Dense1 { target: u32, controls: ControlMask, at: u32 },
-    /// Anything without angles.
-    Fixed(Box<Located>),
-}
-
 /// Fills values of a pass from slots.
 #[derive(Debug, Clone, PartialEq)]
 enum Rule {
@@ -68,12 +65,17 @@ enum Rule {
     Phase { slot: u32, at: u32 },
     /// A rotation about a string of Z (`Parity`) or another (`Mix`).
     Rotation { slot: u32, negated: bool, diagonal: bool, at: u32 },
-    /// The product of factors on one qubit, later ones from the left: `Parity` if diagonal, else
-    /// `Dense1`.
-    Product { factors: Range<u32>, diagonal: bool, at: u32 },
+    /// The product of factors on one qubit, later ones from the left.
+    Product { factors: Range<u32>, form: Form, at: u32 },
 }
 
 impl Rule {
+    fn at(&self) -> u32 {
+        match self {
+            Rule::Phase { at, .. } | Rule::Rotation { at, .. } | Rule::Product { at, .. } => *at,
+        }
+    }
+
     fn fill(&self, factors: &[Factor], slots: &[f64], values: &mut [Complex64]) {
         match *self {
             Rule::Phase { slot, at } => {
@@ -84,10 +86,10 @@ impl Rule {
                 let c = Complex64::cis(if negated { -half } else { half });
                 values[at as usize..][..2].copy_from_slice(&rotation_values(c, diagonal));
             }
-            Rule::Product { factors: ref range, diagonal, at } => {
+            Rule::Product { factors: ref range, form, at } => {
                 let factors = &factors[range.start as usize..range.end as usize];
                 let m = factor::product(factors, slots);
-                write_matrix(m, diagonal, &mut values[at as usize..]);
+                form.write(&m, &mut values[at as usize..]);
             }
         }
     }
@@ -98,11 +100,24 @@ fn rotation_values(c: Complex64, diagonal: bool) -> [Complex64; 2] {
     if diagonal { [c.conj(), c] } else { [c.re.into(), Complex64::new(0.0, -c.im)] }
 }
 
-fn write_matrix(m: Matrix2, diagonal: bool, values: &mut [Complex64]) {
-    if diagonal {
-        values[..2].copy_from_slice(&[m[0], m[3]]);
-    } else {
-        values[..4].copy_from_slice(&m);
+/// What a pass wants to know of a matrix on one qubit.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Form {
+    /// Its diagonal (`Parity`).
+    Diagonal,
+    /// All of it (`Dense1`).
+    Matrix,
+    /// Its parts, for a layer of rotations.
+    Split,
+}
+
+impl Form {
+    fn write(self, m: &Matrix2, values: &mut [Complex64]) {
+        match self {
+            Form::Diagonal => values[..2].copy_from_slice(&[m[0], m[3]]),
+            Form::Matrix => values[..4].copy_from_slice(m),
+            Form::Split => values[..SPLIT].copy_from_slice(&split(m)),
+        }
     }
 }
 
@@ -125,7 +140,31 @@ impl Plan {
     /// Plans the actions, or returns the first error of [`Action::check`]; [`Error::TooLarge`]
     /// for more qubits than an index has bits.
     pub fn try_new(num_qubits: usize, actions: &[Action]) -> Result<Self> {
-        build::build(num_qubits, actions)
+        Self::try_new_tiled(num_qubits, actions, &Tiling::default())
+    }
+
+    /// As [`try_new`](Self::try_new), with tiles of another size.
+    pub fn try_new_tiled(num_qubits: usize, actions: &[Action], tiling: &Tiling) -> Result<Self> {
+        build::build(num_qubits, actions, tiling)
+    }
+
+    /// Splits the matrices whose values begin at these places.
+    fn split(&mut self, places: &[u32]) {
+        for &place in places {
+            // Rules are in the order of their values.
+            match self.rules.binary_search_by_key(&place, Rule::at) {
+                Ok(rule) => {
+                    if let Rule::Product { form, .. } = &mut self.rules[rule] {
+                        *form = Form::Split;
+                    }
+                }
+                Err(_) => {
+                    let values = &mut self.constants[place as usize..];
+                    let m = values[..4].try_into().expect("four values");
+                    Form::Split.write(&m, values);
+                }
+            }
+        }
     }
 
     /// Number of qubits.
@@ -138,14 +177,14 @@ impl Plan {
         self.num_slots
     }
 
-    /// Number of passes.
+    /// Number of passes over memory; many actions may share one.
     pub fn len(&self) -> usize {
-        self.passes.len()
+        self.steps.len()
     }
 
     /// Whether nothing touches memory.
     pub fn is_empty(&self) -> bool {
-        self.passes.is_empty()
+        self.steps.is_empty()
     }
 
     /// A number that identifies the plan: qubits, actions with their constants, and passes. The same
@@ -218,20 +257,47 @@ impl Plan {
         watch: &(impl Fn(usize, usize) -> bool + Sync),
     ) -> Result<()> {
         self.prepare(coefficients, state);
-        let mut go_on = true;
+        let mut outcome = Ok(());
         let large = kernel::is_large::<Complex<T>>(state.buffer.len());
-        kernel::in_pool(large, || {
-            for (done, pass) in self.passes.iter().enumerate() {
-                go_on = watch(done, self.passes.len());
-                if !go_on {
-                    return;
-                }
-                pass.run(&coefficients.values, state);
-            }
-            go_on = watch(self.len(), self.len());
-        });
+        kernel::in_pool(large, || outcome = self.run_steps(&coefficients.values, state, watch));
         state.layout = self.layout;
-        if go_on { Ok(()) } else { Err(Error::Interrupted) }
+        outcome
+    }
+
+    fn run_steps<T: Real>(
+        &self,
+        values: &[Complex64],
+        state: &mut StateVector<T>,
+        watch: &impl Fn(usize, usize) -> bool,
+    ) -> Result<()> {
+        let (isa, buffer) = (state.isa, &mut state.buffer);
+        let mut workspace = None;
+        for (done, step) in self.steps.iter().enumerate() {
+            if !watch(done, self.steps.len()) {
+                return Err(Error::Interrupted);
+            }
+            match step {
+                Step::Whole(pass) => pass.run(isa, buffer, values, false),
+                Step::Tiles(group) => {
+                    let bits = group.bits.count_ones();
+                    let ready = |item| Item::ready(item, values, bits as usize);
+                    let items: Vec<_> = group.items.iter().map(ready).collect();
+                    let work = |base, tile: &mut Buffer<T>| {
+                        items.iter().for_each(|item| item.run(isa, tile, values, base as u64));
+                    };
+                    if 1 << bits == buffer.len() {
+                        work(0, buffer);
+                        continue;
+                    }
+                    let workspace = match &mut workspace {
+                        Some(workspace) => workspace,
+                        none => none.insert(tile_memory::<T>(bits)?),
+                    };
+                    kernel::tiles(buffer, group.bits as usize, workspace, work);
+                }
+            }
+        }
+        if watch(self.len(), self.len()) { Ok(()) } else { Err(Error::Interrupted) }
     }
 
     #[track_caller]
@@ -242,26 +308,7 @@ impl Plan {
     }
 }
 
-impl Pass {
-    #[inline]
-    fn run<T: Real>(&self, values: &[Complex64], state: &mut StateVector<T>) {
-        let (isa, buffer) = (state.isa, &mut state.buffer);
-        match self {
-            Pass::Parity { z, controls, at } => {
-                let at = *at as usize;
-                let job = Diagonal::new(*z, [values[at], values[at + 1]], *controls);
-                kernel::diagonal(isa, buffer, &job);
-            }
-            Pass::Mix { p, controls, at } => {
-                let at = *at as usize;
-                let job = Pair::pauli(values[at], values[at + 1], *p, *controls);
-                kernel::pair(isa, buffer, &job);
-            }
-            Pass::Dense1 { target, controls, at } => {
-                let m = values[*at as usize..][..4].try_into().expect("four values");
-                kernel::pair(isa, buffer, &Pair::dense1(*target, m, *controls));
-            }
-            Pass::Fixed(located) => execute(isa, buffer, located, &[]),
-        }
-    }
+/// Memory for a tile of every thread; [`Error::TooLarge`] if it is not there.
+fn tile_memory<T: Real>(tile_bits: u32) -> Result<Workspace<T>> {
+    Workspace::new(tile_bits).ok_or_else(|| memory::refusal::<T>("a tile", tile_bits as usize))
 }

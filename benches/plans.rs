@@ -1,0 +1,138 @@
+//! Whole circuits: planned with tiles against one sweep a pass, in turn.
+//!
+//! `cargo bench --bench plans -- [QUBITS…] [FAMILIES…]`. Random circuits (√X, √Y, √W and CZ on a grid, depth 20)
+//! and the QFT as plain gates, in both precisions.
+
+use ketlab::engine::{
+    Action, ControlMask, Kind, PauliMask, Plan, Real, Scalar, StateVector, Tiling,
+};
+use num_complex::Complex64;
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use std::f64::consts::PI;
+use std::time::Instant;
+
+fn main() {
+    let sizes: Vec<usize> = std::env::args().filter_map(|a| a.parse().ok()).collect();
+    let families: Vec<String> =
+        std::env::args().skip(1).filter(|a| a.starts_with(char::is_alphabetic)).collect();
+    println!("{} threads; shortest times", rayon::current_num_threads());
+    println!(
+        "{:<14}{:>5}{:>8}{:>8}{:>12}{:>12}{:>8}",
+        "", "n", "", "sweeps", "plain", "tiles", "ratio"
+    );
+    for &n in if sizes.is_empty() { &[12, 16, 20, 24][..] } else { &sizes } {
+        for (name, actions) in [("random", random(n)), ("qft", qft(n)), ("ansatz", ansatz(n))] {
+            if families.is_empty() || families.iter().any(|f| f == name) {
+                compare::<f64>(name, n, &actions);
+                compare::<f32>(name, n, &actions);
+            }
+        }
+    }
+}
+
+fn compare<T: Real>(name: &str, n: usize, actions: &[Action]) {
+    let plain = Tiling { min_qubits: usize::MAX, ..Tiling::default() };
+    let plans = [&plain, &Tiling::default()].map(|t| Plan::try_new_tiled(n, actions, t).unwrap());
+    let bound = plans.each_ref().map(|plan| plan.bind(&[]).unwrap());
+    let mut states = [0, 1].map(|_| StateVector::<T>::zero(n).unwrap());
+    let mut times = [Vec::new(), Vec::new()];
+    let rounds = if n < 22 { 9 } else { 3 };
+    for _ in 0..rounds {
+        for k in 0..2 {
+            states[k].set_basis(0).unwrap();
+            let start = Instant::now();
+            plans[k].run(&bound[k], &mut states[k]);
+            times[k].push(start.elapsed().as_secs_f64());
+        }
+    }
+    let [a, b] = times.map(|t| t.into_iter().fold(f64::INFINITY, f64::min));
+    let sweeps = format!("{}/{}", plans[1].len(), plans[0].len());
+    let (x, y) = (states[0].to_vec(), states[1].to_vec());
+    let d: f64 = x
+        .iter()
+        .zip(&y)
+        .map(|(x, y)| {
+            let (re, im) = (x.re.to_f64() - y.re.to_f64(), x.im.to_f64() - y.im.to_f64());
+            re * re + im * im
+        })
+        .sum();
+    println!(
+        "{name:<14}{n:>5}{:>8}{sweeps:>10}{:>10.2} ms{:>10.2} ms{:>8.2}   |d| {:.1e}",
+        T::NAME,
+        1e3 * a,
+        1e3 * b,
+        b / a,
+        d.sqrt()
+    );
+}
+
+fn on(qubits: u64) -> ControlMask {
+    ControlMask { mask: qubits, value: qubits }
+}
+
+fn phase(angle: f64, qubits: u64) -> Action {
+    Action { kind: Kind::Phase(Scalar::Const(angle)), controls: on(qubits) }
+}
+
+/// √X, √Y or √W on every qubit, then CZ in one of four directions of a grid.
+fn random(n: usize) -> Vec<Action> {
+    let rng = &mut ChaCha8Rng::seed_from_u64(1);
+    let columns = (1..=n).filter(|c| n.is_multiple_of(*c) && c * c <= n).max().unwrap_or(1).max(1);
+    let s = 0.5f64.sqrt();
+    let mut actions = Vec::new();
+    for layer in 0..20 {
+        for q in 0..n {
+            let c = Complex64::new;
+            let (b, d) = match rng.random_range(0..3) {
+                0 => (c(0.0, -s), c(0.0, -s)),
+                1 => (c(-s, 0.0), c(s, 0.0)),
+                _ => (c(-0.5, -0.5), c(0.5, -0.5)),
+            };
+            let matrix = [c(s, 0.0), b, d, c(s, 0.0)];
+            actions.push(Action::new(Kind::Dense1 { target: q as u32, matrix }));
+        }
+        for q in 0..n {
+            let (row, column) = (q / columns, q % columns);
+            let (along, at) = if layer % 2 == 0 { (1, column) } else { (columns, row) };
+            let last = if along == 1 { column + 1 == columns } else { q + columns >= n };
+            if !last && at % 2 == layer / 2 % 2 {
+                actions.push(phase(PI, 1 << q | 1 << (q + along)));
+            }
+        }
+    }
+    actions
+}
+
+fn qft(n: usize) -> Vec<Action> {
+    let s = Complex64::from(0.5f64.sqrt());
+    let mut actions = Vec::new();
+    for q in (0..n).rev() {
+        actions.push(Action::new(Kind::Dense1 { target: q as u32, matrix: [s, s, s, -s] }));
+        for c in (0..q).rev() {
+            actions.push(phase(PI / f64::from(1u32 << (q - c)), 1 << q | 1 << c));
+        }
+    }
+    for q in 0..n / 2 {
+        actions.push(Action::new(Kind::Swap(q as u32, (n - 1 - q) as u32)));
+    }
+    actions
+}
+
+/// RY, RZ on every qubit and a ring of CX, ten layers.
+fn ansatz(n: usize) -> Vec<Action> {
+    let mut actions = Vec::new();
+    for layer in 0..10 {
+        for q in 0..n {
+            let angle = Scalar::Const(0.1 + (layer * n + q) as f64);
+            let bit = 1 << q;
+            actions.push(Action::new(Kind::Rotation(PauliMask { x: bit, z: bit }, angle)));
+            actions.push(Action::new(Kind::Rotation(PauliMask { x: 0, z: bit }, angle)));
+        }
+        for q in 0..n {
+            let x = Kind::Pauli(PauliMask { x: 1 << ((q + 1) % n), z: 0 });
+            actions.push(Action { kind: x, controls: on(1 << q) });
+        }
+    }
+    actions
+}

@@ -1,0 +1,109 @@
+//! Tiles: parts of a state that fit in a cache, worked on as small states of their own.
+
+use super::parallel::{self, Shared};
+use super::walk::deposit;
+use super::{Buffer, Real};
+use num_complex::Complex;
+use std::sync::{Mutex, PoisonError};
+
+/// Memory for one tile a thread.
+pub(crate) struct Workspace<T: Real> {
+    tiles: Vec<Mutex<Buffer<T>>>,
+}
+
+impl<T: Real> Workspace<T> {
+    /// For the threads of the pool that the caller is in; `None` if the memory is not there.
+    pub fn new(tile_bits: u32) -> Option<Self> {
+        let tile = |_| Buffer::zeroed(1 << tile_bits).map(Mutex::new);
+        Some(Workspace { tiles: (0..parallel::num_threads()).map(tile).collect::<Option<_>>()? })
+    }
+
+    fn with<R>(&self, work: impl FnOnce(&mut Buffer<T>) -> R) -> R {
+        // Work on a tile starts no other work, so the lock of a thread's own tile is always free.
+        let mut tile =
+            self.tiles[parallel::thread()].lock().unwrap_or_else(PoisonError::into_inner);
+        work(&mut tile)
+    }
+}
+
+/// For every value of the bits outside of `bits`: gathers the tile of amplitudes that have it, calls
+/// `work(their index with `bits` zero, tile)` and writes the tile back. Bit k of an index in the
+/// tile is the k-th of `bits`. The bits are below those of the buffer's length, and the workspace
+/// has tiles of their number.
+pub(crate) fn tiles<T: Real>(
+    buffer: &mut Buffer<T>,
+    bits: usize,
+    workspace: &Workspace<T>,
+    work: impl Fn(usize, &mut Buffer<T>) + Sync,
+) {
+    assert!(bits < buffer.len(), "the tile is larger than the state");
+    let size = 1 << bits.count_ones();
+    let total = buffer.len() / size;
+    let chunk = if parallel::is_large::<Complex<T>>(buffer.len()) { 1 } else { usize::MAX };
+    let memory = buffer.shared();
+    parallel::chunks(total, chunk, |start, count| {
+        workspace.with(|tile| {
+            assert_eq!(tile.len(), size, "the workspace is for other tiles");
+            for number in start..start + count {
+                let base = deposit(number, bits);
+                // SAFETY: indices have no bits but those of the buffer's length; a tile's
+                // amplitudes belong to one call, and `tile` to this thread.
+                unsafe { copy::<T, true>(memory, tile, base, bits) };
+                work(base, tile);
+                // SAFETY: as above.
+                unsafe { copy::<T, false>(memory, tile, base, bits) };
+            }
+        });
+    });
+}
+
+/// Copies a tile in or out, in runs of consecutive amplitudes. Strides of a power of two are met
+/// here only, once in and once out: kernels would meet them in every pass.
+#[inline(always)]
+unsafe fn copy<T: Real, const IN: bool>(
+    memory: Shared<T>,
+    tile: &mut Buffer<T>,
+    base: usize,
+    bits: usize,
+) {
+    let run = 1 << bits.trailing_ones();
+    let rows = bits & !(run - 1);
+    let mut row = 0usize;
+    for to in tile.chunks_exact_mut(run) {
+        let at = memory.get().add(base | row);
+        if IN {
+            to.as_mut_ptr().copy_from_nonoverlapping(at, run);
+        } else {
+            at.copy_from_nonoverlapping(to.as_ptr(), run);
+        }
+        // With the other bits set, the carry passes over them.
+        row = (row | !rows).wrapping_add(1) & rows;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tiles_are_gathered_in_order_and_written_back() {
+        let mut buffer = Buffer::<f64>::zeroed(64).unwrap();
+        for (i, z) in buffer.iter_mut().enumerate() {
+            z.re = i as f64;
+        }
+        for bits in [0b1usize, 0b111, 0b10010, 0b101001, 0b111111, 0] {
+            let workspace = Workspace::new(bits.count_ones()).unwrap();
+            tiles(&mut buffer, bits, &workspace, |base, tile| {
+                for (k, z) in tile.iter_mut().enumerate() {
+                    let index = base | deposit(k, !bits & 63);
+                    assert_eq!((z.re, z.im), (index as f64, 0.0));
+                    z.re += 100.0;
+                }
+            });
+            for (i, z) in buffer.iter_mut().enumerate() {
+                assert_eq!(z.re, i as f64 + 100.0);
+                z.re -= 100.0;
+            }
+        }
+    }
+}
