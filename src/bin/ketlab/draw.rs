@@ -47,6 +47,13 @@ pub fn main(args: Args) -> Result<ExitCode> {
     if outputs.iter().filter(|path| path.as_deref() == Some("-")).count() > 1 {
         bail!("only one picture fits on standard output (`-`); give the others a file");
     }
+    let named: Vec<&String> = outputs.iter().filter_map(|path| path.as_ref()).collect();
+    if named.iter().any(|path| path.is_empty()) {
+        bail!("an output has no name; give `--svg`, `--png` or `--latex` a file");
+    }
+    if (1..named.len()).any(|k| named[..k].contains(&named[k])) {
+        bail!("two pictures go to one file; give each its own");
+    }
     let picture = args.picture(&circuit);
     if let Some(path) = &args.svg {
         write("--svg", path, picture.to_svg().as_bytes())?;
