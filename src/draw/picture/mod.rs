@@ -108,7 +108,7 @@ impl<'a> Picture<'a> {
 
     /// As a LaTeX document of its own, with one environment a fold, for the package quantikz in
     /// the syntax of its version 0.9.6 (`quantikz.sty`, not the TikZ library `quantikz2`).
-    /// From some 1,500 cells on pdflatex runs out of memory; lualatex does not.
+    /// On large circuits (`circuits/qft_20.qasm` is one) pdflatex runs out of memory; try lualatex.
     /// Letters that plain LaTeX does not set are written as `[U+91CF]`.
     pub fn to_latex(&self) -> String {
         latex::write(&self.layout(), self.limits())
