@@ -100,7 +100,7 @@ pub enum PostfixOp {
 
 /// Operators with two operands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[allow(missing_docs)]
+#[allow(missing_docs)] // each is named as the language names it
 pub enum BinaryOp {
     Add,
     Sub,
@@ -128,7 +128,7 @@ pub enum BinaryOp {
 
 /// Built-in functions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[allow(missing_docs)]
+#[allow(missing_docs)] // each is named as the language names it
 pub enum Function {
     Sin,
     Cos,
@@ -171,7 +171,7 @@ pub struct Type {
 
 /// See [`Type`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[allow(missing_docs)]
+#[allow(missing_docs)] // each is named as the language names it
 pub enum TypeKind {
     Qubit,
     Bit,

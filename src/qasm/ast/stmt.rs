@@ -193,7 +193,7 @@ pub struct Modified {
 
 /// What stands before an `@`. Numbers are indices in [`exprs`](super::Ast::exprs).
 #[derive(Debug, Clone, Copy)]
-#[allow(missing_docs)]
+#[allow(missing_docs)] // each is named as the language names it
 pub enum Modifier {
     Inv,
     Pow(u32),
@@ -204,7 +204,7 @@ pub enum Modifier {
 
 /// How a variable comes by its value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[allow(missing_docs)]
+#[allow(missing_docs)] // each is named as the language names it
 pub enum Role {
     Variable,
     Const,

@@ -1,7 +1,7 @@
 //! Built-in functions.
 
 use super::arithmetic::{to_complex, to_float};
-use super::{Context, Eval, EvalError, Int, IntType, MeasuredType, Value, binary, mask};
+use super::{Context, Eval, EvalError, Int, IntType, Value, binary, mask};
 use crate::math::Bits;
 use crate::qasm::ast::{BinaryOp, Function, Span};
 
@@ -179,9 +179,4 @@ fn ones(value: Value, span: Span) -> Eval {
         }
     };
     Ok(Value::Int(Int::new(u128::from(count), IntType::unsigned(64))))
-}
-
-/// A bit string's integer type, for results that count its bits.
-pub(super) fn counted(ty: MeasuredType) -> u32 {
-    ty.int().width
 }

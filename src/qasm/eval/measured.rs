@@ -322,7 +322,7 @@ fn power(x: &Measured, exponent: &Value, ty: MeasuredType, span: Span) -> Eval {
 /// The number of ones, as a sum of bits.
 pub(super) fn popcount(value: Value, span: Span) -> Eval {
     let m = runtime(&value, span)?;
-    let width = super::function::counted(m.ty);
+    let width = m.ty.int().width;
     let bits = (0..width).map(|k| bit_of(&m, k));
     let sum = bits.reduce(|a, b| a.binary(RuntimeOp::Add, b)).unwrap_or(Classical::Const(0));
     let ty = MeasuredType::Int(IntType::unsigned(64));

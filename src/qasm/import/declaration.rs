@@ -42,7 +42,6 @@ impl<'a> Importer<'a> {
                 self.add_variable(decl.name, ty, Some(value), true, span)
             }
             (_, role) => {
-                let region = self.region;
                 let number = self.new_variable(decl.name, ty.clone(), span)?;
                 if role == Role::Output {
                     self.pin_output(number, decl.name, &ty, span)?;
@@ -50,11 +49,10 @@ impl<'a> Importer<'a> {
                 if let Some(value) = decl.value {
                     let expr = ast.exprs[value as usize];
                     let value = self.value(&expr)?;
-                    debug_assert_eq!(region, self.region);
                     self.store(number, None, value, expr.span)?;
                 }
                 // Only now: its own value does not see it.
-                self.name_variable(decl.name, Entity::Variable(number));
+                self.declare(decl.name, Entity::Variable(number));
                 Ok(())
             }
         }

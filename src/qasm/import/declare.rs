@@ -6,21 +6,20 @@ use super::scope::{Entity, Origin};
 use super::undefined::describe;
 use crate::circuit::Registers;
 use crate::qasm::Version;
-use crate::qasm::ast::Library;
-use crate::qasm::ast::{Expr, ExprKind, Ident, Leaf, Span, Symbol};
+use crate::qasm::ast::{Expr, ExprKind, Ident, Leaf, Library, Span, Symbol};
 use crate::qasm::eval::{Eval, EvalError, integer};
 use crate::qasm::headers::HeaderGate;
 
 impl Importer<'_> {
     /// `qreg q[3];`, `qubit[3] q;`, `creg c[3];`; without a size a single one.
     pub(super) fn register(&mut self, name: Ident, size: Option<u32>, quantum: bool) {
+        let single = size.is_none();
         let size = match size {
             None => Ok((1, name.span)),
             Some(at) => self
                 .register_size(&self.ast.exprs[at as usize])
                 .map(|n| (n, self.ast.exprs[at as usize].span)),
         };
-        let single = size.is_ok() && matches!(size, Ok((1, span)) if span == name.span);
         let (n, span) = match size {
             Ok(found) => found,
             Err(e) => {
@@ -40,11 +39,10 @@ impl Importer<'_> {
             self.faults.error(name.span, format!("{what} are declared outside of all blocks"));
             return;
         }
-        let (known, start) = match quantum {
-            true => (self.circuit.num_qubits(), self.circuit.num_qubits() as u32),
-            false => (self.circuit.num_clbits(), self.circuit.num_clbits() as u32),
+        let start = match quantum {
+            true => self.circuit.num_qubits() as u32,
+            false => self.circuit.num_clbits() as u32,
         };
-        debug_assert_eq!(known as u32, start);
         if !self.fits(name, n, quantum, span) {
             return;
         }

@@ -53,7 +53,7 @@ impl<'a> Importer<'a> {
         let start = self.block_len();
         let flow = read(self);
         let Some(l) = self.loops.last_mut() else { return flow };
-        let (continued, broken) = (l.continued, l.broken.0);
+        let continued = l.continued;
         l.continued.1 = false;
         if continued.1 {
             self.insert_clear(start, continued.0);
@@ -64,10 +64,7 @@ impl<'a> Importer<'a> {
                 if flags.is_empty() { Flow::Next } else { Flow::Maybe(flags) }
             }
             Flow::Exit(Exit::Continue) => Flow::Next,
-            other => {
-                debug_assert!(broken >= super::scratch::SCRATCH);
-                other
-            }
+            other => other,
         }
     }
 

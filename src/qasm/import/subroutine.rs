@@ -280,11 +280,10 @@ impl<'a> Importer<'a> {
             // The specification's own example does so.
             (Some(value), None) => {
                 let expr = self.ast.exprs[value as usize];
-                let value = self.value(&expr)?;
+                self.value(&expr)?;
                 self.faults
                     .warning(span, "this subroutine has no result type; the value is dropped")
                     .help("write `-> bit` or the like after its parameters");
-                drop(value);
                 None
             }
             (None, Some(ty)) => {

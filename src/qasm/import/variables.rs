@@ -76,10 +76,6 @@ impl Variable {
 }
 
 impl<'a> Importer<'a> {
-    pub(super) fn name_variable(&mut self, ident: Ident, entity: Entity) {
-        self.declare(ident, entity);
-    }
-
     /// A variable without a name yet.
     pub(super) fn new_variable(&mut self, ident: Ident, ty: Type, span: Span) -> Eval<u32> {
         let (ty, dims) = match ty {
@@ -121,7 +117,7 @@ impl<'a> Importer<'a> {
             self.store(number, None, value, span)?;
         }
         let entity = if constant { Entity::Const(number) } else { Entity::Variable(number) };
-        self.name_variable(ident, entity);
+        self.declare(ident, entity);
         Ok(())
     }
 
