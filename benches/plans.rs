@@ -13,6 +13,9 @@ use std::f64::consts::PI;
 use std::time::Instant;
 
 fn main() {
+    if std::env::args().any(|a| a == "operations") {
+        return operations();
+    }
     let sizes: Vec<usize> = std::env::args().filter_map(|a| a.parse().ok()).collect();
     let families: Vec<String> =
         std::env::args().skip(1).filter(|a| a.starts_with(char::is_alphabetic)).collect();
@@ -32,7 +35,7 @@ fn main() {
 }
 
 fn compare<T: Real>(name: &str, n: usize, actions: &[Action]) {
-    let plain = Tiling { min_qubits: usize::MAX, ..Tiling::default() };
+    let plain = Tiling { whole_bits: 0, tile_bits: 6, run_bits: 6 };
     let plans = [&plain, &Tiling::default()].map(|t| Plan::try_new_tiled(n, actions, t).unwrap());
     let bound = plans.each_ref().map(|plan| plan.bind(&[]).unwrap());
     let mut states = [0, 1].map(|_| StateVector::<T>::zero(n).unwrap());
@@ -135,4 +138,61 @@ fn ansatz(n: usize) -> Vec<Action> {
         }
     }
     actions
+}
+
+/// What operations in registers cost on 64 amplitudes: the numbers of the planner.
+fn operations() {
+    let n = 10;
+    let turn = |q: usize| {
+        let p = PauliMask { x: 1 << q, z: 1 << q };
+        Action::new(Kind::Rotation(p, Scalar::Const(0.3 + q as f64)))
+    };
+    let rz = |q: usize| {
+        let p = PauliMask { x: 0, z: 1 << q };
+        Action::new(Kind::Rotation(p, Scalar::Const(0.3 + q as f64)))
+    };
+    let cx = |c: usize, t: usize| {
+        let x = Kind::Pauli(PauliMask { x: 1 << t, z: 0 });
+        Action { kind: x, controls: on(1 << c) }
+    };
+    let rzz = |a: usize, b: usize| {
+        let p = PauliMask { x: 0, z: 1 << a | 1 << b };
+        Action::new(Kind::Rotation(p, Scalar::Const(0.3)))
+    };
+    // A controlled X between two rotations on a bit keeps them apart.
+    let list = |of: &dyn Fn(usize) -> Vec<Action>| (0..200).flat_map(of).collect::<Vec<_>>();
+    let apart = |q: usize| vec![turn(q), cx(9, q)];
+    let rows: [(&str, Vec<Action>); 10] = [
+        ("turn 3, flip by outer", list(&|_| apart(3))),
+        ("turn 1, flip by outer", list(&|_| apart(1))),
+        ("+ phase 3", list(&|_| [apart(3), vec![rz(3)]].concat())),
+        ("+ phase 1", list(&|_| [apart(1), vec![rz(1)]].concat())),
+        ("+ flip 4 to 3", list(&|_| [apart(3), vec![cx(4, 3)]].concat())),
+        ("+ flip 1 to 3", list(&|_| [apart(3), vec![cx(1, 3)]].concat())),
+        ("+ flip 3 to 1", list(&|_| [apart(1), vec![cx(3, 1)]].concat())),
+        ("+ cz 3 4", list(&|_| [apart(3), vec![phase(1.0, 0b11000)]].concat())),
+        ("+ cz 3 1", list(&|_| [apart(3), vec![phase(1.0, 0b01010)]].concat())),
+        ("+ rzz 3 4", list(&|_| [apart(3), vec![rzz(3, 4)]].concat())),
+    ];
+    for (name, actions) in rows {
+        let time = |t: f64| 1e9 * t / 200.0 / 16.0;
+        println!(
+            "{name:<24}{:>8.2} ns{:>8.2} ns",
+            time(shortest::<f64>(n, &actions)),
+            time(shortest::<f32>(n, &actions))
+        );
+    }
+}
+
+fn shortest<T: Real>(n: usize, actions: &[Action]) -> f64 {
+    let plan = Plan::new(n, actions);
+    let bound = plan.bind(&[]).unwrap();
+    let mut state = StateVector::<T>::zero(n).unwrap();
+    let mut best = f64::INFINITY;
+    for _ in 0..400 {
+        let start = Instant::now();
+        plan.run(&bound, &mut state);
+        best = best.min(start.elapsed().as_secs_f64());
+    }
+    best
 }

@@ -3,26 +3,28 @@
 //! every row of parameters, and threads share it.
 
 mod build;
+mod cost;
+mod diagonal;
 mod factor;
 mod hash;
 mod layers;
 mod pass;
+mod programs;
 mod schedule;
+mod select;
 mod split;
 mod tiling;
+mod values;
 
-use self::factor::{Factor, Matrix2};
-use self::layers::Item;
 use self::schedule::Step;
-use self::split::{SPLIT, split};
+use self::values::{Row, Values};
 use super::action::Action;
 use super::kernel::{self, Buffer, Real, Workspace};
 use super::layout::Layout;
 use super::memory;
 use super::state_vector::StateVector;
 use crate::error::{Error, Result};
-use num_complex::{Complex, Complex64};
-use std::ops::Range;
+use num_complex::Complex;
 
 pub use self::tiling::Tiling;
 
@@ -47,84 +49,16 @@ pub struct Plan {
     num_qubits: usize,
     num_slots: usize,
     steps: Vec<Step>,
-    /// How the values that depend on slots are computed.
-    rules: Vec<Rule>,
-    /// Factors of the products among the rules.
-    factors: Vec<Factor>,
-    /// Values of all passes; those that depend on slots are filled at binding.
-    constants: Vec<Complex64>,
+    values: Values,
     /// Where the qubits are at the end.
     layout: Layout,
     hash: u64,
 }
 
-/// Fills values of a pass from slots.
-#[derive(Debug, Clone, PartialEq)]
-enum Rule {
-    /// A phase (of `Parity`).
-    Phase { slot: u32, at: u32 },
-    /// A rotation about a string of Z (`Parity`) or another (`Mix`).
-    Rotation { slot: u32, negated: bool, diagonal: bool, at: u32 },
-    /// The product of factors on one qubit, later ones from the left.
-    Product { factors: Range<u32>, form: Form, at: u32 },
-}
-
-impl Rule {
-    fn at(&self) -> u32 {
-        match self {
-            Rule::Phase { at, .. } | Rule::Rotation { at, .. } | Rule::Product { at, .. } => *at,
-        }
-    }
-
-    fn fill(&self, factors: &[Factor], slots: &[f64], values: &mut [Complex64]) {
-        match *self {
-            Rule::Phase { slot, at } => {
-                values[at as usize..][..2].fill(Complex64::cis(slots[slot as usize]));
-            }
-            Rule::Rotation { slot, negated, diagonal, at } => {
-                let half = 0.5 * slots[slot as usize];
-                let c = Complex64::cis(if negated { -half } else { half });
-                values[at as usize..][..2].copy_from_slice(&rotation_values(c, diagonal));
-            }
-            Rule::Product { factors: ref range, form, at } => {
-                let factors = &factors[range.start as usize..range.end as usize];
-                let m = factor::product(factors, slots);
-                form.write(&m, &mut values[at as usize..]);
-            }
-        }
-    }
-}
-
-/// The two values of a rotation whose angle has the half-angle number c = cos θ/2 + i sin θ/2.
-fn rotation_values(c: Complex64, diagonal: bool) -> [Complex64; 2] {
-    if diagonal { [c.conj(), c] } else { [c.re.into(), Complex64::new(0.0, -c.im)] }
-}
-
-/// What a pass wants to know of a matrix on one qubit.
-#[derive(Debug, Clone, Copy, PartialEq)]
-enum Form {
-    /// Its diagonal (`Parity`).
-    Diagonal,
-    /// All of it (`Dense1`).
-    Matrix,
-    /// Its parts, for a layer of rotations.
-    Split,
-}
-
-impl Form {
-    fn write(self, m: &Matrix2, values: &mut [Complex64]) {
-        match self {
-            Form::Diagonal => values[..2].copy_from_slice(&[m[0], m[3]]),
-            Form::Matrix => values[..4].copy_from_slice(m),
-            Form::Split => values[..SPLIT].copy_from_slice(&split(m)),
-        }
-    }
-}
-
 /// The coefficients of a plan for one row of slot values.
 #[derive(Debug, Clone)]
 pub struct Coefficients {
-    values: Vec<Complex64>,
+    row: Row,
     /// The plan that they belong to.
     hash: u64,
 }
@@ -146,25 +80,6 @@ impl Plan {
     /// As [`try_new`](Self::try_new), with tiles of another size.
     pub fn try_new_tiled(num_qubits: usize, actions: &[Action], tiling: &Tiling) -> Result<Self> {
         build::build(num_qubits, actions, tiling)
-    }
-
-    /// Splits the matrices whose values begin at these places.
-    fn split(&mut self, places: &[u32]) {
-        for &place in places {
-            // Rules are in the order of their values.
-            match self.rules.binary_search_by_key(&place, Rule::at) {
-                Ok(rule) => {
-                    if let Rule::Product { form, .. } = &mut self.rules[rule] {
-                        *form = Form::Split;
-                    }
-                }
-                Err(_) => {
-                    let values = &mut self.constants[place as usize..];
-                    let m = values[..4].try_into().expect("four values");
-                    Form::Split.write(&m, values);
-                }
-            }
-        }
     }
 
     /// Number of qubits.
@@ -202,8 +117,9 @@ impl Plan {
     /// them, [`Error::NotFinite`].
     pub fn bind(&self, slots: &[f64]) -> Result<Coefficients> {
         self.check_slots(slots)?;
-        let mut coefficients = Coefficients { values: self.constants.clone(), hash: self.hash };
-        self.fill(slots, &mut coefficients);
+        let row = self.values.row(self.num_slots);
+        let mut coefficients = Coefficients { row, hash: self.hash };
+        self.values.fill(slots, &mut coefficients.row);
         Ok(coefficients)
     }
 
@@ -213,7 +129,7 @@ impl Plan {
     pub fn bind_into(&self, slots: &[f64], coefficients: &mut Coefficients) -> Result<()> {
         assert_eq!(coefficients.hash, self.hash, "the coefficients are of another plan");
         self.check_slots(slots)?;
-        self.fill(slots, coefficients);
+        self.values.fill(slots, &mut coefficients.row);
         Ok(())
     }
 
@@ -230,12 +146,6 @@ impl Plan {
                 Err(Error::NotFinite { what: format!("slot {slot}"), value: slots[slot] })
             }
             None => Ok(()),
-        }
-    }
-
-    fn fill(&self, slots: &[f64], coefficients: &mut Coefficients) {
-        for rule in &self.rules {
-            rule.fill(&self.factors, slots, &mut coefficients.values);
         }
     }
 
@@ -259,14 +169,14 @@ impl Plan {
         self.prepare(coefficients, state);
         let mut outcome = Ok(());
         let large = kernel::is_large::<Complex<T>>(state.buffer.len());
-        kernel::in_pool(large, || outcome = self.run_steps(&coefficients.values, state, watch));
+        kernel::in_pool(large, || outcome = self.run_steps(&coefficients.row, state, watch));
         state.layout = self.layout;
         outcome
     }
 
     fn run_steps<T: Real>(
         &self,
-        values: &[Complex64],
+        row: &Row,
         state: &mut StateVector<T>,
         watch: &impl Fn(usize, usize) -> bool,
     ) -> Result<()> {
@@ -277,13 +187,13 @@ impl Plan {
                 return Err(Error::Interrupted);
             }
             match step {
-                Step::Whole(pass) => pass.run(isa, buffer, values, false),
+                Step::Whole(pass) => pass.run(isa, buffer, row, 0, true),
                 Step::Tiles(group) => {
                     let bits = group.bits.count_ones();
-                    let ready = |item| Item::ready(item, values, bits as usize);
-                    let items: Vec<_> = group.items.iter().map(ready).collect();
-                    let work = |base, tile: &mut Buffer<T>| {
-                        items.iter().for_each(|item| item.run(isa, tile, values, base as u64));
+                    let items: Vec<_> = group.items.iter().map(|item| item.ready(row)).collect();
+                    let work = |number: usize, tile: &mut Buffer<T>| {
+                        let outside = (number as u64) << bits;
+                        items.iter().for_each(|item| item.run(isa, tile, row, outside));
                     };
                     if 1 << bits == buffer.len() {
                         work(0, buffer);
