@@ -7,7 +7,7 @@ use ketlab::engine::{
     Action, ControlMask, Kind, PauliMask, Plan, Real, Scalar, StateVector, Tiling,
 };
 use num_complex::Complex64;
-use rand::{RngExt, SeedableRng};
+use rand::{RngExt, SeedableRng, seq::SliceRandom};
 use rand_chacha::ChaCha8Rng;
 use std::f64::consts::PI;
 use std::time::Instant;
@@ -25,7 +25,7 @@ fn main() {
         "", "n", "", "sweeps", "plain", "tiles", "ratio"
     );
     for &n in if sizes.is_empty() { &[12, 16, 20, 24][..] } else { &sizes } {
-        for (name, actions) in [("random", random(n)), ("qft", qft(n)), ("ansatz", ansatz(n))] {
+        for (name, actions) in [("random", random(n)), ("qft", qft(n)), ("ansatz", ansatz(n)), ("volume", volume(n))] {
             if families.is_empty() || families.iter().any(|f| f == name) {
                 compare::<f64>(name, n, &actions);
                 compare::<f32>(name, n, &actions);
@@ -135,6 +135,33 @@ fn ansatz(n: usize) -> Vec<Action> {
         for q in 0..n {
             let x = Kind::Pauli(PauliMask { x: 1 << ((q + 1) % n), z: 0 });
             actions.push(Action { kind: x, controls: on(1 << q) });
+        }
+    }
+    actions
+}
+
+/// Blocks of RY and RZ on two qubits around three CX, on shuffled pairs, n layers.
+fn volume(n: usize) -> Vec<Action> {
+    let rng = &mut ChaCha8Rng::seed_from_u64(2);
+    let mut actions = Vec::new();
+    for _ in 0..n {
+        let mut qubits: Vec<usize> = (0..n).collect();
+        qubits.shuffle(rng);
+        for pair in qubits.chunks_exact(2) {
+            let (a, b) = (pair[0], pair[1]);
+            for step in 0..4 {
+                for q in [a, b] {
+                    for x in [0, 1 << q, 0] {
+                        let angle = Scalar::Const(rng.random_range(0.0..6.0));
+                        let p = PauliMask { x, z: 1 << q };
+                        actions.push(Action::new(Kind::Rotation(p, angle)));
+                    }
+                }
+                if step < 3 {
+                    let x = Kind::Pauli(PauliMask { x: 1 << b, z: 0 });
+                    actions.push(Action { kind: x, controls: on(1 << a) });
+                }
+            }
         }
     }
     actions

@@ -497,7 +497,7 @@ fn tiles_make_sweeps_few() {
     // The whole state is one tile.
     assert_eq!(Plan::new(n, &layers).len(), 1);
     assert_ne!(plan.hash(), Plan::new(n, &layers).hash());
-    // A gate alone is not worth a tile.
+    // A gate alone is one sweep too.
     assert_eq!(Plan::try_new_tiled(n, &[h(7)], &tiling).unwrap().len(), 1);
 }
 

@@ -121,6 +121,20 @@ impl Operation {
         Operation { mask, value, ..self }
     }
 
+    /// Floating-point operations for each amplitude, on average.
+    pub fn flops(&self) -> f64 {
+        let part = f64::from(self.set.count_ones()) / MOST as f64;
+        let under = 0.5f64.powi(self.mask.count_ones() as i32);
+        under
+            * match self.code {
+                PHASE..FLIP => 3.0,
+                TURN..PHASE => 4.0,
+                FLIP..SCALE => 0.0,
+                SCALE => 2.0,
+                _ => 6.0 * part,
+            }
+    }
+
     /// Whether it is a rotation.
     pub fn is_turn(&self) -> bool {
         self.code < PHASE

@@ -2,13 +2,16 @@
 //! also across actions on other bits and across what they commute with; a group becomes a rotation
 //! between two diagonals, and the second diagonal waits for the next group where it can.
 
+use super::cost::Costs;
 use super::factor::{Factor, Sources, ratio};
+use super::fuse::fuse;
 use super::hash::Fnv;
 use super::pass::Pass;
 use super::schedule::schedule;
 use super::values::{Values, rotation_values};
 use super::{Plan, Tiling};
 use crate::engine::action::{Action, Kind, PauliMask, Scalar};
+use crate::engine::kernel::Isa;
 use crate::engine::layout::{Layout, Located};
 use crate::engine::memory;
 use crate::error::Result;
@@ -43,7 +46,9 @@ pub(super) fn build(num_qubits: usize, actions: &[Action], tiling: &Tiling) -> R
     }
     builder.finish();
     let Builder { layout, mut values, passes, .. } = builder;
-    let steps = schedule(num_qubits, passes, tiling, &mut values);
+    let costs = Costs::of(Isa::best());
+    let passes = fuse(num_qubits, passes, &costs, &mut values);
+    let steps = schedule(num_qubits, passes, tiling, &costs, &mut values);
     steps.hash(&mut hash);
     hash.layout(&layout);
     Ok(Plan { num_qubits, num_slots, steps, values, layout, hash: hash.finish() })

@@ -42,6 +42,11 @@ impl Diagonal {
         Diagonal { terms, by_tile, scale }
     }
 
+    /// Number of factors.
+    pub fn len(&self) -> usize {
+        self.terms.len() + self.by_tile.len()
+    }
+
     /// Prepares what is the same in all tiles; `None` if nothing is to be done.
     pub fn tables<T: Real>(&self, row: &Row) -> Option<Box<Tables<T>>> {
         let mut phases = Phases::one();

@@ -2,14 +2,17 @@
 //! coefficients are constants, and which are computed from slots at binding. So one plan serves
 //! every row of parameters, and threads share it.
 
+mod block;
 mod build;
 mod cost;
 mod diagonal;
 mod factor;
+mod fuse;
 mod hash;
 mod layers;
 mod pass;
 mod programs;
+mod report;
 mod schedule;
 mod select;
 mod split;
@@ -26,6 +29,7 @@ use super::state_vector::StateVector;
 use crate::error::{Error, Result};
 use num_complex::Complex;
 
+pub use self::report::{PassReport, PlanReport, SweepReport};
 pub use self::tiling::Tiling;
 
 /// What a list of actions does to a register, ready to run.
@@ -92,7 +96,7 @@ impl Plan {
         self.num_slots
     }
 
-    /// Number of passes over memory; many actions may share one.
+    /// Number of sweeps over memory; many actions may share one.
     pub fn len(&self) -> usize {
         self.steps.len()
     }
@@ -190,15 +194,18 @@ impl Plan {
                 Step::Whole(pass) => pass.run(isa, buffer, row, 0, true),
                 Step::Tiles(group) => {
                     let bits = group.bits.count_ones();
+                    if 1 << bits == buffer.len() {
+                        group
+                            .items
+                            .iter()
+                            .for_each(|item| item.ready(row).run(isa, buffer, row, 0));
+                        continue;
+                    }
                     let items: Vec<_> = group.items.iter().map(|item| item.ready(row)).collect();
                     let work = |number: usize, tile: &mut Buffer<T>| {
                         let outside = (number as u64) << bits;
                         items.iter().for_each(|item| item.run(isa, tile, row, outside));
                     };
-                    if 1 << bits == buffer.len() {
-                        work(0, buffer);
-                        continue;
-                    }
                     let workspace = match &mut workspace {
                         Some(workspace) => workspace,
                         none => none.insert(tile_memory::<T>(bits)?),

@@ -1,7 +1,7 @@
 //! What a plan does, one step after another, on bits of an index: those of the state, or those of a
 //! tile and then the others.
 
-use super::values::Row;
+use super::values::{Row, Values};
 use crate::engine::action::{ControlMask, Kind, PauliMask};
 use crate::engine::execute::execute;
 use crate::engine::kernel::{self, Buffer, Diagonal, Isa, Pair, Real};
@@ -28,6 +28,8 @@ pub(super) enum Pass {
     Mix { p: PauliMask, controls: ControlMask, at: u32 },
     /// The 2×2 matrix of four values.
     Dense1 { target: u32, controls: ControlMask, at: u32 },
+    /// The 4×4 matrix of sixteen values; bit 0 of its index is the first of the two bits.
+    Block { bits: [u32; 2], at: u32 },
     /// Anything without angles.
     Fixed(Box<Located>),
 }
@@ -36,7 +38,9 @@ impl Pass {
     /// The condition under which it does something.
     pub fn controls(&self) -> ControlMask {
         match self {
-            Pass::Turn { .. } | Pass::Phase { .. } | Pass::Scale { .. } => ControlMask::default(),
+            Pass::Turn { .. } | Pass::Phase { .. } | Pass::Scale { .. } | Pass::Block { .. } => {
+                ControlMask::default()
+            }
             Pass::Parity { controls, .. }
             | Pass::Flip { controls, .. }
             | Pass::Mix { controls, .. }
@@ -56,6 +60,7 @@ impl Pass {
                 Pass::Parity { z, .. } => *z,
                 Pass::Mix { p, .. } => p.support(),
                 Pass::Dense1 { target, .. } => 1 << target,
+                Pass::Block { bits: [a, b], .. } => 1 << a | 1 << b,
                 Pass::Fixed(located) => located.action.kind.support(),
             }
     }
@@ -67,6 +72,7 @@ impl Pass {
             Pass::Turn { bit, .. } | Pass::Flip { bit, .. } => 1 << bit,
             Pass::Mix { p, .. } => p.x,
             Pass::Dense1 { target, .. } => 1 << target,
+            Pass::Block { bits: [a, b], .. } => 1 << a | 1 << b,
             Pass::Fixed(located) => match located.action.kind {
                 Kind::Diagonal { .. } => 0,
                 _ => located.action.kind.support(),
@@ -84,7 +90,10 @@ impl Pass {
 
     /// Whether it can be done on amplitudes in registers.
     pub fn fits_registers(&self) -> bool {
-        !matches!(self, Pass::Mix { .. } | Pass::Dense1 { .. } | Pass::Fixed(_))
+        !matches!(
+            self,
+            Pass::Mix { .. } | Pass::Dense1 { .. } | Pass::Block { .. } | Pass::Fixed(_)
+        )
     }
 
     /// The factor of all amplitudes that it leaves to others.
@@ -93,6 +102,20 @@ impl Pass {
             Pass::Turn { scale, .. } => Some(*scale),
             Pass::Phase { scale, .. } => *scale,
             _ => None,
+        }
+    }
+
+    /// Whether its values are the same for all slots.
+    pub fn is_constant(&self, values: &Values) -> bool {
+        match self {
+            Pass::Turn { at, .. }
+            | Pass::Phase { at, .. }
+            | Pass::Scale { at }
+            | Pass::Parity { at, .. }
+            | Pass::Mix { at, .. }
+            | Pass::Dense1 { at, .. }
+            | Pass::Block { at, .. } => values.constant(*at).is_some(),
+            Pass::Flip { .. } | Pass::Fixed(_) => true,
         }
     }
 
@@ -138,6 +161,7 @@ impl Pass {
                 place(target);
                 of(controls);
             }
+            Pass::Block { bits, .. } => bits.iter_mut().for_each(place),
             Pass::Fixed(located) => {
                 match &mut located.action.kind {
                     Kind::Diagonal { targets, .. }
@@ -218,6 +242,10 @@ impl Pass {
                 let m = values[*at as usize..][..4].try_into().expect("four values");
                 kernel::pair(isa, buffer, &Pair::dense1(*target, m, controls));
             }
+            Pass::Block { bits, at } => {
+                let m = &values[*at as usize..][..16];
+                kernel::dense(isa, buffer, bits, m, controls);
+            }
             Pass::Fixed(located) => {
                 if all == controls {
                     return execute(isa, buffer, located, &[]);
@@ -242,6 +270,7 @@ impl Hash for Pass {
             Pass::Flip { bit, .. } => bit.hash(state),
             Pass::Mix { p, at, .. } => (p, at).hash(state),
             Pass::Dense1 { target, at, .. } => (target, at).hash(state),
+            Pass::Block { bits, at } => (bits, at).hash(state),
             // Its constants come from the actions.
             Pass::Fixed(located) => (located.negated, located.action.kind.support()).hash(state),
         }

@@ -7,7 +7,7 @@ use super::layers::{Item, Sizes, layers};
 use super::pass::Pass;
 use super::select::{Capacity, Waiting};
 use super::values::Values;
-use crate::engine::kernel::{Isa, Phases, REGISTER_BITS};
+use crate::engine::kernel::{Phases, REGISTER_BITS};
 
 /// One sweep over memory.
 #[derive(Debug, Clone, PartialEq, Hash)]
@@ -39,9 +39,9 @@ pub(super) fn schedule(
     num_qubits: usize,
     passes: Vec<Pass>,
     tiling: &Tiling,
+    costs: &Costs,
     values: &mut Values,
 ) -> Vec<Step> {
-    let costs = Costs::of(Isa::best());
     let mut steps = Vec::new();
     if num_qubits <= within(tiling.whole_bits) {
         // All of the state is one tile, and stays where it is.
@@ -50,7 +50,7 @@ pub(super) fn schedule(
         let mut passes = passes.into_iter().peekable();
         while passes.peek().is_some() {
             let group = passes.by_ref().take(LARGEST_GROUP).collect();
-            let items = layers(group, sizes, &costs, values);
+            let items = layers(group, sizes, costs, values);
             steps.push(Step::Tiles(Box::new(Group { bits, items })));
         }
         return steps;
@@ -66,7 +66,7 @@ pub(super) fn schedule(
             let to = tile_positions(bits);
             let passes = taken.into_iter().map(|pass| pass.moved(&to)).collect();
             let sizes = Sizes { tile: bits.count_ones() as usize, all: num_qubits };
-            let items = layers(passes, sizes, &costs, values);
+            let items = layers(passes, sizes, costs, values);
             steps.push(Step::Tiles(Box::new(Group { bits, items })));
         }
     }

@@ -1,6 +1,8 @@
 //! The numbers of a plan's passes, and the rules that fill those that depend on slots.
 
+use super::block::block;
 use super::factor::{Factor, Sources, product, ratio};
+use super::pass::Pass;
 use super::split::{scaled, split};
 use crate::engine::kernel::{Real, half_angles};
 use num_complex::{Complex, Complex64};
@@ -22,6 +24,8 @@ enum Rule {
     Split { factors: Range<u32>, at: u32 },
     /// All of a matrix.
     Matrix { factors: Range<u32>, at: u32 },
+    /// The matrix of a block.
+    Block { passes: Range<u32>, at: u32 },
     /// The product of other values.
     Times { places: Range<u32>, at: u32 },
 }
@@ -33,6 +37,8 @@ pub(super) struct Values {
     rules: Vec<Rule>,
     factors: Vec<Factor>,
     places: Vec<u32>,
+    /// Of blocks, on bits 0 and 1.
+    passes: Vec<Pass>,
     /// Which of the values are constants is needed while planning only.
     filled: Vec<bool>,
 }
@@ -114,6 +120,18 @@ impl Values {
         self.rule(4, |at| Rule::Matrix { factors, at })
     }
 
+    /// The matrix of passes on bits 0 and 1, row-major.
+    pub fn block(&mut self, passes: Vec<Pass>) -> u32 {
+        if passes.iter().all(|pass| pass.is_constant(self)) {
+            let matrix = block(&passes, &self.constants);
+            return self.constants(&matrix);
+        }
+        let start = self.passes.len() as u32;
+        self.passes.extend(passes);
+        let passes = start..self.passes.len() as u32;
+        self.rule(16, |at| Rule::Block { passes, at })
+    }
+
     /// The product of values; `None` if it is always 1.
     pub fn times(&mut self, places: &[u32]) -> Option<u32> {
         let constant = |at: &u32| self.constant(*at);
@@ -186,6 +204,11 @@ impl Values {
             Rule::Matrix { ref factors, at } => {
                 let m = product(list(factors), Sources { halves, values });
                 values[at as usize..][..4].copy_from_slice(&m);
+            }
+            Rule::Block { ref passes, at } => {
+                let passes = &self.passes[passes.start as usize..passes.end as usize];
+                let matrix = block(passes, values);
+                values[at as usize..][..16].copy_from_slice(&matrix);
             }
             Rule::Times { ref places, at } => {
                 let places = &self.places[places.start as usize..places.end as usize];
