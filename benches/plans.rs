@@ -25,7 +25,9 @@ fn main() {
         "", "n", "", "sweeps", "plain", "tiles", "ratio"
     );
     for &n in if sizes.is_empty() { &[12, 16, 20, 24][..] } else { &sizes } {
-        for (name, actions) in [("random", random(n)), ("qft", qft(n)), ("ansatz", ansatz(n)), ("volume", volume(n))] {
+        for (name, actions) in
+            [("random", random(n)), ("qft", qft(n)), ("ansatz", ansatz(n)), ("volume", volume(n))]
+        {
             if families.is_empty() || families.iter().any(|f| f == name) {
                 compare::<f64>(name, n, &actions);
                 compare::<f32>(name, n, &actions);
