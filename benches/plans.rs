@@ -44,7 +44,7 @@ fn compare<T: Real>(name: &str, n: usize, actions: &[Action]) {
     let mut times = [Vec::new(), Vec::new()];
     let rounds = if n < 22 { 9 } else { 3 };
     for _ in 0..rounds {
-        for k in 0..2 {
+        for k in usize::from(std::env::var_os("TILES").is_some())..2 {
             states[k].set_basis(0).unwrap();
             let start = Instant::now();
             plans[k].run(&bound[k], &mut states[k]);
@@ -188,9 +188,9 @@ fn operations() {
         let p = PauliMask { x: 0, z: 1 << a | 1 << b };
         Action::new(Kind::Rotation(p, Scalar::Const(0.3)))
     };
-    // A controlled X between two rotations on a bit keeps them apart.
+    // A Toffoli gate between two rotations on a bit keeps them apart, and out of blocks.
     let list = |of: &dyn Fn(usize) -> Vec<Action>| (0..200).flat_map(of).collect::<Vec<_>>();
-    let apart = |q: usize| vec![turn(q), cx(9, q)];
+    let apart = |q: usize| vec![turn(q), Action { controls: on(0b11 << 8), ..cx(9, q) }];
     let rows: [(&str, Vec<Action>); 10] = [
         ("turn 3, flip by outer", list(&|_| apart(3))),
         ("turn 1, flip by outer", list(&|_| apart(1))),
@@ -207,6 +207,71 @@ fn operations() {
         let time = |t: f64| 1e9 * t / 200.0 / 16.0;
         println!(
             "{name:<24}{:>8.2} ns{:>8.2} ns",
+            time(shortest::<f64>(n, &actions)),
+            time(shortest::<f32>(n, &actions))
+        );
+    }
+    loads();
+    whole_passes();
+}
+
+/// Loading and storing: programs of three rotations on tiles in the second level of cache.
+fn loads() {
+    for n in [10, 12, 14, 15] {
+        let mut actions = Vec::new();
+        let mut programs = 0.0;
+        for k in 0..60 {
+            for first in (3..n - 2).step_by(3) {
+                for q in first..first + 3 {
+                    let p = PauliMask { x: 1 << q, z: 1 << q };
+                    let angle = Scalar::Const(0.1 + 0.01 * (k * q) as f64);
+                    actions.push(Action::new(Kind::Rotation(p, angle)));
+                }
+                let next = if first + 5 < n { first + 3 } else { 3 };
+                let x = Kind::Pauli(PauliMask { x: 1 << (first + 2), z: 0 });
+                actions.push(Action { kind: x, controls: on(1 << next | 1) });
+                programs += 1.0;
+            }
+        }
+        let groups = f64::from(1u32 << n) / 64.0;
+        let time = |t: f64| 1e9 * t / programs / groups;
+        println!(
+            "3 turns and a flip, n = {n:<4}{:>8.2} ns{:>8.2} ns",
+            time(shortest::<f64>(n, &actions)),
+            time(shortest::<f32>(n, &actions))
+        );
+    }
+}
+
+/// Whole passes over tiles: a 4×4 matrix, and a diagonal on all bits.
+fn whole_passes() {
+    let n = std::env::var("N").map_or(14, |n| n.parse().unwrap());
+    for (a, b) in [(3, 4), (0, 1), (1, 7), (8, 12)] {
+        let matrix: Vec<Complex64> = (0..16)
+            .map(|k| Complex64::cis(f64::from(k)) * if k % 5 == 0 { 1.0 } else { 0.1 })
+            .collect();
+        let action = Action::new(Kind::Dense {
+            targets: [a, b].into_iter().collect(),
+            matrix: matrix.into(),
+        });
+        let time = |t: f64| 1e9 * t / f64::from(1u32 << (n - 6));
+        println!(
+            "4×4 matrix on {a:>2}, {b:<10}{:>8.2} ns{:>8.2} ns",
+            time(shortest::<f64>(n, std::slice::from_ref(&action))),
+            time(shortest::<f32>(n, std::slice::from_ref(&action)))
+        );
+    }
+    for reach in [1, 4, 13] {
+        let mut actions = Vec::new();
+        for a in 0..n {
+            actions.extend(
+                (1..=reach).filter(|d| a + d < n).map(|d| phase(0.3, 1 << a | 1 << (a + d))),
+            );
+            actions.push(phase(0.2, 1 << a));
+        }
+        let time = |t: f64| 1e9 * t / f64::from(1u32 << (n - 6));
+        println!(
+            "diagonal, pairs up to {reach:<5}{:>8.2} ns{:>8.2} ns",
             time(shortest::<f64>(n, &actions)),
             time(shortest::<f32>(n, &actions))
         );

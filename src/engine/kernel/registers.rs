@@ -372,7 +372,14 @@ unsafe fn parity<V: Vector>(
     for_registers!(V, n, {
         let chosen = lanes::<V>(set, n);
         if chosen != 0 {
-            let mut c = Coefficient::blend(lanes::<V>(odd, n), even_c, odd_c);
+            let odd = lanes::<V>(odd, n);
+            let mut c = if odd == 0 {
+                even_c
+            } else if odd == all::<V>() {
+                odd_c
+            } else {
+                Coefficient::blend(odd, even_c, odd_c)
+            };
             if chosen != all::<V>() {
                 c = Coefficient::blend(chosen, one, c);
             }
