@@ -9,11 +9,10 @@ use num_complex::{Complex, Complex64};
 
 /// Tiles of up to 2^16 amplitudes.
 const MOST: usize = 16;
-/// The bits of an index: the lowest, which number the amplitudes of a block; the middle ones, which
-/// number the blocks of a stretch; and the top ones.
+/// The lowest bits of an index number the amplitudes of a block, the others the blocks.
 const BLOCK: usize = 5;
+/// Bits of a block's number that share tables.
 const MIDDLE: usize = 4;
-const TOP: usize = MOST - BLOCK - MIDDLE;
 
 const ONE: Complex64 = Complex64::new(1.0, 0.0);
 
@@ -61,9 +60,9 @@ impl Phases {
         self.pairs[high] |= 1 << low;
     }
 
-    /// What bit j adds where it is 1, for all values x of the bits below `bits`.
-    fn added(&self, j: usize, bits: usize) -> [Complex64; 1 << BLOCK] {
-        let mut table = [self.single[j]; 1 << BLOCK];
+    /// What the pairs of bit j with the bits below `bits` add where it is 1, for all their values.
+    fn pairs_with_low(&self, j: usize, bits: usize) -> [Complex64; 1 << BLOCK] {
+        let mut table = [ONE; 1 << BLOCK];
         for k in (0..bits).filter(|k| self.pairs[j] >> k & 1 == 1) {
             for x in (0..1 << BLOCK).filter(|x| x >> k & 1 == 1) {
                 table[x] *= self.pair[j][k];
@@ -76,10 +75,28 @@ impl Phases {
     fn low(&self) -> [Complex64; 1 << BLOCK] {
         let mut table = [self.c; 1 << BLOCK];
         for j in 0..BLOCK {
-            let added = self.added(j, j);
+            let added = self.pairs_with_low(j, j);
             for x in 0..1 << j {
-                table[x | 1 << j] = table[x] * added[x];
+                table[x | 1 << j] = table[x] * added[x] * self.single[j];
             }
+        }
+        table
+    }
+
+    /// The whole product for the bits of a block's number, the others 0, of `count` blocks.
+    fn high(&self, count: usize) -> Vec<Complex64> {
+        let mut table = vec![ONE; count];
+        for h in 1..count {
+            // The highest bit, and what it pairs with.
+            let j = h.ilog2() as usize;
+            let (bit, rest) = (BLOCK + j, h ^ 1 << j);
+            let mut z = table[rest] * self.single[bit];
+            let mut left = self.pairs[bit] >> BLOCK & rest;
+            while left != 0 {
+                z *= self.pair[bit][BLOCK + left.trailing_zeros() as usize];
+                left &= left - 1;
+            }
+            table[h] = z;
         }
         table
     }
@@ -93,49 +110,53 @@ fn prepared<T: Real>(table: &[Complex64; 1 << BLOCK]) -> Prepared<T> {
     [z.map(|z| Complex { re: z.re, im: z.re }), z.map(|z| Complex { re: -z.im, im: z.im })]
 }
 
-/// [`Phases`] prepared for tiles.
+/// [`Phases`] prepared for tiles of one size. The amplitude x of block h is multiplied by
+///
+/// ```text
+/// root[x] · number[h] · Π linked_j[x]    over the bits j of h that have pairs with bits of x
+/// ```
 pub(crate) struct Tables<T: Real> {
-    phases: Phases,
-    /// The product where all but the lowest bits are 0.
     root: Prepared<T>,
-    /// What the middle bits add where they have each value.
-    middle: [Prepared<T>; 1 << MIDDLE],
-    /// What each of the top bits adds, but for its pairs with others above the lowest.
-    top: [Prepared<T>; TOP],
+    number: Vec<Complex<T>>,
+    /// Products of `linked` for the values of up to four such bits.
+    middle: Vec<Prepared<T>>,
+    /// The others of them, each with its bit.
+    outer: Vec<(usize, Prepared<T>)>,
+    /// The blocks in an order in which the middle bits change first and the outer bits last.
+    order: Vec<u16>,
 }
 
 impl<T: Real> Tables<T> {
-    /// Prepares.
-    pub fn new(phases: Phases) -> Box<Self> {
-        let root = prepared(&phases.low());
-        let added: [_; MOST] = std::array::from_fn(|j| phases.added(j, BLOCK));
-        let mut middle = [[ONE; 1 << BLOCK]; 1 << MIDDLE];
-        for m in 1..1usize << MIDDLE {
-            let j = BLOCK + m.trailing_zeros() as usize;
-            let rest = m & (m - 1);
-            let both = phases.between(j, rest << BLOCK);
-            middle[m] = std::array::from_fn(|x| middle[rest][x] * added[j][x] * both);
-        }
-        let middle = middle.each_ref().map(prepared);
-        let top = std::array::from_fn(|j| prepared(&added[BLOCK + MIDDLE + j]));
-        Box::new(Tables { phases, root, middle, top })
-    }
-}
-
-impl Phases {
-    /// The product of the pairs of a bit with others, which are above it.
-    fn between(&self, j: usize, others: usize) -> Complex64 {
-        let mut both = ONE;
-        let mut left = others;
-        while left != 0 {
-            let k = left.trailing_zeros() as usize;
-            // A pair is kept with its higher bit.
-            if self.pairs[k] >> j & 1 == 1 {
-                both *= self.pair[k][j];
+    /// For tiles of `bits` bits, at most [`Phases::MOST_BITS`].
+    pub fn new(phases: &Phases, bits: usize) -> Box<Self> {
+        let high = bits.saturating_sub(BLOCK);
+        let is_linked = |j: &usize| phases.pairs[BLOCK + j] % (1 << BLOCK) != 0;
+        let linked: Vec<usize> = (0..high).filter(is_linked).collect();
+        let (middle_bits, outer_bits) = linked.split_at(linked.len().min(MIDDLE));
+        let table = |j: usize| phases.pairs_with_low(BLOCK + j, BLOCK);
+        let mut middle = vec![[ONE; 1 << BLOCK]];
+        for &j in middle_bits {
+            let added = table(j);
+            for m in 0..middle.len() {
+                middle.push(std::array::from_fn(|x| middle[m][x] * added[x]));
             }
-            left &= left - 1;
         }
-        both
+        let free = (0..high).filter(|j| !is_linked(j));
+        let bits_in_order =
+            middle_bits.iter().copied().chain(free).chain(outer_bits.iter().copied());
+        let mut order = vec![0];
+        for j in bits_in_order {
+            order.extend_from_within(..);
+            let half = order.len() / 2;
+            order[half..].iter_mut().for_each(|h| *h |= 1 << j);
+        }
+        Box::new(Tables {
+            root: prepared(&phases.low()),
+            number: phases.high(1 << high).into_iter().map(cast).collect(),
+            middle: middle.iter().map(prepared).collect(),
+            outer: outer_bits.iter().map(|&j| (j, prepared(&table(j)))).collect(),
+            order,
+        })
     }
 }
 
@@ -153,6 +174,10 @@ fn scale<T: Real>(table: &mut Prepared<T>, bits: usize, by: Complex64) {
     }
 }
 
+/// Products for the values of some bits of a block's number.
+const PART: usize = 6;
+type Part<T> = [Complex<T>; 1 << PART];
+
 /// Multiplies a tile, also by diagonals on one bit each, whose first entries are not 0.
 pub(crate) fn phases<T: Real>(
     isa: Isa,
@@ -160,7 +185,8 @@ pub(crate) fn phases<T: Real>(
     tables: &Tables<T>,
     others: &[(usize, [Complex64; 2])],
 ) {
-    assert!(tile.len() <= 1 << MOST, "the tile is too large");
+    let blocks = (tile.len() >> BLOCK).max(1);
+    assert_eq!(blocks, tables.order.len(), "the tables are for other tiles");
     let mut c = ONE;
     let mut alone = [ONE; MOST];
     for &(bit, [zero, one]) in others {
@@ -174,89 +200,80 @@ pub(crate) fn phases<T: Real>(
         scale(&mut root, 1 << bit, *ratio);
     }
     scale(&mut root, 0, c);
-    let bits = tile.len().ilog2() as usize;
+    let parts = alone[BLOCK..].iter().any(|z| *z != ONE).then(|| {
+        [&alone[BLOCK..BLOCK + PART], &alone[BLOCK + PART..]].map(|alone| {
+            let mut part: Part<T> = [cast(ONE); 1 << PART];
+            for (j, z) in alone.iter().enumerate() {
+                let z: Complex<T> = cast(*z);
+                for h in 0..1 << j {
+                    part[h | 1 << j] = times(part[h], z);
+                }
+            }
+            part
+        })
+    });
     let memory = tile.shared();
-    phases_range(isa, tables, &root, &alone, memory, bits);
+    phases_range(isa, tables, &root, &parts, memory);
+}
+
+#[inline(always)]
+fn times<T: Real>(a: Complex<T>, b: Complex<T>) -> Complex<T> {
+    Complex { re: a.re * b.re - a.im * b.im, im: a.re * b.im + a.im * b.re }
 }
 
 instantiate! {
-    /// All amplitudes of a tile of 2^`bits`. `alone[j]` is multiplied where bit j is 1.
+    /// All amplitudes of a tile. `parts`: what block numbers are multiplied by besides, for their
+    /// low and their high bits.
     phases_range = phases_generic(
         tables: &Tables<T>,
         root: &Prepared<T>,
-        alone: &[Complex64; MOST],
+        parts: &Option<[Part<T>; 2]>,
         memory: Shared<T>,
-        bits: usize,
     )
 }
 
-/// A stretch is the blocks with the same top bits. Its table is that of the stretch without its
-/// lowest top bit, which is the last one that had the same lowest bit, times what this bit adds;
-/// it stays in registers, and each block of the stretch is multiplied by it and by the table of its
-/// middle bits.
 #[inline(always)]
 unsafe fn phases_generic<V: Vector>(
     tables: &Tables<V::Real>,
     root: &Prepared<V::Real>,
-    alone: &[Complex64; MOST],
+    parts: &Option<[Part<V::Real>; 2]>,
     memory: Shared<V::Real>,
-    bits: usize,
 ) {
     let memory = memory.get();
-    let phases = &tables.phases;
     let count = const { (1 << BLOCK) >> V::LOG };
-    let blocks = 1usize << bits.saturating_sub(BLOCK).min(MIDDLE);
-    // Table j: of the last stretch whose lowest top bit is j; the last one: of stretch 0.
-    let mut last = [*root; TOP + 1];
-    for stretch in 0..1usize << bits.saturating_sub(BLOCK + MIDDLE) {
-        let top = stretch << (BLOCK + MIDDLE);
+    let stretch = tables.order.len() >> tables.outer.len();
+    for blocks in tables.order.chunks(stretch) {
+        // The table of the outer bits stays in registers.
         let mut c = [Coefficient::<V>::splat(cast(ONE)); 1 << BLOCK];
-        if stretch == 0 {
-            for r in 0..count {
-                c[r] = load(root, r);
-            }
-        } else {
-            let j = stretch.trailing_zeros() as usize;
-            let rest = stretch & (stretch - 1);
-            let parent = if rest == 0 { TOP } else { rest.trailing_zeros() as usize };
-            let bit = BLOCK + MIDDLE + j;
-            let both = phases.between(bit, rest << (BLOCK + MIDDLE)) * alone[bit];
-            let both = Coefficient::<V>::splat(cast(both));
-            for r in 0..count {
-                c[r] = load::<V>(&tables.top[j], r).and(load(&last[parent], r)).and(both);
-                let [re, im] = &mut last[j];
-                let at = r << V::LOG;
-                c[r].store(re.as_mut_ptr().add(at), im.as_mut_ptr().add(at));
+        for r in 0..count {
+            c[r] = load(root, r);
+            for (j, linked) in &tables.outer {
+                if blocks[0] >> j & 1 == 1 {
+                    c[r] = c[r].and(load(linked, r));
+                }
             }
         }
-        // What each block is multiplied by besides: pairs of middle and top bits.
-        let mut besides = [ONE; 1 << MIDDLE];
-        let mut all_one = true;
-        for j in 0..MIDDLE {
-            let by = phases.between(BLOCK + j, top) * alone[BLOCK + j];
-            all_one &= by == ONE;
-            for m in 0..1 << j {
-                besides[m | 1 << j] = besides[m] * by;
-            }
-        }
-        let mut at = memory.add(top);
-        if all_one {
-            for middle in &tables.middle[..blocks] {
-                for r in 0..count {
-                    let here = at.add(r << V::LOG);
-                    c[r].times(load::<V>(middle, r).times(V::load(here))).store(here);
+        for blocks in blocks.chunks(tables.middle.len()) {
+            for (m, (&h, middle)) in blocks.iter().zip(&tables.middle).enumerate() {
+                let h = usize::from(h);
+                let mut number = tables.number[h];
+                if let Some([low, high]) = parts {
+                    number = times(number, times(low[h % (1 << PART)], high[h >> PART]));
                 }
-                at = at.add(1 << BLOCK);
-            }
-        } else {
-            for (middle, besides) in tables.middle[..blocks].iter().zip(&besides) {
-                let besides = Coefficient::<V>::splat(cast(*besides));
-                for r in 0..count {
-                    let here = at.add(r << V::LOG);
-                    let a = load::<V>(middle, r).times(V::load(here));
-                    c[r].times(besides.times(a)).store(here);
+                let number = Coefficient::<V>::splat(number);
+                let at = memory.add(h << BLOCK);
+                if m == 0 {
+                    for r in 0..count {
+                        let here = at.add(r << V::LOG);
+                        c[r].times(number.times(V::load(here))).store(here);
+                    }
+                } else {
+                    for r in 0..count {
+                        let here = at.add(r << V::LOG);
+                        let a = load::<V>(middle, r).times(V::load(here));
+                        c[r].times(number.times(a)).store(here);
+                    }
                 }
-                at = at.add(1 << BLOCK);
             }
         }
     }
@@ -298,7 +315,7 @@ mod tests {
                     (0..1 << bits).for_each(|x| want[x] *= d[x >> a & 1]);
                     others.push((a, d));
                 }
-                super::phases(isa, &mut tile, &Tables::new(phases), &others);
+                super::phases(isa, &mut tile, &Tables::new(&phases, bits), &others);
                 for (z, want) in tile.iter().zip(&want) {
                     assert!((z - want * Complex64::i()).norm() < 1e-12 * want.norm(), "{isa:?}");
                 }

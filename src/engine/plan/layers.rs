@@ -244,11 +244,11 @@ pub(super) enum Ready<'a, T: Real> {
 }
 
 impl Item {
-    /// Prepares it for all tiles.
-    pub fn ready<T: Real>(&self, row: &Row) -> Ready<'_, T> {
+    /// Prepares it for all tiles, of `tile_bits` bits.
+    pub fn ready<T: Real>(&self, row: &Row, tile_bits: usize) -> Ready<'_, T> {
         match self {
             Item::Program(program) => Ready::Program(program),
-            Item::Diagonal(diagonal) => Ready::Diagonal(diagonal, diagonal.tables(row)),
+            Item::Diagonal(diagonal) => Ready::Diagonal(diagonal, diagonal.tables(row, tile_bits)),
             Item::Pass(pass) => Ready::Pass(pass),
         }
     }

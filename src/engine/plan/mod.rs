@@ -195,13 +195,13 @@ impl Plan {
                 Step::Tiles(group) => {
                     let bits = group.bits.count_ones();
                     if 1 << bits == buffer.len() {
-                        group
-                            .items
-                            .iter()
-                            .for_each(|item| item.ready(row).run(isa, buffer, row, 0));
+                        group.items.iter().for_each(|item| {
+                            item.ready(row, bits as usize).run(isa, buffer, row, 0)
+                        });
                         continue;
                     }
-                    let items: Vec<_> = group.items.iter().map(|item| item.ready(row)).collect();
+                    let items: Vec<_> =
+                        group.items.iter().map(|item| item.ready(row, bits as usize)).collect();
                     let work = |number: usize, tile: &mut Buffer<T>| {
                         let outside = (number as u64) << bits;
                         items.iter().for_each(|item| item.run(isa, tile, row, outside));
