@@ -41,7 +41,8 @@ struct Args {
     /// A look: up to 16 qubits, short samples, and no file unless --output names one.
     #[arg(long)]
     quick: bool,
-    /// The file of the results; RESULTS.md of this package unless said otherwise.
+    /// The file of the results; RESULTS.md of this package unless said otherwise. `run` starts in
+    /// the folder of this package.
     #[arg(long, value_name = "FILE")]
     output: Option<PathBuf>,
 }
