@@ -285,6 +285,16 @@ fn trotter_steps_are_rzz_then_rx() {
 }
 
 #[test]
+fn the_transform_has_phases() {
+    // 2^{-n/2} e^{2πi·xy/2^n} with x = 0101.
+    let state = naive::run(&Family::Qft.circuit(4));
+    for (y, amplitude) in state.iter().enumerate() {
+        let angle = std::f64::consts::TAU * (5 * y) as f64 / 16.0;
+        assert!((amplitude - num_complex::Complex64::from_polar(0.25, angle)).norm() < 1e-12);
+    }
+}
+
+#[test]
 fn the_adders_carry_runs_through() {
     // 111 + 1 = 1000: from the top, the carry out 1, b = 000, a = 111, the carry in 0.
     let state = naive::run(&Family::Adder.circuit(8));

@@ -12,9 +12,6 @@ use rand::RngExt;
 use std::f64::consts::TAU;
 use std::fmt;
 
-/// The seed of all random members.
-const SEED: u64 = 2026;
-
 /// A family of benchmark circuits, one member a number of qubits, at the sizes that ketlab's
 /// figures are given for. Members have gates only, no parameters, and are the same every time.
 ///
@@ -30,7 +27,7 @@ const SEED: u64 = 2026;
 pub enum Family {
     /// [`supremacy`] of depth 20 on the most square grid.
     Random,
-    /// [`qft`].
+    /// [`qft`] of the basis state 01…01 (that of 00…00 has no phases).
     Qft,
     /// [`hardware_efficient_ansatz`] of 6 layers at random angles.
     Hea,
@@ -53,6 +50,9 @@ pub enum Family {
 }
 
 impl Family {
+    /// The seed of all random members; QAOA's graph is `random_regular_graph(n, 3, Family::SEED)`.
+    pub const SEED: u64 = 2026;
+
     /// All of them.
     pub const ALL: [Family; 10] = [
         Family::Random,
@@ -92,7 +92,7 @@ impl Family {
     pub fn description(self) -> &'static str {
         match self {
             Family::Random => "√X, √Y, √W and CZ on a grid, depth 20",
-            Family::Qft => "quantum Fourier transform as plain gates, swaps included",
+            Family::Qft => "quantum Fourier transform of 01…01 as plain gates, swaps included",
             Family::Hea => "RY, RZ and a ring of CX, 6 layers",
             Family::QuantumVolume => "Haar-random SU(4) on random pairs as 3 CX each, depth n",
             Family::Ghz => "H and a chain of CX",
@@ -124,17 +124,24 @@ impl Family {
         match self {
             Family::Random => {
                 let rows = rows_of_grid(num_qubits);
-                supremacy(rows, num_qubits / rows, 20, SEED)
+                supremacy(rows, num_qubits / rows, 20, Self::SEED)
             }
-            Family::Qft => qft(num_qubits),
+            Family::Qft => {
+                let mut c = Circuit::new(num_qubits);
+                for q in (0..num_qubits).step_by(2) {
+                    c.x(q);
+                }
+                c.append(&qft(num_qubits));
+                c
+            }
             Family::Hea => {
-                let mut rng = Streams::new(SEED, Domain::Circuit).stream(0);
+                let mut rng = Streams::new(Self::SEED, Domain::Circuit).stream(0);
                 bound(&hardware_efficient_ansatz(num_qubits, 6), |_| rng.random_range(0.0..TAU))
             }
-            Family::QuantumVolume => quantum_volume(num_qubits, num_qubits, SEED),
+            Family::QuantumVolume => quantum_volume(num_qubits, num_qubits, Self::SEED),
             Family::Ghz => ghz(num_qubits),
             Family::Qaoa => {
-                let edges = random_regular_graph(num_qubits, 3, SEED);
+                let edges = random_regular_graph(num_qubits, 3, Self::SEED);
                 let layers = 4;
                 bound(&qaoa_maxcut(num_qubits, &edges, layers), |k| match k {
                     gamma if gamma < layers => 0.3 + 0.1 * gamma as f64,
@@ -162,7 +169,7 @@ impl Family {
                 c.x(1 + num_bits).append(&adder);
                 c
             }
-            Family::CliffordT => random_clifford_t(num_qubits, 40, 0.2, SEED),
+            Family::CliffordT => random_clifford_t(num_qubits, 40, 0.2, Self::SEED),
         }
     }
 }

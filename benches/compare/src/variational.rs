@@ -1,0 +1,203 @@
+//! Expectation values of circuits with parameters.
+
+use crate::measure::{Settings, guarded, in_turn, run};
+use crate::report::TaskRow;
+use crate::source::{both, parametric, read};
+use ketlab::circuit::library::{Family, hardware_efficient_ansatz, maxcut, random_regular_graph};
+use ketlab::pauli::{Boundary, Pauli, ising_chain};
+use ketlab::simulate::{Bound, Program};
+use ketlab::{PauliSum, Simulator};
+use prism_q::{
+    BackendKind, Circuit, Parameters, PauliObservable, PauliTerm, PreparedCircuit, simulate,
+};
+use rayon::prelude::*;
+
+/// Layers of the ansatz.
+const LAYERS: usize = 6;
+/// Rows of parameters in one call of [`rows`].
+const ROWS: usize = 1000;
+/// Rows that a worker does before it takes more.
+const ROWS_A_CHUNK: usize = 50;
+
+/// The energy of the transverse-field Ising chain in the ansatz's state: other parameters at every
+/// call, on a circuit that was prepared once.
+pub fn hea_energy(n: usize, settings: &Settings) -> TaskRow {
+    let task = "energy of the 6-layer ansatz, re-bound at every call";
+    TaskRow::from(
+        task,
+        n,
+        guarded(|| {
+            let ansatz = Ansatz::new(n)?;
+            let rows = parameter_rows(ansatz.program_params(), 16);
+            let difference = guarded(|| {
+                let (mut bound, mut prepared) = (ansatz.bound()?, ansatz.prepared()?);
+                let mut worst = 0.0f64;
+                for row in &rows {
+                    let ours = ansatz.ours(&mut bound, row)?;
+                    worst = worst.max((ours - ansatz.theirs(&mut prepared, row)?).abs());
+                }
+                Ok(worst)
+            });
+            let (mut bound, mut prepared) = (ansatz.bound()?, ansatz.prepared());
+            let (mut next, mut next_of_theirs) = (rows.iter().cycle(), rows.iter().cycle());
+            let [ketlab, prism] = in_turn(
+                [
+                    run(|| ansatz.ours(&mut bound, next.next().expect("it is endless"))),
+                    run(|| {
+                        let prepared = prepared.as_mut().map_err(|e| e.clone())?;
+                        ansatz.theirs(prepared, next_of_theirs.next().expect("it is endless"))
+                    }),
+                ],
+                settings,
+            );
+            Ok((ketlab, prism, difference))
+        }),
+    )
+}
+
+/// The energies of many rows of parameters, in one call.
+pub fn rows(n: usize, settings: &Settings) -> TaskRow {
+    let task = "energies of the 6-layer ansatz at 1,000 rows of parameters";
+    TaskRow::from(
+        task,
+        n,
+        guarded(|| {
+            let ansatz = Ansatz::new(n)?;
+            let rows = parameter_rows(ansatz.program_params(), ROWS);
+            let bound = ansatz.bound()?;
+            let mut prepared = ansatz.prepared();
+            let ours = || -> Result<Vec<f64>, String> {
+                let chunks = rows.par_chunks(ROWS_A_CHUNK).map(|rows| {
+                    let mut bound = bound.clone();
+                    rows.iter().map(|row| ansatz.ours(&mut bound, row)).collect()
+                });
+                let chunks: Result<Vec<Vec<f64>>, String> = chunks.collect();
+                Ok(chunks?.concat())
+            };
+            let mut theirs = || -> Result<Vec<f64>, String> {
+                let prepared = prepared.as_mut().map_err(|e| e.clone())?;
+                let found = prepared.observable_expectation_many(&rows, &ansatz.their_energy, 1);
+                Ok(found.map_err(|e| e.to_string())?.iter().map(|found| found.mean).collect())
+            };
+            let difference = guarded(|| {
+                let (ours, theirs) = (ours()?, theirs()?);
+                Ok(ours.iter().zip(&theirs).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max))
+            });
+            let [ketlab, prism] = in_turn([run(ours), run(theirs)], settings);
+            Ok((ketlab, prism, difference))
+        }),
+    )
+}
+
+/// The expected cut of the QAOA family's circuit, from the circuit.
+pub fn qaoa_cost(n: usize, settings: &Settings) -> TaskRow {
+    let task = "expected cut of QAOA, p = 4";
+    TaskRow::from(
+        task,
+        n,
+        guarded(|| {
+            let cost = maxcut(&random_regular_graph(n, 3, Family::SEED));
+            let their_cost = observable(&cost)?;
+            let both = both(&Family::Qaoa.circuit(n))?;
+            let ours = || {
+                let found = Simulator::new().expectation(read(&both.ketlab)?, &cost);
+                Ok(found.map_err(|e| e.to_string())?.value)
+            };
+            let theirs = || {
+                let simulation =
+                    simulate(read(&both.prism)?).backend(BackendKind::Statevector).seed(1);
+                let found = simulation.observable_expectation(&their_cost);
+                Ok(found.map_err(|e| e.to_string())?.mean)
+            };
+            let difference = guarded(|| Ok((ours()? - theirs()?).abs()));
+            let [ketlab, prism] = in_turn([run(ours), run(theirs)], settings);
+            Ok((ketlab, prism, difference))
+        }),
+    )
+}
+
+/// The ansatz and its energy, prepared on both sides.
+struct Ansatz {
+    bound: Bound,
+    num_params: usize,
+    energy: PauliSum,
+    template: Result<(Circuit, Parameters), String>,
+    their_energy: PauliObservable,
+    simulator: Simulator,
+}
+
+impl Ansatz {
+    fn new(n: usize) -> Result<Self, String> {
+        let read = parametric(&hardware_efficient_ansatz(n, LAYERS))?;
+        let num_params = read.ketlab.params().len();
+        let energy = ising_chain(n, 1.0, 1.0, Boundary::Open).map_err(|e| e.to_string())?;
+        let program = Program::new(&read.ketlab).map_err(|e| e.to_string())?;
+        Ok(Ansatz {
+            bound: program.bind(&vec![0.0; num_params]).map_err(|e| e.to_string())?,
+            num_params,
+            their_energy: observable(&energy)?,
+            energy,
+            template: read.prism,
+            simulator: Simulator::new(),
+        })
+    }
+
+    fn program_params(&self) -> usize {
+        self.num_params
+    }
+
+    fn bound(&self) -> Result<Bound, String> {
+        Ok(self.bound.clone())
+    }
+
+    /// On the state vector: with automatic dispatch the template's angles would decide.
+    fn prepared(&self) -> Result<PreparedCircuit, String> {
+        let (circuit, parameters) = read(&self.template)?.clone();
+        PreparedCircuit::with_backend(circuit, parameters, BackendKind::Statevector)
+            .map_err(|e| e.to_string())
+    }
+
+    fn ours(&self, bound: &mut Bound, row: &[f64]) -> Result<f64, String> {
+        bound.rebind(row).map_err(|e| e.to_string())?;
+        let found = self.simulator.expectation(bound, &self.energy);
+        Ok(found.map_err(|e| e.to_string())?.value)
+    }
+
+    fn theirs(&self, prepared: &mut PreparedCircuit, row: &[f64]) -> Result<f64, String> {
+        let found = prepared.observable_expectation(row, &self.their_energy, 1);
+        Ok(found.map_err(|e| e.to_string())?.mean)
+    }
+}
+
+/// A ketlab observable as one of prism-q's.
+fn observable(sum: &PauliSum) -> Result<PauliObservable, String> {
+    let factor = |(qubit, pauli): (usize, Pauli)| match pauli {
+        Pauli::I => None,
+        Pauli::X => Some(PauliTerm::x(qubit)),
+        Pauli::Y => Some(PauliTerm::y(qubit)),
+        Pauli::Z => Some(PauliTerm::z(qubit)),
+    };
+    let terms =
+        sum.terms().iter().map(|(string, c)| (*c, string.iter().filter_map(factor).collect()));
+    PauliObservable::from_terms(terms).map_err(|e| e.to_string())
+}
+
+/// Angles that differ from row to row and from parameter to parameter.
+fn parameter_rows(num_params: usize, rows: usize) -> Vec<Vec<f64>> {
+    let angle = |row: usize, k: usize| 0.1 + 0.37 * k as f64 + 0.11 * (row * (k % 7 + 1)) as f64;
+    (0..rows).map(|row| (0..num_params).map(|k| angle(row, k)).collect()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_agree() {
+        let settings = Settings { reps: 1, sample_seconds: 1e-6 };
+        for row in [hea_energy(4, &settings), qaoa_cost(6, &settings), rows(3, &settings)] {
+            assert!(row.ketlab.is_ok() && row.prism.is_ok(), "{}: {:?}", row.task, row.prism);
+            assert!(!row.is_wrong(), "{}: {:?}", row.task, row.agreement);
+        }
+    }
+}
