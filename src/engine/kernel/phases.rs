@@ -85,18 +85,28 @@ impl Phases {
 
     /// The whole product for the bits of a block's number, the others 0, of `count` blocks.
     fn high(&self, count: usize) -> Vec<Complex64> {
-        let mut table = vec![ONE; count];
-        for h in 1..count {
-            // The highest bit, and what it pairs with.
-            let j = h.ilog2() as usize;
-            let (bit, rest) = (BLOCK + j, h ^ 1 << j);
-            let mut z = table[rest] * self.single[bit];
-            let mut left = self.pairs[bit] >> BLOCK & rest;
-            while left != 0 {
-                z *= self.pair[bit][BLOCK + left.trailing_zeros() as usize];
-                left &= left - 1;
+        let mut table = Vec::with_capacity(count);
+        table.push(ONE);
+        let mut added = Vec::with_capacity(count / 2);
+        for bit in BLOCK..BLOCK + count.ilog2() as usize {
+            // What this bit adds, for the values of those below.
+            added.clear();
+            added.push(self.single[bit]);
+            for k in BLOCK..bit {
+                if self.pairs[bit] >> BLOCK == 0 {
+                    added.resize(table.len(), self.single[bit]);
+                    break;
+                }
+                let pair = self.pair[bit][k];
+                let below = added.len();
+                added.extend_from_within(..);
+                if self.pairs[bit] >> k & 1 == 1 {
+                    added[below..].iter_mut().for_each(|z| *z *= pair);
+                }
             }
-            table[h] = z;
+            for h in 0..added.len() {
+                table.push(table[h] * added[h]);
+            }
         }
         table
     }
