@@ -74,6 +74,7 @@ const FLIP_IN: u8 = 24;
 const SCALE: u8 = 32;
 const PHASE_IN: u8 = 33;
 const PARITY: u8 = 34;
+const BLOCK: u8 = 40;
 
 impl Operation {
     const fn new(code: u8, at: u32) -> Self {
@@ -116,6 +117,20 @@ impl Operation {
         Operation { set, ..Self::new(code + bit, 0) }
     }
 
+    /// The 4×4 matrix of sixteen values, row-major; the bits are none of the lowest three.
+    pub fn block(bits: [u8; 2], at: u32) -> Self {
+        let pair = match bits {
+            [3, 4] => 0,
+            [4, 3] => 1,
+            [3, 5] => 2,
+            [5, 3] => 3,
+            [4, 5] => 4,
+            [5, 4] => 5,
+            other => panic!("no matrix in registers on bits {other:?}"),
+        };
+        Self::new(BLOCK + pair, at)
+    }
+
     /// Only where `index & mask == value`.
     pub fn when(self, mask: u64, value: u64) -> Self {
         Operation { mask, value, ..self }
@@ -131,6 +146,7 @@ impl Operation {
                 TURN..PHASE => 4.0,
                 FLIP..SCALE => 0.0,
                 SCALE => 2.0,
+                BLOCK.. => 30.0,
                 _ => 6.0 * part,
             }
     }
@@ -252,6 +268,12 @@ unsafe fn perform<V: Vector>(
                         }
                     }
                 )*
+                40 => block(register(3, V::LOG), register(4, V::LOG), at, a),
+                41 => block(register(4, V::LOG), register(3, V::LOG), at, a),
+                42 => block(register(3, V::LOG), register(5, V::LOG), at, a),
+                43 => block(register(5, V::LOG), register(3, V::LOG), at, a),
+                44 => block(register(4, V::LOG), register(5, V::LOG), at, a),
+                45 => block(register(5, V::LOG), register(4, V::LOG), at, a),
                 PHASE_IN => multiply_in(operation.set, *at, a),
                 PARITY => {
                     let flip = (index & operation.outside).count_ones() as usize & 1;
@@ -415,4 +437,42 @@ unsafe fn flip_lanes_in<V: Vector>(bit: u32, both: u64, a: &mut [V; MOST]) {
             a[n] = V::blend(lanes, a[n], a[n].permute(shuffle));
         }
     });
+}
+
+/// The first bit is bit 0 of the matrix' index.
+#[inline(always)]
+unsafe fn block<V: Vector>(
+    first: usize,
+    second: usize,
+    matrix: *const Complex<V::Real>,
+    a: &mut [V; MOST],
+) {
+    for_registers!(V, n, {
+        if (n >> first | n >> second) & 1 == 0 {
+            let (p, q) = (n | 1 << first, n | 1 << second);
+            let r = p | q;
+            let x = [a[n], a[p], a[q], a[r]];
+            let y = [i_times(x[0]), i_times(x[1]), i_times(x[2]), i_times(x[3])];
+            a[n] = row::<V>(matrix, x, y);
+            a[p] = row::<V>(matrix.add(4), x, y);
+            a[q] = row::<V>(matrix.add(8), x, y);
+            a[r] = row::<V>(matrix.add(12), x, y);
+        }
+    });
+}
+
+#[inline(always)]
+unsafe fn i_times<V: Vector>(x: V) -> V {
+    V::splat_signed(V::Real::ONE).mul(x.swap_parts())
+}
+
+/// Σ m x for four entries of a row, with y = i x. (No closures here: they do not have the
+/// instruction set of the function that they are in, and might not be inlined.)
+#[inline(always)]
+unsafe fn row<V: Vector>(m: *const Complex<V::Real>, x: [V; 4], y: [V; 4]) -> V {
+    let [a, b, c, d] = [*m, *m.add(1), *m.add(2), *m.add(3)];
+    let sum = V::splat(a.im).mul_add(y[0], V::splat(a.re).mul(x[0]));
+    let sum = V::splat(b.im).mul_add(y[1], V::splat(b.re).mul_add(x[1], sum));
+    let sum = V::splat(c.im).mul_add(y[2], V::splat(c.re).mul_add(x[2], sum));
+    V::splat(d.im).mul_add(y[3], V::splat(d.re).mul_add(x[3], sum))
 }

@@ -123,17 +123,10 @@ impl<V: Vector> Coefficient<V> {
         Coefficient { re: V::load(re.as_ptr()), im: V::load(im.as_ptr()) }
     }
 
-    /// Both parts, as [`Coefficient::store`] wrote them.
+    /// Both parts: (re, re) and (-im, im) a lane.
     #[inline(always)]
     pub unsafe fn load(re: *const Complex<V::Real>, im: *const Complex<V::Real>) -> Self {
         Coefficient { re: V::load(re), im: V::load(im) }
-    }
-
-    /// Stores both parts: (re, re) and (-im, im) a lane.
-    #[inline(always)]
-    pub unsafe fn store(self, re: *mut Complex<V::Real>, im: *mut Complex<V::Real>) {
-        self.re.store(re);
-        self.im.store(im);
     }
 
     /// The product of two coefficients.

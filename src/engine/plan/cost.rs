@@ -22,8 +22,9 @@ pub(super) struct Costs {
     pub flip: f64,
     /// A diagonal on all bits, loading and storing included.
     pub diagonal: f64,
-    /// A 4×4 matrix, likewise.
+    /// A 4×4 matrix in registers, and in a pass of its own.
     pub block: f64,
+    pub block_apart: f64,
     /// Preparing a diagonal, and for each of its factors: cycles once a run.
     pub diagonal_once: f64,
     pub diagonal_factor: f64,
@@ -36,22 +37,23 @@ impl Costs {
     /// Those of an instruction set.
     pub fn of(isa: Isa) -> Self {
         let avx512 = Costs {
-            load_store: 24.0,
-            turn: 10.0,
-            turn_within: 18.0,
-            phase: 12.0,
+            load_store: 8.0,
+            turn: 11.5,
+            turn_within: 17.0,
+            phase: 11.0,
             phase_within: 18.0,
-            parity: 24.0,
-            flip: 6.0,
-            diagonal: 50.0,
-            block: 110.0,
-            diagonal_once: 4000.0,
+            parity: 32.0,
+            flip: 9.0,
+            diagonal: 60.0,
+            block: 80.0,
+            block_apart: 115.0,
+            diagonal_once: 10000.0,
             diagonal_factor: 100.0,
         };
         match isa {
             Isa::Avx512 => avx512,
             Isa::Avx2 => Costs {
-                load_store: 34.0,
+                load_store: 16.0,
                 turn: 24.0,
                 turn_within: 40.0,
                 phase: 28.0,
@@ -59,11 +61,12 @@ impl Costs {
                 parity: 50.0,
                 flip: 20.0,
                 diagonal: 90.0,
-                block: 200.0,
+                block: 180.0,
+                block_apart: 200.0,
                 ..avx512
             },
             Isa::Portable => Costs {
-                load_store: 60.0,
+                load_store: 30.0,
                 turn: 80.0,
                 turn_within: 100.0,
                 phase: 90.0,
@@ -72,6 +75,7 @@ impl Costs {
                 flip: 60.0,
                 diagonal: 300.0,
                 block: 700.0,
+                block_apart: 700.0,
                 ..avx512
             },
         }
@@ -92,9 +96,9 @@ impl Costs {
             }
             Pass::Parity { .. } => self.parity,
             Pass::Scale { .. } => self.turn,
-            Pass::Block { .. } => self.block,
+            Pass::Block { .. } if pass.fits_registers() => self.block,
             // A kernel of its own.
-            Pass::Fixed(_) => self.block,
+            Pass::Block { .. } | Pass::Fixed(_) => self.block_apart,
             _ => self.load_store + 4.0 * self.turn,
         }
     }

@@ -4,7 +4,7 @@
 use super::values::{Row, Values};
 use crate::engine::action::{ControlMask, Kind, PauliMask};
 use crate::engine::execute::execute;
-use crate::engine::kernel::{self, Buffer, Diagonal, Isa, Pair, Real};
+use crate::engine::kernel::{self, Buffer, Diagonal, Isa, LOW_BITS, Pair, Real};
 use crate::engine::layout::Located;
 use num_complex::Complex64;
 use std::hash::{Hash, Hasher};
@@ -90,10 +90,11 @@ impl Pass {
 
     /// Whether it can be done on amplitudes in registers.
     pub fn fits_registers(&self) -> bool {
-        !matches!(
-            self,
-            Pass::Mix { .. } | Pass::Dense1 { .. } | Pass::Block { .. } | Pass::Fixed(_)
-        )
+        match self {
+            Pass::Block { bits, .. } => bits.iter().all(|&bit| bit >= LOW_BITS as u32),
+            Pass::Mix { .. } | Pass::Dense1 { .. } | Pass::Fixed(_) => false,
+            _ => true,
+        }
     }
 
     /// The factor of all amplitudes that it leaves to others.
