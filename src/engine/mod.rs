@@ -14,6 +14,7 @@ mod plan;
 mod read;
 mod reduce;
 mod sample;
+mod settle;
 mod state_vector;
 
 pub use action::{Action, ControlMask, Kind, PauliMask, Scalar};

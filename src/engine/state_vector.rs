@@ -3,7 +3,7 @@
 use super::action::{Action, ControlMask, Kind, PauliMask};
 use super::execute::execute;
 use super::index_map::{BLOCK, IndexMap};
-use super::kernel::{self, Buffer, Diagonal, Isa, Pair, Real, is_large};
+use super::kernel::{self, Buffer, Diagonal, Isa, Real, is_large};
 use super::layout::Layout;
 use super::memory::allocate;
 use super::reduce;
@@ -167,29 +167,6 @@ impl<T: Real> StateVector<T> {
         let num_qubits = self.num_qubits();
         if qubit >= num_qubits {
             panic!("{}", Error::QubitOutOfRange { qubit, num_qubits });
-        }
-    }
-
-    /// Moves the amplitudes so that the layout is the identity.
-    pub fn settle(&mut self) {
-        if self.layout.is_identity() {
-            return;
-        }
-        let flips = PauliMask { x: self.layout.flips(), z: 0 };
-        if flips.x != 0 {
-            let (zero, one) = (Complex64::new(0.0, 0.0), Complex64::new(1.0, 0.0));
-            let job = Pair::pauli(zero, one, flips, ControlMask::default());
-            kernel::pair(self.isa, &mut self.buffer, &job);
-            self.layout.clear_flips();
-        }
-        // Each exchange brings one qubit home.
-        for qubit in 0..self.num_qubits() {
-            while self.layout.position(qubit) != qubit {
-                let here = self.layout.position(qubit);
-                let job = Pair::swap(here as u32, qubit as u32, ControlMask::default());
-                kernel::pair(self.isa, &mut self.buffer, &job);
-                self.layout.swap_positions(here, qubit);
-            }
         }
     }
 

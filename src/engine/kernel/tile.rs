@@ -36,6 +36,21 @@ pub(crate) fn tiles<T: Real>(
     workspace: &Workspace<T>,
     work: impl Fn(usize, &mut Buffer<T>) + Sync,
 ) {
+    with_tiles(buffer, bits, workspace, |number, memory, base, tile| {
+        work(number, tile);
+        // SAFETY: as in `with_tiles`.
+        unsafe { copy::<T, false>(memory, tile, base, bits) };
+    });
+}
+
+/// Gathers every tile and calls `work(number, memory, base, tile)`, which writes to the places that
+/// the tile was gathered from.
+fn with_tiles<T: Real>(
+    buffer: &mut Buffer<T>,
+    bits: usize,
+    workspace: &Workspace<T>,
+    work: impl Fn(usize, Shared<T>, usize, &mut Buffer<T>) + Sync,
+) {
     assert!(bits < buffer.len(), "the tile is larger than the state");
     let size = 1 << bits.count_ones();
     let total = buffer.len() / size;
@@ -49,11 +64,40 @@ pub(crate) fn tiles<T: Real>(
                 // SAFETY: indices have no bits but those of the buffer's length; a tile's
                 // amplitudes belong to one call, and `tile` to this thread.
                 unsafe { copy::<T, true>(memory, tile, base, bits) };
-                work(number, tile);
-                // SAFETY: as above.
-                unsafe { copy::<T, false>(memory, tile, base, bits) };
+                work(number, memory, base, tile);
             }
         });
+    });
+}
+
+/// Moves the bits of all indices: what is at bit `from[k]`, k counting the set bits of `bits`, comes
+/// to the k-th of them. `from` is a permutation of the numbers below their count.
+pub(crate) fn move_bits<T: Real>(
+    buffer: &mut Buffer<T>,
+    bits: usize,
+    from: &[usize],
+    workspace: &Workspace<T>,
+) {
+    assert_eq!(from.len() as u32, bits.count_ones(), "one source a bit");
+    // Where each amplitude of a tile comes from.
+    let mut sources = vec![0u32];
+    for &bit in from {
+        sources.extend_from_within(..);
+        let half = sources.len() / 2;
+        sources[half..].iter_mut().for_each(|source| *source |= 1 << bit);
+    }
+    let run = 1 << bits.trailing_ones();
+    let rows = bits & !(run - 1);
+    with_tiles(buffer, bits, workspace, |_, memory, base, tile| {
+        let mut row = 0usize;
+        for sources in sources.chunks_exact(run) {
+            // SAFETY: as in `with_tiles`; a run ends before the next row.
+            let to = unsafe { std::slice::from_raw_parts_mut(memory.get().add(base | row), run) };
+            for (to, &source) in to.iter_mut().zip(sources) {
+                *to = tile[source as usize];
+            }
+            row = (row | !rows).wrapping_add(1) & rows;
+        }
     });
 }
 
