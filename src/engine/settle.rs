@@ -55,3 +55,27 @@ impl<T: Real> StateVector<T> {
         (bits, inside.map(|bit| rank(sources[bit])).collect())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rand::{RngExt, SeedableRng, seq::SliceRandom};
+    use rand_chacha::ChaCha8Rng;
+
+    #[test]
+    fn every_amplitude_comes_home() {
+        let rng = &mut ChaCha8Rng::seed_from_u64(5);
+        for n in [0, 1, 5, 9, 14, 15, 17, 18] {
+            let mut state = StateVector::<f32>::zero(n).unwrap();
+            state.buffer.iter_mut().enumerate().for_each(|(i, a)| a.re = i as f32);
+            let mut qubits: Vec<usize> = (0..n).collect();
+            qubits.shuffle(rng);
+            qubits.chunks_exact(2).for_each(|pair| state.layout.swap(pair[0], pair[1]));
+            qubits.windows(2).step_by(3).for_each(|pair| state.layout.swap(pair[0], pair[1]));
+            state.layout.x_mask(rng.random_range(0..1 << n));
+            let want = state.to_vec();
+            state.settle();
+            assert!(state.layout.is_identity() && want == state.buffer[..], "{n} qubits");
+        }
+    }
+}

@@ -42,7 +42,7 @@ pub(crate) use phases::{Phases, Tables, phases};
 pub use real::Real;
 pub(crate) use registers::{LOW_BITS, Operation, Program, REGISTER_BITS, registers};
 pub(crate) use sums::{products, signed_sum, transform};
-pub(crate) use tile::{Workspace, move_bits, tiles};
+pub(crate) use tile::{Ahead, Workspace, move_bits, tiles};
 pub use vector::Vector;
 
 use num_complex::{Complex, Complex64};

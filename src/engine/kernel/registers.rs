@@ -13,6 +13,7 @@
 
 use super::isa::instantiate;
 use super::parallel::Shared;
+use super::tile::Ahead;
 use super::vector::{Coefficient, all, odd_lanes};
 use super::walk::deposit;
 use super::{Buffer, Isa, Real, Vector};
@@ -24,6 +25,10 @@ pub(crate) const REGISTER_BITS: usize = 6;
 pub(crate) const LOW_BITS: usize = 3;
 /// Amplitudes that are in registers together.
 const MOST: usize = 1 << REGISTER_BITS;
+
+/// Cache lines of the next tile that are asked for with each group of 64 amplitudes: a tile of
+/// double precision is asked for within four programs.
+const LINES_AHEAD: usize = 4;
 
 /// Does something for every register n of a group, written out, so that each register of an array
 /// has a name of its own: the compiler unrolls long loops only where it likes.
@@ -158,7 +163,7 @@ impl Operation {
 }
 
 /// Runs a program on all amplitudes of a tile. `outside` is added to the indices that conditions
-/// look at. Panics if the tile is too small for the bits of the program; smaller tiles than 64
+/// look at; memory of `ahead` is asked for meanwhile. Panics if the tile is too small for the bits of the program; smaller tiles than 64
 /// amplitudes are padded to as many.
 pub(crate) fn registers<T: Real>(
     isa: Isa,
@@ -166,17 +171,23 @@ pub(crate) fn registers<T: Real>(
     program: &Program,
     values: &[Complex<T>],
     outside: u64,
+    ahead: &mut Ahead,
 ) {
     let len = tile.len().max(MOST);
     assert!(program.bits < len as u64, "the tile is too small");
     let memory = tile.shared();
-    program_range(isa, program, values, memory, len, outside);
+    program_range(isa, program, values, memory, len, outside, ahead);
 }
 
 instantiate! {
     /// All groups of a tile.
     program_range = program_generic(
-        program: &Program, values: &[Complex<T>], memory: Shared<T>, len: usize, outside: u64,
+        program: &Program,
+        values: &[Complex<T>],
+        memory: Shared<T>,
+        len: usize,
+        outside: u64,
+        ahead: &mut Ahead,
     )
 }
 
@@ -187,6 +198,7 @@ unsafe fn program_generic<V: Vector>(
     memory: Shared<V::Real>,
     len: usize,
     outside: u64,
+    ahead: &mut Ahead,
 ) {
     let memory = memory.get();
     let fixed = program.bits as usize;
@@ -201,6 +213,9 @@ unsafe fn program_generic<V: Vector>(
         let first = memory.add(group);
         for_registers!(V, n, { a[n] = V::load(first.add(place::<V>(&rows, n))) });
         let index = group as u64 | outside;
+        for _ in 0..LINES_AHEAD {
+            ahead.ask();
+        }
         for operation in &program.operations {
             if index & operation.mask == operation.value {
                 let at = values.as_ptr().add(operation.at as usize);

@@ -26,35 +26,101 @@ impl<T: Real> Workspace<T> {
     }
 }
 
+/// The cache lines of the tile that comes next, which kernels ask for while they compute: memory and
+/// arithmetic overlap.
+pub(crate) struct Ahead {
+    /// The next line, and the lines that are left in its row and in all.
+    line: *const u8,
+    in_row: usize,
+    left: usize,
+    lines_of_row: usize,
+    /// The first row, the one of `line` and the bits that number them, in bytes.
+    start: *const u8,
+    row: usize,
+    rows: usize,
+}
+
+/// Bytes that are asked for at once.
+const LINE: usize = 64;
+
+impl Ahead {
+    /// No tile.
+    pub fn none() -> Self {
+        let start = std::ptr::null();
+        Ahead { line: start, in_row: 0, left: 0, lines_of_row: 0, start, row: 0, rows: 0 }
+    }
+
+    fn of<T: Real>(memory: Shared<T>, base: usize, bits: usize) -> Self {
+        let size = size_of::<Complex<T>>();
+        let run = (1 << bits.trailing_ones()) * size;
+        let rows = (bits * size) & !(run - 1);
+        let start = memory.get().wrapping_add(base).cast::<u8>().cast_const();
+        let lines_of_row = (run / LINE).max(1);
+        let left = lines_of_row << rows.count_ones();
+        Ahead { line: start, in_row: lines_of_row, left, lines_of_row, start, row: 0, rows }
+    }
+
+    /// Asks for one line.
+    #[inline(always)]
+    pub fn ask(&mut self) {
+        if self.left == 0 {
+            return;
+        }
+        #[cfg(target_arch = "x86_64")]
+        {
+            use std::arch::x86_64::{_MM_HINT_T1, _mm_prefetch};
+            // SAFETY: a prefetch of any address is allowed.
+            unsafe { _mm_prefetch::<_MM_HINT_T1>(self.line.cast()) };
+        }
+        self.left -= 1;
+        self.in_row -= 1;
+        self.line = self.line.wrapping_add(LINE);
+        if self.in_row == 0 {
+            self.in_row = self.lines_of_row;
+            // With the other bits set, the carry passes over them.
+            self.row = (self.row | !self.rows).wrapping_add(1) & self.rows;
+            self.line = self.start.wrapping_add(self.row);
+        }
+    }
+}
+
 /// For every value of the bits outside of `bits`: gathers the tile of amplitudes that have it, calls
-/// `work(number of the value, tile)` and writes the tile back. Bit k of an index in the
+/// `work(number of the value, tile, what to ask for meanwhile)` and writes the tile back. Bit k of an index in the
 /// tile is the k-th of `bits`. The bits are below those of the buffer's length, and the workspace
 /// has tiles of their number.
 pub(crate) fn tiles<T: Real>(
     buffer: &mut Buffer<T>,
     bits: usize,
     workspace: &Workspace<T>,
-    work: impl Fn(usize, &mut Buffer<T>) + Sync,
+    work: impl Fn(usize, &mut Buffer<T>, &mut Ahead) + Sync,
 ) {
-    with_tiles(buffer, bits, workspace, |number, memory, base, tile| {
-        work(number, tile);
+    with_tiles(buffer, bits, workspace, |number, memory, base, tile, ahead| {
+        work(number, tile, ahead);
         // SAFETY: as in `with_tiles`.
         unsafe { copy::<T, false>(memory, tile, base, bits) };
     });
 }
 
-/// Gathers every tile and calls `work(number, memory, base, tile)`, which writes to the places that
+/// Tiles that a thread works on one after the other, so that it can ask for the next one's memory.
+const IN_A_ROW: usize = 8;
+
+/// Gathers every tile and calls `work(number, memory, base, tile, ahead)`, which writes to the places that
 /// the tile was gathered from.
 fn with_tiles<T: Real>(
     buffer: &mut Buffer<T>,
     bits: usize,
     workspace: &Workspace<T>,
-    work: impl Fn(usize, Shared<T>, usize, &mut Buffer<T>) + Sync,
+    work: impl Fn(usize, Shared<T>, usize, &mut Buffer<T>, &mut Ahead) + Sync,
 ) {
     assert!(bits < buffer.len(), "the tile is larger than the state");
     let size = 1 << bits.count_ones();
     let total = buffer.len() / size;
-    let chunk = if parallel::is_large::<Complex<T>>(buffer.len()) { 1 } else { usize::MAX };
+    // At least eight chunks for each of two threads.
+    let chunk = if parallel::is_large::<Complex<T>>(buffer.len()) {
+        (total / 16).clamp(1, IN_A_ROW)
+    } else {
+        usize::MAX
+    };
     let memory = buffer.shared();
     parallel::chunks(total, chunk, |start, count| {
         workspace.with(|tile| {
@@ -64,7 +130,11 @@ fn with_tiles<T: Real>(
                 // SAFETY: indices have no bits but those of the buffer's length; a tile's
                 // amplitudes belong to one call, and `tile` to this thread.
                 unsafe { copy::<T, true>(memory, tile, base, bits) };
-                work(number, memory, base, tile);
+                let mut ahead = Ahead::none();
+                if number + 1 < start + count {
+                    ahead = Ahead::of(memory, deposit(number + 1, bits), bits);
+                }
+                work(number, memory, base, tile, &mut ahead);
             }
         });
     });
@@ -88,7 +158,7 @@ pub(crate) fn move_bits<T: Real>(
     }
     let run = 1 << bits.trailing_ones();
     let rows = bits & !(run - 1);
-    with_tiles(buffer, bits, workspace, |_, memory, base, tile| {
+    with_tiles(buffer, bits, workspace, |_, memory, base, tile, _| {
         let mut row = 0usize;
         for sources in sources.chunks_exact(run) {
             // SAFETY: as in `with_tiles`; a run ends before the next row.
@@ -137,7 +207,7 @@ mod tests {
         }
         for bits in [0b1usize, 0b111, 0b10010, 0b101001, 0b111111, 0] {
             let workspace = Workspace::new(bits.count_ones()).unwrap();
-            tiles(&mut buffer, bits, &workspace, |number, tile| {
+            tiles(&mut buffer, bits, &workspace, |number, tile, _| {
                 let base = deposit(number, bits);
                 for (k, z) in tile.iter_mut().enumerate() {
                     let index = base | deposit(k, !bits & 63);

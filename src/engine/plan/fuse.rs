@@ -86,11 +86,11 @@ impl Blocks {
                 let bits = [first, 63 - support.leading_zeros()];
                 let [a, b] = bits.map(|bit| bit as usize);
                 if self.open[a].is_none() || self.open[a] != self.open[b] {
+                    let mut passes = std::mem::take(&mut self.alone[a]);
+                    passes.append(&mut self.alone[b]);
                     self.close(support);
                     self.open[a] = Some(self.all.len());
                     self.open[b] = self.open[a];
-                    let mut passes = std::mem::take(&mut self.alone[a]);
-                    passes.append(&mut self.alone[b]);
                     passes.sort_unstable();
                     self.all.push(Block { bits, passes });
                 }
@@ -113,5 +113,41 @@ impl Blocks {
                 self.alone[bit].clear();
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::action::ControlMask;
+    use crate::engine::kernel::Isa;
+    use num_complex::Complex64;
+
+    /// Five rotations with controlled X between them are more work than a matrix; two are less. A
+    /// gate to a third bit ends a block, and so does one on a bit of it.
+    #[test]
+    fn fuses_long_runs_on_two_bits() {
+        let mut values = Values::default();
+        let costs = Costs::of(Isa::best());
+        let mut turn = |bit| {
+            let at = values.constants(&[Complex64::new(1.0, 0.3), Complex64::ONE]);
+            Pass::Turn { bit, at, scale: at + 1 }
+        };
+        let flip = |control: u32, bit| {
+            let mask = 1 << control;
+            Pass::Flip { bit, controls: ControlMask { mask, value: mask } }
+        };
+        let mut long = Vec::new();
+        for _ in 0..40 {
+            long.extend([turn(4), turn(6), flip(4, 6)]);
+        }
+        let mut passes = long.clone();
+        passes.extend([turn(7), flip(6, 7)]);
+        let [before, after] = [passes.len(), 3];
+        let fused = fuse(8, passes, &costs, &mut values);
+        assert_eq!((before, fused.len()), (122, after));
+        assert!(matches!(fused[0], Pass::Block { bits: [4, 6], .. }));
+        let short = long[..3].to_vec();
+        assert_eq!(fuse(8, short.clone(), &costs, &mut values), short);
     }
 }

@@ -6,7 +6,7 @@ use super::diagonal::{Diagonal, is_factor};
 use super::pass::Pass;
 use super::programs::{self, programs};
 use super::values::{Row, Values};
-use crate::engine::kernel::{self, Buffer, Isa, Operation, Phases, Program, Real, Tables};
+use crate::engine::kernel::{self, Ahead, Buffer, Isa, Operation, Phases, Program, Real, Tables};
 use std::collections::HashMap;
 
 /// Factors of rotations that wait to be multiplied: each is at least √½, and single precision has
@@ -255,11 +255,12 @@ impl Item {
 }
 
 impl<T: Real> Ready<'_, T> {
-    /// Runs on the tile whose index has the bits of `outside` above its own.
-    pub fn run(&self, isa: Isa, tile: &mut Buffer<T>, row: &Row, outside: u64) {
+    /// Runs on the tile whose index has the bits of `outside` above its own, asking for memory
+    /// ahead meanwhile.
+    pub fn run(&self, isa: Isa, tile: &mut Buffer<T>, row: &Row, outside: u64, ahead: &mut Ahead) {
         match self {
             Ready::Program(program) => {
-                kernel::registers(isa, tile, program, row.at_precision(), outside);
+                kernel::registers(isa, tile, program, row.at_precision(), outside, ahead);
             }
             Ready::Diagonal(diagonal, Some(tables)) => {
                 diagonal.run(isa, tile, tables, row, outside);
@@ -267,5 +268,41 @@ impl<T: Real> Ready<'_, T> {
             Ready::Diagonal(_, None) => {}
             Ready::Pass(pass) => pass.run(isa, tile, row, outside, false),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::action::ControlMask;
+    use num_complex::Complex64;
+
+    /// Rotations on all bits of a tile, then controlled phases between neighbours, some times: each
+    /// layer of phases is one multiplication, in a large state. In a small one they are done in
+    /// registers: preparing a multiplication would cost more.
+    #[test]
+    fn merges_diagonals_where_there_is_much_to_multiply() {
+        let count = |all: usize| {
+            let mut values = Values::default();
+            let mut passes = Vec::new();
+            for _ in 0..5 {
+                for bit in 0..10 {
+                    let at = values.constants(&[Complex64::new(1.0, 0.7), Complex64::from(0.8)]);
+                    passes.push(Pass::Turn { bit, at, scale: at + 1 });
+                    let at = values.constants(&[Complex64::cis(0.4)]);
+                    passes.push(Pass::Phase { bit, at, scale: None });
+                }
+                for bit in 0..9 {
+                    let controls = ControlMask { mask: 3 << bit, value: 3 << bit };
+                    let at = values.constants(&[Complex64::cis(0.2); 2]);
+                    passes.push(Pass::Parity { z: 0, controls, at, unitary: true });
+                }
+            }
+            let sizes = Sizes { tile: 10, all };
+            let items = layers(passes, sizes, &Costs::of(Isa::best()), &mut values);
+            items.iter().filter(|item| matches!(item, Item::Diagonal(_))).count()
+        };
+        assert_eq!(count(24), 5);
+        assert_eq!(count(10), 0);
     }
 }

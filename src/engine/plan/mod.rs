@@ -22,7 +22,7 @@ mod values;
 use self::schedule::Step;
 use self::values::{Row, Values};
 use super::action::Action;
-use super::kernel::{self, Buffer, Real, Workspace};
+use super::kernel::{self, Ahead, Buffer, Real, Workspace};
 use super::layout::Layout;
 use super::memory;
 use super::state_vector::StateVector;
@@ -196,15 +196,21 @@ impl Plan {
                     let bits = group.bits.count_ones();
                     if 1 << bits == buffer.len() {
                         group.items.iter().for_each(|item| {
-                            item.ready(row, bits as usize).run(isa, buffer, row, 0)
+                            item.ready(row, bits as usize).run(
+                                isa,
+                                buffer,
+                                row,
+                                0,
+                                &mut Ahead::none(),
+                            )
                         });
                         continue;
                     }
                     let items: Vec<_> =
                         group.items.iter().map(|item| item.ready(row, bits as usize)).collect();
-                    let work = |number: usize, tile: &mut Buffer<T>| {
+                    let work = |number: usize, tile: &mut Buffer<T>, ahead: &mut Ahead| {
                         let outside = (number as u64) << bits;
-                        items.iter().for_each(|item| item.run(isa, tile, row, outside));
+                        items.iter().for_each(|item| item.run(isa, tile, row, outside, ahead));
                     };
                     let workspace = match &mut workspace {
                         Some(workspace) => workspace,

@@ -93,3 +93,45 @@ impl Waiting {
         (bits, taken)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::action::ControlMask;
+
+    fn turn(bit: u32) -> Pass {
+        Pass::Turn { bit, at: bit, scale: 0 }
+    }
+
+    fn flip(control: u32, bit: u32) -> Pass {
+        Pass::Flip { bit, controls: ControlMask { mask: 1 << control, value: 1 << control } }
+    }
+
+    #[test]
+    fn takes_what_fits_and_commutes() {
+        let capacity = Capacity { bits: 3, low: 1, passes: 10 };
+        // Bits 0, 2 and 4 fill the capacity. The flip on 5 stays, and so does what follows on 4 and
+        // 5; a control on 4 needs no place; the last rotation commutes with all that stays.
+        let passes =
+            vec![turn(2), turn(4), flip(2, 5), turn(5), flip(4, 2), flip(5, 4), turn(4), turn(0)];
+        let mut waiting = Waiting::new(passes, 8);
+        let (bits, taken) = waiting.select(&capacity, |_| true);
+        assert_eq!(bits, 0b10101);
+        assert_eq!(taken, [turn(2), turn(4), turn(0)]);
+        let (bits, taken) = waiting.select(&capacity, |_| true);
+        // 5 and 2 and the lowest.
+        assert_eq!((bits, taken.len()), (0b100101, 3));
+        assert_eq!(waiting.select(&capacity, |_| true).1, [flip(5, 4), turn(4)]);
+        assert!(waiting.first().is_none());
+    }
+
+    #[test]
+    fn takes_one_that_is_too_large_alone() {
+        let capacity = Capacity { bits: 1, low: 0, passes: 10 };
+        let p = crate::engine::action::PauliMask { x: 0b110, z: 0 };
+        let mix = Pass::Mix { p, controls: ControlMask::default(), at: 0 };
+        let mut waiting = Waiting::new(vec![mix.clone(), turn(1)], 3);
+        assert_eq!(waiting.select(&capacity, |_| true).1, [mix]);
+        assert_eq!(waiting.select(&capacity, |_| true), (0b10, vec![turn(1)]));
+    }
+}
