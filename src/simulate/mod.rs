@@ -1,5 +1,6 @@
 //! Simulation methods: short loops between the two waists.
 
+mod angles;
 mod averages;
 mod branches;
 mod counts;
@@ -8,9 +9,11 @@ mod initial;
 mod lower;
 mod machine;
 mod matrix;
+mod observable;
 mod options;
 mod outcomes;
 mod program;
+mod readout;
 mod request;
 mod simulator;
 mod watch;

@@ -1,14 +1,15 @@
 //! The state-vector simulator: what it computes of a circuit.
 
 use super::averages::{Averages, Expectation, add_probabilities};
-use super::branches::{Walk, for_each_branch, read_out, sample};
+use super::branches::{Walk, for_each_branch, sample};
 use super::counts::Counts;
 use super::executable::Executable;
 use super::initial::InitialState;
 use super::machine::{Machine, Stop};
-use super::options::{Method, Precision};
+use super::options::{Method, Precision, at_precision};
 use super::outcomes::Outcomes;
 use super::program::Bound;
+use super::readout::sample_state;
 use super::request::{AnyState, Meta, Request, RunResult};
 use super::watch::Watch;
 use crate::engine::{Isa, Real, StateVector, bytes_needed};
@@ -54,19 +55,6 @@ impl Default for Simulator {
     fn default() -> Self {
         Self::new()
     }
-}
-
-/// Shots drawn between two looks at the watch.
-const SHOTS_PER_BATCH: u64 = 1 << 22;
-
-/// Runs a generic method at the simulator's precision.
-macro_rules! at_precision {
-    ($self:ident, $method:ident($($arg:expr),*)) => {
-        match $self.precision {
-            Precision::F32 => $self.$method::<f32>($($arg),*),
-            Precision::F64 => $self.$method::<f64>($($arg),*),
-        }
-    };
 }
 
 impl Simulator {
@@ -168,7 +156,8 @@ impl Simulator {
         }
         let start = Instant::now();
         let bound = circuit.bound()?;
-        let mut result = self.install(|| at_precision!(self, run_at(&bound, request)))?;
+        let mut result =
+            self.install(|| at_precision!(self.precision, self.run_at(&bound, request)))?;
         result.meta.seconds = start.elapsed().as_secs_f64();
         Ok(result)
     }
@@ -202,7 +191,8 @@ impl Simulator {
                         outcomes.add(weight, &machine);
                     }
                     if let (true, Some(shots)) = (program.is_static(), request.shots) {
-                        counts = Some(self.sample_state(&machine, bound, shots)?);
+                        let counted = sample_state(&machine, bound, shots, self.seed, &self.watch)?;
+                        counts = Some(counted);
                     }
                     if request.state && kept.replace(machine.state).is_some() {
                         return Err(random_state());
@@ -212,8 +202,8 @@ impl Simulator {
             )?;
         }
         if let (None, Some(shots)) = (&counts, request.shots) {
-            let root = Machine::start(bound, &self.initial)?;
-            counts = match sample::<T>(root, bound, shots, self.seed, &self.watch) {
+            let mut root = Machine::<T>::start(bound, &self.initial)?;
+            counts = match sample(&mut root, bound, shots, self.seed, &self.watch) {
                 // The exact answers are finished and stay.
                 Err(Error::Interrupted) if walk.branches > 0 => Some(Counts::default()),
                 Ok(counts) if counts.is_empty() && walk.branches == 0 => {
@@ -255,29 +245,6 @@ impl Simulator {
                 seconds: 0.0,
             },
         })
-    }
-
-    /// All shots from one state, in batches with a stream each, so that a cancelled run keeps the
-    /// batches that are finished.
-    fn sample_state<T: Real>(
-        &self,
-        machine: &Machine<T>,
-        bound: &Bound,
-        shots: u64,
-    ) -> Result<Counts> {
-        let streams = Streams::new(self.seed, Domain::Sampling);
-        let mut counts = Counts::default();
-        for batch in 0..shots.div_ceil(SHOTS_PER_BATCH) {
-            match self.watch.check() {
-                Err(_) if !counts.is_empty() => break,
-                result => result?,
-            }
-            let here = SHOTS_PER_BATCH.min(shots - batch * SHOTS_PER_BATCH);
-            let part = read_out(machine, bound, here, &mut streams.stream(batch));
-            counts = Counts::sum([counts, part]);
-            self.watch.add_shots(here);
-        }
-        Ok(counts)
     }
 
     /// Counts of the classical bits over `shots` runs; see [`Request::shots`].
@@ -323,7 +290,7 @@ impl Simulator {
     /// As [`run`](Self::run).
     pub fn probabilities(&self, circuit: &impl Executable) -> Result<Vec<f64>> {
         let bound = circuit.bound()?;
-        self.install(|| at_precision!(self, probabilities_at(&bound)))
+        self.install(|| at_precision!(self.precision, self.probabilities_at(&bound)))
     }
 
     fn probabilities_at<T: Real>(&self, bound: &Bound) -> Result<Vec<f64>> {
