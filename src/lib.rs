@@ -58,7 +58,9 @@ pub use engine::StateVector;
 pub use error::{Error, Result};
 pub use gate::{Angle, Control, Gate, GateOp, Param, StdGate};
 pub use pauli::{Pauli, PauliString, PauliSum};
-pub use simulate::{Counts, Expectation, Precision, Request, Simulator};
+pub use simulate::{
+    Batch, BatchResult, Counts, Evaluator, Expectation, Precision, Request, Simulator,
+};
 
 /// The README's code runs as tests.
 #[cfg(doctest)]

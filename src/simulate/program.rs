@@ -179,20 +179,13 @@ impl Program {
                 expected: format!("the circuit has {} parameters", self.params.len()),
             });
         }
-        match self.not_finite(values) {
-            Some(k) => Err(Error::NotFinite {
-                what: format!("parameter `{}`", self.params[k]),
-                value: values[k],
-            }),
-            None => Ok(()),
-        }
-    }
-
-    /// The first value that is NaN or an infinity.
-    pub(super) fn not_finite(&self, values: &[f64]) -> Option<usize> {
         // Without an early exit the loop is vectorized.
-        let all = values.iter().fold(true, |all, value| all & value.is_finite());
-        if all { None } else { values.iter().position(|value| !value.is_finite()) }
+        if values.iter().fold(true, |all, value| all & value.is_finite()) {
+            return Ok(());
+        }
+        let k = values.iter().position(|value| !value.is_finite()).expect("one is not");
+        let what = format!("parameter `{}`", self.params[k]);
+        Err(Error::NotFinite { what, value: values[k] })
     }
 }
 

@@ -43,11 +43,11 @@ pub const DEFAULT_MAX_BRANCHES: usize = 4096;
 #[derive(Debug, Clone)]
 pub struct Simulator {
     seed: u64,
-    precision: Precision,
+    pub(super) precision: Precision,
     method: Method,
-    initial: InitialState,
-    max_branches: usize,
-    watch: Watch,
+    pub(super) initial: InitialState,
+    pub(super) max_branches: usize,
+    pub(super) watch: Watch,
     pool: Option<Arc<rayon::ThreadPool>>,
 }
 
@@ -115,11 +115,18 @@ impl Simulator {
     }
 
     /// Does work on this simulator's threads.
-    fn install<R: Send>(&self, work: impl FnOnce() -> R + Send) -> R {
+    pub(super) fn install<R: Send>(&self, work: impl FnOnce() -> R + Send) -> R {
         match &self.pool {
             Some(pool) => pool.install(work),
             None => work(),
         }
+    }
+
+    /// How many threads [`install`](Self::install) works on.
+    pub(super) fn num_threads(&self) -> usize {
+        self.pool
+            .as_ref()
+            .map_or_else(rayon::current_num_threads, |pool| pool.current_num_threads())
     }
 
     /// Most branches that an exact answer follows; [`DEFAULT_MAX_BRANCHES`] at first.
@@ -147,13 +154,7 @@ impl Simulator {
     /// [`max_branches`](Self::max_branches); a state that is random; too little memory;
     /// [`Error::Interrupted`]; what compiling refuses.
     pub fn run(&self, circuit: &impl Executable, request: &Request) -> Result<RunResult> {
-        if request.shots == Some(0) {
-            return Err(Error::Invalid {
-                what: "the number of shots".into(),
-                value: "0".into(),
-                expected: "ask for at least 1, or leave shots out for exact answers".into(),
-            });
-        }
+        request.shots.map_or(Ok(()), check_shots)?;
         let start = Instant::now();
         let bound = circuit.bound()?;
         let mut result =
@@ -256,17 +257,22 @@ impl Simulator {
     }
 
     /// One call of [`counts`](Self::counts) a circuit, in parallel, each with a stream of its own.
+    /// The circuits are different ones: for one circuit with many rows of parameters there is
+    /// [`batch`](Self::batch), which compiles it once and keeps a thread's memory from row to row.
     pub fn counts_batch<E: Executable + Sync>(
         &self,
         circuits: &[E],
         shots: u64,
     ) -> Vec<Result<Counts>> {
-        let streams = Streams::new(self.seed, Domain::Batch);
         let run = |(k, circuit): (usize, &E)| {
-            let seed = streams.stream(k as u64).random();
-            self.clone().seed(seed).counts(circuit, shots)
+            self.clone().seed(self.seed_of_part(k)).counts(circuit, shots)
         };
-        circuits.par_iter().enumerate().map(run).collect()
+        self.install(|| circuits.par_iter().enumerate().map(run).collect())
+    }
+
+    /// The seed of one circuit or row among many.
+    pub(super) fn seed_of_part(&self, index: usize) -> u64 {
+        Streams::new(self.seed, Domain::Batch).stream(index as u64).random()
     }
 
     /// The state before the final measurements, in a precision of the caller's.
@@ -328,7 +334,18 @@ impl Simulator {
     }
 }
 
-fn random_state() -> Error {
+pub(super) fn check_shots(shots: u64) -> Result<()> {
+    if shots > 0 {
+        return Ok(());
+    }
+    Err(Error::Invalid {
+        what: "the number of shots".into(),
+        value: "0".into(),
+        expected: "ask for at least 1, or leave shots out for exact answers".into(),
+    })
+}
+
+pub(super) fn random_state() -> Error {
     Error::Unsupported {
         method: "the output of the state",
         operation: "a measurement or reset in the middle of the circuit, which makes it random"

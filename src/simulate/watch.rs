@@ -62,8 +62,8 @@ impl Watch {
         self.rows.load(Ordering::Relaxed)
     }
 
-    pub(super) fn add_row(&self) {
-        self.rows.fetch_add(1, Ordering::Relaxed);
+    pub(super) fn add_rows(&self, rows: u64) {
+        self.rows.fetch_add(rows, Ordering::Relaxed);
     }
 
     pub(super) fn check(&self) -> Result<()> {
