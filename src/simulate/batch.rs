@@ -220,7 +220,7 @@ impl Batch {
     }
 
     /// Fills a table with one row for each row of parameters.
-    fn table<T: Real, E: Copy + Send>(
+    fn table<T: Real, E: Copy + Send + Sync>(
         &self,
         what: &str,
         rows: ArrayView2<f64>,
@@ -233,7 +233,10 @@ impl Batch {
         let outputs = values
             .axis_iter_mut(Axis(0))
             .map(|row| row.into_slice().expect("the table's rows are contiguous"));
-        let work = |worker: &mut Worker<T>, _, row: &[f64], out: &mut [E]| fill(worker, row, out);
+        let work = |worker: &mut Worker<T>, _, row: &[f64], out: &mut [E]| {
+            // An interrupted row is blank again.
+            fill(worker, row, out).inspect_err(|_| out.fill(blank))
+        };
         let finished = self.run(workers, rows, outputs, work)?;
         Ok(BatchResult { values, finished })
     }
