@@ -24,7 +24,8 @@
 //! # Ok::<(), ketlab::Error>(())
 //! ```
 //!
-//! Circuits with parameters are compiled once and bound often: [`simulate::Program`]. Gates are
+//! Circuits with parameters are compiled once and bound often: [`simulate::Program`]. An
+//! [`Evaluator`] computes means for an optimizer, a [`Batch`] runs many rows of parameters. Gates are
 //! rows of a table: [`StdGate`]. Observables are [`PauliSum`]s. Below all of it is the [`engine`],
 //! which knows actions instead of gates and can be used alone.
 //!
