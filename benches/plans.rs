@@ -7,12 +7,15 @@ use ketlab::engine::{
     Action, ControlMask, Kind, PauliMask, Plan, Real, Scalar, StateVector, Tiling,
 };
 use num_complex::Complex64;
-use rand::{RngExt, SeedableRng};
+use rand::{RngExt, SeedableRng, seq::SliceRandom};
 use rand_chacha::ChaCha8Rng;
 use std::f64::consts::PI;
 use std::time::Instant;
 
 fn main() {
+    if std::env::args().any(|a| a == "operations") {
+        return operations();
+    }
     let sizes: Vec<usize> = std::env::args().filter_map(|a| a.parse().ok()).collect();
     let families: Vec<String> =
         std::env::args().skip(1).filter(|a| a.starts_with(char::is_alphabetic)).collect();
@@ -22,7 +25,9 @@ fn main() {
         "", "n", "", "sweeps", "plain", "tiles", "ratio"
     );
     for &n in if sizes.is_empty() { &[12, 16, 20, 24][..] } else { &sizes } {
-        for (name, actions) in [("random", random(n)), ("qft", qft(n)), ("ansatz", ansatz(n))] {
+        for (name, actions) in
+            [("random", random(n)), ("qft", qft(n)), ("ansatz", ansatz(n)), ("volume", volume(n))]
+        {
             if families.is_empty() || families.iter().any(|f| f == name) {
                 compare::<f64>(name, n, &actions);
                 compare::<f32>(name, n, &actions);
@@ -32,14 +37,14 @@ fn main() {
 }
 
 fn compare<T: Real>(name: &str, n: usize, actions: &[Action]) {
-    let plain = Tiling { min_qubits: usize::MAX, ..Tiling::default() };
+    let plain = Tiling { whole_bits: 0, tile_bits: 6, run_bits: 6 };
     let plans = [&plain, &Tiling::default()].map(|t| Plan::try_new_tiled(n, actions, t).unwrap());
     let bound = plans.each_ref().map(|plan| plan.bind(&[]).unwrap());
     let mut states = [0, 1].map(|_| StateVector::<T>::zero(n).unwrap());
     let mut times = [Vec::new(), Vec::new()];
     let rounds = if n < 22 { 9 } else { 3 };
     for _ in 0..rounds {
-        for k in 0..2 {
+        for k in usize::from(std::env::var_os("TILES").is_some())..2 {
             states[k].set_basis(0).unwrap();
             let start = Instant::now();
             plans[k].run(&bound[k], &mut states[k]);
@@ -135,4 +140,153 @@ fn ansatz(n: usize) -> Vec<Action> {
         }
     }
     actions
+}
+
+/// Blocks of RY and RZ on two qubits around three CX, on shuffled pairs, n layers.
+fn volume(n: usize) -> Vec<Action> {
+    let rng = &mut ChaCha8Rng::seed_from_u64(2);
+    let mut actions = Vec::new();
+    for _ in 0..n {
+        let mut qubits: Vec<usize> = (0..n).collect();
+        qubits.shuffle(rng);
+        for pair in qubits.chunks_exact(2) {
+            let (a, b) = (pair[0], pair[1]);
+            for step in 0..4 {
+                for q in [a, b] {
+                    for x in [0, 1 << q, 0] {
+                        let angle = Scalar::Const(rng.random_range(0.0..6.0));
+                        let p = PauliMask { x, z: 1 << q };
+                        actions.push(Action::new(Kind::Rotation(p, angle)));
+                    }
+                }
+                if step < 3 {
+                    let x = Kind::Pauli(PauliMask { x: 1 << b, z: 0 });
+                    actions.push(Action { kind: x, controls: on(1 << a) });
+                }
+            }
+        }
+    }
+    actions
+}
+
+/// What operations in registers cost on 64 amplitudes: the numbers of the planner.
+fn operations() {
+    let n = 10;
+    let turn = |q: usize| {
+        let p = PauliMask { x: 1 << q, z: 1 << q };
+        Action::new(Kind::Rotation(p, Scalar::Const(0.3 + q as f64)))
+    };
+    let rz = |q: usize| {
+        let p = PauliMask { x: 0, z: 1 << q };
+        Action::new(Kind::Rotation(p, Scalar::Const(0.3 + q as f64)))
+    };
+    let cx = |c: usize, t: usize| {
+        let x = Kind::Pauli(PauliMask { x: 1 << t, z: 0 });
+        Action { kind: x, controls: on(1 << c) }
+    };
+    let rzz = |a: usize, b: usize| {
+        let p = PauliMask { x: 0, z: 1 << a | 1 << b };
+        Action::new(Kind::Rotation(p, Scalar::Const(0.3)))
+    };
+    // A Toffoli gate between two rotations on a bit keeps them apart, and out of blocks.
+    let list = |of: &dyn Fn(usize) -> Vec<Action>| (0..200).flat_map(of).collect::<Vec<_>>();
+    let apart = |q: usize| vec![turn(q), Action { controls: on(0b11 << 8), ..cx(9, q) }];
+    let rows: [(&str, Vec<Action>); 10] = [
+        ("turn 3, flip by outer", list(&|_| apart(3))),
+        ("turn 1, flip by outer", list(&|_| apart(1))),
+        ("+ phase 3", list(&|_| [apart(3), vec![rz(3)]].concat())),
+        ("+ phase 1", list(&|_| [apart(1), vec![rz(1)]].concat())),
+        ("+ flip 4 to 3", list(&|_| [apart(3), vec![cx(4, 3)]].concat())),
+        ("+ flip 1 to 3", list(&|_| [apart(3), vec![cx(1, 3)]].concat())),
+        ("+ flip 3 to 1", list(&|_| [apart(1), vec![cx(3, 1)]].concat())),
+        ("+ cz 3 4", list(&|_| [apart(3), vec![phase(1.0, 0b11000)]].concat())),
+        ("+ cz 3 1", list(&|_| [apart(3), vec![phase(1.0, 0b01010)]].concat())),
+        ("+ rzz 3 4", list(&|_| [apart(3), vec![rzz(3, 4)]].concat())),
+    ];
+    for (name, actions) in rows {
+        let time = |t: f64| 1e9 * t / 200.0 / 16.0;
+        println!(
+            "{name:<24}{:>8.2} ns{:>8.2} ns",
+            time(shortest::<f64>(n, &actions)),
+            time(shortest::<f32>(n, &actions))
+        );
+    }
+    loads();
+    whole_passes();
+}
+
+/// Loading and storing: programs of three rotations on tiles in the second level of cache.
+fn loads() {
+    for n in [10, 12, 14, 15] {
+        let mut actions = Vec::new();
+        let mut programs = 0.0;
+        for k in 0..60 {
+            for first in (3..n - 2).step_by(3) {
+                for q in first..first + 3 {
+                    let p = PauliMask { x: 1 << q, z: 1 << q };
+                    let angle = Scalar::Const(0.1 + 0.01 * (k * q) as f64);
+                    actions.push(Action::new(Kind::Rotation(p, angle)));
+                }
+                let next = if first + 5 < n { first + 3 } else { 3 };
+                let x = Kind::Pauli(PauliMask { x: 1 << (first + 2), z: 0 });
+                actions.push(Action { kind: x, controls: on(1 << next | 1) });
+                programs += 1.0;
+            }
+        }
+        let groups = f64::from(1u32 << n) / 64.0;
+        let time = |t: f64| 1e9 * t / programs / groups;
+        println!(
+            "3 turns and a flip, n = {n:<4}{:>8.2} ns{:>8.2} ns",
+            time(shortest::<f64>(n, &actions)),
+            time(shortest::<f32>(n, &actions))
+        );
+    }
+}
+
+/// Whole passes over tiles: a 4×4 matrix, and a diagonal on all bits.
+fn whole_passes() {
+    let n = std::env::var("N").map_or(14, |n| n.parse().unwrap());
+    for (a, b) in [(3, 4), (0, 1), (1, 7), (8, 12)] {
+        let matrix: Vec<Complex64> = (0..16)
+            .map(|k| Complex64::cis(f64::from(k)) * if k % 5 == 0 { 1.0 } else { 0.1 })
+            .collect();
+        let action = Action::new(Kind::Dense {
+            targets: [a, b].into_iter().collect(),
+            matrix: matrix.into(),
+        });
+        let time = |t: f64| 1e9 * t / f64::from(1u32 << (n - 6));
+        println!(
+            "4×4 matrix on {a:>2}, {b:<10}{:>8.2} ns{:>8.2} ns",
+            time(shortest::<f64>(n, std::slice::from_ref(&action))),
+            time(shortest::<f32>(n, std::slice::from_ref(&action)))
+        );
+    }
+    for reach in [1, 4, 13] {
+        let mut actions = Vec::new();
+        for a in 0..n {
+            actions.extend(
+                (1..=reach).filter(|d| a + d < n).map(|d| phase(0.3, 1 << a | 1 << (a + d))),
+            );
+            actions.push(phase(0.2, 1 << a));
+        }
+        let time = |t: f64| 1e9 * t / f64::from(1u32 << (n - 6));
+        println!(
+            "diagonal, pairs up to {reach:<5}{:>8.2} ns{:>8.2} ns",
+            time(shortest::<f64>(n, &actions)),
+            time(shortest::<f32>(n, &actions))
+        );
+    }
+}
+
+fn shortest<T: Real>(n: usize, actions: &[Action]) -> f64 {
+    let plan = Plan::new(n, actions);
+    let bound = plan.bind(&[]).unwrap();
+    let mut state = StateVector::<T>::zero(n).unwrap();
+    let mut best = f64::INFINITY;
+    for _ in 0..400 {
+        let start = Instant::now();
+        plan.run(&bound, &mut state);
+        best = best.min(start.elapsed().as_secs_f64());
+    }
+    best
 }

@@ -20,5 +20,5 @@ pub use action::{Action, ControlMask, Kind, PauliMask, Scalar};
 pub use kernel::{Isa, Real};
 pub use layout::{Layout, Located};
 pub use memory::{bytes_needed, max_qubits};
-pub use plan::{Coefficients, Plan, Tiling};
+pub use plan::{Coefficients, PassReport, Plan, PlanReport, SweepReport, Tiling};
 pub use state_vector::StateVector;

@@ -11,9 +11,11 @@ use std::ptr::NonNull;
 const HUGE_PAGE: usize = 2 << 20;
 /// A cache line, and the widest register.
 const LINE: usize = 64;
+/// Amplitudes that register passes load at once.
+const PADDED: usize = 64;
 
 /// Amplitudes, aligned to 64 bytes (2 MiB from 4 MiB on) and padded with zeros to at least 64
-/// bytes, so that the widest register fits in the smallest state. Derefs to the amplitudes without
+/// amplitudes, so that a register pass fits in the smallest state. Derefs to the amplitudes without
 /// the padding.
 pub(crate) struct Buffer<T: Real> {
     start: NonNull<Complex<T>>,
@@ -78,7 +80,7 @@ impl<T: Real> Buffer<T> {
     }
 
     fn padded(len: usize) -> usize {
-        len.max(LINE / size_of::<Complex<T>>())
+        len.max(PADDED)
     }
 
     fn memory(len: usize) -> Option<Layout> {

@@ -11,6 +11,7 @@
 //! all indices are made of masks that were checked to be below the number of amplitudes.
 #![allow(unsafe_code, unsafe_op_in_unsafe_fn)]
 
+mod angles;
 mod buffer;
 mod dense;
 mod diagonal;
@@ -21,14 +22,15 @@ mod permutation;
 mod phases;
 mod portable;
 mod real;
+mod registers;
 mod sums;
 mod tile;
-mod turn;
 mod vector;
 mod walk;
 #[cfg(target_arch = "x86_64")]
 mod x86;
 
+pub(crate) use angles::half_angles;
 pub(crate) use buffer::Buffer;
 pub(crate) use dense::dense;
 pub(crate) use diagonal::{Diagonal, diagonal, table};
@@ -38,11 +40,10 @@ pub(crate) use parallel::{collect_blocks, in_pool, is_large};
 pub(crate) use permutation::permutation;
 pub(crate) use phases::{Phases, Tables, phases};
 pub use real::Real;
+pub(crate) use registers::{LOW_BITS, Operation, Program, REGISTER_BITS, registers};
 pub(crate) use sums::{products, signed_sum, transform};
 pub(crate) use tile::{Workspace, tiles};
-pub(crate) use turn::{Turn, turn};
 pub use vector::Vector;
-pub(crate) use walk::extract;
 
 use num_complex::{Complex, Complex64};
 

@@ -9,8 +9,11 @@ use num_complex::{Complex, Complex64};
 
 /// Tiles of up to 2^16 amplitudes.
 const MOST: usize = 16;
-/// log2 of the amplitudes in a block, which share their high bits.
+/// The bits of an index: the lowest, which number the amplitudes of a block; the middle ones, which
+/// number the blocks of a stretch; and the top ones.
 const BLOCK: usize = 5;
+const MIDDLE: usize = 4;
+const TOP: usize = MOST - BLOCK - MIDDLE;
 
 const ONE: Complex64 = Complex64::new(1.0, 0.0);
 
@@ -62,17 +65,17 @@ impl Phases {
     fn added(&self, j: usize, bits: usize) -> [Complex64; 1 << BLOCK] {
         let mut table = [self.single[j]; 1 << BLOCK];
         for k in (0..bits).filter(|k| self.pairs[j] >> k & 1 == 1) {
-            for x in (0..1 << bits).filter(|x| x >> k & 1 == 1) {
+            for x in (0..1 << BLOCK).filter(|x| x >> k & 1 == 1) {
                 table[x] *= self.pair[j][k];
             }
         }
         table
     }
 
-    /// The whole product for the bits below `bits`, the others 0.
-    fn low(&self, bits: usize) -> [Complex64; 1 << BLOCK] {
+    /// The whole product for the lowest bits, the others 0.
+    fn low(&self) -> [Complex64; 1 << BLOCK] {
         let mut table = [self.c; 1 << BLOCK];
-        for j in 0..bits {
+        for j in 0..BLOCK {
             let added = self.added(j, j);
             for x in 0..1 << j {
                 table[x | 1 << j] = table[x] * added[x];
@@ -90,33 +93,50 @@ fn prepared<T: Real>(table: &[Complex64; 1 << BLOCK]) -> Prepared<T> {
     [z.map(|z| Complex { re: z.re, im: z.re }), z.map(|z| Complex { re: -z.im, im: z.im })]
 }
 
-/// [`Phases`] prepared for tiles of one size.
+/// [`Phases`] prepared for tiles.
 pub(crate) struct Tables<T: Real> {
     phases: Phases,
-    /// log2 of the amplitudes of a block, and of the number of blocks.
-    low: usize,
-    high: usize,
-    /// The product for block 0.
+    /// The product where all but the lowest bits are 0.
     root: Prepared<T>,
-    /// What each high bit adds.
-    added: [Prepared<T>; MOST - BLOCK],
+    /// What the middle bits add where they have each value.
+    middle: [Prepared<T>; 1 << MIDDLE],
+    /// What each of the top bits adds, but for its pairs with others above the lowest.
+    top: [Prepared<T>; TOP],
 }
 
 impl<T: Real> Tables<T> {
-    /// For tiles of `bits` bits, at most [`Phases::MOST_BITS`].
-    pub fn new(phases: Phases, bits: usize) -> Self {
-        let low = bits.min(BLOCK);
-        let root = prepared(&phases.low(low));
-        let mut added = [zeros(); MOST - BLOCK];
-        for j in low..bits {
-            added[j - low] = prepared(&phases.added(j, low));
+    /// Prepares.
+    pub fn new(phases: Phases) -> Box<Self> {
+        let root = prepared(&phases.low());
+        let added: [_; MOST] = std::array::from_fn(|j| phases.added(j, BLOCK));
+        let mut middle = [[ONE; 1 << BLOCK]; 1 << MIDDLE];
+        for m in 1..1usize << MIDDLE {
+            let j = BLOCK + m.trailing_zeros() as usize;
+            let rest = m & (m - 1);
+            let both = phases.between(j, rest << BLOCK);
+            middle[m] = std::array::from_fn(|x| middle[rest][x] * added[j][x] * both);
         }
-        Tables { phases, low, high: bits - low, root, added }
+        let middle = middle.each_ref().map(prepared);
+        let top = std::array::from_fn(|j| prepared(&added[BLOCK + MIDDLE + j]));
+        Box::new(Tables { phases, root, middle, top })
     }
 }
 
-fn zeros<T: Real>() -> Prepared<T> {
-    [[Complex { re: T::ZERO, im: T::ZERO }; 1 << BLOCK]; 2]
+impl Phases {
+    /// The product of the pairs of a bit with others, which are above it.
+    fn between(&self, j: usize, others: usize) -> Complex64 {
+        let mut both = ONE;
+        let mut left = others;
+        while left != 0 {
+            let k = left.trailing_zeros() as usize;
+            // A pair is kept with its higher bit.
+            if self.pairs[k] >> j & 1 == 1 {
+                both *= self.pair[k][j];
+            }
+            left &= left - 1;
+        }
+        both
+    }
 }
 
 /// Multiplies the coefficients whose index has all of `bits`.
@@ -140,83 +160,104 @@ pub(crate) fn phases<T: Real>(
     tables: &Tables<T>,
     others: &[(usize, [Complex64; 2])],
 ) {
-    let &Tables { ref phases, low, high, mut root, mut added } = tables;
-    assert_eq!(tile.len(), 1 << (low + high), "the tables are for other tiles");
+    assert!(tile.len() <= 1 << MOST, "the tile is too large");
     let mut c = ONE;
+    let mut alone = [ONE; MOST];
     for &(bit, [zero, one]) in others {
         c *= zero;
         if zero != one {
-            let ratio = if zero == ONE { one } else { one / zero };
-            match bit.checked_sub(low) {
-                None => scale(&mut root, 1 << bit, ratio),
-                Some(high) => scale(&mut added[high], 0, ratio),
-            }
+            alone[bit] *= if zero == ONE { one } else { one / zero };
         }
     }
+    let mut root = tables.root;
+    for (bit, ratio) in alone[..BLOCK].iter().enumerate() {
+        scale(&mut root, 1 << bit, *ratio);
+    }
     scale(&mut root, 0, c);
-    // Table j: of the last block whose lowest high bit is j; the last one: of block 0.
-    let mut last = [zeros(); MOST - BLOCK + 1];
-    last[high] = root;
+    let bits = tile.len().ilog2() as usize;
     let memory = tile.shared();
-    phases_range(isa, phases, &mut last[..=high], &added, memory, low);
+    phases_range(isa, tables, &root, &alone, memory, bits);
 }
 
 instantiate! {
-    /// All blocks of 2^`low` amplitudes. Block h is block 0 where h = 0; else what its lowest bit
-    /// adds, times the block without this bit, which is the last one that had the same lowest bit.
+    /// All amplitudes of a tile of 2^`bits`. `alone[j]` is multiplied where bit j is 1.
     phases_range = phases_generic(
-        phases: &Phases,
-        tables: &mut [Prepared<T>],
-        added: &[Prepared<T>],
+        tables: &Tables<T>,
+        root: &Prepared<T>,
+        alone: &[Complex64; MOST],
         memory: Shared<T>,
-        low: usize,
+        bits: usize,
     )
 }
 
+/// A stretch is the blocks with the same top bits. Its table is that of the stretch without its
+/// lowest top bit, which is the last one that had the same lowest bit, times what this bit adds;
+/// it stays in registers, and each block of the stretch is multiplied by it and by the table of its
+/// middle bits.
 #[inline(always)]
 unsafe fn phases_generic<V: Vector>(
-    phases: &Phases,
-    tables: &mut [Prepared<V::Real>],
-    added: &[Prepared<V::Real>],
+    tables: &Tables<V::Real>,
+    root: &Prepared<V::Real>,
+    alone: &[Complex64; MOST],
     memory: Shared<V::Real>,
-    low: usize,
+    bits: usize,
 ) {
     let memory = memory.get();
-    let root = tables.len() - 1;
-    // A tile smaller than a register is padded.
-    let registers = (1usize << low >> V::LOG).max(1);
-    for r in 0..registers {
-        let at = memory.add(r << V::LOG);
-        load::<V>(&tables[root], r).times(V::load(at)).store(at);
-    }
-    for h in 1..1usize << root {
-        let j = h.trailing_zeros() as usize;
-        let rest = h & (h - 1);
-        let parent = if rest == 0 { root } else { rest.trailing_zeros() as usize };
-        // Pairs of two high bits are the same for all of the block. A pair is kept with its higher
-        // bit.
-        let mut both = ONE;
-        let mut left = rest;
-        while left != 0 {
-            let k = left.trailing_zeros() as usize + low;
-            if phases.pairs[k] >> (j + low) & 1 == 1 {
-                both *= phases.pair[k][j + low];
+    let phases = &tables.phases;
+    let count = const { (1 << BLOCK) >> V::LOG };
+    let blocks = 1usize << bits.saturating_sub(BLOCK).min(MIDDLE);
+    // Table j: of the last stretch whose lowest top bit is j; the last one: of stretch 0.
+    let mut last = [*root; TOP + 1];
+    for stretch in 0..1usize << bits.saturating_sub(BLOCK + MIDDLE) {
+        let top = stretch << (BLOCK + MIDDLE);
+        let mut c = [Coefficient::<V>::splat(cast(ONE)); 1 << BLOCK];
+        if stretch == 0 {
+            for r in 0..count {
+                c[r] = load(root, r);
             }
-            left &= left - 1;
+        } else {
+            let j = stretch.trailing_zeros() as usize;
+            let rest = stretch & (stretch - 1);
+            let parent = if rest == 0 { TOP } else { rest.trailing_zeros() as usize };
+            let bit = BLOCK + MIDDLE + j;
+            let both = phases.between(bit, rest << (BLOCK + MIDDLE)) * alone[bit];
+            let both = Coefficient::<V>::splat(cast(both));
+            for r in 0..count {
+                c[r] = load::<V>(&tables.top[j], r).and(load(&last[parent], r)).and(both);
+                let [re, im] = &mut last[j];
+                let at = r << V::LOG;
+                c[r].store(re.as_mut_ptr().add(at), im.as_mut_ptr().add(at));
+            }
         }
-        let block = memory.add(h << low);
-        let both = (both != ONE).then(|| Coefficient::<V>::splat(cast(both)));
-        for r in 0..registers {
-            let mut c = load::<V>(&added[j], r).and(load::<V>(&tables[parent], r));
-            if let Some(both) = both {
-                c = both.and(c);
+        // What each block is multiplied by besides: pairs of middle and top bits.
+        let mut besides = [ONE; 1 << MIDDLE];
+        let mut all_one = true;
+        for j in 0..MIDDLE {
+            let by = phases.between(BLOCK + j, top) * alone[BLOCK + j];
+            all_one &= by == ONE;
+            for m in 0..1 << j {
+                besides[m | 1 << j] = besides[m] * by;
             }
-            c.store(
-                tables[j][0].as_mut_ptr().add(r << V::LOG),
-                tables[j][1].as_mut_ptr().add(r << V::LOG),
-            );
-            let at = block.add(r << V::LOG);
-            c.times(V::load(at)).store(at);
+        }
+        let mut at = memory.add(top);
+        if all_one {
+            for middle in &tables.middle[..blocks] {
+                for r in 0..count {
+                    let here = at.add(r << V::LOG);
+                    c[r].times(load::<V>(middle, r).times(V::load(here))).store(here);
+                }
+                at = at.add(1 << BLOCK);
+            }
+        } else {
+            for (middle, besides) in tables.middle[..blocks].iter().zip(&besides) {
+                let besides = Coefficient::<V>::splat(cast(*besides));
+                for r in 0..count {
+                    let here = at.add(r << V::LOG);
+                    let a = load::<V>(middle, r).times(V::load(here));
+                    c[r].times(besides.times(a)).store(here);
+                }
+                at = at.add(1 << BLOCK);
+            }
         }
     }
 }
@@ -233,7 +274,7 @@ mod tests {
 
     #[test]
     fn is_the_product_of_its_factors() {
-        for bits in 0..=9usize {
+        for bits in 0..=12usize {
             for &isa in Isa::available() {
                 let mut phases = Phases::one();
                 let mut want = vec![Complex64::cis(0.3); 1 << bits];
@@ -257,7 +298,7 @@ mod tests {
                     (0..1 << bits).for_each(|x| want[x] *= d[x >> a & 1]);
                     others.push((a, d));
                 }
-                super::phases(isa, &mut tile, &Tables::new(phases, bits), &others);
+                super::phases(isa, &mut tile, &Tables::new(phases), &others);
                 for (z, want) in tile.iter().zip(&want) {
                     assert!((z - want * Complex64::i()).norm() < 1e-12 * want.norm(), "{isa:?}");
                 }

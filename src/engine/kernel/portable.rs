@@ -48,6 +48,10 @@ impl<T: Real> Vector for Array<T> {
         self.map2(b, |a, b| a * b).map2(c, |ab, c| ab + c)
     }
     #[inline(always)]
+    unsafe fn mul_sub(self, b: Self, c: Self) -> Self {
+        self.map2(b, |a, b| a * b).map2(c, |ab, c| ab - c)
+    }
+    #[inline(always)]
     unsafe fn swap_parts(self) -> Self {
         Array(self.0.map(|z| Complex { re: z.im, im: z.re }))
     }

@@ -2,6 +2,7 @@
 
 use super::portable::Array;
 use super::vector::Vector;
+use num_complex::Complex;
 use std::fmt::Debug;
 use std::ops::{Add, AddAssign, Mul, Neg, Sub};
 
@@ -38,17 +39,27 @@ pub trait Real:
 
 pub(super) mod sealed {
     use super::Vector;
+    use num_complex::Complex;
 
     /// The register types of a number type.
     pub trait Registers: Sized {
         type Portable: Vector<Real = Self>;
         type Avx2: Vector<Real = Self>;
         type Avx512: Vector<Real = Self>;
+        /// The one of its own type.
+        fn select<'a>(
+            double: &'a [Complex<f64>],
+            single: &'a [Complex<f32>],
+        ) -> &'a [Complex<Self>];
     }
 }
 
 #[cfg(target_arch = "x86_64")]
 impl sealed::Registers for f64 {
+    #[inline(always)]
+    fn select<'a>(double: &'a [Complex<f64>], _: &'a [Complex<f32>]) -> &'a [Complex<f64>] {
+        double
+    }
     type Portable = Array<f64>;
     type Avx2 = super::x86::F64x4;
     type Avx512 = super::x86::F64x8;
@@ -56,6 +67,10 @@ impl sealed::Registers for f64 {
 
 #[cfg(target_arch = "x86_64")]
 impl sealed::Registers for f32 {
+    #[inline(always)]
+    fn select<'a>(_: &'a [Complex<f64>], single: &'a [Complex<f32>]) -> &'a [Complex<f32>] {
+        single
+    }
     type Portable = Array<f32>;
     type Avx2 = super::x86::F32x8;
     type Avx512 = super::x86::F32x16;
@@ -63,6 +78,10 @@ impl sealed::Registers for f32 {
 
 #[cfg(not(target_arch = "x86_64"))]
 impl sealed::Registers for f64 {
+    #[inline(always)]
+    fn select<'a>(double: &'a [Complex<f64>], _: &'a [Complex<f32>]) -> &'a [Complex<f64>] {
+        double
+    }
     type Portable = Array<f64>;
     type Avx2 = Array<f64>;
     type Avx512 = Array<f64>;
@@ -70,6 +89,10 @@ impl sealed::Registers for f64 {
 
 #[cfg(not(target_arch = "x86_64"))]
 impl sealed::Registers for f32 {
+    #[inline(always)]
+    fn select<'a>(_: &'a [Complex<f64>], single: &'a [Complex<f32>]) -> &'a [Complex<f32>] {
+        single
+    }
     type Portable = Array<f32>;
     type Avx2 = Array<f32>;
     type Avx512 = Array<f32>;

@@ -27,7 +27,7 @@ impl<T: Real> Workspace<T> {
 }
 
 /// For every value of the bits outside of `bits`: gathers the tile of amplitudes that have it, calls
-/// `work(their index with `bits` zero, tile)` and writes the tile back. Bit k of an index in the
+/// `work(number of the value, tile)` and writes the tile back. Bit k of an index in the
 /// tile is the k-th of `bits`. The bits are below those of the buffer's length, and the workspace
 /// has tiles of their number.
 pub(crate) fn tiles<T: Real>(
@@ -49,7 +49,7 @@ pub(crate) fn tiles<T: Real>(
                 // SAFETY: indices have no bits but those of the buffer's length; a tile's
                 // amplitudes belong to one call, and `tile` to this thread.
                 unsafe { copy::<T, true>(memory, tile, base, bits) };
-                work(base, tile);
+                work(number, tile);
                 // SAFETY: as above.
                 unsafe { copy::<T, false>(memory, tile, base, bits) };
             }
@@ -93,7 +93,8 @@ mod tests {
         }
         for bits in [0b1usize, 0b111, 0b10010, 0b101001, 0b111111, 0] {
             let workspace = Workspace::new(bits.count_ones()).unwrap();
-            tiles(&mut buffer, bits, &workspace, |base, tile| {
+            tiles(&mut buffer, bits, &workspace, |number, tile| {
+                let base = deposit(number, bits);
                 for (k, z) in tile.iter_mut().enumerate() {
                     let index = base | deposit(k, !bits & 63);
                     assert_eq!((z.re, z.im), (index as f64, 0.0));

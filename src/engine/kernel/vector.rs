@@ -28,6 +28,8 @@ pub trait Vector: Copy {
     unsafe fn mul(self, b: Self) -> Self;
     /// self · b + c, part by part.
     unsafe fn mul_add(self, b: Self, c: Self) -> Self;
+    /// self · b - c, part by part.
+    unsafe fn mul_sub(self, b: Self, c: Self) -> Self;
     /// Exchanges real and imaginary parts.
     unsafe fn swap_parts(self) -> Self;
     /// Prepares the exchange of lane i with lane i ^ `xor`, `xor < 2^LOG`.

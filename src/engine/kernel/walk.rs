@@ -12,16 +12,6 @@ pub fn deposit(mut i: usize, mut fixed: usize) -> usize {
     i
 }
 
-/// The bits of `i` at the places of `mask`, moved together to the low end.
-pub fn extract(i: u64, mut mask: u64) -> u64 {
-    let mut bits = 0;
-    for k in 0..mask.count_ones() {
-        bits |= (i >> mask.trailing_zeros() & 1) << k;
-        mask &= mask - 1;
-    }
-    bits
-}
-
 /// How many indices ahead a walk over registers asks for memory (2 KiB with 64-byte registers; see
 /// the benchmark `kernels`).
 const AHEAD: usize = 32;

@@ -38,6 +38,10 @@ impl Vector for F64x4 {
         F64x4(_mm256_fmadd_pd(self.0, b.0, c.0))
     }
     #[inline(always)]
+    unsafe fn mul_sub(self, b: Self, c: Self) -> Self {
+        F64x4(_mm256_fmsub_pd(self.0, b.0, c.0))
+    }
+    #[inline(always)]
     unsafe fn swap_parts(self) -> Self {
         F64x4(_mm256_permute_pd::<0b0101>(self.0))
     }
@@ -92,6 +96,10 @@ impl Vector for F32x8 {
     #[inline(always)]
     unsafe fn mul_add(self, b: Self, c: Self) -> Self {
         F32x8(_mm256_fmadd_ps(self.0, b.0, c.0))
+    }
+    #[inline(always)]
+    unsafe fn mul_sub(self, b: Self, c: Self) -> Self {
+        F32x8(_mm256_fmsub_ps(self.0, b.0, c.0))
     }
     #[inline(always)]
     unsafe fn swap_parts(self) -> Self {
@@ -159,6 +167,10 @@ impl Vector for F64x8 {
         F64x8(_mm512_fmadd_pd(self.0, b.0, c.0))
     }
     #[inline(always)]
+    unsafe fn mul_sub(self, b: Self, c: Self) -> Self {
+        F64x8(_mm512_fmsub_pd(self.0, b.0, c.0))
+    }
+    #[inline(always)]
     unsafe fn swap_parts(self) -> Self {
         F64x8(_mm512_permute_pd::<0b0101_0101>(self.0))
     }
@@ -209,6 +221,10 @@ impl Vector for F32x16 {
     #[inline(always)]
     unsafe fn mul_add(self, b: Self, c: Self) -> Self {
         F32x16(_mm512_fmadd_ps(self.0, b.0, c.0))
+    }
+    #[inline(always)]
+    unsafe fn mul_sub(self, b: Self, c: Self) -> Self {
+        F32x16(_mm512_fmsub_ps(self.0, b.0, c.0))
     }
     #[inline(always)]
     unsafe fn swap_parts(self) -> Self {

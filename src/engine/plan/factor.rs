@@ -1,31 +1,58 @@
-//! Products of one-qubit actions on one bit.
+//! One-qubit actions on one bit, and what a run of them is: a diagonal; or diagonal · real rotation
+//! · diagonal, where the diagonals may go elsewhere; or a matrix.
 
 use super::split::is_unitary;
-use crate::engine::action::{Kind, PauliMask, Scalar};
+use crate::engine::action::{Kind, Scalar};
 use crate::engine::layout::Located;
 use num_complex::Complex64;
 
 /// 2×2 matrix, row-major.
 pub(super) type Matrix2 = [Complex64; 4];
 
-const ZERO: Complex64 = Complex64::new(0.0, 0.0);
-const ONE: Complex64 = Complex64::new(1.0, 0.0);
+const ZERO: Complex64 = Complex64::ZERO;
+const ONE: Complex64 = Complex64::ONE;
+const I: Complex64 = Complex64::I;
 
-/// One factor of a product on one bit.
+/// One factor of a product on one bit. The *half* of a slot is e^{iθ/2} for its angle θ.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Factor {
     /// A constant.
     Const(Matrix2),
-    /// e^{iλ} where the bit has a value; where it is 0 and where it is 1.
-    Phase { slot: u32, on: [bool; 2] },
-    /// exp(-iθP/2) about a single Pauli matrix or 1.
-    Rotation { slot: u32, negated: bool, x: bool, z: bool },
+    /// diag(h^zero, h^one) for the half h of a slot.
+    Diagonal { slot: u32, zero: i8, one: i8 },
+    /// exp(∓iθY/2).
+    Turn { slot: u32, negated: bool },
+    /// diag(1, value).
+    Value { at: u32 },
+}
+
+/// What fills the values of a plan.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Sources<'a> {
+    /// The half of each slot.
+    pub halves: &'a [Complex64],
+    /// Values that are filled already.
+    pub values: &'a [Complex64],
+}
+
+impl Sources<'_> {
+    pub fn power(&self, slot: u32, exponent: i8) -> Complex64 {
+        let h = self.halves[slot as usize];
+        match exponent {
+            0 => ONE,
+            1 => h,
+            -1 => h.conj(),
+            2 => h * h,
+            -2 => (h * h).conj(),
+            other => unreachable!("no gate has the power {other} of a half-angle"),
+        }
+    }
 }
 
 impl Factor {
-    /// The factor that an action is, and its bit (`None`: a global factor); `None` for an action
-    /// that is not of one qubit.
-    pub fn of(located: &Located) -> Option<(Option<u32>, Factor)> {
+    /// The factors that an action is, later ones last, and its bit (`None`: a global factor);
+    /// `None` for an action that is not of one qubit.
+    pub fn of(located: &Located) -> Option<(Option<u32>, [Option<Factor>; 3])> {
         let (kind, controls) = (&located.action.kind, located.action.controls);
         if let Kind::Phase(angle) = kind {
             let (bit, on) = match controls.mask.count_ones() {
@@ -36,27 +63,37 @@ impl Factor {
                 }
                 _ => return None,
             };
-            let factor = match *angle {
-                Scalar::Slot(slot) => Factor::Phase { slot, on },
-                Scalar::Const(lambda) => Factor::Const(phase(Complex64::cis(lambda), on)),
-            };
-            return Some((bit, factor));
+            let [zero, one] = on.map(|on| 2 * i8::from(on));
+            return Some((bit, [Some(diagonal(*angle, zero, one)), None, None]));
         }
         if controls.mask != 0 {
             return None;
         }
         match kind {
             Kind::Rotation(p, angle) if p.support().count_ones() <= 1 => {
-                let (negated, x, z) = (located.negated, p.x != 0, p.z != 0);
-                let factor = match *angle {
-                    Scalar::Slot(slot) => Factor::Rotation { slot, negated, x, z },
-                    Scalar::Const(theta) => Factor::Const(rotation(theta, negated, x, z)),
+                let bit = (p.support() != 0).then(|| p.support().trailing_zeros());
+                let sign = if located.negated { 1 } else { -1 };
+                if p.x == 0 {
+                    let one = if p.z == 0 { sign } else { -sign };
+                    return Some((bit, [Some(diagonal(*angle, sign, one)), None, None]));
+                }
+                let turn = match *angle {
+                    Scalar::Slot(slot) => Factor::Turn { slot, negated: located.negated },
+                    Scalar::Const(theta) => {
+                        let (s, c) = (-0.5 * theta * f64::from(sign)).sin_cos();
+                        Factor::Const([c, -s, s, c].map(Complex64::from))
+                    }
                 };
-                Some((bit_of(*p), factor))
+                // exp(-iθX/2) = diag(1, -i) exp(-iθY/2) diag(1, i).
+                let around = |c| (p.z == 0).then_some(Factor::Const([ONE, ZERO, ZERO, c]));
+                Some((bit, [around(I), Some(turn), around(-I)]))
             }
-            Kind::Dense1 { target, matrix } => Some((Some(*target), Factor::Const(*matrix))),
+            Kind::Dense1 { target, matrix } => {
+                Some((Some(*target), [Some(Factor::Const(*matrix)), None, None]))
+            }
             Kind::Diagonal { targets, entries } if targets.len() == 1 => {
-                Some((Some(targets[0]), Factor::Const([entries[0], ZERO, ZERO, entries[1]])))
+                let matrix = [entries[0], ZERO, ZERO, entries[1]];
+                Some((Some(targets[0]), [Some(Factor::Const(matrix)), None, None]))
             }
             _ => None,
         }
@@ -66,8 +103,8 @@ impl Factor {
     pub fn is_diagonal(&self) -> bool {
         match self {
             Factor::Const(m) => m[1] == ZERO && m[2] == ZERO,
-            Factor::Phase { .. } => true,
-            Factor::Rotation { x, .. } => !x,
+            Factor::Diagonal { .. } | Factor::Value { .. } => true,
+            Factor::Turn { .. } => false,
         }
     }
 
@@ -79,35 +116,40 @@ impl Factor {
         }
     }
 
-    fn matrix(&self, slots: &[f64]) -> Matrix2 {
+    /// Whether the first diagonal entry is 1 whatever the slots are.
+    pub fn keeps_zero(&self) -> bool {
+        match self {
+            Factor::Const(m) => m[0] == ONE,
+            Factor::Diagonal { zero, .. } => *zero == 0,
+            Factor::Value { .. } => true,
+            Factor::Turn { .. } => false,
+        }
+    }
+
+    fn matrix(&self, sources: Sources<'_>) -> Matrix2 {
         match *self {
             Factor::Const(m) => m,
-            Factor::Phase { slot, on } => phase(Complex64::cis(slots[slot as usize]), on),
-            Factor::Rotation { slot, negated, x, z } => {
-                rotation(slots[slot as usize], negated, x, z)
+            Factor::Turn { slot, negated } => {
+                let h = sources.halves[slot as usize];
+                let (c, s) = (h.re, if negated { -h.im } else { h.im });
+                [c, -s, s, c].map(Complex64::from)
+            }
+            _ => {
+                let (ratio, zero) = ratio(std::slice::from_ref(self), sources);
+                [zero, ZERO, ZERO, zero * ratio]
             }
         }
     }
 }
 
-/// The bit of a string on at most one.
-pub(super) fn bit_of(p: PauliMask) -> Option<u32> {
-    (p.support() != 0).then(|| p.support().trailing_zeros())
-}
-
-fn phase(c: Complex64, on: [bool; 2]) -> Matrix2 {
-    let entry = |on| if on { c } else { ONE };
-    [entry(on[0]), ZERO, ZERO, entry(on[1])]
-}
-
-fn rotation(theta: f64, negated: bool, x: bool, z: bool) -> Matrix2 {
-    let (s, c) = (if negated { -0.5 * theta } else { 0.5 * theta }).sin_cos();
-    let new = Complex64::new;
-    match (x, z) {
-        (false, false) => [new(c, -s), ZERO, ZERO, new(c, -s)],
-        (false, true) => [new(c, -s), ZERO, ZERO, new(c, s)],
-        (true, false) => [new(c, 0.0), new(0.0, -s), new(0.0, -s), new(c, 0.0)],
-        (true, true) => [new(c, 0.0), new(-s, 0.0), new(s, 0.0), new(c, 0.0)],
+/// diag(e^{iaθ/2}, e^{ibθ/2}).
+fn diagonal(angle: Scalar, zero: i8, one: i8) -> Factor {
+    match angle {
+        Scalar::Slot(slot) => Factor::Diagonal { slot, zero, one },
+        Scalar::Const(theta) => {
+            let entry = |power| Complex64::cis(0.5 * theta * f64::from(power));
+            Factor::Const([entry(zero), ZERO, ZERO, entry(one)])
+        }
     }
 }
 
@@ -122,7 +164,30 @@ pub(super) fn multiply(b: &Matrix2, a: &Matrix2) -> Matrix2 {
 }
 
 /// The product of factors, later ones from the left.
-pub(super) fn product(factors: &[Factor], slots: &[f64]) -> Matrix2 {
+pub(super) fn product(factors: &[Factor], sources: Sources<'_>) -> Matrix2 {
     let (first, rest) = factors.split_first().expect("a product has a factor");
-    rest.iter().fold(first.matrix(slots), |m, factor| multiply(&factor.matrix(slots), &m))
+    rest.iter().fold(first.matrix(sources), |m, factor| multiply(&factor.matrix(sources), &m))
+}
+
+/// The product of diagonal factors as (r, s): s · diag(1, r).
+pub(super) fn ratio(factors: &[Factor], sources: Sources<'_>) -> (Complex64, Complex64) {
+    let (mut ratio, mut scale) = (ONE, ONE);
+    for factor in factors {
+        match *factor {
+            Factor::Const(m) if m[0] == ONE => ratio *= m[3],
+            Factor::Const(m) => {
+                ratio *= m[3] / m[0];
+                scale *= m[0];
+            }
+            Factor::Diagonal { slot, zero, one } => {
+                ratio *= sources.power(slot, one - zero);
+                if zero != 0 {
+                    scale *= sources.power(slot, zero);
+                }
+            }
+            Factor::Value { at } => ratio *= sources.values[at as usize],
+            Factor::Turn { .. } => unreachable!("a rotation is not diagonal"),
+        }
+    }
+    (ratio, scale)
 }

@@ -1,8 +1,9 @@
 //! A hash that is the same on every machine: FNV-1a (Fowler, Noll, Vo) with 64 bits.
 
-use crate::engine::action::{Action, ControlMask, Kind, PauliMask, Scalar};
+use crate::engine::action::{Action, Kind, PauliMask, Scalar};
 use crate::engine::layout::Layout;
 use num_complex::Complex64;
+use std::hash::Hasher;
 
 /// The state of the hash.
 pub(super) struct Fnv(u64);
@@ -12,14 +13,12 @@ impl Fnv {
         Fnv(0xcbf2_9ce4_8422_2325)
     }
 
-    pub fn finish(&self) -> u64 {
-        self.0
+    fn byte(&mut self, byte: u8) {
+        self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3);
     }
 
     pub fn word(&mut self, word: u64) {
-        for byte in word.to_le_bytes() {
-            self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3);
-        }
+        word.to_le_bytes().into_iter().for_each(|byte| self.byte(byte));
     }
 
     fn number(&mut self, x: f64) {
@@ -56,11 +55,6 @@ impl Fnv {
                 self.word(slot.into());
             }
         }
-    }
-
-    pub fn controls(&mut self, controls: ControlMask) {
-        self.word(controls.mask);
-        self.word(controls.value);
     }
 
     pub fn layout(&mut self, layout: &Layout) {
@@ -108,6 +102,38 @@ impl Fnv {
                 self.bits(table);
             }
         }
-        self.controls(action.controls);
+        self.word(action.controls.mask);
+        self.word(action.controls.value);
+    }
+}
+
+/// For what derives `Hash`: integers of known sizes, as little-endian bytes.
+impl Hasher for Fnv {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|&byte| self.byte(byte));
+    }
+
+    fn write_u8(&mut self, x: u8) {
+        self.byte(x);
+    }
+
+    fn write_u32(&mut self, x: u32) {
+        self.write(&x.to_le_bytes());
+    }
+
+    fn write_u64(&mut self, x: u64) {
+        self.word(x);
+    }
+
+    fn write_usize(&mut self, x: usize) {
+        self.word(x as u64);
+    }
+
+    fn write_isize(&mut self, x: isize) {
+        self.word(x as u64);
     }
 }

@@ -1,225 +1,271 @@
-//! What a group of passes does on a tile, in layers: first everything diagonal, as one
-//! multiplication; then rotations, several in registers; then the other passes.
+//! What a group of passes does on a tile. Diagonal factors are merged to one multiplication where
+//! that is cheaper than doing them one by one in registers; everything else is done in registers.
 
-use super::hash::Fnv;
-use super::pass::{Phase, TilePass};
-use crate::engine::kernel::{self, Buffer, Isa, Phases, Real, Tables, Turn};
-use num_complex::Complex64;
-use smallvec::SmallVec;
+use super::cost::Costs;
+use super::diagonal::{Diagonal, is_factor};
+use super::pass::Pass;
+use super::programs::{self, programs};
+use super::values::{Row, Values};
+use crate::engine::kernel::{self, Buffer, Isa, Operation, Phases, Program, Real, Tables};
+use std::collections::HashMap;
 
-/// From this many one-qubit gates in a layer on they are split: the diagonals that are split off
-/// cost as much as two of them.
-const WORTH_SPLITTING: usize = 3;
-/// From this many factors on a diagonal is one pass.
-const WORTH_MERGING: usize = 3;
+/// Factors of rotations that wait to be multiplied: each is at least √½, and single precision has
+/// an exponent of 8 bits.
+const MOST_SCALES: usize = 32;
 
 /// One pass over a tile.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Hash)]
 pub(super) enum Item {
-    Pass(TilePass),
+    /// Operations in registers.
+    Program(Program),
     /// One multiplication.
     Diagonal(Diagonal),
-    /// Bits, and where the values of their [split](super::split) matrices begin.
-    Turns(Vec<(u32, u32)>),
+    /// A kernel of its own.
+    Pass(Pass),
 }
 
-/// Factors of a diagonal.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub(super) struct Diagonal {
-    /// Bits, and where the two entries of each are.
-    ones: Vec<(u32, u32)>,
-    /// The same in all tiles.
-    terms: Vec<TilePass>,
-    /// Others.
-    by_tile: Vec<TilePass>,
+/// The size of what is planned.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Sizes {
+    /// Bits of a tile.
+    pub tile: usize,
+    /// Bits of the state.
+    pub all: usize,
 }
 
-/// The passes on tiles of `bits` bits in layers, and where the values of the matrices that are to be
-/// split begin.
-pub(super) fn layers(passes: Vec<TilePass>, bits: usize) -> (Vec<Item>, Vec<u32>) {
-    if bits > Phases::MOST_BITS {
-        return (passes.into_iter().map(Item::Pass).collect(), Vec::new());
+impl Sizes {
+    fn inside(self) -> u64 {
+        u64::MAX.checked_shr(64 - self.tile as u32).unwrap_or(0)
     }
-    let mut layers = Layers::default();
-    for pass in passes {
-        if pass.is_phase() {
-            layers.phase(pass);
-        } else if pass.turn().is_some() {
-            layers.turn(pass);
-        } else {
-            layers.other(pass);
+}
+
+/// The passes, on bits of a tile and above, as few cheap passes over the tile.
+pub(super) fn layers(
+    passes: Vec<Pass>,
+    sizes: Sizes,
+    costs: &Costs,
+    values: &mut Values,
+) -> Vec<Item> {
+    let once = costs.diagonal_once + 8.0 * costs.diagonal_factor;
+    let groups = (sizes.all.max(6) - 6) as i32;
+    let diagonal = costs.diagonal + once / 2f64.powi(groups);
+    let mut best: Option<(f64, Vec<Stage>)> = None;
+    let factors = passes.iter().filter(|p| is_factor(p, sizes.inside())).count();
+    let worth = sizes.tile <= Phases::MOST_BITS && factors as f64 * costs.phase_within > diagonal;
+    // How much work on diagonals in registers a layer may take on to stay open.
+    let budgets = [0.0, 0.7, 1.4].map(|b| Some(b * diagonal));
+    let strategies = std::iter::once(None).chain(budgets.into_iter().filter(|_| worth));
+    for budget in strategies {
+        let mut stages = Stages { costs, sizes, diagonal, budget, ..Stages::new(costs, sizes) };
+        passes.iter().for_each(|pass| stages.add(pass.clone()));
+        let (cost, stages) = stages.finish();
+        if best.as_ref().is_none_or(|(least, _)| cost < *least) {
+            best = Some((cost, stages));
         }
     }
-    layers.end_layer();
-    layers.end_layer();
-    (layers.items, layers.split)
+    let (_, stages) = best.expect("there is one strategy at least");
+    items(stages, sizes, values)
 }
 
-/// What is done, and the layer that waits for more. Everything waits as long as it can.
-#[derive(Default)]
-struct Layers {
-    items: Vec<Item>,
-    split: Vec<u32>,
-    /// The layer: diagonal factors, and then gates on one bit each.
-    before: Diagonal,
-    turns: Vec<TilePass>,
-    /// Diagonal factors that wait for the gates: the next layer's.
-    after: Diagonal,
-    /// The bits of these three.
-    bits_before: u64,
-    bits_turned: u64,
+/// A part of what is done on a tile.
+enum Stage {
+    Diagonal(Vec<Pass>),
+    Passes(Vec<Pass>),
+}
+
+/// What is done, and the layer that waits for more: diagonal factors, other passes, and factors
+/// that must come after these.
+struct Stages<'a> {
+    costs: &'a Costs,
+    sizes: Sizes,
+    /// The cost of a merged diagonal.
+    diagonal: f64,
+    /// What factors that are done in registers may cost in a layer; `None`: all are.
+    budget: Option<f64>,
+    done: Vec<Stage>,
+    cost: f64,
+    before: Vec<Pass>,
+    passes: Vec<Pass>,
+    after: Vec<Pass>,
+    /// The bits that the passes change, and those of the factors after them.
+    mixed: u64,
     bits_after: u64,
+    /// What the factors among the passes cost.
+    spent: f64,
 }
 
-impl Layers {
-    fn phase(&mut self, pass: TilePass) {
-        let bits = pass.inside();
-        let (diagonal, of_diagonal) = if bits & self.bits_turned == 0 {
-            (&mut self.before, &mut self.bits_before)
-        } else {
-            (&mut self.after, &mut self.bits_after)
-        };
-        *of_diagonal |= bits;
-        diagonal.push(pass);
+impl<'a> Stages<'a> {
+    fn new(costs: &'a Costs, sizes: Sizes) -> Self {
+        Stages {
+            costs,
+            sizes,
+            diagonal: 0.0,
+            budget: None,
+            done: Vec::new(),
+            cost: 0.0,
+            before: Vec::new(),
+            passes: Vec::new(),
+            after: Vec::new(),
+            mixed: 0,
+            bits_after: 0,
+            spent: 0.0,
+        }
     }
 
-    fn turn(&mut self, pass: TilePass) {
-        let bits = pass.inside();
-        if bits & (self.bits_turned | self.bits_after) != 0 {
-            self.end_layer();
+    fn add(&mut self, pass: Pass) {
+        let Some(budget) = self.budget else { return self.passes.push(pass) };
+        let (mixes, support) = (pass.mixes(), pass.support());
+        if is_factor(&pass, self.sizes.inside()) {
+            if support & self.mixed == 0 {
+                self.before.push(pass);
+            } else {
+                self.bits_after |= support;
+                self.after.push(pass);
+            }
+            return;
         }
-        self.bits_turned |= bits;
-        self.turns.push(pass);
-    }
-
-    fn other(&mut self, pass: TilePass) {
-        let bits = pass.inside();
-        if bits & (self.bits_before | self.bits_turned | self.bits_after) != 0 {
-            self.end_layer();
+        if mixes & self.bits_after != 0 {
+            let is_in_the_way = |p: &Pass| p.support() & mixes != 0;
+            let in_registers = |p: &Pass| self.costs.in_registers(p);
+            let cost: f64 = self.after.iter().filter(|p| is_in_the_way(p)).map(in_registers).sum();
+            if self.spent + cost <= budget {
+                self.spent += cost;
+                let (now, later) = self.after.drain(..).partition(is_in_the_way);
+                self.after = later;
+                self.bits_after = self.after.iter().fold(0, |bits, p| bits | p.support());
+                let now: Vec<Pass> = now;
+                self.passes.extend(now);
+            } else {
+                self.end_layer();
+            }
         }
-        // The diagonal that comes after the gates.
-        if bits & self.bits_before != 0 {
-            self.end_layer();
-        }
-        self.items.push(Item::Pass(pass));
+        self.mixed |= mixes;
+        self.passes.push(pass);
     }
 
     fn end_layer(&mut self) {
-        let mut diagonal = std::mem::replace(&mut self.before, std::mem::take(&mut self.after));
-        let turns = std::mem::take(&mut self.turns);
-        self.bits_before = std::mem::take(&mut self.bits_after);
-        if turns.len() >= WORTH_SPLITTING {
-            let turns: Vec<_> = turns.iter().filter_map(TilePass::turn).collect();
-            diagonal.ones.extend(turns.iter().map(|(bit, at)| (*bit, at + 1)));
-            self.before.ones.extend(turns.iter().map(|(bit, at)| (*bit, at + 3)));
-            self.bits_before |= self.bits_turned;
-            self.split.extend(turns.iter().map(|(_, at)| *at));
-            self.items.push(Item::Diagonal(diagonal));
-            self.items.push(Item::Turns(turns));
+        let before = std::mem::replace(&mut self.before, std::mem::take(&mut self.after));
+        self.bits_after = 0;
+        self.mixed = 0;
+        self.spent = 0.0;
+        let apart: f64 = before.iter().map(|p| self.costs.in_registers(p)).sum();
+        let mut passes = std::mem::take(&mut self.passes);
+        if apart > self.diagonal {
+            self.cost += self.diagonal;
+            self.done.push(Stage::Diagonal(before));
         } else {
-            if !diagonal.ones.is_empty() || diagonal.len() >= WORTH_MERGING {
-                self.items.push(Item::Diagonal(diagonal));
-            } else {
-                self.items.extend(diagonal.terms.into_iter().map(Item::Pass));
-                self.items.extend(diagonal.by_tile.into_iter().map(Item::Pass));
-            }
-            self.items.extend(turns.into_iter().map(Item::Pass));
+            passes.splice(..0, before);
         }
-        self.bits_turned = 0;
+        if passes.is_empty() {
+            return;
+        }
+        self.cost += passes.iter().map(|p| self.costs.in_registers(p)).sum::<f64>();
+        match self.done.last_mut() {
+            Some(Stage::Passes(last)) => last.append(&mut passes),
+            _ => self.done.push(Stage::Passes(passes)),
+        }
+    }
+
+    /// The stages and their cost on 64 amplitudes.
+    fn finish(mut self) -> (f64, Vec<Stage>) {
+        self.end_layer();
+        self.end_layer();
+        // A program loads all amplitudes for some three rotations on new bits.
+        for stage in &self.done {
+            if let Stage::Passes(passes) = stage {
+                let bits = passes.iter().fold(0, |bits, p| bits | p.needs()) >> 3;
+                let loads = bits.count_ones().div_ceil(3).max(1);
+                self.cost += f64::from(loads) * self.costs.load_store;
+            }
+        }
+        (self.cost, self.done)
     }
 }
 
-impl Diagonal {
-    fn push(&mut self, pass: TilePass) {
-        if pass.depends_on_tile() { &mut self.by_tile } else { &mut self.terms }.push(pass);
-    }
-
-    fn len(&self) -> usize {
-        self.ones.len() + self.terms.len() + self.by_tile.len()
-    }
-
-    /// What is the same in all tiles.
-    fn phases(&self, values: &[Complex64]) -> Phases {
-        let mut phases = Phases::one();
-        for &(bit, at) in &self.ones {
-            let at = at as usize;
-            phases.times_one(bit as usize, [values[at], values[at + 1]]);
-        }
-        for term in &self.terms {
-            match term.phase(values, 0) {
-                Some(Phase::One(bit, entries)) => phases.times_one(bit, entries),
-                Some(Phase::Two(bits, entries)) => phases.times_two(bits, entries),
-                None => {}
+/// Stages → passes over the tile, with the factors of all amplitudes where they do no harm.
+fn items(stages: Vec<Stage>, sizes: Sizes, values: &mut Values) -> Vec<Item> {
+    let mut items = Vec::new();
+    let mut waiting: Vec<u32> = Vec::new();
+    for stage in stages {
+        match stage {
+            Stage::Diagonal(factors) => {
+                waiting.extend(factors.iter().filter_map(Pass::scale));
+                let scale = values.times(&std::mem::take(&mut waiting));
+                items.push(Item::Diagonal(Diagonal::new(factors, sizes.inside(), scale)));
+            }
+            Stage::Passes(passes) => {
+                // After which rotations factors are multiplied, and where these are.
+                let mut scales = HashMap::new();
+                for pass in &passes {
+                    waiting.extend(pass.scale());
+                    if let Pass::Turn { at, .. } = pass
+                        && waiting.len() >= MOST_SCALES
+                    {
+                        scales
+                            .extend(values.times(&std::mem::take(&mut waiting)).map(|s| (*at, s)));
+                    }
+                }
+                for item in programs(passes, sizes.tile) {
+                    items.push(match item {
+                        programs::Item::Pass(pass) => Item::Pass(pass),
+                        programs::Item::Program(program) => Item::Program(scaled(program, &scales)),
+                    });
+                }
             }
         }
-        phases
     }
+    if let Some(at) = values.times(&waiting) {
+        let scale = Operation::scale(at);
+        match items.last_mut() {
+            Some(Item::Program(program)) => program.operations.push(scale),
+            _ => items.push(Item::Pass(Pass::Scale { at })),
+        }
+    }
+    items
 }
 
-/// An [`Item`] with its coefficients, ready for every tile.
+/// Puts factors of all amplitudes behind the rotations whose values are at their places.
+fn scaled(mut program: Program, scales: &HashMap<u32, u32>) -> Program {
+    if !scales.is_empty() {
+        let with = |operation: Operation| {
+            let scale = operation.is_turn().then(|| scales.get(&operation.at)).flatten();
+            std::iter::once(operation).chain(scale.map(|at| Operation::scale(*at)))
+        };
+        program.operations = program.operations.into_iter().flat_map(with).collect();
+    }
+    program
+}
+
+/// An [`Item`] with what is prepared once a run.
 pub(super) enum Ready<'a, T: Real> {
-    Pass(&'a TilePass),
-    /// What is the same in all tiles, unless it is 1 there, and what is not.
-    Diagonal(Option<Box<Tables<T>>>, &'a [TilePass]),
-    Turns(SmallVec<[Turn<T>; 16]>),
-}
-
-impl<T: Real> Ready<'_, T> {
-    /// Runs on the tile whose bits outside are those of `base`.
-    pub fn run(&self, isa: Isa, tile: &mut Buffer<T>, values: &[Complex64], base: u64) {
-        match self {
-            Ready::Pass(pass) => pass.run(isa, tile, values, base),
-            Ready::Diagonal(None, _) => {}
-            Ready::Diagonal(Some(tables), by_tile) => {
-                let here = by_tile.iter().filter_map(|term| match term.phase(values, base)? {
-                    Phase::One(bit, entries) => Some((bit, entries)),
-                    Phase::Two(..) => unreachable!("depends on the tile on one bit at most"),
-                });
-                let here: SmallVec<[(usize, [Complex64; 2]); 16]> = here.collect();
-                kernel::phases(isa, tile, tables, &here);
-            }
-            Ready::Turns(turns) => kernel::turn(isa, tile, turns),
-        }
-    }
+    Program(&'a Program),
+    Diagonal(&'a Diagonal, Option<Box<Tables<T>>>),
+    Pass(&'a Pass),
 }
 
 impl Item {
-    /// Prepares it for tiles of `bits` bits.
-    pub fn ready<T: Real>(&self, values: &[Complex64], bits: usize) -> Ready<'_, T> {
+    /// Prepares it for all tiles.
+    pub fn ready<T: Real>(&self, row: &Row) -> Ready<'_, T> {
         match self {
+            Item::Program(program) => Ready::Program(program),
+            Item::Diagonal(diagonal) => Ready::Diagonal(diagonal, diagonal.tables(row)),
             Item::Pass(pass) => Ready::Pass(pass),
-            Item::Diagonal(diagonal) => {
-                let phases = diagonal.phases(values);
-                let needed = !diagonal.by_tile.is_empty() || !phases.is_one();
-                let tables = needed.then(|| Box::new(Tables::new(phases, bits)));
-                Ready::Diagonal(tables, &diagonal.by_tile)
-            }
-            Item::Turns(turns) => {
-                let turn = |&(bit, at): &(u32, u32)| {
-                    let c = values[at as usize];
-                    Turn::new(bit, c.re, c.im)
-                };
-                Ready::Turns(turns.iter().map(turn).collect())
-            }
         }
     }
+}
 
-    pub fn hash(&self, hash: &mut Fnv) {
-        let mut pairs = |kind: u64, pairs: &[(u32, u32)]| {
-            hash.word(kind);
-            hash.word(pairs.len() as u64);
-            pairs.iter().for_each(|&(bit, at)| hash.word(u64::from(bit) << 32 | u64::from(at)));
-        };
+impl<T: Real> Ready<'_, T> {
+    /// Runs on the tile whose index has the bits of `outside` above its own.
+    pub fn run(&self, isa: Isa, tile: &mut Buffer<T>, row: &Row, outside: u64) {
         match self {
-            Item::Pass(pass) => pass.hash(hash),
-            Item::Turns(turns) => pairs(5, turns),
-            Item::Diagonal(diagonal) => {
-                pairs(6, &diagonal.ones);
-                for terms in [&diagonal.terms, &diagonal.by_tile] {
-                    hash.word(terms.len() as u64);
-                    terms.iter().for_each(|term| term.hash(hash));
-                }
+            Ready::Program(program) => {
+                kernel::registers(isa, tile, program, row.at_precision(), outside);
             }
+            Ready::Diagonal(diagonal, Some(tables)) => {
+                diagonal.run(isa, tile, tables, row, outside);
+            }
+            Ready::Diagonal(_, None) => {}
+            Ready::Pass(pass) => pass.run(isa, tile, row, outside, false),
         }
     }
 }

@@ -2,28 +2,34 @@
 //! coefficients are constants, and which are computed from slots at binding. So one plan serves
 //! every row of parameters, and threads share it.
 
+mod block;
 mod build;
+mod cost;
+mod diagonal;
 mod factor;
+mod fuse;
 mod hash;
 mod layers;
 mod pass;
+mod programs;
+mod report;
 mod schedule;
+mod select;
 mod split;
 mod tiling;
+mod values;
 
-use self::factor::{Factor, Matrix2};
-use self::layers::Item;
 use self::schedule::Step;
-use self::split::{SPLIT, split};
+use self::values::{Row, Values};
 use super::action::Action;
 use super::kernel::{self, Buffer, Real, Workspace};
 use super::layout::Layout;
 use super::memory;
 use super::state_vector::StateVector;
 use crate::error::{Error, Result};
-use num_complex::{Complex, Complex64};
-use std::ops::Range;
+use num_complex::Complex;
 
+pub use self::report::{PassReport, PlanReport, SweepReport};
 pub use self::tiling::Tiling;
 
 /// What a list of actions does to a register, ready to run.
@@ -47,84 +53,16 @@ pub struct Plan {
     num_qubits: usize,
     num_slots: usize,
     steps: Vec<Step>,
-    /// How the values that depend on slots are computed.
-    rules: Vec<Rule>,
-    /// Factors of the products among the rules.
-    factors: Vec<Factor>,
-    /// Values of all passes; those that depend on slots are filled at binding.
-    constants: Vec<Complex64>,
+    values: Values,
     /// Where the qubits are at the end.
     layout: Layout,
     hash: u64,
 }
 
-/// Fills values of a pass from slots.
-#[derive(Debug, Clone, PartialEq)]
-enum Rule {
-    /// A phase (of `Parity`).
-    Phase { slot: u32, at: u32 },
-    /// A rotation about a string of Z (`Parity`) or another (`Mix`).
-    Rotation { slot: u32, negated: bool, diagonal: bool, at: u32 },
-    /// The product of factors on one qubit, later ones from the left.
-    Product { factors: Range<u32>, form: Form, at: u32 },
-}
-
-impl Rule {
-    fn at(&self) -> u32 {
-        match self {
-            Rule::Phase { at, .. } | Rule::Rotation { at, .. } | Rule::Product { at, .. } => *at,
-        }
-    }
-
-    fn fill(&self, factors: &[Factor], slots: &[f64], values: &mut [Complex64]) {
-        match *self {
-            Rule::Phase { slot, at } => {
-                values[at as usize..][..2].fill(Complex64::cis(slots[slot as usize]));
-            }
-            Rule::Rotation { slot, negated, diagonal, at } => {
-                let half = 0.5 * slots[slot as usize];
-                let c = Complex64::cis(if negated { -half } else { half });
-                values[at as usize..][..2].copy_from_slice(&rotation_values(c, diagonal));
-            }
-            Rule::Product { factors: ref range, form, at } => {
-                let factors = &factors[range.start as usize..range.end as usize];
-                let m = factor::product(factors, slots);
-                form.write(&m, &mut values[at as usize..]);
-            }
-        }
-    }
-}
-
-/// The two values of a rotation whose angle has the half-angle number c = cos θ/2 + i sin θ/2.
-fn rotation_values(c: Complex64, diagonal: bool) -> [Complex64; 2] {
-    if diagonal { [c.conj(), c] } else { [c.re.into(), Complex64::new(0.0, -c.im)] }
-}
-
-/// What a pass wants to know of a matrix on one qubit.
-#[derive(Debug, Clone, Copy, PartialEq)]
-enum Form {
-    /// Its diagonal (`Parity`).
-    Diagonal,
-    /// All of it (`Dense1`).
-    Matrix,
-    /// Its parts, for a layer of rotations.
-    Split,
-}
-
-impl Form {
-    fn write(self, m: &Matrix2, values: &mut [Complex64]) {
-        match self {
-            Form::Diagonal => values[..2].copy_from_slice(&[m[0], m[3]]),
-            Form::Matrix => values[..4].copy_from_slice(m),
-            Form::Split => values[..SPLIT].copy_from_slice(&split(m)),
-        }
-    }
-}
-
 /// The coefficients of a plan for one row of slot values.
 #[derive(Debug, Clone)]
 pub struct Coefficients {
-    values: Vec<Complex64>,
+    row: Row,
     /// The plan that they belong to.
     hash: u64,
 }
@@ -148,25 +86,6 @@ impl Plan {
         build::build(num_qubits, actions, tiling)
     }
 
-    /// Splits the matrices whose values begin at these places.
-    fn split(&mut self, places: &[u32]) {
-        for &place in places {
-            // Rules are in the order of their values.
-            match self.rules.binary_search_by_key(&place, Rule::at) {
-                Ok(rule) => {
-                    if let Rule::Product { form, .. } = &mut self.rules[rule] {
-                        *form = Form::Split;
-                    }
-                }
-                Err(_) => {
-                    let values = &mut self.constants[place as usize..];
-                    let m = values[..4].try_into().expect("four values");
-                    Form::Split.write(&m, values);
-                }
-            }
-        }
-    }
-
     /// Number of qubits.
     pub fn num_qubits(&self) -> usize {
         self.num_qubits
@@ -177,7 +96,7 @@ impl Plan {
         self.num_slots
     }
 
-    /// Number of passes over memory; many actions may share one.
+    /// Number of sweeps over memory; many actions may share one.
     pub fn len(&self) -> usize {
         self.steps.len()
     }
@@ -202,8 +121,9 @@ impl Plan {
     /// them, [`Error::NotFinite`].
     pub fn bind(&self, slots: &[f64]) -> Result<Coefficients> {
         self.check_slots(slots)?;
-        let mut coefficients = Coefficients { values: self.constants.clone(), hash: self.hash };
-        self.fill(slots, &mut coefficients);
+        let row = self.values.row(self.num_slots);
+        let mut coefficients = Coefficients { row, hash: self.hash };
+        self.values.fill(slots, &mut coefficients.row);
         Ok(coefficients)
     }
 
@@ -213,7 +133,7 @@ impl Plan {
     pub fn bind_into(&self, slots: &[f64], coefficients: &mut Coefficients) -> Result<()> {
         assert_eq!(coefficients.hash, self.hash, "the coefficients are of another plan");
         self.check_slots(slots)?;
-        self.fill(slots, coefficients);
+        self.values.fill(slots, &mut coefficients.row);
         Ok(())
     }
 
@@ -230,12 +150,6 @@ impl Plan {
                 Err(Error::NotFinite { what: format!("slot {slot}"), value: slots[slot] })
             }
             None => Ok(()),
-        }
-    }
-
-    fn fill(&self, slots: &[f64], coefficients: &mut Coefficients) {
-        for rule in &self.rules {
-            rule.fill(&self.factors, slots, &mut coefficients.values);
         }
     }
 
@@ -259,14 +173,14 @@ impl Plan {
         self.prepare(coefficients, state);
         let mut outcome = Ok(());
         let large = kernel::is_large::<Complex<T>>(state.buffer.len());
-        kernel::in_pool(large, || outcome = self.run_steps(&coefficients.values, state, watch));
+        kernel::in_pool(large, || outcome = self.run_steps(&coefficients.row, state, watch));
         state.layout = self.layout;
         outcome
     }
 
     fn run_steps<T: Real>(
         &self,
-        values: &[Complex64],
+        row: &Row,
         state: &mut StateVector<T>,
         watch: &impl Fn(usize, usize) -> bool,
     ) -> Result<()> {
@@ -277,18 +191,21 @@ impl Plan {
                 return Err(Error::Interrupted);
             }
             match step {
-                Step::Whole(pass) => pass.run(isa, buffer, values, false),
+                Step::Whole(pass) => pass.run(isa, buffer, row, 0, true),
                 Step::Tiles(group) => {
                     let bits = group.bits.count_ones();
-                    let ready = |item| Item::ready(item, values, bits as usize);
-                    let items: Vec<_> = group.items.iter().map(ready).collect();
-                    let work = |base, tile: &mut Buffer<T>| {
-                        items.iter().for_each(|item| item.run(isa, tile, values, base as u64));
-                    };
                     if 1 << bits == buffer.len() {
-                        work(0, buffer);
+                        group
+                            .items
+                            .iter()
+                            .for_each(|item| item.ready(row).run(isa, buffer, row, 0));
                         continue;
                     }
+                    let items: Vec<_> = group.items.iter().map(|item| item.ready(row)).collect();
+                    let work = |number: usize, tile: &mut Buffer<T>| {
+                        let outside = (number as u64) << bits;
+                        items.iter().for_each(|item| item.run(isa, tile, row, outside));
+                    };
                     let workspace = match &mut workspace {
                         Some(workspace) => workspace,
                         none => none.insert(tile_memory::<T>(bits)?),

@@ -1,23 +1,35 @@
-//! One pass over the amplitudes: of a state, or of a tile of it.
+//! What a plan does, one step after another, on bits of an index: those of the state, or those of a
+//! tile and then the others.
 
-use super::hash::Fnv;
+use super::values::{Row, Values};
 use crate::engine::action::{ControlMask, Kind, PauliMask};
 use crate::engine::execute::execute;
-use crate::engine::kernel::{self, Buffer, Diagonal, Isa, Pair, Real, extract};
+use crate::engine::kernel::{self, Buffer, Diagonal, Isa, Pair, Real};
 use crate::engine::layout::Located;
 use num_complex::Complex64;
+use std::hash::{Hash, Hasher};
 
-/// One pass, on physical bits or on those of a tile. `at` is where its values begin; `unitary`: for
-/// all slots, and not only perhaps.
+/// One pass. `at` is where its values begin; `scale` is where a factor of all amplitudes is, which
+/// whoever runs the pass may apply later.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Pass {
-    /// Multiplies amplitude i by value |z & i| mod 2 of two.
+    /// [[p, -q], [q, p]] on a bit, for one value p + iq.
+    Turn { bit: u32, at: u32, scale: u32 },
+    /// diag(1, value) on a bit.
+    Phase { bit: u32, at: u32, scale: Option<u32> },
+    /// Multiplies all amplitudes by a value.
+    Scale { at: u32 },
+    /// Multiplies amplitude i by value |z & i| mod 2 of two. `unitary`: for all slots, and not only
+    /// perhaps.
     Parity { z: u64, controls: ControlMask, at: u32, unitary: bool },
+    /// X on a bit, under controls.
+    Flip { bit: u32, controls: ControlMask },
     /// value 0 + value 1 · P, for P with at least one X or Y.
     Mix { p: PauliMask, controls: ControlMask, at: u32 },
-    /// The 2×2 matrix of four values. If it is unitary and has no controls there is space for the
-    /// values of its [split](super::split) form.
-    Dense1 { target: u32, controls: ControlMask, at: u32, unitary: bool },
+    /// The 2×2 matrix of four values.
+    Dense1 { target: u32, controls: ControlMask, at: u32 },
+    /// The 4×4 matrix of sixteen values; bit 0 of its index is the first of the two bits.
+    Block { bits: [u32; 2], at: u32 },
     /// Anything without angles.
     Fixed(Box<Located>),
 }
@@ -26,7 +38,11 @@ impl Pass {
     /// The condition under which it does something.
     pub fn controls(&self) -> ControlMask {
         match self {
+            Pass::Turn { .. } | Pass::Phase { .. } | Pass::Scale { .. } | Pass::Block { .. } => {
+                ControlMask::default()
+            }
             Pass::Parity { controls, .. }
+            | Pass::Flip { controls, .. }
             | Pass::Mix { controls, .. }
             | Pass::Dense1 { controls, .. } => *controls,
             Pass::Fixed(located) => located.action.controls,
@@ -37,9 +53,14 @@ impl Pass {
     pub fn support(&self) -> u64 {
         self.controls().mask
             | match self {
+                Pass::Turn { bit, .. } | Pass::Phase { bit, .. } | Pass::Flip { bit, .. } => {
+                    1 << bit
+                }
+                Pass::Scale { .. } => 0,
                 Pass::Parity { z, .. } => *z,
                 Pass::Mix { p, .. } => p.support(),
                 Pass::Dense1 { target, .. } => 1 << target,
+                Pass::Block { bits: [a, b], .. } => 1 << a | 1 << b,
                 Pass::Fixed(located) => located.action.kind.support(),
             }
     }
@@ -47,9 +68,11 @@ impl Pass {
     /// The bits that it may change; on the others of its support it is diagonal.
     pub fn mixes(&self) -> u64 {
         match self {
-            Pass::Parity { .. } => 0,
+            Pass::Phase { .. } | Pass::Scale { .. } | Pass::Parity { .. } => 0,
+            Pass::Turn { bit, .. } | Pass::Flip { bit, .. } => 1 << bit,
             Pass::Mix { p, .. } => p.x,
             Pass::Dense1 { target, .. } => 1 << target,
+            Pass::Block { bits: [a, b], .. } => 1 << a | 1 << b,
             Pass::Fixed(located) => match located.action.kind {
                 Kind::Diagonal { .. } => 0,
                 _ => located.action.kind.support(),
@@ -65,8 +88,39 @@ impl Pass {
         }
     }
 
-    /// The bits of its parity, which may lie outside of a tile.
-    fn parity(&self) -> u64 {
+    /// Whether it can be done on amplitudes in registers.
+    pub fn fits_registers(&self) -> bool {
+        !matches!(
+            self,
+            Pass::Mix { .. } | Pass::Dense1 { .. } | Pass::Block { .. } | Pass::Fixed(_)
+        )
+    }
+
+    /// The factor of all amplitudes that it leaves to others.
+    pub fn scale(&self) -> Option<u32> {
+        match self {
+            Pass::Turn { scale, .. } => Some(*scale),
+            Pass::Phase { scale, .. } => *scale,
+            _ => None,
+        }
+    }
+
+    /// Whether its values are the same for all slots.
+    pub fn is_constant(&self, values: &Values) -> bool {
+        match self {
+            Pass::Turn { at, .. }
+            | Pass::Phase { at, .. }
+            | Pass::Scale { at }
+            | Pass::Parity { at, .. }
+            | Pass::Mix { at, .. }
+            | Pass::Dense1 { at, .. }
+            | Pass::Block { at, .. } => values.constant(*at).is_some(),
+            Pass::Flip { .. } | Pass::Fixed(_) => true,
+        }
+    }
+
+    /// The bits of its parity.
+    pub fn parity(&self) -> u64 {
         match self {
             Pass::Parity { z, .. } => *z,
             Pass::Mix { p, .. } => p.z,
@@ -74,78 +128,40 @@ impl Pass {
         }
     }
 
-    /// Runs on all amplitudes. `odd`: bits outside of the buffer make the parity an odd one.
-    #[inline]
-    pub fn run<T: Real>(&self, isa: Isa, buffer: &mut Buffer<T>, values: &[Complex64], odd: bool) {
-        match self {
-            Pass::Parity { z, controls, at, .. } => {
-                let at = *at as usize;
-                let (even, odd) = (values[at + usize::from(odd)], values[at + usize::from(!odd)]);
-                kernel::diagonal(isa, buffer, &Diagonal::new(*z, [even, odd], *controls));
+    /// The pass on other bits: bit b becomes `to[b]`.
+    pub fn moved(mut self, to: &[u8; 64]) -> Self {
+        let place = |bit: &mut u32| *bit = to[*bit as usize].into();
+        let mask = |mut left: u64| {
+            let mut mask = 0;
+            while left != 0 {
+                mask |= 1 << to[left.trailing_zeros() as usize];
+                left &= left - 1;
             }
-            Pass::Mix { p, controls, at } => {
-                let at = *at as usize;
-                let other = if odd { -values[at + 1] } else { values[at + 1] };
-                kernel::pair(isa, buffer, &Pair::pauli(values[at], other, *p, *controls));
-            }
-            Pass::Dense1 { target, controls, at, .. } => {
-                let m = values[*at as usize..][..4].try_into().expect("four values");
-                kernel::pair(isa, buffer, &Pair::dense1(*target, m, *controls));
-            }
-            Pass::Fixed(located) => execute(isa, buffer, located, &[]),
-        }
-    }
-
-    pub fn hash(&self, hash: &mut Fnv) {
-        let words = match self {
-            Pass::Parity { z, at, .. } => [0, *z, (*at).into(), 0],
-            Pass::Mix { p, at, .. } => [1, p.x, p.z, (*at).into()],
-            Pass::Dense1 { target, at, .. } => [2, (*target).into(), (*at).into(), 0],
-            // Its constants come from the actions.
-            Pass::Fixed(located) => [3, located.negated.into(), located.action.kind.support(), 0],
+            mask
         };
-        words.into_iter().for_each(|word| hash.word(word));
-        hash.controls(self.controls());
-    }
-}
-
-/// A diagonal on at most two bits of a tile.
-pub(super) enum Phase {
-    /// Bit 0 stands for a number.
-    One(usize, [Complex64; 2]),
-    Two([usize; 2], [Complex64; 4]),
-}
-
-/// A pass on the bits of a tile, and what it depends on outside.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct TilePass {
-    pass: Pass,
-    /// Where the tile is touched at all.
-    controls: ControlMask,
-    parity: u64,
-}
-
-impl TilePass {
-    /// What `pass` does in tiles of the given bits, among which are those that it needs.
-    pub fn new(mut pass: Pass, bits: u64) -> Self {
-        let all = pass.controls();
-        let controls = ControlMask { mask: all.mask & !bits, value: all.value & !bits };
-        let parity = pass.parity() & !bits;
-        let inside = |mask| extract(mask, bits);
-        let place = |bit: &mut u32| *bit = inside(1 << *bit).trailing_zeros();
-        let controls_of = match &mut pass {
+        let of = |c: &mut ControlMask| {
+            *c = ControlMask { mask: mask(c.mask), value: mask(c.value) };
+        };
+        match &mut self {
+            Pass::Turn { bit, .. } | Pass::Phase { bit, .. } => place(bit),
+            Pass::Scale { .. } => {}
             Pass::Parity { z, controls, .. } => {
-                *z = inside(*z);
-                controls
+                *z = mask(*z);
+                of(controls);
+            }
+            Pass::Flip { bit, controls } => {
+                place(bit);
+                of(controls);
             }
             Pass::Mix { p, controls, .. } => {
-                *p = PauliMask { x: inside(p.x), z: inside(p.z) };
-                controls
+                *p = PauliMask { x: mask(p.x), z: mask(p.z) };
+                of(controls);
             }
             Pass::Dense1 { target, controls, .. } => {
                 place(target);
-                controls
+                of(controls);
             }
+            Pass::Block { bits, .. } => bits.iter_mut().for_each(place),
             Pass::Fixed(located) => {
                 match &mut located.action.kind {
                     Kind::Diagonal { targets, .. }
@@ -154,81 +170,109 @@ impl TilePass {
                     Kind::Swap(a, b) => [a, b].into_iter().for_each(place),
                     other => unreachable!("{} has a pass of its own kind", other.name()),
                 }
-                &mut located.action.controls
+                of(&mut located.action.controls);
             }
+        }
+        self
+    }
+
+    /// Runs on the amplitudes of a buffer of 2^`bits`, whose index has the bits of `outside` above
+    /// them. Factors of all amplitudes are left out unless `scaled`.
+    pub fn run<T: Real>(
+        &self,
+        isa: Isa,
+        buffer: &mut Buffer<T>,
+        row: &Row,
+        outside: u64,
+        scaled: bool,
+    ) {
+        let values = &row.double;
+        let inside = buffer.len() as u64 - 1;
+        let all = self.controls();
+        if outside & all.mask & !inside != all.value & !inside {
+            return;
+        }
+        let controls = ControlMask { mask: all.mask & inside, value: all.value & inside };
+        let odd = (outside & self.parity() & !inside).count_ones() & 1 == 1;
+        let scale = match self.scale() {
+            Some(at) if scaled => values[at as usize],
+            _ => Complex64::ONE,
         };
-        *controls_of = ControlMask { mask: inside(all.mask), value: inside(all.value) };
-        TilePass { pass, controls, parity }
-    }
-
-    /// All bits of the tile that it looks at.
-    pub fn inside(&self) -> u64 {
-        self.pass.support()
-    }
-
-    /// Whether it can be a factor of a [`Diagonal`](super::layers::Diagonal): what is different from tile to tile is on one bit.
-    pub fn is_phase(&self) -> bool {
-        matches!(self.pass, Pass::Parity { unitary: true, .. })
-            && self.inside().count_ones() <= if self.depends_on_tile() { 1 } else { 2 }
-    }
-
-    /// Whether it is not the same in all tiles.
-    pub fn depends_on_tile(&self) -> bool {
-        self.controls.mask | self.parity != 0
-    }
-
-    /// The bit and the place of the values, if it can be split.
-    pub fn turn(&self) -> Option<(u32, u32)> {
-        match self.pass {
-            Pass::Dense1 { target, at, unitary: true, controls }
-                if controls.mask | self.controls.mask == 0 =>
-            {
-                Some((target, at))
+        match self {
+            Pass::Turn { bit, at, .. } => {
+                let z = values[*at as usize];
+                let matrix = [z.re, -z.im, z.im, z.re].map(|x| x * scale);
+                kernel::pair(isa, buffer, &Pair::dense1(*bit, &matrix, controls));
             }
-            _ => None,
+            Pass::Phase { bit, at, .. } => {
+                let ratio = values[*at as usize];
+                let entries = [scale, scale * ratio];
+                match 1u64 << bit {
+                    mask if mask & inside != 0 => {
+                        kernel::diagonal(isa, buffer, &Diagonal::new(mask, entries, controls));
+                    }
+                    mask => {
+                        let c = entries[usize::from(outside & mask != 0)];
+                        kernel::diagonal(isa, buffer, &Diagonal::new(0, [c; 2], controls));
+                    }
+                }
+            }
+            Pass::Scale { at } => {
+                let c = values[*at as usize];
+                kernel::diagonal(isa, buffer, &Diagonal::new(0, [c; 2], controls));
+            }
+            Pass::Parity { z, at, .. } => {
+                let at = *at as usize;
+                let entries = [values[at + usize::from(odd)], values[at + usize::from(!odd)]];
+                kernel::diagonal(isa, buffer, &Diagonal::new(z & inside, entries, controls));
+            }
+            Pass::Flip { bit, .. } => {
+                let x = PauliMask { x: 1 << bit, z: 0 };
+                let job = Pair::pauli(Complex64::ZERO, Complex64::ONE, x, controls);
+                kernel::pair(isa, buffer, &job);
+            }
+            Pass::Mix { p, at, .. } => {
+                let at = *at as usize;
+                let other = if odd { -values[at + 1] } else { values[at + 1] };
+                // The bits outside count for the phase i^{#Y} too: none of them has an X.
+                let p = PauliMask { x: p.x, z: p.z & inside };
+                kernel::pair(isa, buffer, &Pair::pauli(values[at], other, p, controls));
+            }
+            Pass::Dense1 { target, at, .. } => {
+                let m = values[*at as usize..][..4].try_into().expect("four values");
+                kernel::pair(isa, buffer, &Pair::dense1(*target, m, controls));
+            }
+            Pass::Block { bits, at } => {
+                let m = &values[*at as usize..][..16];
+                kernel::dense(isa, buffer, bits, m, controls);
+            }
+            Pass::Fixed(located) => {
+                if all == controls {
+                    return execute(isa, buffer, located, &[]);
+                }
+                let mut inner = located.clone();
+                inner.action.controls = controls;
+                execute(isa, buffer, &inner, &[]);
+            }
         }
     }
+}
 
-    /// The factor that it is in a tile, and its bits of the tile.
-    pub fn phase(&self, values: &[Complex64], base: u64) -> Option<Phase> {
-        let Pass::Parity { z, controls, at, .. } = self.pass else {
-            unreachable!("was asked whether it is a phase");
-        };
-        if base & self.controls.mask != self.controls.value {
-            return None;
+impl Hash for Pass {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        std::mem::discriminant(self).hash(state);
+        self.controls().hash(state);
+        match self {
+            Pass::Turn { bit, at, scale } => (bit, at, scale).hash(state),
+            Pass::Phase { bit, at, scale } => (bit, at, scale).hash(state),
+            Pass::Scale { at } => at.hash(state),
+            Pass::Parity { z, at, .. } => (z, at).hash(state),
+            Pass::Flip { bit, .. } => bit.hash(state),
+            Pass::Mix { p, at, .. } => (p, at).hash(state),
+            Pass::Dense1 { target, at, .. } => (target, at).hash(state),
+            Pass::Block { bits, at } => (bits, at).hash(state),
+            // Its constants come from the actions.
+            Pass::Fixed(located) => (located.negated, located.action.kind.support()).hash(state),
         }
-        let entry = |x: u64| {
-            if x & controls.mask == controls.value {
-                let parity = (base & self.parity).count_ones() + (x & z).count_ones();
-                values[at as usize + (parity & 1) as usize]
-            } else {
-                Complex64::ONE
-            }
-        };
-        let support = self.inside();
-        let (high, low) = (support & support.wrapping_sub(1), support & support.wrapping_neg());
-        let bit = |mask: u64| mask.trailing_zeros() as usize;
-        Some(if support == 0 {
-            Phase::One(0, [entry(0); 2])
-        } else if high == 0 {
-            Phase::One(bit(low), [entry(0), entry(low)])
-        } else {
-            let entries = [entry(0), entry(low), entry(high), entry(support)];
-            Phase::Two([bit(low), bit(high)], entries)
-        })
-    }
-
-    /// Runs on the tile whose bits outside are those of `base`.
-    pub fn run<T: Real>(&self, isa: Isa, tile: &mut Buffer<T>, values: &[Complex64], base: u64) {
-        if base & self.controls.mask == self.controls.value {
-            let odd = (base & self.parity).count_ones() & 1 == 1;
-            self.pass.run(isa, tile, values, odd);
-        }
-    }
-
-    pub fn hash(&self, hash: &mut Fnv) {
-        self.pass.hash(hash);
-        hash.controls(self.controls);
-        hash.word(self.parity);
     }
 }

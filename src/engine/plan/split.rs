@@ -3,14 +3,7 @@
 use super::factor::Matrix2;
 use num_complex::Complex64;
 
-const ONE: Complex64 = Complex64::new(1.0, 0.0);
-
-/// Number of values of a split matrix; see [`split`].
-pub(super) const SPLIT: usize = 5;
-
-/// The largest tangent of a rotation that leaves its cosine to the diagonal before it. The diagonal
-/// of a tile holds one cosine a bit, and all of them together must not underflow.
-const LARGEST_TANGENT: f64 = 4.0;
+const ONE: Complex64 = Complex64::ONE;
 
 /// Whether a matrix is unitary to rounding.
 pub(super) fn is_unitary([a, b, c, d]: &Matrix2) -> bool {
@@ -20,24 +13,58 @@ pub(super) fn is_unitary([a, b, c, d]: &Matrix2) -> bool {
         && (a.conj() * b + c.conj() * d).norm() < tolerance
 }
 
-/// [p + iq, x, y, 1, z] such that the unitary m is
+/// The parts of a unitary:
 ///
 /// ```text
-/// diag(1, z) · [[p, -q], [q, p]] · diag(x, y)
+/// scale · diag(1, after) · [[p, -q], [q, p]] · diag(1, before),    turn = p + iq
 /// ```
 ///
-/// where p = 1 if it can be: then the cosine is in x and y.
-pub(super) fn split(&[a, b, c, d]: &Matrix2) -> [Complex64; SPLIT] {
+/// where the larger of |p| and |q| is 1, so that the rotation is one multiplication and one
+/// addition a number and grows no vector by more than √2.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Split {
+    pub turn: Complex64,
+    pub scale: Complex64,
+    pub before: Complex64,
+    pub after: Complex64,
+}
+
+/// cos + i sin as p + iq and what it was divided by.
+#[inline]
+pub(super) fn scaled(c: Complex64) -> (Complex64, f64) {
+    if c.re.abs() >= c.im.abs() {
+        (Complex64::new(1.0, c.im / c.re), c.re)
+    } else {
+        (Complex64::new(c.re / c.im, 1.0), c.im)
+    }
+}
+
+/// Splits a unitary.
+pub(super) fn split(&[a, b, c, d]: &Matrix2) -> Split {
+    let length = |z: Complex64| {
+        // Exact where a part is zero, which keeps the phases of common gates exact.
+        if z.re == 0.0 || z.im == 0.0 { z.re.abs() + z.im.abs() } else { z.norm_sqr().sqrt() }
+    };
     // |a| = |d| = cos, |b| = |c| = sin; the phases of the larger two are sure, and one of the others.
-    let (cos, sin) = (a.norm(), c.norm());
-    let phase = |z: Complex64| if z == Complex64::ZERO { ONE } else { z / z.norm() };
+    let (cos, sin) = (length(a), length(c));
+    let phase = |z: Complex64| match length(z) {
+        0.0 => ONE,
+        r => z / r,
+    };
     let (x, y) = (phase(a), phase(-b));
     let z = if cos >= sin { phase(d) * y.conj() } else { phase(c) * x.conj() };
-    if sin <= LARGEST_TANGENT * cos {
-        [Complex64::new(1.0, sin / cos), x * cos, y * cos, ONE, z]
-    } else {
-        [Complex64::new(cos, sin), x, y, ONE, z]
-    }
+    let (before, after) = (snap(y * x.conj()), snap(z));
+    // Both diagonals may change their sign, with the cosine: that of a real rotation is none.
+    let better = (before == -ONE && after != ONE) || (after == -ONE && before != ONE);
+    let sign = if better { -1.0 } else { 1.0 };
+    let (turn, divisor) = scaled(Complex64::new(sign * cos, sin));
+    Split { turn, scale: x * sign * divisor, before: before * sign, after: snap(after * sign) }
+}
+
+/// A phase that is 1 or -1 to rounding is that.
+fn snap(z: Complex64) -> Complex64 {
+    let near = Complex64::from(z.re.signum());
+    if (z - near).norm_sqr() < 1e-31 { near } else { z }
 }
 
 #[cfg(test)]
@@ -57,12 +84,13 @@ mod tests {
             let (s, c) = f64::sin_cos(theta);
             let m = [e(0.3) * c, -e(0.8) * s, e(1.3) * s, e(1.8) * c];
             assert!(is_unitary(&m));
-            let [turn, x, y, one, z] = split(&m);
-            let (p, q): (Complex64, Complex64) = (turn.re.into(), turn.im.into());
-            let product = multiply(&[p, -q, q, p], &[x, zero, zero, y]);
-            let product = multiply(&[one, zero, zero, z], &product);
+            let parts = split(&m);
+            let (p, q): (Complex64, Complex64) = (parts.turn.re.into(), parts.turn.im.into());
+            assert_eq!(p.norm().max(q.norm()), 1.0);
+            let product = multiply(&[p, -q, q, p], &[ONE, zero, zero, parts.before]);
+            let product = multiply(&[ONE, zero, zero, parts.after], &product);
             for (a, b) in m.iter().zip(product) {
-                assert!((a - b).norm() < 1e-15, "{theta}: {m:?} {product:?}");
+                assert!((a - b * parts.scale).norm() < 1e-15, "{theta}: {m:?} {product:?}");
             }
         }
         assert!(!is_unitary(&[ONE, zero, zero, zero]));

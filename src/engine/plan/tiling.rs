@@ -4,18 +4,17 @@
 /// default is one for all machines, so that they make the same plans.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Tiling {
-    /// log2 of the amplitudes in a tile: it should fill a quarter of the cache that a core has for
-    /// itself.
+    /// log2 of the amplitudes in a tile, at least 6 and at most 16: it should fill a quarter of the
+    /// cache that a core has for itself.
     pub tile_bits: usize,
     /// log2 of the amplitudes that a tile has side by side at least.
     pub run_bits: usize,
-    /// Smaller states are not worth layers. From this size on, a state of up to one bit more than a
-    /// tile is one tile.
-    pub min_qubits: usize,
+    /// A state of up to so many bits, at most 16, is one tile.
+    pub whole_bits: usize,
 }
 
 impl Default for Tiling {
     fn default() -> Self {
-        Tiling { tile_bits: 14, run_bits: 6, min_qubits: 15 }
+        Tiling { tile_bits: 14, run_bits: 6, whole_bits: 15 }
     }
 }

@@ -1,0 +1,136 @@
+//! What passes cost: fixed numbers for each instruction set, so that all machines that have it make
+//! the same plans.
+
+use super::pass::Pass;
+use crate::engine::kernel::{Isa, Operation};
+
+/// Cycles of one core on 64 amplitudes in double precision (1 KiB), the smallest part of a state
+/// that is worked on at once. Measured with `cargo bench --bench plans`.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Costs {
+    /// Loading and storing them from the second level of cache.
+    pub load_store: f64,
+    /// A rotation, on a bit between registers and within them.
+    pub turn: f64,
+    pub turn_within: f64,
+    /// A phase on one bit, likewise.
+    pub phase: f64,
+    pub phase_within: f64,
+    /// Other multiplications by a diagonal.
+    pub parity: f64,
+    /// A controlled X.
+    pub flip: f64,
+    /// A diagonal on all bits, loading and storing included.
+    pub diagonal: f64,
+    /// A 4×4 matrix, likewise.
+    pub block: f64,
+    /// Preparing a diagonal, and for each of its factors: cycles once a run.
+    pub diagonal_once: f64,
+    pub diagonal_factor: f64,
+}
+
+impl Costs {
+    /// Most operations of one program: what they need stays in cache.
+    pub const LARGEST_PROGRAM: usize = 256;
+
+    /// Those of an instruction set.
+    pub fn of(isa: Isa) -> Self {
+        let avx512 = Costs {
+            load_store: 24.0,
+            turn: 10.0,
+            turn_within: 18.0,
+            phase: 12.0,
+            phase_within: 18.0,
+            parity: 24.0,
+            flip: 6.0,
+            diagonal: 50.0,
+            block: 110.0,
+            diagonal_once: 4000.0,
+            diagonal_factor: 100.0,
+        };
+        match isa {
+            Isa::Avx512 => avx512,
+            Isa::Avx2 => Costs {
+                load_store: 34.0,
+                turn: 24.0,
+                turn_within: 40.0,
+                phase: 28.0,
+                phase_within: 40.0,
+                parity: 50.0,
+                flip: 20.0,
+                diagonal: 90.0,
+                block: 200.0,
+                ..avx512
+            },
+            Isa::Portable => Costs {
+                load_store: 60.0,
+                turn: 80.0,
+                turn_within: 100.0,
+                phase: 90.0,
+                phase_within: 110.0,
+                parity: 150.0,
+                flip: 60.0,
+                diagonal: 300.0,
+                block: 700.0,
+                ..avx512
+            },
+        }
+    }
+
+    /// Of a pass in registers.
+    pub fn in_registers(&self, pass: &Pass) -> f64 {
+        const WITHIN: u32 = 2;
+        match pass {
+            Pass::Turn { bit, .. } if *bit < WITHIN => self.turn_within,
+            Pass::Turn { .. } => self.turn,
+            Pass::Phase { bit, .. } if *bit < WITHIN => self.phase_within,
+            Pass::Phase { .. } => self.phase,
+            Pass::Flip { .. } => self.flip,
+            // Half of the amplitudes, a quarter, …
+            Pass::Parity { z: 0, controls, .. } => {
+                self.parity * (0.4 + 0.5f64.powi(controls.mask.count_ones().min(9) as i32))
+            }
+            Pass::Parity { .. } => self.parity,
+            Pass::Scale { .. } => self.turn,
+            Pass::Block { .. } => self.block,
+            // A kernel of its own.
+            Pass::Fixed(_) => self.block,
+            _ => self.load_store + 4.0 * self.turn,
+        }
+    }
+
+    /// Of an operation in registers.
+    pub fn of_operation(&self, operation: &Operation) -> f64 {
+        // Four flops an amplitude are what a rotation takes.
+        self.flip + (self.turn - self.flip) / 4.0 * operation.flops()
+    }
+
+    /// Predicted time of a sweep that moves `bytes` of memory and takes `cycles` on 64 amplitudes.
+    pub fn seconds(
+        &self,
+        bytes: f64,
+        cycles: f64,
+        num_qubits: usize,
+        bytes_per_amplitude: f64,
+        threads: usize,
+    ) -> f64 {
+        let amplitudes = (num_qubits as f64).exp2();
+        let state = amplitudes * bytes_per_amplitude;
+        let parallel = if state < (1 << 20) as f64 { 1.0 } else { threads as f64 };
+        let rate = match state {
+            s if s <= OWN_CACHE => return cycles * amplitudes / 64.0 / CLOCK,
+            s if s <= SHARED_CACHE => SHARED_RATE * parallel,
+            _ => MEMORY_RATE,
+        };
+        bytes / rate + cycles * amplitudes / 64.0 / CLOCK / parallel
+    }
+}
+
+/// Cycles a second.
+const CLOCK: f64 = 4.0e9;
+/// Bytes of the cache that a core has for itself, and of the one that all share.
+const OWN_CACHE: f64 = 1e6;
+const SHARED_CACHE: f64 = 3.2e7;
+/// Bytes a second: from the shared cache for each core, and from memory in all.
+const SHARED_RATE: f64 = 5.0e10;
+const MEMORY_RATE: f64 = 5.5e10;

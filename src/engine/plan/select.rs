@@ -1,0 +1,95 @@
+//! Taking, from a list of passes, those that can run together on few bits: on a tile, or in
+//! registers.
+
+use super::pass::Pass;
+
+/// Passes that a selection may leave behind before its search ends: this many, and some more for
+/// each that it takes. So planning is linear, and a layer of the largest states fits.
+const LEFT_BEHIND: usize = 128;
+const LEFT_FOR_EACH: usize = 4;
+
+/// Bits that passes can be done on together.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Capacity {
+    /// How many bits.
+    pub bits: usize,
+    /// How many of the lowest bits are always among them.
+    pub low: usize,
+    /// How many passes at the most.
+    pub passes: usize,
+}
+
+/// Passes that wait, in their order: a linked list.
+pub(super) struct Waiting {
+    passes: Vec<Option<Pass>>,
+    /// `next[k]` follows pass k - 1; 0 comes before all.
+    next: Vec<u32>,
+    /// All bits of the index.
+    all: u64,
+}
+
+impl Waiting {
+    /// Passes on so many bits.
+    pub fn new(passes: Vec<Pass>, num_bits: usize) -> Self {
+        let next = (0..=passes.len() as u32).collect();
+        let all = u64::MAX.checked_shr(64 - num_bits as u32).unwrap_or(0);
+        Waiting { passes: passes.into_iter().map(Some).collect(), next, all }
+    }
+
+    /// The first pass that still waits.
+    pub fn first(&self) -> Option<&Pass> {
+        self.passes.get(self.next[0] as usize).and_then(Option::as_ref)
+    }
+
+    /// Takes the first pass, whatever it is.
+    pub fn take_first(&mut self) -> Option<Pass> {
+        let here = self.next[0] as usize;
+        let pass = self.passes.get_mut(here)?.take();
+        self.next[0] = self.next[here + 1];
+        pass
+    }
+
+    /// Takes the first pass, and all after it that commute with those left behind, are `fit` and
+    /// whose bits are within the capacity; the bits grow by what the passes need, first come, first
+    /// served. If the first is too large, it comes alone.
+    pub fn select(&mut self, capacity: &Capacity, fit: impl Fn(&Pass) -> bool) -> (u64, Vec<Pass>) {
+        let most = capacity.bits.min(self.all.count_ones() as usize);
+        let mut bits = (1u64 << capacity.low.min(most)) - 1;
+        let mut taken = Vec::new();
+        // The bits that the passes left behind change, and those that they look at.
+        let (mut changed, mut looked_at) = (0u64, 0u64);
+        let mut allowance = LEFT_BEHIND;
+        let mut before = 0;
+        while let Some(slot) = self.passes.get_mut(self.next[before] as usize) {
+            let here = self.next[before] as usize;
+            let pass = slot.as_ref().expect("a pass in the list was not taken");
+            let (mixes, support) = (pass.mixes(), pass.support());
+            let commutes = mixes & looked_at == 0 && support & changed == 0;
+            let wanted = bits | pass.needs();
+            let fits = wanted.count_ones() as usize <= most && fit(pass);
+            if commutes && (fits || taken.is_empty()) {
+                taken.extend(slot.take());
+                self.next[before] = self.next[here + 1];
+                if !fits || taken.len() == capacity.passes {
+                    // The first one is too large, or there are enough.
+                    break;
+                }
+                bits = wanted;
+                allowance += LEFT_FOR_EACH;
+            } else {
+                changed |= mixes;
+                looked_at |= support;
+                allowance -= 1;
+                if changed == self.all || allowance == 0 {
+                    break;
+                }
+                before = here + 1;
+            }
+        }
+        // Longer runs are quicker to load.
+        while (bits.count_ones() as usize) < most {
+            bits |= 1 << bits.trailing_ones();
+        }
+        (bits, taken)
+    }
+}
