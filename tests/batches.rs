@@ -67,8 +67,8 @@ fn row_of(row: ArrayView1<f64>) -> Vec<f64> {
 
 #[test]
 fn rows_are_single_answers_to_the_bit() {
-    // 14 qubits: rows are parallel, because there are enough of them.
-    let large = (ansatz(14, 1), 6);
+    // From 16 qubits on the kernels are parallel, too.
+    let large = (ansatz(16, 1), 6);
     for (circuit, num_rows) in [(ansatz(4, 2), 50), (dynamic(), 40), large] {
         let program = Program::new(&circuit).unwrap();
         let rows = random_rows(num_rows, program.params().len(), 3);

@@ -2,7 +2,7 @@
 
 use super::initial::Start;
 use super::observable::Observable;
-use super::options::{Precision, SMALL_BELOW, at_precision};
+use super::options::{SMALL_BELOW, at_precision};
 use super::program::Program;
 use super::simulator::Simulator;
 use super::worker::Worker;
@@ -138,10 +138,5 @@ impl Evaluator {
     /// Number of observables.
     pub fn num_observables(&self) -> usize {
         self.observables.len()
-    }
-
-    /// How the amplitudes are stored.
-    pub fn precision(&self) -> Precision {
-        self.simulator.precision
     }
 }
