@@ -24,7 +24,8 @@
 //! # Ok::<(), ketlab::Error>(())
 //! ```
 //!
-//! Circuits with parameters are compiled once and bound often: [`simulate::Program`]. Gates are
+//! Circuits with parameters are compiled once and bound often: [`simulate::Program`]. An
+//! [`Evaluator`] computes means for an optimizer, a [`Batch`] runs many rows of parameters. Gates are
 //! rows of a table: [`StdGate`]. Observables are [`PauliSum`]s. Below all of it is the [`engine`],
 //! which knows actions instead of gates and can be used alone.
 //!
@@ -58,7 +59,9 @@ pub use engine::StateVector;
 pub use error::{Error, Result};
 pub use gate::{Angle, Control, Gate, GateOp, Param, StdGate};
 pub use pauli::{Pauli, PauliString, PauliSum};
-pub use simulate::{Counts, Expectation, Precision, Request, Simulator};
+pub use simulate::{
+    Batch, BatchResult, Counts, Evaluator, Expectation, Precision, Request, Simulator,
+};
 
 /// The README's code runs as tests.
 #[cfg(doctest)]

@@ -13,7 +13,7 @@ pub enum Domain {
     Trajectory = 2,
     /// Random circuits of the library.
     Circuit = 3,
-    /// One stream a circuit of a batch; its first word seeds the circuit's own run.
+    /// One stream a circuit or row of a batch; its first word seeds that one's own run.
     Batch = 4,
 }
 

@@ -1,12 +1,11 @@
 //! Exact answers, averaged over branches.
 
-use super::lower::pauli_mask;
+use super::observable::{Observable, finite};
 use super::options::Precision;
 use super::request::Request;
-use crate::engine::{PauliMask, Real, StateVector, bytes_needed, max_qubits};
-use crate::error::{Error, Result};
+use crate::engine::{Real, StateVector, bytes_needed, max_qubits};
+use crate::error::Result;
 use crate::math::check_memory;
-use crate::pauli::PauliSum;
 use serde::Serialize;
 
 /// Mean and variance of an observable.
@@ -20,20 +19,17 @@ pub struct Expectation {
 
 /// Sums over branches of what a request asks for.
 pub(super) struct Averages {
-    observables: Vec<Observable>,
+    observables: Vec<Branches>,
     at_most: Option<usize>,
     largest: Largest,
     pub norm: f64,
 }
 
-/// An observable without its identity term, and what the branches contribute.
-struct Observable {
-    terms: Vec<(PauliMask, f64)>,
-    /// The coefficient of the identity. It is kept apart: it adds nothing to the variance, but
-    /// ⟨H²⟩ - ⟨H⟩² would cancel where it is large.
-    shift: f64,
-    /// Weight, mean and variance of each branch.
-    branches: Vec<(f64, Expectation)>,
+/// An observable, and what the branches contribute.
+struct Branches {
+    observable: Observable,
+    /// Weight, mean and variance of each branch, without the identity.
+    terms: Vec<(f64, Expectation)>,
 }
 
 /// One branch needs no vector of all probabilities; several do, and so do all of them.
@@ -50,15 +46,17 @@ impl Averages {
         bytes_per_amplitude: usize,
         one_branch: bool,
     ) -> Result<Self> {
-        let observables = request.observables.iter().map(|sum| Observable::new(sum, num_qubits));
+        let new =
+            |sum| Ok(Branches { observable: Observable::new(sum, num_qubits)?, terms: Vec::new() });
+        let observables: Vec<Branches> =
+            request.observables.iter().map(new).collect::<Result<_>>()?;
         let all = |k: usize| {
             u32::try_from(num_qubits)
                 .ok()
                 .and_then(|n| 1usize.checked_shl(n))
                 .is_none_or(|len| k >= len)
         };
-        let observables: Vec<Observable> = observables.collect::<Result<_>>()?;
-        if observables.iter().any(|o| o.terms.len() > 1) {
+        if observables.iter().any(|o| o.observable.needs_second_state()) {
             let needed = bytes_needed(num_qubits, 2 * bytes_per_amplitude);
             let what = format!("the variance of an observable on {num_qubits} qubits");
             check_memory(&what, needed, |available| {
@@ -80,8 +78,8 @@ impl Averages {
 
     pub fn add<T: Real>(&mut self, weight: f64, state: &StateVector<T>) -> Result<()> {
         self.norm += weight * state.norm();
-        for observable in &mut self.observables {
-            observable.branches.push((weight, observable.in_state(state)?));
+        for branches in &mut self.observables {
+            branches.terms.push((weight, branches.observable.mean_and_variance(state)?));
         }
         if let Some(at_most) = self.at_most {
             match &mut self.largest {
@@ -97,7 +95,7 @@ impl Averages {
     /// # Errors
     /// A value that overflows.
     pub fn expectations(&self) -> Result<Vec<Expectation>> {
-        self.observables.iter().map(Observable::average).collect()
+        self.observables.iter().map(Branches::average).collect()
     }
 
     /// The largest probabilities, ties in ascending order of the basis state, without rounding.
@@ -142,52 +140,19 @@ pub(super) fn add_probabilities<T: Real>(
     Ok(())
 }
 
-impl Observable {
-    fn new(sum: &PauliSum, num_qubits: usize) -> Result<Self> {
-        let mut observable = Observable { terms: Vec::new(), shift: 0.0, branches: Vec::new() };
-        for (string, coefficient) in sum.terms() {
-            if string.is_identity() {
-                observable.shift += coefficient;
-            } else {
-                observable.terms.push((pauli_mask(string, num_qubits)?, *coefficient));
-            }
-        }
-        Ok(observable)
-    }
-
-    /// Mean and variance, without the identity. The variance is ‖(H - ⟨H⟩)ψ‖², which does not
-    /// cancel; a single string squares to 1, which costs nothing.
-    fn in_state<T: Real>(&self, state: &StateVector<T>) -> Result<Expectation> {
-        let value = state.expectation(&self.terms);
-        let variance = match self.terms.as_slice() {
-            [] => 0.0,
-            [(_, c)] => (c * c * (1.0 - (value / c).powi(2))).max(0.0),
-            terms => {
-                let mut centred = terms.to_vec();
-                centred.push((PauliMask::default(), -value));
-                state.apply_pauli_sum(&centred)?.norm()
-            }
-        };
-        Ok(Expectation { value, variance })
-    }
-
+impl Branches {
     /// The law of total variance: the mean of the branches' variances, and the variance of their
     /// means.
     fn average(&self) -> Result<Expectation> {
-        let total: f64 = self.branches.iter().map(|b| b.0).sum();
+        let total: f64 = self.terms.iter().map(|b| b.0).sum();
         let mean_of = |f: &dyn Fn(&Expectation) -> f64| {
-            self.branches.iter().map(|(weight, e)| weight * f(e)).sum::<f64>() / total
+            self.terms.iter().map(|(weight, e)| weight * f(e)).sum::<f64>() / total
         };
         let mean = mean_of(&|e| e.value);
         let variance = mean_of(&|e| e.variance + (e.value - mean).powi(2));
-        let average = Expectation { value: self.shift + mean, variance };
-        match [average.value, variance].into_iter().find(|v| !v.is_finite()) {
-            Some(value) => Err(Error::NotFinite {
-                what: "the mean or variance of an observable (its coefficients are too large)"
-                    .into(),
-                value,
-            }),
-            None => Ok(average),
-        }
+        Ok(Expectation {
+            value: finite(self.observable.shift + mean)?,
+            variance: finite(variance)?,
+        })
     }
 }

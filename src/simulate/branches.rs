@@ -4,18 +4,17 @@
 
 use super::counts::Counts;
 use super::machine::{Machine, Stop};
+use super::options::SMALL_BELOW;
 use super::program::Bound;
+use super::readout::read_out;
 use super::watch::Watch;
 use crate::engine::Real;
 use crate::error::{Error, Result};
-use crate::math::{Bits, Domain, Streams};
-use rand::{Rng, RngExt, SeedableRng};
+use crate::math::{Domain, Streams};
+use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Binomial, Distribution};
 use rayon::prelude::*;
-
-/// Below this many qubits trees run in parallel, from there on the kernels do.
-const PARALLEL_TREES_BELOW: usize = 14;
 
 /// Trees between two looks at the counts.
 const TREES_PER_ROUND: u64 = 1024;
@@ -23,7 +22,7 @@ const TREES_PER_ROUND: u64 = 1024;
 /// Shots that share one tree of branches. An interrupted run keeps whole trees, so that what it
 /// keeps is an unbiased sample.
 fn shots_per_tree(num_qubits: usize) -> u64 {
-    if num_qubits < PARALLEL_TREES_BELOW { 512 } else { 1024 }
+    if num_qubits < SMALL_BELOW { 512 } else { 1024 }
 }
 
 /// Branches of less probability are not followed. A loop that ends with some probability each round
@@ -88,10 +87,10 @@ pub(super) fn for_each_branch<T: Real>(
     Ok(walk)
 }
 
-/// Samples `shots` outcomes. When cancelled, returns the shots of the trees
+/// Samples `shots` outcomes from a machine at the start. When cancelled, returns the shots of the trees
 /// that are finished, perhaps none.
 pub(super) fn sample<T: Real>(
-    mut root: Machine<T>,
+    root: &mut Machine<T>,
     bound: &Bound,
     shots: u64,
     seed: u64,
@@ -100,6 +99,7 @@ pub(super) fn sample<T: Real>(
     let streams = Streams::new(seed, Domain::Trajectory);
     // What comes before the first choice is the same for all.
     let stop = root.advance(bound, watch)?;
+    let root = &*root;
     let size = shots_per_tree(bound.program.num_qubits);
     let run = |tree: u64| -> Result<Counts> {
         let here = size.min(shots - tree * size);
@@ -115,7 +115,7 @@ pub(super) fn sample<T: Real>(
     let mut interrupted = false;
     for first in (0..trees).step_by(TREES_PER_ROUND as usize) {
         let round = first..trees.min(first + TREES_PER_ROUND);
-        let parts: Vec<Result<Counts>> = if bound.program.num_qubits < PARALLEL_TREES_BELOW {
+        let parts: Vec<Result<Counts>> = if bound.program.num_qubits < SMALL_BELOW {
             round.into_par_iter().map(run).collect()
         } else {
             round.map(run).collect()
@@ -172,63 +172,4 @@ fn follow<T: Real>(
     }
     parts.push(read_out(&branch.machine, bound, branch.shots, &mut branch.rng));
     Ok(())
-}
-
-/// Samples the final measurements of a state.
-pub(super) fn read_out<T: Real>(
-    machine: &Machine<T>,
-    bound: &Bound,
-    shots: u64,
-    rng: &mut impl Rng,
-) -> Counts {
-    let readout = &bound.program.readout;
-    let written = bound.program.outcome(&machine.bits);
-    if readout.is_empty() {
-        return Counts::new(vec![(written.into_owned(), shots)]);
-    }
-    let sampled = machine.state.sample(shots, rng);
-    let num_bits = written.len();
-    if num_bits > 64 {
-        let outcome = |(index, count): (u64, u64)| {
-            let mut bits = written.clone().into_owned();
-            for &(qubit, bit) in readout {
-                bits.set(bit as usize, index >> qubit & 1 == 1);
-            }
-            (bits, count)
-        };
-        return Counts::new(sampled.into_iter().map(outcome).collect());
-    }
-    // Runs of qubits that are read into runs of bits move together: mask, shift, mask.
-    let runs = runs(readout);
-    let start = written.value(0, num_bits) as u64;
-    let outcome = |(index, count): (u64, u64)| {
-        let bits = runs.iter().fold(start, |bits, run| {
-            let (ones, moved) = (run.mask << run.bit, (index >> run.qubit & run.mask) << run.bit);
-            bits & !ones | moved
-        });
-        (Bits::from_u64(bits, num_bits), count)
-    };
-    Counts::new(sampled.into_iter().map(outcome).collect())
-}
-
-/// Qubits `qubit..` that are read into bits `bit..` of the outcome, as many as `mask` has ones.
-struct Run {
-    qubit: u32,
-    bit: u32,
-    mask: u64,
-}
-
-fn runs(readout: &[(u32, u32)]) -> Vec<Run> {
-    let mut runs: Vec<Run> = Vec::new();
-    for &(qubit, bit) in readout {
-        if let Some(last) = runs.last_mut() {
-            let len = last.mask.count_ones();
-            if (qubit, bit) == (last.qubit + len, last.bit + len) {
-                last.mask = last.mask << 1 | 1;
-                continue;
-            }
-        }
-        runs.push(Run { qubit, bit, mask: 1 });
-    }
-    runs
 }

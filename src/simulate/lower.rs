@@ -92,9 +92,9 @@ impl Lowered {
     }
 
     fn scalar(&mut self, angle: &Angle) -> Scalar {
-        match angle.fixed() {
-            Some(value) => Scalar::Const(value),
-            None => {
+        match angle.terms() {
+            [] => Scalar::Const(angle.offset()),
+            _ => {
                 self.slots.push(angle.clone());
                 Scalar::Slot(self.slots.len() as u32 - 1)
             }

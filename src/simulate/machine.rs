@@ -1,6 +1,6 @@
 //! Executes a bound program up to the next random choice.
 
-use super::initial::InitialState;
+use super::initial::{InitialState, Start};
 use super::program::{Bound, Instruction};
 use super::watch::Watch;
 use crate::engine::{Real, StateVector};
@@ -34,12 +34,20 @@ pub(super) enum Stop {
 impl<T: Real> Machine<T> {
     /// The initial state at the start of the program.
     pub fn start(bound: &Bound, initial: &InitialState) -> Result<Self> {
-        Ok(Machine {
-            state: initial.state(bound.program.num_qubits)?,
-            bits: Bits::zeros(bound.program.num_clbits),
-            at: 0,
-            rounds: 0,
-        })
+        Ok(Self::new(bound, initial.state(bound.program.num_qubits)?))
+    }
+
+    /// A state at the start of the program.
+    pub fn new(bound: &Bound, state: StateVector<T>) -> Self {
+        Machine { state, bits: Bits::zeros(bound.program.num_clbits), at: 0, rounds: 0 }
+    }
+
+    /// Goes back to the start of the program, in the memory it has.
+    pub fn restart(&mut self, start: &Start<T>) -> Result<()> {
+        start.write_to(&mut self.state)?;
+        self.bits.set_value(0, self.bits.len(), 0);
+        (self.at, self.rounds) = (0, 0);
+        Ok(())
     }
 
     /// A copy, if there is memory for it.

@@ -2,6 +2,10 @@
 
 use serde::Serialize;
 
+/// A state of fewer qubits runs on the calling thread, and work is shared out among states; from
+/// here on the kernels share out the amplitudes of one.
+pub(super) const SMALL_BELOW: usize = 14;
+
 /// How amplitudes are stored. Norms, probabilities and expectations are always summed in f64.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -41,3 +45,14 @@ pub enum Method {
     /// All 2^n amplitudes.
     StateVector,
 }
+
+/// Calls a generic method at a precision.
+macro_rules! at_precision {
+    ($precision:expr, $self:ident.$method:ident($($arg:expr),*)) => {
+        match $precision {
+            $crate::simulate::Precision::F32 => $self.$method::<f32>($($arg),*),
+            $crate::simulate::Precision::F64 => $self.$method::<f64>($($arg),*),
+        }
+    };
+}
+pub(super) use at_precision;

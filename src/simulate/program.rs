@@ -1,11 +1,12 @@
 //! A circuit compiled for execution: plans of its unitary stretches between the instructions that
 //! touch classical bits. Structure over slots: binding parameters compiles nothing anew.
 
+use super::angles::LinearAngles;
 use super::lower::Lowered;
 use crate::circuit::{Assign, Circuit, Expr, Op};
 use crate::engine::{Coefficients, Plan, bytes_needed, max_qubits};
 use crate::error::{Error, Result};
-use crate::gate::{Angle, index};
+use crate::gate::index;
 use crate::math::{Bits, available_memory};
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -35,7 +36,7 @@ pub struct Program {
     pub(super) code: Vec<Instruction>,
     pub(super) plans: Vec<Plan>,
     /// For each plan, the angles of its slots.
-    slots: Vec<Vec<Angle>>,
+    angles: Vec<LinearAngles>,
     params: Vec<String>,
     /// Final measurements, set aside: qubit and bit of the outcome. Those into scratch bits are
     /// forgotten: nothing looks at them. A circuit whose outcomes show no classical bit has all its
@@ -52,7 +53,8 @@ pub struct Program {
 pub struct Bound {
     pub(super) program: Arc<Program>,
     pub(super) coefficients: Vec<Coefficients>,
-    values: Vec<f64>,
+    /// Memory for the slots of a plan.
+    slots: Vec<f64>,
 }
 
 impl Program {
@@ -78,7 +80,7 @@ impl Program {
                 num_clbits: circuit.num_clbits(),
                 code: Vec::new(),
                 plans: Vec::new(),
-                slots: Vec::new(),
+                angles: Vec::new(),
                 params: circuit.params().to_vec(),
                 readout: Vec::new(),
                 num_outcome_bits,
@@ -108,6 +110,11 @@ impl Program {
     /// Number of qubits.
     pub fn num_qubits(&self) -> usize {
         self.num_qubits
+    }
+
+    /// The names of the parameters, in the order of [`Circuit::params`].
+    pub fn params(&self) -> &[String] {
+        &self.params
     }
 
     /// Number of bits of an outcome: the classical bits that are not scratch, or all qubits where
@@ -152,11 +159,13 @@ impl Program {
     /// A wrong number of values; NaN or an infinity.
     pub fn bind(self: &Arc<Self>, values: &[f64]) -> Result<Bound> {
         self.check_values(values)?;
-        let bind = |(plan, slots): (&Plan, &Vec<Angle>)| {
-            plan.bind(&slots.iter().map(|a| a.at(values)).collect::<Vec<_>>())
+        let most = self.angles.iter().map(LinearAngles::len).max().unwrap_or(0);
+        let mut slots = vec![0.0; most];
+        let bind = |(plan, angles): (&Plan, &LinearAngles)| {
+            plan.bind(angles.at(values, &mut slots)).map_err(overflow)
         };
-        let coefficients = self.plans.iter().zip(&self.slots).map(bind).collect::<Result<_>>()?;
-        Ok(Bound { program: self.clone(), coefficients, values: Vec::new() })
+        let coefficients = self.plans.iter().zip(&self.angles).map(bind).collect::<Result<_>>()?;
+        Ok(Bound { program: self.clone(), coefficients, slots })
     }
 
     fn check_values(&self, values: &[f64]) -> Result<()> {
@@ -170,12 +179,24 @@ impl Program {
                 expected: format!("the circuit has {} parameters", self.params.len()),
             });
         }
-        match values.iter().zip(&self.params).find(|(v, _)| !v.is_finite()) {
-            Some((&value, name)) => {
-                Err(Error::NotFinite { what: format!("parameter `{name}`"), value })
-            }
-            None => Ok(()),
+        // Without an early exit the loop is vectorized.
+        if values.iter().fold(true, |all, value| all & value.is_finite()) {
+            return Ok(());
         }
+        let k = values.iter().position(|value| !value.is_finite()).expect("one is not");
+        let what = format!("parameter `{}`", self.params[k]);
+        Err(Error::NotFinite { what, value: values[k] })
+    }
+}
+
+/// The plan's error names a slot, which nobody has seen.
+fn overflow(error: Error) -> Error {
+    match error {
+        Error::NotFinite { value, .. } => Error::NotFinite {
+            what: "an angle of the circuit (its parameters are too large)".into(),
+            value,
+        },
+        other => other,
     }
 }
 
@@ -185,17 +206,15 @@ impl Bound {
         &self.program
     }
 
-    /// Other numbers for the parameters; allocates nothing after the first call.
+    /// Other numbers for the parameters; allocates nothing.
     ///
     /// # Errors
     /// As [`Program::bind`].
     pub fn rebind(&mut self, values: &[f64]) -> Result<()> {
         self.program.check_values(values)?;
-        let plans = self.program.plans.iter().zip(&self.program.slots);
-        for ((plan, slots), coefficients) in plans.zip(&mut self.coefficients) {
-            self.values.clear();
-            self.values.extend(slots.iter().map(|a| a.at(values)));
-            plan.bind_into(&self.values, coefficients)?;
+        let plans = self.program.plans.iter().zip(&self.program.angles);
+        for ((plan, angles), coefficients) in plans.zip(&mut self.coefficients) {
+            plan.bind_into(angles.at(values, &mut self.slots), coefficients).map_err(overflow)?;
         }
         Ok(())
     }
@@ -284,7 +303,7 @@ impl Compiler {
             let stretch = std::mem::take(&mut self.stretch);
             self.program.code.push(Instruction::Run(self.program.plans.len()));
             self.program.plans.push(Plan::try_new(self.num_qubits, &stretch.actions)?);
-            self.program.slots.push(stretch.slots);
+            self.program.angles.push(LinearAngles::new(&stretch.slots));
         }
         Ok(())
     }

@@ -1,14 +1,15 @@
 //! The state-vector simulator: what it computes of a circuit.
 
 use super::averages::{Averages, Expectation, add_probabilities};
-use super::branches::{Walk, for_each_branch, read_out, sample};
+use super::branches::{Walk, for_each_branch, sample};
 use super::counts::Counts;
 use super::executable::Executable;
 use super::initial::InitialState;
 use super::machine::{Machine, Stop};
-use super::options::{Method, Precision};
+use super::options::{Method, Precision, at_precision};
 use super::outcomes::Outcomes;
 use super::program::Bound;
+use super::readout::sample_state;
 use super::request::{AnyState, Meta, Request, RunResult};
 use super::watch::Watch;
 use crate::engine::{Isa, Real, StateVector, bytes_needed};
@@ -42,11 +43,11 @@ pub const DEFAULT_MAX_BRANCHES: usize = 4096;
 #[derive(Debug, Clone)]
 pub struct Simulator {
     seed: u64,
-    precision: Precision,
+    pub(super) precision: Precision,
     method: Method,
-    initial: InitialState,
-    max_branches: usize,
-    watch: Watch,
+    pub(super) initial: InitialState,
+    pub(super) max_branches: usize,
+    pub(super) watch: Watch,
     pool: Option<Arc<rayon::ThreadPool>>,
 }
 
@@ -54,19 +55,6 @@ impl Default for Simulator {
     fn default() -> Self {
         Self::new()
     }
-}
-
-/// Shots drawn between two looks at the watch.
-const SHOTS_PER_BATCH: u64 = 1 << 22;
-
-/// Runs a generic method at the simulator's precision.
-macro_rules! at_precision {
-    ($self:ident, $method:ident($($arg:expr),*)) => {
-        match $self.precision {
-            Precision::F32 => $self.$method::<f32>($($arg),*),
-            Precision::F64 => $self.$method::<f64>($($arg),*),
-        }
-    };
 }
 
 impl Simulator {
@@ -127,11 +115,18 @@ impl Simulator {
     }
 
     /// Does work on this simulator's threads.
-    fn install<R: Send>(&self, work: impl FnOnce() -> R + Send) -> R {
+    pub(super) fn install<R: Send>(&self, work: impl FnOnce() -> R + Send) -> R {
         match &self.pool {
             Some(pool) => pool.install(work),
             None => work(),
         }
+    }
+
+    /// How many threads [`install`](Self::install) works on.
+    pub(super) fn num_threads(&self) -> usize {
+        self.pool
+            .as_ref()
+            .map_or_else(rayon::current_num_threads, |pool| pool.current_num_threads())
     }
 
     /// Most branches that an exact answer follows; [`DEFAULT_MAX_BRANCHES`] at first.
@@ -159,16 +154,11 @@ impl Simulator {
     /// [`max_branches`](Self::max_branches); a state that is random; too little memory;
     /// [`Error::Interrupted`]; what compiling refuses.
     pub fn run(&self, circuit: &impl Executable, request: &Request) -> Result<RunResult> {
-        if request.shots == Some(0) {
-            return Err(Error::Invalid {
-                what: "the number of shots".into(),
-                value: "0".into(),
-                expected: "ask for at least 1, or leave shots out for exact answers".into(),
-            });
-        }
+        request.shots.map_or(Ok(()), check_shots)?;
         let start = Instant::now();
         let bound = circuit.bound()?;
-        let mut result = self.install(|| at_precision!(self, run_at(&bound, request)))?;
+        let mut result =
+            self.install(|| at_precision!(self.precision, self.run_at(&bound, request)))?;
         result.meta.seconds = start.elapsed().as_secs_f64();
         Ok(result)
     }
@@ -202,7 +192,8 @@ impl Simulator {
                         outcomes.add(weight, &machine);
                     }
                     if let (true, Some(shots)) = (program.is_static(), request.shots) {
-                        counts = Some(self.sample_state(&machine, bound, shots)?);
+                        let counted = sample_state(&machine, bound, shots, self.seed, &self.watch)?;
+                        counts = Some(counted);
                     }
                     if request.state && kept.replace(machine.state).is_some() {
                         return Err(random_state());
@@ -212,8 +203,8 @@ impl Simulator {
             )?;
         }
         if let (None, Some(shots)) = (&counts, request.shots) {
-            let root = Machine::start(bound, &self.initial)?;
-            counts = match sample::<T>(root, bound, shots, self.seed, &self.watch) {
+            let mut root = Machine::<T>::start(bound, &self.initial)?;
+            counts = match sample(&mut root, bound, shots, self.seed, &self.watch) {
                 // The exact answers are finished and stay.
                 Err(Error::Interrupted) if walk.branches > 0 => Some(Counts::default()),
                 Ok(counts) if counts.is_empty() && walk.branches == 0 => {
@@ -257,29 +248,6 @@ impl Simulator {
         })
     }
 
-    /// All shots from one state, in batches with a stream each, so that a cancelled run keeps the
-    /// batches that are finished.
-    fn sample_state<T: Real>(
-        &self,
-        machine: &Machine<T>,
-        bound: &Bound,
-        shots: u64,
-    ) -> Result<Counts> {
-        let streams = Streams::new(self.seed, Domain::Sampling);
-        let mut counts = Counts::default();
-        for batch in 0..shots.div_ceil(SHOTS_PER_BATCH) {
-            match self.watch.check() {
-                Err(_) if !counts.is_empty() => break,
-                result => result?,
-            }
-            let here = SHOTS_PER_BATCH.min(shots - batch * SHOTS_PER_BATCH);
-            let part = read_out(machine, bound, here, &mut streams.stream(batch));
-            counts = Counts::sum([counts, part]);
-            self.watch.add_shots(here);
-        }
-        Ok(counts)
-    }
-
     /// Counts of the classical bits over `shots` runs; see [`Request::shots`].
     ///
     /// # Errors
@@ -289,17 +257,22 @@ impl Simulator {
     }
 
     /// One call of [`counts`](Self::counts) a circuit, in parallel, each with a stream of its own.
+    /// The circuits are different ones: for one circuit with many rows of parameters there is
+    /// [`batch`](Self::batch), which compiles it once and keeps a thread's memory from row to row.
     pub fn counts_batch<E: Executable + Sync>(
         &self,
         circuits: &[E],
         shots: u64,
     ) -> Vec<Result<Counts>> {
-        let streams = Streams::new(self.seed, Domain::Batch);
         let run = |(k, circuit): (usize, &E)| {
-            let seed = streams.stream(k as u64).random();
-            self.clone().seed(seed).counts(circuit, shots)
+            self.clone().seed(self.seed_of_part(k)).counts(circuit, shots)
         };
-        circuits.par_iter().enumerate().map(run).collect()
+        self.install(|| circuits.par_iter().enumerate().map(run).collect())
+    }
+
+    /// The seed of one circuit or row among many.
+    pub(super) fn seed_of_part(&self, index: usize) -> u64 {
+        Streams::new(self.seed, Domain::Batch).stream(index as u64).random()
     }
 
     /// The state before the final measurements, in a precision of the caller's.
@@ -323,7 +296,7 @@ impl Simulator {
     /// As [`run`](Self::run).
     pub fn probabilities(&self, circuit: &impl Executable) -> Result<Vec<f64>> {
         let bound = circuit.bound()?;
-        self.install(|| at_precision!(self, probabilities_at(&bound)))
+        self.install(|| at_precision!(self.precision, self.probabilities_at(&bound)))
     }
 
     fn probabilities_at<T: Real>(&self, bound: &Bound) -> Result<Vec<f64>> {
@@ -361,7 +334,18 @@ impl Simulator {
     }
 }
 
-fn random_state() -> Error {
+pub(super) fn check_shots(shots: u64) -> Result<()> {
+    if shots > 0 {
+        return Ok(());
+    }
+    Err(Error::Invalid {
+        what: "the number of shots".into(),
+        value: "0".into(),
+        expected: "ask for at least 1, or leave shots out for exact answers".into(),
+    })
+}
+
+pub(super) fn random_state() -> Error {
     Error::Unsupported {
         method: "the output of the state",
         operation: "a measurement or reset in the middle of the circuit, which makes it random"

@@ -1,5 +1,6 @@
 //! Progress, cancellation and limits of a run.
 
+use super::options::SMALL_BELOW;
 use crate::engine::{Coefficients, Plan, Real, StateVector};
 use crate::error::{Error, Result};
 use std::sync::Arc;
@@ -15,6 +16,7 @@ pub struct Watch {
     cancelled: Arc<AtomicBool>,
     passes: Arc<AtomicU64>,
     shots: Arc<AtomicU64>,
+    rows: Arc<AtomicU64>,
     pub(super) max_loop_rounds: u64,
 }
 
@@ -24,6 +26,7 @@ impl Default for Watch {
             cancelled: Arc::default(),
             passes: Arc::default(),
             shots: Arc::default(),
+            rows: Arc::default(),
             max_loop_rounds: DEFAULT_MAX_LOOP_ROUNDS,
         }
     }
@@ -54,6 +57,15 @@ impl Watch {
         self.shots.fetch_add(shots, Ordering::Relaxed);
     }
 
+    /// Rows of batches finished so far.
+    pub fn rows(&self) -> u64 {
+        self.rows.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn add_rows(&self, rows: u64) {
+        self.rows.fetch_add(rows, Ordering::Relaxed);
+    }
+
     pub(super) fn check(&self) -> Result<()> {
         if self.is_cancelled() { Err(Error::Interrupted) } else { Ok(()) }
     }
@@ -64,8 +76,18 @@ impl Watch {
         coefficients: &Coefficients,
         state: &mut StateVector<T>,
     ) -> Result<()> {
-        plan.run_watched(coefficients, state, &|done, _| {
-            self.passes.fetch_add(u64::from(done > 0), Ordering::Relaxed);
+        // Counting costs as much as a pass over a small state, above all where threads share the
+        // counter.
+        let step = if state.num_qubits() < SMALL_BELOW { 64 } else { 1 };
+        plan.run_watched(coefficients, state, &|done, all| {
+            let new = match done % step {
+                0 if done > 0 => step,
+                rest if done == all => rest,
+                _ => 0,
+            };
+            if new > 0 {
+                self.passes.fetch_add(new as u64, Ordering::Relaxed);
+            }
             !self.is_cancelled()
         })
     }

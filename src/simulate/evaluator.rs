@@ -1,0 +1,142 @@
+//! Observables of one circuit at one set of parameters after another.
+
+use super::initial::Start;
+use super::observable::Observable;
+use super::options::{SMALL_BELOW, at_precision};
+use super::program::Program;
+use super::simulator::Simulator;
+use super::worker::Worker;
+use crate::engine::Real;
+use crate::error::{Error, Result};
+use crate::pauli::PauliSum;
+use std::sync::Arc;
+
+/// Means of observables as functions of a circuit's parameters: what an optimizer calls. It keeps
+/// one state and one set of coefficients; [`Simulator::evaluator`] makes it.
+///
+/// A call binds the parameters, runs the circuit from the initial state and reads the means. Below
+/// 14 qubits it runs on the calling thread. Of the memory that a call takes, only the reading of
+/// the observables is allocated anew, and a copy of the initial state where that is no basis state;
+/// a circuit with random choices in the middle is followed branch by branch, each with a state of
+/// its own.
+///
+/// [`Simulator::expectation`] gives the same value to the bit, and the variance, for which it takes
+/// a second state: it is for single answers. For many rows of parameters that are known in advance
+/// there is [`Batch`](super::Batch), which runs them in parallel.
+///
+/// ```
+/// use ketlab::{Circuit, Simulator, simulate::Program};
+/// let mut ansatz = Circuit::new(2);
+/// let theta = ansatz.param("theta");
+/// ansatz.ry(theta, 0).cx(0, 1);
+/// let program = Program::new(&ansatz)?;
+/// let mut energy = Simulator::new().evaluator(&program, &["Z0 Z1 + 0.5 Z0".parse()?])?;
+/// for theta in [0.0, 0.4, 0.8f64] {
+///     assert!((energy.expectation(&[theta])? - (1.0 + 0.5 * theta.cos())).abs() < 1e-12);
+/// }
+/// # Ok::<(), ketlab::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct Evaluator {
+    simulator: Simulator,
+    observables: Vec<Observable>,
+    worker: AnyWorker,
+    /// Whether the kernels run on the simulator's threads.
+    is_large: bool,
+}
+
+/// A worker in either precision.
+#[derive(Debug)]
+enum AnyWorker {
+    F32(Worker<f32>),
+    F64(Worker<f64>),
+}
+
+impl From<Worker<f32>> for AnyWorker {
+    fn from(worker: Worker<f32>) -> Self {
+        AnyWorker::F32(worker)
+    }
+}
+
+impl From<Worker<f64>> for AnyWorker {
+    fn from(worker: Worker<f64>) -> Self {
+        AnyWorker::F64(worker)
+    }
+}
+
+impl Simulator {
+    /// An [`Evaluator`] of these observables, with this simulator's precision, initial state,
+    /// threads, limits and [`watch`](Self::watch).
+    ///
+    /// # Errors
+    /// An observable on a qubit that is not there; an initial state of another size; no memory for
+    /// a state.
+    pub fn evaluator(&self, program: &Arc<Program>, observables: &[PauliSum]) -> Result<Evaluator> {
+        let num_qubits = program.num_qubits();
+        let new = |sum| Observable::new(sum, num_qubits);
+        Ok(Evaluator {
+            observables: observables.iter().map(new).collect::<Result<_>>()?,
+            worker: at_precision!(self.precision, self.any_worker(program))?,
+            is_large: num_qubits >= SMALL_BELOW,
+            simulator: self.clone(),
+        })
+    }
+
+    fn any_worker<T: Real>(&self, program: &Arc<Program>) -> Result<AnyWorker>
+    where
+        AnyWorker: From<Worker<T>>,
+    {
+        let start = Arc::new(self.initial.start::<T>(program.num_qubits())?);
+        self.worker(program, start).map(AnyWorker::from)
+    }
+
+    /// A worker with this simulator's limits.
+    pub(super) fn worker<T: Real>(
+        &self,
+        program: &Arc<Program>,
+        start: Arc<Start<T>>,
+    ) -> Result<Worker<T>> {
+        Worker::new(program, start, &self.watch, self.max_branches)
+    }
+}
+
+impl Evaluator {
+    /// The mean of the one observable.
+    ///
+    /// # Errors
+    /// As [`expectations`](Self::expectations); another number of observables than one.
+    pub fn expectation(&mut self, params: &[f64]) -> Result<f64> {
+        let mut mean = [0.0];
+        self.expectations(params, &mut mean)?;
+        Ok(mean[0])
+    }
+
+    /// The mean of every observable, written to `means`, for the parameters in the order of
+    /// [`Program::params`] (radians). After an error the means are those of no circuit.
+    ///
+    /// # Errors
+    /// Not one number an observable, or not one value a parameter; NaN or an infinity among the
+    /// values or the means; more branches than the simulator allows; too little memory for them;
+    /// [`Error::Interrupted`].
+    pub fn expectations(&mut self, params: &[f64], means: &mut [f64]) -> Result<()> {
+        if means.len() != self.observables.len() {
+            return Err(Error::Invalid {
+                what: "the number of means asked for".into(),
+                value: means.len().to_string(),
+                expected: format!("the evaluator has {} observables", self.observables.len()),
+            });
+        }
+        let Evaluator { simulator, observables, worker, is_large } = self;
+        simulator.watch.check()?;
+        let mut run = || match worker {
+            AnyWorker::F32(worker) => worker.expectations(params, observables, means),
+            AnyWorker::F64(worker) => worker.expectations(params, observables, means),
+        };
+        if *is_large { simulator.install(run) } else { run() }
+    }
+
+    /// Number of observables.
+    pub fn num_observables(&self) -> usize {
+        self.observables.len()
+    }
+}

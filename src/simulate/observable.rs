@@ -1,0 +1,69 @@
+//! An observable on the engine's masks, and what a state says of it.
+
+use super::averages::Expectation;
+use super::lower::pauli_mask;
+use crate::engine::{PauliMask, Real, StateVector};
+use crate::error::{Error, Result};
+use crate::pauli::PauliSum;
+
+/// An observable without its identity term.
+#[derive(Debug, Clone)]
+pub(super) struct Observable {
+    terms: Vec<(PauliMask, f64)>,
+    /// The coefficient of the identity. It is kept apart: it adds nothing to the variance, but
+    /// ⟨H²⟩ - ⟨H⟩² would cancel where it is large.
+    pub shift: f64,
+}
+
+impl Observable {
+    /// On a register of `num_qubits`.
+    ///
+    /// # Errors
+    /// A qubit that is not there.
+    pub fn new(sum: &PauliSum, num_qubits: usize) -> Result<Self> {
+        let mut observable = Observable { terms: Vec::new(), shift: 0.0 };
+        for (string, coefficient) in sum.terms() {
+            if string.is_identity() {
+                observable.shift += coefficient;
+            } else {
+                observable.terms.push((pauli_mask(string, num_qubits)?, *coefficient));
+            }
+        }
+        Ok(observable)
+    }
+
+    /// Whether the variance takes a second state; a single string squares to 1.
+    pub fn needs_second_state(&self) -> bool {
+        self.terms.len() > 1
+    }
+
+    /// The mean without the identity: the one place where states are asked for it.
+    pub fn mean<T: Real>(&self, state: &StateVector<T>) -> f64 {
+        state.expectation(&self.terms)
+    }
+
+    /// Mean and variance without the identity. The variance is ‖(H - ⟨H⟩)ψ‖², which does not
+    /// cancel.
+    pub fn mean_and_variance<T: Real>(&self, state: &StateVector<T>) -> Result<Expectation> {
+        let value = self.mean(state);
+        let variance = match self.terms.as_slice() {
+            [] => 0.0,
+            [(_, c)] => (c * c * (1.0 - (value / c).powi(2))).max(0.0),
+            terms => {
+                let mut centred = terms.to_vec();
+                centred.push((PauliMask::default(), -value));
+                state.apply_pauli_sum(&centred)?.norm()
+            }
+        };
+        Ok(Expectation { value, variance })
+    }
+}
+
+/// A mean or variance, unless it overflowed.
+pub(super) fn finite(value: f64) -> Result<f64> {
+    if value.is_finite() {
+        return Ok(value);
+    }
+    let what = "the mean or variance of an observable (its coefficients are too large)".into();
+    Err(Error::NotFinite { what, value })
+}

@@ -1,0 +1,92 @@
+//! What an evaluator allocates. A test binary of its own: its allocator counts.
+
+#![allow(unsafe_code)] // an allocator cannot be written without
+
+use ketlab::engine::{PauliMask, StateVector};
+use ketlab::simulate::{InitialState, Program};
+use ketlab::{Circuit, Precision, Simulator};
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+
+struct Counting;
+
+thread_local! {
+    /// Allocations of this thread.
+    static ALLOCATIONS: Cell<u64> = const { Cell::new(0) };
+}
+
+// SAFETY: the system's allocator does the work.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        ALLOCATIONS.set(ALLOCATIONS.get() + 1);
+        // SAFETY: the caller's promises are those that the system asks for.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, memory: *mut u8, layout: Layout) {
+        // SAFETY: as above.
+        unsafe { System.dealloc(memory, layout) }
+    }
+
+    unsafe fn realloc(&self, memory: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        ALLOCATIONS.set(ALLOCATIONS.get() + 1);
+        // SAFETY: as above.
+        unsafe { System.realloc(memory, layout, size) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+fn allocations(work: impl FnOnce()) -> u64 {
+    let before = ALLOCATIONS.get();
+    work();
+    ALLOCATIONS.get() - before
+}
+
+/// Rotations with one parameter and with sums, controls, exchanged qubits, final measurements.
+fn ansatz(num_qubits: usize) -> Circuit {
+    let mut c = Circuit::with_clbits(num_qubits, num_qubits);
+    let theta = c.param_vector("theta", num_qubits);
+    for layer in 0..3 {
+        for q in 0..num_qubits {
+            c.ry(theta[q], q).rz(0.5 * theta[q] - theta[0] + 0.1, q);
+        }
+        for q in 0..num_qubits {
+            c.cx(q, (q + 1) % num_qubits).cp(theta[q], q, (q + 1 + layer) % num_qubits);
+        }
+        c.swap(0, 1).x(0);
+    }
+    (0..num_qubits).for_each(|q| drop(c.try_measure(q, q)));
+    c
+}
+
+#[test]
+fn a_call_allocates_nothing_but_for_reading_observables() {
+    let terms = [(PauliMask { x: 0, z: 0b11 }, 1.0), (PauliMask { x: 0b1, z: 0 }, 0.5)];
+    for num_qubits in [4, 8, 12] {
+        let program = Program::new(&ansatz(num_qubits)).unwrap();
+        let params = vec![0.3; num_qubits];
+        let initial = InitialState::Bits(format!("{:0num_qubits$b}", 5).parse().unwrap());
+        for precision in [Precision::F64, Precision::F32] {
+            let simulator = Simulator::new().precision(precision).initial_state(initial.clone());
+            let mut evaluator = simulator.evaluator(&program, &[]).unwrap();
+            let run = allocations(|| evaluator.expectations(&params, &mut []).unwrap());
+            assert_eq!(run, 0, "{num_qubits} qubits, {precision:?}");
+
+            let state = StateVector::<f64>::zero(num_qubits).unwrap();
+            let reading = allocations(|| assert!(state.expectation(&terms) == 1.0));
+            let observable = "Z0 Z1 + 0.5 X0 + 2".parse().unwrap();
+            let mut evaluator = simulator.evaluator(&program, &[observable]).unwrap();
+            let call = allocations(|| assert!(evaluator.expectation(&params).is_ok()));
+            assert!(call <= reading, "{num_qubits} qubits, {precision:?}: {call} > {reading}");
+        }
+    }
+}
+
+#[test]
+fn rebinding_allocates_nothing() {
+    let program = Program::new(&ansatz(6)).unwrap();
+    let mut bound = program.bind(&[0.0; 6]).unwrap();
+    assert_eq!(allocations(|| bound.rebind(&[0.7; 6]).unwrap()), 0);
+}
