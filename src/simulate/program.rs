@@ -180,6 +180,11 @@ impl Program {
 }
 
 impl Bound {
+    /// For each of the [`plans`](Program::plans), its coefficients.
+    pub fn coefficients(&self) -> &[Coefficients] {
+        &self.coefficients
+    }
+
     /// The program.
     pub fn program(&self) -> &Program {
         &self.program
