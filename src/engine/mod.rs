@@ -7,6 +7,7 @@ mod index_map;
 mod initial;
 mod kernel;
 mod layout;
+mod limits;
 mod memory;
 #[cfg(feature = "npy")]
 mod npy;
@@ -20,6 +21,7 @@ mod state_vector;
 pub use action::{Action, ControlMask, Kind, PauliMask, Scalar};
 pub use kernel::{Isa, Real};
 pub use layout::{Layout, Located};
+pub use limits::{ArithmeticLimit, MachineLimits, Place, StateLimits, SweepLimit};
 pub use memory::{bytes_needed, max_qubits};
 pub use plan::{Coefficients, PassReport, Plan, PlanReport, SweepReport, Tiling};
 pub use state_vector::StateVector;

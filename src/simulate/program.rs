@@ -201,6 +201,11 @@ fn overflow(error: Error) -> Error {
 }
 
 impl Bound {
+    /// For each of the [`plans`](Program::plans), its coefficients.
+    pub fn coefficients(&self) -> &[Coefficients] {
+        &self.coefficients
+    }
+
     /// The program.
     pub fn program(&self) -> &Program {
         &self.program

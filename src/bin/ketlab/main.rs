@@ -3,11 +3,14 @@
 //! Exit codes: 0 success; 1 the input or the request is wrong, or resources are missing; 2 the
 //! command line is wrong; 130 interrupted (what was finished is printed).
 
+mod bench;
 mod convert;
 mod draw;
 mod info;
 mod input;
+mod options;
 mod output;
+mod plan;
 mod progress;
 mod run;
 mod text;
@@ -22,7 +25,7 @@ const INTERRUPTED: u8 = 130;
 #[command(
     name = "ketlab",
     version,
-    about = "A quantum circuit laboratory: simulate, draw, convert and inspect circuits",
+    about = "A quantum circuit laboratory: simulate, draw, convert, inspect and measure circuits",
     after_help = "Exit codes: 0 success; 1 the input or the request is wrong, or resources are \
                   missing; 2 the command line is wrong; 130 interrupted (what was finished is printed).",
     max_term_width = 100
@@ -42,6 +45,10 @@ enum Command {
     Convert(convert::Args),
     /// Say what a circuit consists of and what simulating it takes
     Info(info::Args),
+    /// Show how a circuit is executed, sweep by sweep, and how near to the machine's limits
+    Plan(plan::Args),
+    /// Measure this machine's limits and the benchmark circuits
+    Bench(bench::Args),
 }
 
 fn main() -> ExitCode {
@@ -50,6 +57,8 @@ fn main() -> ExitCode {
         Command::Draw(args) => draw::main(args),
         Command::Convert(args) => convert::main(args),
         Command::Info(args) => info::main(args),
+        Command::Plan(args) => plan::main(args),
+        Command::Bench(args) => bench::main(args),
     };
     result.unwrap_or_else(|error| {
         // A reader that has seen enough (`ketlab … | head`) is no error.

@@ -11,6 +11,18 @@ use std::time::Duration;
 /// Runs shorter than this show no bar.
 const PATIENCE: Duration = Duration::from_millis(700);
 
+/// The first Ctrl-C cancels; the second ends the program at once.
+pub fn cancel_on_interrupt(watch: &Watch) {
+    let cancel = watch.clone();
+    // Without a handler Ctrl-C ends the program the usual way, which is no worse.
+    let _ = ctrlc::set_handler(move || {
+        if cancel.is_cancelled() {
+            std::process::exit(super::INTERRUPTED.into());
+        }
+        cancel.cancel();
+    });
+}
+
 /// Shows the progress of a watched run until it is dropped. The first Ctrl-C cancels the run; the
 /// second ends the program at once.
 pub struct Progress {
@@ -20,14 +32,7 @@ pub struct Progress {
 
 impl Progress {
     pub fn of(watch: &Watch, passes: u64, shots: u64) -> Self {
-        let cancel = watch.clone();
-        // Without a handler Ctrl-C ends the program the usual way, which is no worse.
-        let _ = ctrlc::set_handler(move || {
-            if cancel.is_cancelled() {
-                std::process::exit(super::INTERRUPTED.into());
-            }
-            cancel.cancel();
-        });
+        cancel_on_interrupt(watch);
         let done = Arc::new(AtomicBool::new(false));
         let thread = std::io::stderr().is_terminal().then(|| {
             let (watch, done) = (watch.clone(), done.clone());

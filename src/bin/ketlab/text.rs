@@ -2,6 +2,7 @@
 
 use comfy_table::{CellAlignment, Table, presets};
 use std::io::{ErrorKind, Write};
+use std::ops::Range;
 
 /// Widest bar of a histogram, in characters.
 const BAR: usize = 40;
@@ -24,14 +25,79 @@ fn bar(fraction: f64) -> String {
     format!("{}{}", "█".repeat(eighths / 8), EIGHTHS[eighths % 8])
 }
 
+/// `1 gate`, `2 gates`.
+pub fn plural(n: usize, what: &str) -> String {
+    if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") }
+}
+
+/// A time with three digits: `9.50 ms`.
+pub fn time(seconds: f64) -> String {
+    quantity(seconds, "s")
+}
+
+/// A number with three digits and a prefix of the SI before the unit: `56.0 GB/s`.
+pub fn quantity(x: f64, unit: &str) -> String {
+    const PREFIXES: [(f64, &str); 9] = [
+        (1e15, "P"),
+        (1e12, "T"),
+        (1e9, "G"),
+        (1e6, "M"),
+        (1e3, "k"),
+        (1.0, ""),
+        (1e-3, "m"),
+        (1e-6, "µ"),
+        (1e-9, "n"),
+    ];
+    if x == 0.0 {
+        return format!("0 {unit}");
+    }
+    // What would round up to 1000 takes the next prefix.
+    let fits = |p: &&(f64, &str)| x.abs() * 1.0005 >= p.0;
+    let (scale, prefix) = PREFIXES.iter().find(fits).unwrap_or(&PREFIXES[8]);
+    format!("{} {prefix}{unit}", digits(x / scale))
+}
+
+/// Three digits of a number from 0.001 to 1000.
+pub fn digits(x: f64) -> String {
+    match x.abs() {
+        a if a >= 99.95 => format!("{x:.0}"),
+        a if a >= 9.995 => format!("{x:.1}"),
+        a if a >= 0.9995 => format!("{x:.2}"),
+        _ => format!("{x:.3}"),
+    }
+}
+
+/// A share of the whole: `37 %`.
+pub fn percent(share: f64) -> String {
+    if share < 0.0995 {
+        format!("{:.1} %", 100.0 * share)
+    } else {
+        format!("{:.0} %", 100.0 * share)
+    }
+}
+
+/// The middle one of some numbers, 0 of none; an even number of them has two, of which the mean is
+/// taken.
+pub fn median(values: &[f64]) -> f64 {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let n = sorted.len();
+    if n == 0 { 0.0 } else { 0.5 * (sorted[(n - 1) / 2] + sorted[n / 2]) }
+}
+
 /// A table with a heading; the columns from the second on are aligned to the right.
 pub fn table(heading: &[&str], rows: Vec<Vec<String>>) -> Table {
+    aligned_table(heading, rows, 1..heading.len())
+}
+
+/// A table with a heading; these columns are aligned to the right.
+pub fn aligned_table(heading: &[&str], rows: Vec<Vec<String>>, right: Range<usize>) -> Table {
     let mut table = Table::new();
     table.load_style(presets::NOTHING).set_header(heading.iter().copied());
     for row in rows {
         table.add_row(row);
     }
-    for column in table.column_iter_mut().skip(1) {
+    for column in table.column_iter_mut().skip(right.start).take(right.len()) {
         column.set_cell_alignment(CellAlignment::Right);
     }
     table
@@ -42,4 +108,23 @@ pub fn is_broken_pipe(error: &anyhow::Error) -> bool {
     let io = error.downcast_ref::<std::io::Error>().map(std::io::Error::kind);
     let json = error.downcast_ref::<serde_json::Error>().and_then(serde_json::Error::io_error_kind);
     io.or(json) == Some(ErrorKind::BrokenPipe)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quantities_have_three_digits() {
+        assert_eq!(time(9.5e-3), "9.50 ms");
+        assert_eq!(time(0.0), "0 s");
+        assert_eq!(time(3e-10), "0.300 ns");
+        assert_eq!(quantity(56.04e9, "B/s"), "56.0 GB/s");
+        assert_eq!(quantity(999.9, "B"), "1.00 kB");
+        assert_eq!(quantity(1234.0, "flop"), "1.23 kflop");
+        assert_eq!(percent(0.371), "37 %");
+        assert_eq!(percent(0.012), "1.2 %");
+        assert_eq!(median(&[3.0, 1.0, 2.0]), 2.0);
+        assert_eq!(median(&[4.0, 1.0]), 2.5);
+    }
 }

@@ -51,7 +51,8 @@ pub(super) fn build(num_qubits: usize, actions: &[Action], tiling: &Tiling) -> R
     let steps = schedule(num_qubits, passes, tiling, &costs, &mut values);
     steps.hash(&mut hash);
     hash.layout(&layout);
-    Ok(Plan { num_qubits, num_slots, steps, values, layout, hash: hash.finish() })
+    let num_actions = actions.len();
+    Ok(Plan { num_qubits, num_slots, num_actions, steps, values, layout, hash: hash.finish() })
 }
 
 struct Builder {

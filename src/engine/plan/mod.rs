@@ -17,6 +17,7 @@ mod schedule;
 mod select;
 mod split;
 mod tiling;
+mod timing;
 mod values;
 
 use self::schedule::Step;
@@ -52,6 +53,7 @@ pub use self::tiling::Tiling;
 pub struct Plan {
     num_qubits: usize,
     num_slots: usize,
+    num_actions: usize,
     steps: Vec<Step>,
     values: Values,
     /// Where the qubits are at the end.
@@ -94,6 +96,11 @@ impl Plan {
     /// Number of slot values that [`bind`](Self::bind) takes: one more than the highest slot.
     pub fn num_slots(&self) -> usize {
         self.num_slots
+    }
+
+    /// Number of actions that were planned.
+    pub fn num_actions(&self) -> usize {
+        self.num_actions
     }
 
     /// Number of sweeps over memory; many actions may share one.

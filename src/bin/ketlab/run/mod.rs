@@ -4,11 +4,11 @@ mod report;
 mod state_file;
 
 use crate::input::Input;
+use crate::options::PrecisionArg;
 use crate::progress::Progress;
 use anyhow::{Context, Result, bail};
-use clap::ValueEnum;
 use ketlab::simulate::{DEFAULT_MAX_BRANCHES, DEFAULT_MAX_LOOP_ROUNDS, InitialState, Program};
-use ketlab::{Circuit, Error, PauliSum, Precision, Request, Simulator};
+use ketlab::{Circuit, Error, PauliSum, Request, Simulator};
 use state_file::StateFile;
 use std::io::Write;
 use std::path::PathBuf;
@@ -63,12 +63,6 @@ pub struct Args {
     json: bool,
 }
 
-#[derive(Clone, Copy, ValueEnum)]
-enum PrecisionArg {
-    F32,
-    F64,
-}
-
 fn at_most(text: &str) -> Result<usize, String> {
     match text {
         "all" => Ok(usize::MAX),
@@ -104,10 +98,6 @@ pub struct Rows {
 }
 
 pub fn main(args: Args) -> Result<ExitCode> {
-    let precision = match args.precision {
-        PrecisionArg::F32 => Precision::F32,
-        PrecisionArg::F64 => Precision::F64,
-    };
     let circuit = args.input.circuit()?;
     if circuit.num_qubits() == 0 {
         bail!("{}: the program has no qubits; there is nothing to simulate", args.input.name());
@@ -118,7 +108,7 @@ pub fn main(args: Args) -> Result<ExitCode> {
     let output = args.state.as_deref().map(StateFile::create).transpose()?;
     let mut simulator = Simulator::new()
         .seed(args.seed.unwrap_or_else(rand::random))
-        .precision(precision)
+        .precision(args.precision.into())
         .max_branches(args.max_branches)
         .max_loop_rounds(args.max_loop_rounds);
     if let Some(initial) = &args.initial {

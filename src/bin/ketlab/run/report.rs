@@ -1,9 +1,8 @@
 //! What `ketlab run` says: one JSON document, or text for people.
 
 use super::{Args, ROWS, Rows};
-use crate::text::{histogram, table};
+use crate::text::{histogram, plural, table};
 
-use clap::ValueEnum;
 use ketlab::Circuit;
 use ketlab::math::Bits;
 use ketlab::simulate::RunResult;
@@ -99,8 +98,6 @@ pub fn print(
     result: &RunResult,
 ) -> anyhow::Result<()> {
     let meta = &result.meta;
-    let plural =
-        |n: usize, what: &str| if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") };
     let scratch = match circuit.num_clbits() - circuit.num_outcome_bits() {
         0 => String::new(),
         n => format!(" and {n} of scratch"),
@@ -117,7 +114,7 @@ pub fn print(
         out,
         "{} in {}: {}, {}, {:.3} s",
         meta.method,
-        args.precision.to_possible_value().expect("it is not skipped").get_name(),
+        args.precision.name(),
         ketlab::error::bytes(meta.state_bytes),
         plural(meta.threads, "thread"),
         meta.seconds

@@ -1,0 +1,233 @@
+//! `ketlab bench`: this machine's limits, and the benchmark circuits against them.
+
+mod report;
+
+use crate::options::{PrecisionArg, on_threads};
+use crate::progress::cancel_on_interrupt;
+use crate::text::median;
+use anyhow::Result;
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use ketlab::Error;
+use ketlab::circuit::library::Family;
+use ketlab::engine::{MachineLimits, Real, StateLimits, StateVector, bytes_needed};
+use ketlab::simulate::{Program, Watch};
+use report::{Document, Figures, Row};
+use std::io::Write;
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+/// Numbers of qubits, unless `--sizes` says otherwise, and with `--quick`.
+const SIZES: [usize; 3] = [16, 20, 24];
+const QUICK_SIZES: [usize; 2] = [16, 20];
+/// A circuit is run for so long, and so often at most, unless `--reps` says otherwise.
+const PATIENCE: Duration = Duration::from_millis(300);
+const MOST_REPS: u32 = 9;
+
+const COLUMNS: &str = "\
+Columns:
+  gates      gates of the circuit
+  sweeps     ways through the memory of the state that they were planned to
+  planned    time to compile and plan the circuit
+  median     median time of the runs from |0…0⟩, planning not included; then the shortest and the
+             longest
+  gates/s    gates a second
+  ns/gate/a  nanoseconds for each gate and amplitude
+  of limit   the time that the plan's operations take at the peak of this machine, or its bytes at
+             the bandwidth for a state of this size, whichever is longer, as a share of the median
+
+The limits above the table are for sweeps that read and write a buffer in place, in memory and in the
+caches (of each thread, the last), and for fused multiplications and additions in registers.";
+
+#[derive(clap::Args)]
+#[command(after_long_help = COLUMNS)]
+pub struct Args {
+    /// Families of circuits [default: all]
+    #[arg(value_name = "FAMILY", value_parser = family())]
+    families: Vec<Family>,
+    /// Numbers of qubits [default: 16,20,24]
+    #[arg(long, value_name = "N,…", value_delimiter = ',', value_parser = size)]
+    sizes: Option<Vec<usize>>,
+    /// Precisions of the amplitudes
+    #[arg(long, value_enum, value_delimiter = ',', default_values_t = [PrecisionArg::F64])]
+    precision: Vec<PrecisionArg>,
+    /// Number of threads [default: one a core]
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..=1024))]
+    threads: Option<u16>,
+    /// Number of runs of a circuit [default: what fits in 0.3 s, 1 to 9]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    reps: Option<u32>,
+    /// A few seconds instead of half a minute: 16 and 20 qubits, unless there are `--sizes`, and at
+    /// most 3 runs of a circuit
+    #[arg(long)]
+    quick: bool,
+    /// One JSON document at the end instead of text
+    #[arg(long)]
+    json: bool,
+}
+
+fn family() -> impl TypedValueParser<Value = Family> {
+    let value = |family: Family| PossibleValue::new(family.name()).help(family.description());
+    PossibleValuesParser::new(Family::ALL.map(value))
+        .map(|name| Family::from_name(&name).expect("it is one of the names"))
+}
+
+fn size(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(size) if size >= 2 => Ok(size),
+        _ => Err("the circuits have 2 qubits or more; write numbers like 16,20,24".into()),
+    }
+}
+
+pub fn main(args: Args) -> Result<ExitCode> {
+    on_threads(args.threads, || bench(&args))?
+}
+
+fn bench(args: &Args) -> Result<ExitCode> {
+    let watch = Watch::default();
+    cancel_on_interrupt(&watch);
+    let mut document = Document::new(MachineLimits::measure()?);
+    let mut out = std::io::stdout();
+    if !args.json {
+        document.print_limits(&mut out)?;
+        report::print_heading(&mut out)?;
+    }
+    let row = |row: Row| -> Result<()> {
+        if !args.json {
+            row.print(&mut out)?;
+            out.flush()?;
+        }
+        document.rows.push(row);
+        Ok(())
+    };
+    document.interrupted = match rows(args, &watch, row) {
+        Ok(()) => false,
+        Err(error) if matches!(error.downcast_ref(), Some(Error::Interrupted)) => true,
+        Err(error) => return Err(error),
+    };
+    if args.json {
+        serde_json::to_writer_pretty(&mut out, &document)?;
+        writeln!(out)?;
+    }
+    if document.interrupted {
+        return Err(Error::Interrupted.into());
+    }
+    let something = document.rows.iter().any(Row::is_measured);
+    Ok(if something { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// All rows, the smallest states first.
+fn rows(args: &Args, watch: &Watch, mut row: impl FnMut(Row) -> Result<()>) -> Result<()> {
+    let sizes = match &args.sizes {
+        Some(sizes) => sizes,
+        None if args.quick => &QUICK_SIZES[..],
+        None => &SIZES,
+    };
+    for &num_qubits in sizes {
+        for &precision in &args.precision {
+            match precision {
+                PrecisionArg::F32 => rows_of::<f32>(args, num_qubits, watch, &mut row)?,
+                PrecisionArg::F64 => rows_of::<f64>(args, num_qubits, watch, &mut row)?,
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The rows of one size and precision, which share a state.
+fn rows_of<T: Real>(
+    args: &Args,
+    num_qubits: usize,
+    watch: &Watch,
+    row: &mut impl FnMut(Row) -> Result<()>,
+) -> Result<()> {
+    let families =
+        if args.families.is_empty() { &Family::ALL[..] } else { args.families.as_slice() };
+    let blank = |family: Family| Row {
+        family: family.name(),
+        num_qubits,
+        precision: T::NAME,
+        state_bytes: Some(bytes_needed(num_qubits, 2 * size_of::<T>())).filter(|b| *b < u128::MAX),
+        skipped: None,
+        figures: None,
+    };
+    let prepared = StateLimits::measure::<T>(num_qubits)
+        .and_then(|limits| Ok((limits, StateVector::<T>::zero(num_qubits)?)));
+    let mut prepared = match prepared {
+        Err(error) if !matches!(error, Error::TooLarge { .. }) => return Err(error.into()),
+        prepared => prepared,
+    };
+    for &family in families {
+        let skipped = match &prepared {
+            Err(error) => Some(error.to_string()),
+            Ok(_) if !family.accepts(num_qubits) => {
+                Some(format!("{family} has no circuit of {num_qubits} qubits"))
+            }
+            Ok(_) => None,
+        };
+        let figures = match &mut prepared {
+            Ok((limits, state)) if skipped.is_none() => {
+                Some(measure(args, family, limits, state, watch)?)
+            }
+            _ => None,
+        };
+        row(Row { skipped, figures, ..blank(family) })?;
+        if watch.is_cancelled() {
+            return Err(Error::Interrupted.into());
+        }
+    }
+    Ok(())
+}
+
+/// Plans a circuit and runs it. [`Error::Interrupted`] if no run was finished.
+fn measure<T: Real>(
+    args: &Args,
+    family: Family,
+    limits: &StateLimits,
+    state: &mut StateVector<T>,
+    watch: &Watch,
+) -> ketlab::Result<Figures> {
+    let circuit = family.circuit(state.num_qubits());
+    let start = Instant::now();
+    let program = Program::new(&circuit)?;
+    let plan_seconds = start.elapsed().as_secs_f64();
+    let bound = program.bind(&[])?;
+    let mut times = Vec::new();
+    let most = args.reps.unwrap_or(if args.quick { 3 } else { MOST_REPS });
+    let begin = Instant::now();
+    for rep in 0..most {
+        if rep > 0 && args.reps.is_none() && begin.elapsed() > PATIENCE {
+            break;
+        }
+        state.set_basis(0)?;
+        let start = Instant::now();
+        let plans = program.plans().iter().zip(bound.coefficients());
+        let run = plans
+            .map(|(plan, values)| plan.run_watched(values, state, &|_, _| !watch.is_cancelled()));
+        match run.collect::<ketlab::Result<()>>() {
+            Err(Error::Interrupted) if !times.is_empty() => break,
+            run => run?,
+        }
+        times.push(start.elapsed().as_secs_f64());
+    }
+    let reports = program.plans().iter().map(|plan| plan.report::<T>(limits.threads));
+    let (bytes, flops) = reports.fold((0.0, 0.0), |(b, f), r| (b + r.bytes, f + r.flops));
+    let gates = circuit.profile().num_gates;
+    let seconds = median(&times);
+    let limit_seconds = limits.seconds(bytes, flops);
+    Ok(Figures {
+        gates,
+        actions: program.plans().iter().map(|plan| plan.num_actions()).sum(),
+        sweeps: program.num_passes(),
+        flops,
+        bytes,
+        plan_seconds,
+        repetitions: times.len(),
+        median_seconds: seconds,
+        min_seconds: times.iter().copied().fold(f64::INFINITY, f64::min),
+        max_seconds: times.iter().copied().fold(0.0, f64::max),
+        gates_per_second: gates as f64 / seconds,
+        ns_per_gate_amplitude: 1e9 * seconds / gates as f64 / (state.num_qubits() as f64).exp2(),
+        limit_seconds,
+        share_of_limit: limit_seconds / seconds,
+    })
+}

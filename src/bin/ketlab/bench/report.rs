@@ -1,0 +1,175 @@
+//! What `ketlab bench` says: rows as they are measured, or one JSON document.
+
+use crate::text::{digits, percent, plural, quantity, table, time};
+use ketlab::engine::{MachineLimits, Place};
+use ketlab::error::bytes;
+use serde::Serialize;
+use std::io::Write;
+
+/// The document of `--json`.
+#[derive(Serialize)]
+pub struct Document {
+    version: &'static str,
+    machine: Machine,
+    pub rows: Vec<Row>,
+    pub interrupted: bool,
+}
+
+#[derive(Serialize)]
+struct Machine {
+    instruction_set: String,
+    threads: usize,
+    sweeps: Vec<Sweeps>,
+    arithmetic: Vec<Arithmetic>,
+}
+
+#[derive(Serialize)]
+struct Sweeps {
+    place: &'static str,
+    buffer_bytes: usize,
+    threads: usize,
+    bytes_per_second: f64,
+}
+
+#[derive(Serialize)]
+struct Arithmetic {
+    precision: &'static str,
+    threads: usize,
+    flops_per_second: f64,
+}
+
+/// A circuit, measured or skipped.
+#[derive(Serialize)]
+pub struct Row {
+    pub family: &'static str,
+    pub num_qubits: usize,
+    pub precision: &'static str,
+    pub state_bytes: Option<u128>,
+    /// Why it was not measured.
+    pub skipped: Option<String>,
+    #[serde(flatten)]
+    pub figures: Option<Figures>,
+}
+
+/// What was measured.
+#[derive(Serialize)]
+pub struct Figures {
+    pub gates: usize,
+    pub actions: usize,
+    pub sweeps: usize,
+    pub flops: f64,
+    pub bytes: f64,
+    pub plan_seconds: f64,
+    pub repetitions: usize,
+    pub median_seconds: f64,
+    pub min_seconds: f64,
+    pub max_seconds: f64,
+    pub gates_per_second: f64,
+    pub ns_per_gate_amplitude: f64,
+    pub limit_seconds: f64,
+    pub share_of_limit: f64,
+}
+
+impl Document {
+    pub fn new(limits: MachineLimits) -> Self {
+        let place = |place| match place {
+            Place::Memory => "memory",
+            Place::SharedCache => "shared cache",
+            Place::OwnCache => "own cache",
+        };
+        let sweeps = limits.sweeps.iter().map(|limit| Sweeps {
+            place: place(limit.place),
+            buffer_bytes: limit.bytes,
+            threads: limit.threads,
+            bytes_per_second: limit.bytes_per_second,
+        });
+        let arithmetic = limits.arithmetic.iter().map(|limit| Arithmetic {
+            precision: limit.precision,
+            threads: limit.threads,
+            flops_per_second: limit.flops_per_second,
+        });
+        Document {
+            version: env!("CARGO_PKG_VERSION"),
+            machine: Machine {
+                instruction_set: format!("{:?}", limits.isa),
+                threads: limits.threads,
+                sweeps: sweeps.collect(),
+                arithmetic: arithmetic.collect(),
+            },
+            rows: Vec::new(),
+            interrupted: false,
+        }
+    }
+
+    /// The limits as a table, with a column for one thread and one for all.
+    pub fn print_limits(&self, out: &mut impl Write) -> std::io::Result<()> {
+        let machine = &self.machine;
+        let threads = [1, machine.threads].map(|n| plural(n, "thread"));
+        let mut heading = vec!["this machine's limits", &threads[0]];
+        if machine.threads > 1 {
+            heading.push(&threads[1]);
+        }
+        let mut rows: Vec<Vec<String>> = Vec::new();
+        let mut add = |name: String, rate: String| match rows.iter_mut().find(|r| r[0] == name) {
+            Some(row) => row.push(rate),
+            None => rows.push(vec![name, rate]),
+        };
+        for limit in &machine.sweeps {
+            let size = bytes(limit.buffer_bytes as u128);
+            let each = if limit.place == "own cache" { " each" } else { "" };
+            let name = format!("read + write in place, {}, {size}{each}", limit.place);
+            add(name, quantity(limit.bytes_per_second, "B/s"));
+        }
+        for limit in &machine.arithmetic {
+            let name = format!("multiply + add, {}, {}", limit.precision, machine.instruction_set);
+            add(name, quantity(limit.flops_per_second, "flop/s"));
+        }
+        writeln!(out, "{}\n", table(&heading, rows))
+    }
+}
+
+/// The headings of the rows' columns.
+pub fn print_heading(out: &mut impl Write) -> std::io::Result<()> {
+    let names = ["gates", "sweeps", "planned", "median", "(min … max)", "gates/s", "ns/gate/a"];
+    line(out, "family", "qubits", &names.map(String::from), "of limit")
+}
+
+fn line(
+    out: &mut impl Write,
+    family: &str,
+    size: &str,
+    cells: &[String; 7],
+    share: &str,
+) -> std::io::Result<()> {
+    let [gates, sweeps, planned, median, range, rate, each] = cells;
+    writeln!(
+        out,
+        "{family:<14} {size:>9} {gates:>7} {sweeps:>7} {planned:>9} {median:>9} {range:>23} \
+         {rate:>8} {each:>10} {share:>9}"
+    )
+}
+
+impl Row {
+    pub fn is_measured(&self) -> bool {
+        self.figures.is_some()
+    }
+
+    pub fn print(&self, out: &mut impl Write) -> std::io::Result<()> {
+        let size = format!("{} {}", self.num_qubits, self.precision);
+        let Some(figures) = &self.figures else {
+            let why = self.skipped.as_deref().unwrap_or_default();
+            return writeln!(out, "{:<14} {size:>9}   not measured: {why}", self.family);
+        };
+        let range = format!("({} … {})", time(figures.min_seconds), time(figures.max_seconds));
+        let cells = [
+            figures.gates.to_string(),
+            figures.sweeps.to_string(),
+            time(figures.plan_seconds),
+            time(figures.median_seconds),
+            if figures.repetitions > 1 { range } else { "(1 run)".into() },
+            quantity(figures.gates_per_second, "").trim_end().replace(' ', ""),
+            digits(figures.ns_per_gate_amplitude),
+        ];
+        line(out, self.family, &size, &cells, &percent(figures.share_of_limit))
+    }
+}
