@@ -140,7 +140,7 @@ impl<T: Real> Tables<T> {
     /// For tiles of `bits` bits, at most [`Phases::MOST_BITS`].
     pub fn new(phases: &Phases, bits: usize) -> Box<Self> {
         let high = bits.saturating_sub(BLOCK);
-        let is_linked = |j: &usize| phases.pairs[BLOCK + j] % (1 << BLOCK) != 0;
+        let is_linked = |j: &usize| phases.pairs[BLOCK + j] & ((1 << BLOCK) - 1) != 0;
         let linked: Vec<usize> = (0..high).filter(is_linked).collect();
         let (middle_bits, outer_bits) = linked.split_at(linked.len().min(MIDDLE));
         let table = |j: usize| phases.pairs_with_low(BLOCK + j, BLOCK);
