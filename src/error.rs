@@ -198,6 +198,10 @@ fn list(names: &[String]) -> String {
 
 /// Bytes in a unit that a person reads, e.g. `256 MiB`.
 pub fn bytes(n: u128) -> String {
+    if n == u128::MAX {
+        // A count that ended at what a number can hold.
+        return "more than 2^127 B".into();
+    }
     const UNITS: [&str; 7] = ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
     let (mut value, mut unit) = (n as f64, 0);
     while value >= 1024.0 && unit + 1 < UNITS.len() {

@@ -359,3 +359,190 @@ fn wrong_requests_are_refused() {
         assert_eq!(output.status.code(), Some(2), "{args:?}");
     }
 }
+
+/// Whether there are exactly these keys.
+fn has_keys(value: &Value, keys: &[&str]) {
+    let mut wanted: Vec<&str> = keys.to_vec();
+    wanted.sort_unstable();
+    let mut found: Vec<&str> = value.as_object().unwrap().keys().map(String::as_str).collect();
+    found.sort_unstable();
+    assert_eq!(found, wanted);
+}
+
+const COSTS: [&str; 6] =
+    ["flops", "bytes", "predicted_seconds", "measured_seconds", "limit_seconds", "share_of_limit"];
+
+#[test]
+fn a_plan_shows_every_sweep() {
+    let qft = circuit("qft_20.qasm");
+    let plan = json(&["plan", &qft, "--reps", "2", "--json"]);
+    let of_the_circuit = ["file", "num_qubits", "num_gates", "state_bytes", "plan_hash"];
+    let of_the_run = ["precision", "threads", "instruction_set", "params", "repetitions", "limits"];
+    let of_the_answer = ["plan_seconds", "not_measured", "interrupted", "stretches", "total"];
+    has_keys(&plan, &[&of_the_circuit[..], &of_the_run, &of_the_answer].concat());
+    has_keys(&plan["limits"], &["threads", "bytes_per_second", "flops_per_second"]);
+    has_keys(&plan["total"], &COSTS);
+    assert_eq!((&plan["repetitions"], &plan["not_measured"]), (&2.into(), &Value::Null));
+    let stretch = &plan["stretches"][0];
+    has_keys(stretch, &[&["actions", "sweeps"], &COSTS[..]].concat());
+    assert!(stretch["actions"].as_u64().unwrap() >= plan["num_gates"].as_u64().unwrap());
+    let sweeps = stretch["sweeps"].as_array().unwrap();
+    for sweep in sweeps {
+        has_keys(sweep, &[&["tile_bits", "passes"], &COSTS[..]].concat());
+        has_keys(&sweep["passes"][0], &["name", "operations", "flops_per_amplitude"]);
+        assert!(sweep["measured_seconds"].as_f64().unwrap() > 0.0);
+    }
+    let flops = |v: &Value| v["flops"].as_f64().unwrap();
+    let sum: f64 = sweeps.iter().map(flops).sum();
+    assert!(sum > 0.0 && (flops(stretch) / sum - 1.0).abs() < 1e-12);
+    let run = json(&["run", &qft, "--probabilities", "1", "--json"]);
+    assert_eq!(plan["plan_hash"], run["meta"]["plan_hash"]);
+    assert_eq!(run["meta"]["passes"], sweeps.len());
+    // Half of the bytes in f32, and nothing measured where nothing runs.
+    let single = json(&["plan", &qft, "--precision", "f32", "--no-run", "--json"]);
+    let bytes = |v: &Value| v["total"]["bytes"].as_f64().unwrap();
+    assert_eq!(bytes(&single), bytes(&plan) / 2.0);
+    assert!(single["limits"].is_null() && single["total"]["measured_seconds"].is_null());
+    assert_eq!((&single["not_measured"], &single["repetitions"]), (&"--no-run".into(), &0.into()));
+}
+
+#[test]
+fn a_plan_is_shown_also_of_what_cannot_run() {
+    let shown = |args: &[&str], input: &[u8]| {
+        let output = ketlab_reading(&[&["plan"], args].concat(), input);
+        assert!(output.status.success(), "{}", text(&output.stderr));
+        text(&output.stdout)
+    };
+    let qft = shown(&[&circuit("qft_20.qasm"), "--reps", "1"], b"");
+    for wanted in ["actions → ", "of limit", "tiles of 14 bits 0-", "measured: 1 run\n", "\n   all"]
+    {
+        assert!(qft.contains(wanted), "{wanted} in {qft}");
+    }
+    let ansatz = shown(&[&circuit("ansatz_4.json")], b"");
+    assert!(ansatz.contains("parameters without a value had these: theta[0] = 0.1"), "{ansatz}");
+    let ansatz = shown(&[&circuit("ansatz_4.json"), "--param", "theta[0]=3"], b"");
+    assert!(ansatz.contains("had these: theta[1] = 0.1"), "{ansatz}");
+    let dynamic = shown(&[&circuit("teleportation.qasm")], b"");
+    assert!(dynamic.contains("stretch 2 of 3: 1 action → 0 sweeps"), "{dynamic}");
+    assert!(dynamic.contains("all stretches, each once: "), "{dynamic}");
+
+    let forty = b"OPENQASM 2.0;\ninclude \"qelib1.inc\";\nqreg q[40];\nh q;\n";
+    let large = shown(&["-"], forty);
+    assert!(large.contains("not measured: a state vector of 40 qubits"), "{large}");
+    assert!(large.contains("40 actions → ") && !large.contains("of limit"), "{large}");
+    let nothing = shown(&["-"], b"OPENQASM 2.0;\nqreg q[1];\n");
+    assert!(nothing.contains("no gates to execute"), "{nothing}");
+
+    // √X on all qubits and CX between far ones, on and on: more sweeps than are shown.
+    let mut deep = String::from("OPENQASM 2.0;\ninclude \"qelib1.inc\";\nqreg q[30];\n");
+    for layer in 0..60 {
+        deep += "sx q;\n";
+        (0..15).for_each(|q| deep += &format!("cx q[{q}], q[{}];\n", 15 + (q + layer) % 15));
+    }
+    let some = shown(&["-", "--no-run"], deep.as_bytes());
+    assert!(some.contains("`--all` shows them"), "{some}");
+    let all = shown(&["-", "--no-run", "--all"], deep.as_bytes());
+    assert!(!all.contains("`--all`") && all.lines().count() > some.lines().count(), "{all}");
+
+    assert!(failure(&["plan", "no/such/file.qasm"], b"").contains("no/such/file.qasm"));
+    assert!(failure(&["plan", "-"], b"OPENQASM 2.0;\n").contains("no qubits"));
+    let message = failure(&["plan", "-"], b"OPENQASM 2.0;\nqreg q[100];\nU(0,0,0) q[99];\n");
+    assert!(message.contains("100 qubits"), "{message}");
+    for more in [["--reps", "0"], ["--threads", "0"], ["--precision", "f16"]] {
+        let output = ketlab(&[&["plan", &circuit("bell.qasm")], &more[..]].concat());
+        assert_eq!(output.status.code(), Some(2), "{more:?}");
+    }
+}
+
+#[test]
+fn benchmarks_are_rows() {
+    let sizes = ["--sizes", "6,7,1000", "--precision", "f64,f32", "--reps", "2"];
+    let doc = json(&[&["bench", "ghz", "qaoa", "--json"], &sizes[..]].concat());
+    has_keys(&doc, &["version", "machine", "rows", "interrupted"]);
+    let machine = &doc["machine"];
+    has_keys(machine, &["instruction_set", "threads", "sweeps", "arithmetic"]);
+    has_keys(&machine["sweeps"][0], &["place", "buffer_bytes", "threads", "bytes_per_second"]);
+    has_keys(&machine["arithmetic"][0], &["precision", "threads", "flops_per_second"]);
+    let rows = doc["rows"].as_array().unwrap();
+    let what = |row: &Value| {
+        let skipped = row["skipped"].as_str().unwrap_or("measured");
+        let name = row["family"].as_str().unwrap_or("all");
+        format!("{name} {} {}: {skipped}", row["num_qubits"], row["precision"].as_str().unwrap())
+    };
+    let found: Vec<String> = rows.iter().map(what).collect();
+    let none = "there is no circuit of 7 qubits; there is one of 8";
+    let expected = [
+        "ghz 6 f64: measured".into(),
+        "qaoa 6 f64: measured".into(),
+        "ghz 6 f32: measured".into(),
+        "qaoa 6 f32: measured".into(),
+        "ghz 7 f64: measured".into(),
+        format!("qaoa 7 f64: {none}"),
+        "ghz 7 f32: measured".into(),
+        format!("qaoa 7 f32: {none}"),
+    ];
+    assert_eq!(found[..8], expected);
+    for (found, precision) in found[8..].iter().zip(["f64", "f32"]) {
+        let start = format!("all 1000 {precision}: a state vector of 1000 qubits");
+        assert!(found.starts_with(&start) && found.contains("qubits fit"), "{found}");
+        assert!(found.contains("more than 2^127"), "{found}");
+    }
+    assert_eq!(rows.len(), 10);
+    let always = ["family", "num_qubits", "precision", "state_bytes", "skipped"];
+    let of_the_plan = ["gates", "actions", "sweeps", "flops", "bytes", "plan_seconds"];
+    let of_the_runs = ["repetitions", "median_seconds", "min_seconds", "max_seconds"];
+    let rates = ["gates_per_second", "ns_per_gate_amplitude", "limit_seconds", "share_of_limit"];
+    has_keys(&rows[0], &[&always[..], &of_the_plan, &of_the_runs, &rates].concat());
+    assert_eq!((&rows[0]["gates"], &rows[0]["repetitions"]), (&6.into(), &2.into()));
+    has_keys(&rows[5], &always);
+
+    let shown = text(&ketlab(&["bench", "qft", "--sizes", "4,90", "--reps", "1"]).stdout);
+    for wanted in
+        ["this machine's limits", "memory, ", "\nqft ", " 4 f64 ", "not measured: a state"]
+    {
+        assert!(shown.contains(wanted), "{wanted} in {shown}");
+    }
+    // Nothing measured is no success.
+    let nothing = ketlab(&["bench", "qaoa", "--sizes", "5"]);
+    assert_eq!(nothing.status.code(), Some(1));
+    assert!(text(&nothing.stdout).contains("no circuit of 5 qubits; there is one of 6"));
+    for (args, wanted) in [
+        (["bench", "qtf"], "quantum-volume"),
+        (["bench", "--sizes=0"], "2 qubits or more"),
+        (["bench", "--sizes=ten"], "2 qubits or more"),
+        (["bench", "--reps=0"], "--reps"),
+        (["bench", "--threads=0"], "--threads"),
+    ] {
+        let output = ketlab(&args);
+        assert_eq!(output.status.code(), Some(2), "{args:?}");
+        assert!(text(&output.stderr).contains(wanted), "{}", text(&output.stderr));
+    }
+}
+
+/// Ctrl-C keeps what is finished.
+#[cfg(unix)]
+#[test]
+fn an_interrupted_benchmark_prints_its_rows() {
+    use std::io::{BufRead, BufReader, Read};
+    // Far more repetitions than anybody waits for.
+    let mut child = Command::new(env!("CARGO_BIN_EXE_ketlab"))
+        .args(["bench", "trotter", "--sizes", "14", "--reps", "10000000"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut out = BufReader::new(child.stdout.take().unwrap());
+    let mut line = String::new();
+    while !line.starts_with("family") {
+        line.clear();
+        assert!(out.read_line(&mut line).unwrap() > 0, "it ended early");
+    }
+    std::thread::sleep(std::time::Duration::from_millis(500));
+    let pid = child.id().to_string();
+    assert!(Command::new("kill").args(["-INT", &pid]).status().unwrap().success());
+    let mut rest = String::new();
+    out.read_to_string(&mut rest).unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    // A run is finished, or none: no half of a row.
+    assert!(rest.is_empty() || rest.starts_with("trotter ") && rest.ends_with("%\n"), "{rest}");
+}

@@ -32,7 +32,7 @@ pub fn plural(n: usize, what: &str) -> String {
 
 /// A time with three digits: `9.50 ms`.
 pub fn time(seconds: f64) -> String {
-    quantity(seconds, "s")
+    if seconds >= 999.5 { format!("{seconds:.0} s") } else { quantity(seconds, "s") }
 }
 
 /// A number with three digits and a prefix of the SI before the unit: `56.0 GB/s`.
@@ -48,8 +48,8 @@ pub fn quantity(x: f64, unit: &str) -> String {
         (1e-6, "µ"),
         (1e-9, "n"),
     ];
-    if x == 0.0 {
-        return format!("0 {unit}");
+    if x.fract() == 0.0 && x.abs() < 1000.0 {
+        return format!("{x} {unit}");
     }
     // What would round up to 1000 takes the next prefix.
     let fits = |p: &&(f64, &str)| x.abs() * 1.0005 >= p.0;
@@ -118,6 +118,8 @@ mod tests {
     fn quantities_have_three_digits() {
         assert_eq!(time(9.5e-3), "9.50 ms");
         assert_eq!(time(0.0), "0 s");
+        assert_eq!(time(4990.0), "4990 s");
+        assert_eq!(quantity(24.0, "flop"), "24 flop");
         assert_eq!(time(3e-10), "0.300 ns");
         assert_eq!(quantity(56.04e9, "B/s"), "56.0 GB/s");
         assert_eq!(quantity(999.9, "B"), "1.00 kB");

@@ -35,8 +35,11 @@ Columns:
   of limit   the time that the plan's operations take at the peak of this machine, or its bytes at
              the bandwidth for a state of this size, whichever is longer, as a share of the median
 
-The limits above the table are for sweeps that read and write a buffer in place, in memory and in the
-caches (of each thread, the last), and for fused multiplications and additions in registers.";
+The limits above the table are those of sweeps that read and write a buffer in place, in memory
+and in caches, and of fused multiplications and additions in registers; each is the best of a few
+timings.
+
+Ctrl-C ends the measurement and keeps the rows that are finished.";
 
 #[derive(clap::Args)]
 #[command(after_long_help = COLUMNS)]
@@ -47,8 +50,8 @@ pub struct Args {
     /// Numbers of qubits [default: 16,20,24]
     #[arg(long, value_name = "N,…", value_delimiter = ',', value_parser = size)]
     sizes: Option<Vec<usize>>,
-    /// Precisions of the amplitudes
-    #[arg(long, value_enum, value_delimiter = ',', default_values_t = [PrecisionArg::F64])]
+    /// Precisions of the amplitudes: f64, f32, or both with a comma
+    #[arg(long, value_name = "PRECISION,…", hide_possible_values = true, value_enum, value_delimiter = ',', default_values_t = [PrecisionArg::F64])]
     precision: Vec<PrecisionArg>,
     /// Number of threads [default: one a core]
     #[arg(long, value_parser = clap::value_parser!(u16).range(1..=1024))]
@@ -142,40 +145,38 @@ fn rows_of<T: Real>(
 ) -> Result<()> {
     let families =
         if args.families.is_empty() { &Family::ALL[..] } else { args.families.as_slice() };
-    let blank = |family: Family| Row {
-        family: family.name(),
+    let row_of = |family: Option<Family>, figures: Result<Figures, String>| Row {
+        family: family.map(Family::name),
         num_qubits,
         precision: T::NAME,
         state_bytes: Some(bytes_needed(num_qubits, 2 * size_of::<T>())).filter(|b| *b < u128::MAX),
-        skipped: None,
-        figures: None,
+        skipped: figures.as_ref().err().cloned(),
+        figures: figures.ok(),
     };
     let prepared = StateLimits::measure::<T>(num_qubits)
         .and_then(|limits| Ok((limits, StateVector::<T>::zero(num_qubits)?)));
-    let mut prepared = match prepared {
-        Err(error) if !matches!(error, Error::TooLarge { .. }) => return Err(error.into()),
-        prepared => prepared,
+    let (limits, mut state) = match prepared {
+        Err(error @ Error::TooLarge { .. }) => return row(row_of(None, Err(error.to_string()))),
+        prepared => prepared?,
     };
     for &family in families {
-        let skipped = match &prepared {
-            Err(error) => Some(error.to_string()),
-            Ok(_) if !family.accepts(num_qubits) => {
-                Some(format!("{family} has no circuit of {num_qubits} qubits"))
-            }
-            Ok(_) => None,
+        let figures = if family.accepts(num_qubits) {
+            Ok(measure(args, family, &limits, &mut state, watch)?)
+        } else {
+            Err(no_member(family, num_qubits))
         };
-        let figures = match &mut prepared {
-            Ok((limits, state)) if skipped.is_none() => {
-                Some(measure(args, family, limits, state, watch)?)
-            }
-            _ => None,
-        };
-        row(Row { skipped, figures, ..blank(family) })?;
+        row(row_of(Some(family), figures))?;
         if watch.is_cancelled() {
             return Err(Error::Interrupted.into());
         }
     }
     Ok(())
+}
+
+fn no_member(family: Family, num_qubits: usize) -> String {
+    let next = (num_qubits..num_qubits + 3).find(|&n| family.accepts(n));
+    let hint = next.map_or(String::new(), |next| format!("; there is one of {next}"));
+    format!("there is no circuit of {num_qubits} qubits{hint}")
 }
 
 /// Plans a circuit and runs it. [`Error::Interrupted`] if no run was finished.

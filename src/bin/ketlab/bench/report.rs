@@ -41,7 +41,8 @@ struct Arithmetic {
 /// A circuit, measured or skipped.
 #[derive(Serialize)]
 pub struct Row {
-    pub family: &'static str,
+    /// Null where no state of this size fits, whatever the family.
+    pub family: Option<&'static str>,
     pub num_qubits: usize,
     pub precision: &'static str,
     pub state_bytes: Option<u128>,
@@ -124,7 +125,9 @@ impl Document {
             let name = format!("multiply + add, {}, {}", limit.precision, machine.instruction_set);
             add(name, quantity(limit.flops_per_second, "flop/s"));
         }
-        writeln!(out, "{}\n", table(&heading, rows))
+        let table = table(&heading, rows).to_string();
+        table.lines().try_for_each(|line| writeln!(out, "{}", line.trim_end()))?;
+        writeln!(out)
     }
 }
 
@@ -156,9 +159,10 @@ impl Row {
 
     pub fn print(&self, out: &mut impl Write) -> std::io::Result<()> {
         let size = format!("{} {}", self.num_qubits, self.precision);
+        let family = self.family.unwrap_or("all");
         let Some(figures) = &self.figures else {
             let why = self.skipped.as_deref().unwrap_or_default();
-            return writeln!(out, "{:<14} {size:>9}   not measured: {why}", self.family);
+            return writeln!(out, "{family:<14} {size:>9}   not measured: {why}");
         };
         let range = format!("({} … {})", time(figures.min_seconds), time(figures.max_seconds));
         let cells = [
@@ -170,6 +174,6 @@ impl Row {
             quantity(figures.gates_per_second, "").trim_end().replace(' ', ""),
             digits(figures.ns_per_gate_amplitude),
         ];
-        line(out, self.family, &size, &cells, &percent(figures.share_of_limit))
+        line(out, family, &size, &cells, &percent(figures.share_of_limit))
     }
 }

@@ -93,6 +93,8 @@ pub struct Figures {
 impl Figures {
     pub fn new(flops: f64, bytes: f64, predicted_seconds: f64) -> Self {
         let (measured_seconds, limit_seconds, share_of_limit) = (None, None, None);
+        // The sum of no numbers is -0.
+        let [flops, bytes, predicted_seconds] = [flops, bytes, predicted_seconds].map(|x| x + 0.0);
         Figures { flops, bytes, predicted_seconds, measured_seconds, limit_seconds, share_of_limit }
     }
 
@@ -101,7 +103,7 @@ impl Figures {
         let limit_seconds = limits.map(|limits| limits.seconds(self.bytes, self.flops));
         let share = |(limit, seconds): (f64, f64)| (seconds > 0.0).then(|| limit / seconds);
         Figures {
-            measured_seconds: seconds,
+            measured_seconds: seconds.map(|s| s + 0.0),
             limit_seconds,
             share_of_limit: limit_seconds.zip(seconds).and_then(share),
             ..self
@@ -231,7 +233,7 @@ impl Document {
         self.print_heading(out)?;
         let count = self.stretches.len();
         if count == 0 {
-            return writeln!(out, "\nno gates: there is nothing to execute");
+            return Ok(());
         }
         let hidden = hidden(count, FIRST_STRETCHES, LAST_STRETCHES, all);
         for (k, stretch) in self.stretches.iter().enumerate() {
