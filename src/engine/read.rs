@@ -46,7 +46,7 @@ impl<T: Real> StateVector<T> {
             table
         };
         let large = is_large::<Complex<T>>(self.buffer.len());
-        let mut parts = reduce::blocks(1 << parts_log, large, part);
+        let mut parts = reduce::blocks(1 << parts_log, large, 1, part);
         let (first, rest) = parts.split_first_mut().expect("there is at least one part");
         for table in rest {
             first.iter_mut().zip(table).for_each(|(sum, p)| *sum += *p);
@@ -99,7 +99,7 @@ impl<T: Real> StateVector<T> {
             best.into_vec()
         };
         let large = is_large::<Complex<T>>(self.buffer.len());
-        let mut best = reduce::blocks(num_blocks / part_blocks, large, part).concat();
+        let mut best = reduce::blocks(num_blocks / part_blocks, large, 1, part).concat();
         best.sort_unstable();
         best.truncate(k);
         best.into_iter().map(|Candidate(i, p)| (i, p)).collect()

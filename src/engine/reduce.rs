@@ -6,14 +6,15 @@ use super::kernel::{Real, is_large};
 use num_complex::{Complex, Complex64};
 use rayon::prelude::*;
 
-/// Collects `of(block)` for all blocks, in order.
+/// Collects `of(block)` for all blocks, in order; threads take at least `at_least` at a time.
 pub(super) fn blocks<R: Send>(
     num_blocks: usize,
     large: bool,
+    at_least: usize,
     of: impl Fn(usize) -> R + Sync + Send,
 ) -> Vec<R> {
     if large {
-        (0..num_blocks).into_par_iter().with_min_len(4).map(of).collect()
+        (0..num_blocks).into_par_iter().with_min_len(at_least).map(of).collect()
     } else {
         (0..num_blocks).map(of).collect()
     }
@@ -87,7 +88,7 @@ pub(super) fn norm<T: Real>(amplitudes: &[Complex<T>], mask: usize, value: usize
     if num_blocks == 1 {
         return of(0);
     }
-    pairwise(&blocks(num_blocks, is_large::<Complex<T>>(amplitudes.len()), of), 0.0)
+    pairwise(&blocks(num_blocks, is_large::<Complex<T>>(amplitudes.len()), 4, of), 0.0)
 }
 
 /// Σ conj(a_i) b_i.
@@ -106,7 +107,7 @@ pub(super) fn inner_product<T: Real>(a: &[Complex<T>], b: &[Complex<T>]) -> Comp
     if num_blocks == 1 {
         return of(0);
     }
-    let sums = blocks(num_blocks, is_large::<Complex<T>>(a.len()), of);
+    let sums = blocks(num_blocks, is_large::<Complex<T>>(a.len()), 4, of);
     pairwise(&sums, Complex64::new(0.0, 0.0))
 }
 

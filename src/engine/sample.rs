@@ -49,7 +49,7 @@ impl<'a, T: Real> Sampler<'a, T> {
         let large = is_large::<Complex<T>>(len);
         let mut sampler =
             Sampler { state, map: IndexMap::to_places(&state.layout), before: vec![0.0], large };
-        let sums = reduce::blocks(len.div_ceil(BLOCK), large, |block| match &sampler.map {
+        let sums = reduce::blocks(len.div_ceil(BLOCK), large, 4, |block| match &sampler.map {
             None => reduce::norm_of(sampler.plain(block)),
             Some(_) => {
                 let mut sum = 0.0;
@@ -114,7 +114,7 @@ impl<'a, T: Real> Sampler<'a, T> {
             let mine = &uniforms[first_of(block)..first_of(block + 1)];
             self.merge(block, mine)
         };
-        reduce::blocks(num_blocks, self.large, of).concat()
+        reduce::blocks(num_blocks, self.large, 4, of).concat()
     }
 
     /// Counts of one block, for its sorted uniforms.
