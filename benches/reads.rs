@@ -161,6 +161,12 @@ impl Bench {
                 black_box(state.expectation(&molecule));
             });
         }
+        let costs: Vec<f64> = (0..1u64 << n).map(|i| f64::from(i.count_ones())).collect();
+        // The costs are read too.
+        row("diagonal of costs", 1.3 * (1.0 + 8.0 * costs.len() as f64 / bytes), &mut || {
+            black_box(state.expectation_of_diagonal(&costs));
+        });
+        drop(costs);
         let other = state.clone();
         row("inner product", 2.6, &mut || {
             black_box(state.inner_product(&other));

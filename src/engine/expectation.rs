@@ -10,10 +10,10 @@
 //! tile share a sweep over the state ([`StringSweeps`]).
 
 use super::action::PauliMask;
-use super::index_map::{BLOCK, BLOCK_LOG};
+use super::index_map::{BLOCK, BLOCK_LOG, IndexMap};
 use super::kernel::{self, Real, is_large, parity_sign};
 use super::observable::Observable;
-use super::reduce::double;
+use super::reduce::{self, double, square};
 use super::state_vector::StateVector;
 use super::string_sweeps::{StringSweeps, Term};
 use crate::error::{Error, Result};
@@ -43,6 +43,26 @@ impl<T: Real> StateVector<T> {
             }
         });
         values
+    }
+
+    /// Σ_i c_i |ψ_i|², the expectation of a diagonal observable, for a cost of each of the 2^n basis
+    /// states: one sweep. Panics if there are not so many costs.
+    #[track_caller]
+    pub fn expectation_of_diagonal(&self, costs: &[f64]) -> f64 {
+        assert_eq!(costs.len(), self.buffer.len(), "there is one cost for each basis state");
+        match IndexMap::to_places(&self.layout) {
+            None => reduce::sum::<Complex<T>, _>(costs.len(), 0.0, |block| {
+                kernel::weighted(self.isa, &self.buffer[block.clone()], &costs[block])
+            }),
+            Some(map) => reduce::sum::<Complex<T>, _>(costs.len(), 0.0, |block| {
+                let (base, in_block) = map.block(block.start / BLOCK);
+                let mut lanes = [0.0; 8];
+                for (i, (cost, place)) in costs[block].iter().zip(in_block).enumerate() {
+                    lanes[i % 8] += cost * square(self.buffer[(base ^ place) as usize]);
+                }
+                reduce::pairwise(&lanes, 0.0)
+            }),
+        }
     }
 
     /// Σ c P|ψ⟩ as a new, not normalized state; its norm is ⟨ψ|H²|ψ⟩.

@@ -3,6 +3,7 @@
 use super::action::PauliMask;
 use super::kernel::Real;
 use super::layout::Layout;
+use super::memory;
 use super::state_vector::StateVector;
 use super::string_sweeps::StringSweeps;
 use crate::error::Result;
@@ -29,9 +30,13 @@ pub struct Observable {
 }
 
 impl Observable {
-    /// Prepares a sum for states of `num_qubits` qubits (at most 64);
-    /// [`Error::QubitOutOfRange`](crate::Error::QubitOutOfRange) if a string acts on another one.
+    /// Prepares a sum for states of `num_qubits` qubits.
+    /// [`Error::QubitOutOfRange`](crate::Error::QubitOutOfRange) if a string acts on another one;
+    /// [`Error::TooLarge`](crate::Error::TooLarge) if no machine has such states.
     pub fn new(num_qubits: usize, terms: &[(PauliMask, f64)]) -> Result<Self> {
+        if num_qubits > 58 {
+            return Err(memory::refusal::<f64>("a state vector", num_qubits));
+        }
         Self::located(&Layout::identity(num_qubits), terms)
     }
 

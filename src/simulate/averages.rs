@@ -3,7 +3,7 @@
 use super::lower::pauli_mask;
 use super::options::Precision;
 use super::request::Request;
-use crate::engine::{PauliMask, Real, StateVector, bytes_needed, max_qubits};
+use crate::engine::{self, PauliMask, Real, StateVector, bytes_needed, max_qubits};
 use crate::error::{Error, Result};
 use crate::math::check_memory;
 use crate::pauli::PauliSum;
@@ -28,7 +28,7 @@ pub(super) struct Averages {
 
 /// An observable without its identity term, and what the branches contribute.
 struct Observable {
-    terms: Vec<(PauliMask, f64)>,
+    terms: engine::Observable,
     /// The coefficient of the identity. It is kept apart: it adds nothing to the variance, but
     /// ⟨H²⟩ - ⟨H⟩² would cancel where it is large.
     shift: f64,
@@ -58,7 +58,7 @@ impl Averages {
                 .is_none_or(|len| k >= len)
         };
         let observables: Vec<Observable> = observables.collect::<Result<_>>()?;
-        if observables.iter().any(|o| o.terms.len() > 1) {
+        if observables.iter().any(|o| o.terms.terms().len() > 1) {
             let needed = bytes_needed(num_qubits, 2 * bytes_per_amplitude);
             let what = format!("the variance of an observable on {num_qubits} qubits");
             check_memory(&what, needed, |available| {
@@ -144,22 +144,23 @@ pub(super) fn add_probabilities<T: Real>(
 
 impl Observable {
     fn new(sum: &PauliSum, num_qubits: usize) -> Result<Self> {
-        let mut observable = Observable { terms: Vec::new(), shift: 0.0, branches: Vec::new() };
+        let (mut terms, mut shift) = (Vec::new(), 0.0);
         for (string, coefficient) in sum.terms() {
             if string.is_identity() {
-                observable.shift += coefficient;
+                shift += coefficient;
             } else {
-                observable.terms.push((pauli_mask(string, num_qubits)?, *coefficient));
+                terms.push((pauli_mask(string, num_qubits)?, *coefficient));
             }
         }
-        Ok(observable)
+        let terms = engine::Observable::new(num_qubits, &terms)?;
+        Ok(Observable { terms, shift, branches: Vec::new() })
     }
 
     /// Mean and variance, without the identity. The variance is ‖(H - ⟨H⟩)ψ‖², which does not
     /// cancel; a single string squares to 1, which costs nothing.
     fn in_state<T: Real>(&self, state: &StateVector<T>) -> Result<Expectation> {
-        let value = state.expectation(&self.terms);
-        let variance = match self.terms.as_slice() {
+        let value = self.terms.expectation(state);
+        let variance = match self.terms.terms() {
             [] => 0.0,
             [(_, c)] => (c * c * (1.0 - (value / c).powi(2))).max(0.0),
             terms => {

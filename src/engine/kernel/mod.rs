@@ -12,6 +12,7 @@
 #![allow(unsafe_code, unsafe_op_in_unsafe_fn)]
 
 mod buffer;
+mod concat;
 mod dense;
 mod diagonal;
 mod isa;
@@ -29,6 +30,7 @@ mod signs;
 mod strings;
 mod sums;
 mod tile;
+mod transform;
 mod turn;
 mod vector;
 mod walk;
@@ -36,6 +38,7 @@ mod walk;
 mod x86;
 
 pub(crate) use buffer::Buffer;
+pub(crate) use concat::concat;
 pub(crate) use dense::dense;
 pub(crate) use diagonal::{Diagonal, diagonal, table};
 pub use isa::Isa;
@@ -47,8 +50,9 @@ pub(crate) use phases::{Phases, Tables, phases};
 pub use real::Real;
 pub(crate) use scratch::with_scratch;
 pub(crate) use strings::{Family, add_strings, base, gather, gather_all};
-pub(crate) use sums::transform;
+pub(crate) use sums::{fold, inner_product, norm, norm_where, squares, weighted};
 pub(crate) use tile::{Workspace, tiles};
+pub(crate) use transform::transform;
 pub(crate) use turn::{Turn, turn};
 pub use vector::Vector;
 pub(crate) use walk::extract;

@@ -62,6 +62,11 @@ impl Signs {
         key
     }
 
+    /// Whether the only sum is that without signs.
+    pub fn is_plain(&self) -> bool {
+        self.sums == [(0, 0)] && self.levels.iter().all(|sets| sets[..] == [1])
+    }
+
     /// How many `f64` of memory the sums and what leads to them take.
     pub fn memory(&self) -> usize {
         let rows: usize = self.rows.iter().sum();
@@ -89,7 +94,7 @@ impl Signs {
         for block in 0..count >> 3 {
             let last = depth == 1;
             let (slot, stride) = if last { (0, 8) } else { (8 * (block & 7), 64) };
-            let v = eight(&values, 8 * block);
+            let v = values.eight(8 * block);
             keep(*self.levels.get_unchecked(0).get_unchecked(0), v, rows.add(slot), stride);
             // Where the eight slots of a level are full, the next one sums them.
             let (mut level, mut at, mut from) = (1, block, rows);
@@ -100,7 +105,7 @@ impl Signs {
                 let (slot, stride) = if last { (0, 8) } else { (8 * (at & 7), 64) };
                 let mut out = to.add(slot);
                 for (row, set) in self.levels.get_unchecked(level).iter().enumerate() {
-                    let v: [O; 8] = eight(&Row(from.add(64 * row)), 0);
+                    let v: [O; 8] = Row(from.add(64 * row)).eight(0);
                     out = keep(*set, v, out, stride);
                 }
                 from = to;
@@ -120,6 +125,21 @@ impl Signs {
 pub(super) trait Values<O: Octet> {
     /// Number `u`.
     unsafe fn at(&self, u: usize) -> O;
+
+    /// Eight of them from number `u` on, a multiple of eight.
+    #[inline(always)]
+    unsafe fn eight(&self, u: usize) -> [O; 8] {
+        [
+            self.at(u),
+            self.at(u + 1),
+            self.at(u + 2),
+            self.at(u + 3),
+            self.at(u + 4),
+            self.at(u + 5),
+            self.at(u + 6),
+            self.at(u + 7),
+        ]
+    }
 }
 
 /// Octets side by side.
@@ -130,20 +150,6 @@ impl<O: Octet> Values<O> for Row {
     unsafe fn at(&self, u: usize) -> O {
         O::load(self.0.add(8 * u))
     }
-}
-
-#[inline(always)]
-unsafe fn eight<O: Octet>(values: &impl Values<O>, first: usize) -> [O; 8] {
-    [
-        values.at(first),
-        values.at(first + 1),
-        values.at(first + 2),
-        values.at(first + 3),
-        values.at(first + 4),
-        values.at(first + 5),
-        values.at(first + 6),
-        values.at(first + 7),
-    ]
 }
 
 #[inline(always)]

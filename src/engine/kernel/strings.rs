@@ -20,6 +20,8 @@ pub(crate) struct Family {
     imaginary: bool,
     signs: Signs,
     strings: Vec<Signed>,
+    /// Whether the products of octets are summed without signs, lane by lane.
+    plain: bool,
 }
 
 /// One string.
@@ -61,7 +63,8 @@ impl Family {
             strings.push(Signed { sum: at as u32, lanes, outside });
         }
         let signs = Signs::new(bits - 3 - u32::from(pairs), &sums);
-        (Family { x, imaginary, signs, strings }, order)
+        let plain = pairs && x & 7 == 0 && !imaginary && signs.is_plain();
+        (Family { x, imaginary, signs, strings, plain }, order)
     }
 
     /// Number of strings.
@@ -71,7 +74,7 @@ impl Family {
 
     /// How many `f64` of memory the sums take.
     pub fn memory(&self) -> usize {
-        self.signs.memory()
+        self.signs.memory().max(3 * 8)
     }
 }
 
@@ -115,36 +118,96 @@ unsafe fn add_strings_generic<V: Vector>(
     sums: &mut [f64],
 ) {
     let tile = Tile { re: re.as_ptr(), im: im.as_ptr() };
-    let octets = re.len() / 8;
-    let mut left = sums;
-    for family in families {
-        let (sums, rest) = left.split_at_mut(family.strings.len());
-        left = rest;
-        let (to, memory) = (&family.signs, memory.as_mut_ptr());
-        let (x, lanes) = (family.x >> 3, V::Octet::shuffle(family.x & 7));
-        let low = if x == 0 { 0 } else { (1usize << x.ilog2()) - 1 };
-        let pairs = Pairs { tile, x, low };
-        match (x, family.x & 7, family.imaginary) {
-            (0, 0, _) => to.add_up::<V::Octet>(octets, Squares(tile), memory),
-            (0, _, false) => to.add_up::<V::Octet>(octets, Within::<_, false>(tile, lanes), memory),
-            (0, _, true) => to.add_up::<V::Octet>(octets, Within::<_, true>(tile, lanes), memory),
-            (_, 0, false) => to.add_up::<V::Octet>(octets / 2, Plain::<false>(pairs), memory),
-            (_, 0, true) => to.add_up::<V::Octet>(octets / 2, Plain::<true>(pairs), memory),
-            (_, _, false) => {
-                to.add_up::<V::Octet>(octets / 2, Across::<_, false>(pairs, lanes), memory)
+    let (octets, memory) = (re.len() / 8, memory.as_mut_ptr());
+    let (mut families, mut left) = (families, sums);
+    while let [family, rest @ ..] = families {
+        let done = match families {
+            [a, b, c, ..] if a.plain && b.plain && c.plain && a.x ^ b.x != c.x => {
+                three_fields::<V::Octet>(tile, octets, [a.x >> 3, b.x >> 3, c.x >> 3], memory);
+                families = &families[3..];
+                [Some(a), Some(b), Some(c)]
             }
-            (_, _, true) => {
-                to.add_up::<V::Octet>(octets / 2, Across::<_, true>(pairs, lanes), memory)
+            _ => {
+                one_family::<V::Octet>(tile, octets, family, memory);
+                families = rest;
+                [Some(family), None, None]
             }
-        }
-        // The products of a and b and of b and a are conjugates.
-        let weight = if x == 0 { 1.0 } else { 2.0 };
-        for (sum, string) in sums.iter_mut().zip(&family.strings) {
-            let octet = V::Octet::load(memory.add(8 * string.sum as usize));
-            let signed = octet.mul(V::Octet::signs(string.lanes.into())).sum();
-            *sum += weight * parity_sign(string.outside & base) * signed;
+        };
+        for (k, family) in done.into_iter().flatten().enumerate() {
+            let (sums, after) = left.split_at_mut(family.strings.len());
+            left = after;
+            // The products of a and b and of b and a are conjugates.
+            let weight = if family.x >> 3 == 0 { 1.0 } else { 2.0 };
+            for (sum, string) in sums.iter_mut().zip(&family.strings) {
+                let octet = V::Octet::load(memory.add(8 * (k + string.sum as usize)));
+                let signed = octet.mul(V::Octet::signs(string.lanes.into())).sum();
+                *sum += weight * parity_sign(string.outside & base) * signed;
+            }
         }
     }
+}
+
+/// The sums of octets of one family, to the beginning of `memory`.
+#[inline(always)]
+unsafe fn one_family<O: Octet>(tile: Tile, octets: usize, family: &Family, memory: *mut f64) {
+    let to = &family.signs;
+    let (x, lanes) = (family.x >> 3, O::shuffle(family.x & 7));
+    let low = if x == 0 { 0 } else { (1usize << x.ilog2()) - 1 };
+    let pairs = Pairs { tile, x, low };
+    match (x, family.x & 7, family.imaginary) {
+        (0, 0, _) => to.add_up::<O>(octets, Squares(tile), memory),
+        (0, _, false) => to.add_up::<O>(octets, Within::<_, false>(tile, lanes), memory),
+        (0, _, true) => to.add_up::<O>(octets, Within::<_, true>(tile, lanes), memory),
+        (_, 0, false) => to.add_up::<O>(octets / 2, Plain::<false>(pairs), memory),
+        (_, 0, true) => to.add_up::<O>(octets / 2, Plain::<true>(pairs), memory),
+        (_, _, false) => to.add_up::<O>(octets / 2, Across::<_, false>(pairs, lanes), memory),
+        (_, _, true) => to.add_up::<O>(octets / 2, Across::<_, true>(pairs, lanes), memory),
+    }
+}
+
+/// The sums of octets of three plain families, whose x are independent: of eight octets that they
+/// lead to each other, twelve products.
+#[inline(always)]
+unsafe fn three_fields<O: Octet>(tile: Tile, octets: usize, x: [usize; 3], memory: *mut f64) {
+    let [a, b, c] = x;
+    let pivot = |x: usize| 1usize << x.ilog2();
+    let reduced = |x: usize, by: usize| if x & pivot(by) == 0 { x } else { x ^ by };
+    let b1 = reduced(b, a);
+    let pivots = pivot(a) | pivot(b1) | pivot(reduced(reduced(c, a), b1));
+    let zero = O::splat(0.0);
+    let mut sums = [[zero; 4]; 3];
+    let mut first = 0;
+    for _ in 0..octets / 8 {
+        let v = [
+            tile.at(first),
+            tile.at(first ^ a),
+            tile.at(first ^ b),
+            tile.at(first ^ a ^ b),
+            tile.at(first ^ c),
+            tile.at(first ^ a ^ c),
+            tile.at(first ^ b ^ c),
+            tile.at(first ^ a ^ b ^ c),
+        ];
+        sums[0] = four_products(sums[0], [v[0], v[2], v[4], v[6]], [v[1], v[3], v[5], v[7]]);
+        sums[1] = four_products(sums[1], [v[0], v[1], v[4], v[5]], [v[2], v[3], v[6], v[7]]);
+        sums[2] = four_products(sums[2], [v[0], v[1], v[2], v[3]], [v[4], v[5], v[6], v[7]]);
+        // With the pivots set, the carry passes over them.
+        first = (first | pivots).wrapping_add(1) & !pivots;
+    }
+    for (k, [a, b, c, d]) in sums.into_iter().enumerate() {
+        a.add(b).add(c.add(d)).store(memory.add(8 * k));
+    }
+}
+
+/// Adds Re(conj(b) a) of four pairs to the four sums.
+#[inline(always)]
+unsafe fn four_products<O: Octet>(sums: [O; 4], a: [[O; 2]; 4], b: [[O; 2]; 4]) -> [O; 4] {
+    [
+        a[1][0].mul_add(b[1][0], a[0][0].mul_add(b[0][0], sums[0])),
+        a[1][1].mul_add(b[1][1], a[0][1].mul_add(b[0][1], sums[1])),
+        a[3][0].mul_add(b[3][0], a[2][0].mul_add(b[2][0], sums[2])),
+        a[3][1].mul_add(b[3][1], a[2][1].mul_add(b[2][1], sums[3])),
+    ]
 }
 
 #[derive(Clone, Copy)]
@@ -211,6 +274,76 @@ impl Pairs {
     fn octet(self, u: usize) -> usize {
         (u & !self.low) << 1 | u & self.low
     }
+
+    /// The pairs from number `u` on, a multiple of eight.
+    #[inline(always)]
+    unsafe fn eight<O: Octet>(self, u: usize) -> [[[O; 2]; 2]; 8] {
+        if self.low < 7 {
+            return [
+                self.at(u),
+                self.at(u + 1),
+                self.at(u + 2),
+                self.at(u + 3),
+                self.at(u + 4),
+                self.at(u + 5),
+                self.at(u + 6),
+                self.at(u + 7),
+            ];
+        }
+        // Eight neighbours, and their partners.
+        let (a, b) = (self.octet(u), self.octet(u) ^ self.x);
+        [
+            [self.tile.at(a), self.tile.at(b)],
+            [self.tile.at(a + 1), self.tile.at(b ^ 1)],
+            [self.tile.at(a + 2), self.tile.at(b ^ 2)],
+            [self.tile.at(a + 3), self.tile.at(b ^ 3)],
+            [self.tile.at(a + 4), self.tile.at(b ^ 4)],
+            [self.tile.at(a + 5), self.tile.at(b ^ 5)],
+            [self.tile.at(a + 6), self.tile.at(b ^ 6)],
+            [self.tile.at(a + 7), self.tile.at(b ^ 7)],
+        ]
+    }
+}
+
+/// `of` of each of eight pairs.
+macro_rules! of_pairs {
+    ($pairs:expr, |$a:pat_param, $b:pat_param| $of:expr) => {{
+        let [p, q, r, s, t, u, v, w] = $pairs;
+        [
+            {
+                let [$a, $b] = p;
+                $of
+            },
+            {
+                let [$a, $b] = q;
+                $of
+            },
+            {
+                let [$a, $b] = r;
+                $of
+            },
+            {
+                let [$a, $b] = s;
+                $of
+            },
+            {
+                let [$a, $b] = t;
+                $of
+            },
+            {
+                let [$a, $b] = u;
+                $of
+            },
+            {
+                let [$a, $b] = v;
+                $of
+            },
+            {
+                let [$a, $b] = w;
+                $of
+            },
+        ]
+    }};
 }
 
 /// Partners in the same lane of another octet.
@@ -222,6 +355,10 @@ impl<O: Octet, const IMAGINARY: bool> Values<O> for Plain<IMAGINARY> {
         let [a, b] = self.0.at(u);
         product::<O, IMAGINARY>(a, b)
     }
+    #[inline(always)]
+    unsafe fn eight(&self, u: usize) -> [O; 8] {
+        of_pairs!(self.0.eight::<O>(u), |a, b| product::<O, IMAGINARY>(a, b))
+    }
 }
 
 /// Partners in another lane of another octet.
@@ -232,6 +369,12 @@ impl<O: Octet, const IMAGINARY: bool> Values<O> for Across<O::Shuffle, IMAGINARY
     unsafe fn at(&self, u: usize) -> O {
         let [a, [re, im]] = self.0.at::<O>(u);
         product::<O, IMAGINARY>(a, [re.permute(self.1), im.permute(self.1)])
+    }
+    #[inline(always)]
+    unsafe fn eight(&self, u: usize) -> [O; 8] {
+        of_pairs!(self.0.eight::<O>(u), |a, [re, im]| {
+            product::<O, IMAGINARY>(a, [re.permute(self.1), im.permute(self.1)])
+        })
     }
 }
 
