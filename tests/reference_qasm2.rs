@@ -154,7 +154,7 @@ fn check_outcomes(name: &str, circuit: &Circuit, expected: &Value) {
         bins += 1;
     }
     for (outcome, _) in counts.iter() {
-        assert!(distribution.contains_key(outcome), "{name}: impossible outcome {outcome}");
+        assert!(distribution.contains_key(&outcome), "{name}: impossible outcome {outcome}");
     }
     if bins > 1 {
         let tail = 1.0 - ChiSquared::new(f64::from(bins - 1)).unwrap().cdf(statistic);

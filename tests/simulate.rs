@@ -321,7 +321,7 @@ fn dynamic_circuits_agree_with_the_naive_brancher() {
         let precision = if seed % 2 == 0 { Precision::F64 } else { Precision::F32 };
         let simulator = Simulator::new().seed(seed).precision(precision);
         let counts = simulator.counts(&c, shots).unwrap();
-        assert!(counts.iter().all(|(bits, _)| wanted.contains_key(bits)), "seed {seed}");
+        assert!(counts.iter().all(|(bits, _)| wanted.contains_key(&bits)), "seed {seed}");
         worst_tail = worst_tail.min(tail(&wanted, &counts));
     }
     // The smallest of 150 tails is below 1e-6 with probability 1.5e-4.
@@ -380,7 +380,7 @@ fn scratch_bits_are_summed_over() {
         }
         // Shots are the same shots.
         let all = simulator.counts(&c, 3000).unwrap();
-        let wanted = Counts::new(all.iter().map(|(bits, n)| (cross_out(bits), n)).collect());
+        let wanted = Counts::new(all.iter().map(|(bits, n)| (cross_out(&bits), n)).collect());
         for threads in [1, 3] {
             let counts = in_pool(threads, || simulator.counts(&hidden, 3000).unwrap());
             assert_eq!(counts, wanted, "seed {seed}, {threads} threads");

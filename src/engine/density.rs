@@ -105,7 +105,7 @@ impl<T: Real> StateVector<T> {
             }
             rho
         };
-        let mut parts = reduce::blocks(num_parts, large, part).into_iter();
+        let mut parts = reduce::blocks(num_parts, large, 1, part).into_iter();
         let mut sum = parts.next().expect("there is at least one part");
         for rho in parts {
             sum.iter_mut().zip(rho).for_each(|(sum, entry)| *sum += entry);

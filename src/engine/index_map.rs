@@ -19,11 +19,7 @@ pub(super) struct IndexMap {
 impl IndexMap {
     /// The map with the given image of each bit.
     pub fn new(images: Vec<u64>, offset: u64) -> Self {
-        let mut in_block = vec![0; 1 << images.len().min(BLOCK_LOG)];
-        for i in 1..in_block.len() {
-            let rest = i & (i - 1);
-            in_block[i] = in_block[rest] ^ images[i.trailing_zeros() as usize];
-        }
+        let in_block = table(&images[..images.len().min(BLOCK_LOG)]);
         IndexMap { images, offset, in_block }
     }
 
@@ -35,8 +31,9 @@ impl IndexMap {
         })
     }
 
-    /// From a place to the bits of some qubits, `qubits[0]` least significant.
-    pub fn to_bits(layout: &Layout, qubits: &[usize]) -> Self {
+    /// From a place to the bits of some qubits, `qubits[0]` least significant. Within a block, places
+    /// are those of the bits that matter alone, which are returned too.
+    pub fn to_bits(layout: &Layout, qubits: &[usize]) -> (Self, usize) {
         let mut images = vec![0; layout.num_qubits()];
         let mut offset = 0;
         for (bit, &qubit) in qubits.iter().enumerate() {
@@ -44,7 +41,10 @@ impl IndexMap {
             images[position] |= 1 << bit;
             offset |= (layout.flips() >> position & 1) << bit;
         }
-        IndexMap::new(images, offset)
+        let low = &images[..images.len().min(BLOCK_LOG)];
+        let matter: Vec<u64> = low.iter().copied().filter(|image| *image != 0).collect();
+        let keep = low.iter().enumerate().fold(0, |keep, (q, i)| keep | usize::from(*i != 0) << q);
+        (IndexMap { in_block: table(&matter), images, offset }, keep)
     }
 
     /// The part of the map that is constant on a block, and the table for within it.
@@ -56,4 +56,14 @@ impl IndexMap {
         }
         (base, &self.in_block)
     }
+}
+
+/// The xor of the images of an index's bits, for all indices.
+fn table(images: &[u64]) -> Vec<u64> {
+    let mut table = vec![0; 1 << images.len()];
+    for i in 1..table.len() {
+        let rest = i & (i - 1);
+        table[i] = table[rest] ^ images[i.trailing_zeros() as usize];
+    }
+    table
 }

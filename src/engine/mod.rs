@@ -1,5 +1,6 @@
 //! The engine: actions → plan → kernels. Knows no circuit.
 mod action;
+mod basis;
 mod density;
 mod execute;
 mod expectation;
@@ -11,17 +12,20 @@ mod limits;
 mod memory;
 #[cfg(feature = "npy")]
 mod npy;
+mod observable;
 mod plan;
 mod read;
 mod reduce;
 mod sample;
 mod settle;
 mod state_vector;
+mod string_sweeps;
 
 pub use action::{Action, ControlMask, Kind, PauliMask, Scalar};
 pub use kernel::{Isa, Real};
 pub use layout::{Layout, Located};
 pub use limits::{ArithmeticLimit, MachineLimits, Place, StateLimits, SweepLimit};
 pub use memory::{bytes_needed, max_qubits};
+pub use observable::Observable;
 pub use plan::{Coefficients, PassReport, Plan, PlanReport, SweepReport, Tiling};
 pub use state_vector::StateVector;

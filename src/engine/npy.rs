@@ -1,7 +1,6 @@
 //! States in NumPy's `.npy` format.
 
 use super::kernel::Real;
-use super::reduce;
 use super::state_vector::StateVector;
 use crate::error::{Error, Result};
 use ndarray_npy::WritableElement;
@@ -119,7 +118,7 @@ impl<T: Real> StateVector<T> {
                 "a file must hold one array and nothing after it",
             ));
         }
-        let norm = reduce::norm(&state.buffer, 0, 0);
+        let norm = state.norm();
         let in_file = if double { f64::NORM_TOLERANCE } else { f32::NORM_TOLERANCE };
         let tolerance = T::NORM_TOLERANCE.max(in_file);
         // Written so that NaN is refused; an amplitude too large for `f32` makes the norm infinite.

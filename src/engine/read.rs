@@ -1,7 +1,7 @@
 //! Distributions of measurement outcomes: marginals, the most probable states.
 
 use super::index_map::{BLOCK, IndexMap};
-use super::kernel::{Real, is_large};
+use super::kernel::{self, Real, is_large, with_scratch};
 use super::reduce;
 use super::state_vector::StateVector;
 use crate::error::Error;
@@ -9,6 +9,8 @@ use num_complex::Complex;
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
+/// Probabilities that are compared at once.
+const RUN: usize = 64;
 /// log2 of the most partial tables of a marginal.
 const MAX_PARTS_LOG: usize = 6;
 
@@ -34,19 +36,24 @@ impl<T: Real> StateVector<T> {
         let parts_log =
             MAX_PARTS_LOG.min(self.num_qubits() - qubits.len()).min(num_blocks.ilog2() as usize);
         let blocks_per_part = num_blocks >> parts_log;
-        let map = IndexMap::to_bits(&self.layout, qubits);
+        let (map, keep) = IndexMap::to_bits(&self.layout, qubits);
+        let block_len = self.buffer.len().min(BLOCK);
         let part = |part: usize| {
             let mut table = vec![0.0; 1 << qubits.len()];
-            for block in part * blocks_per_part..(part + 1) * blocks_per_part {
-                let (base, in_block) = map.block(block);
-                for (a, bits) in self.buffer[block * BLOCK..].iter().zip(in_block) {
-                    table[(base ^ bits) as usize] += reduce::square(*a);
+            with_scratch(block_len, |p| {
+                for block in part * blocks_per_part..(part + 1) * blocks_per_part {
+                    let (base, bits) = map.block(block);
+                    kernel::squares(self.isa, &self.buffer[block * BLOCK..][..block_len], p);
+                    let kept = kernel::fold(self.isa, p, keep);
+                    for (p, bits) in p[..kept].iter().zip(bits) {
+                        table[(base ^ bits) as usize] += p;
+                    }
                 }
-            }
+            });
             table
         };
         let large = is_large::<Complex<T>>(self.buffer.len());
-        let mut parts = reduce::blocks(1 << parts_log, large, part);
+        let mut parts = reduce::blocks(1 << parts_log, large, 1, part);
         let (first, rest) = parts.split_first_mut().expect("there is at least one part");
         for table in rest {
             first.iter_mut().zip(table).for_each(|(sum, p)| *sum += *p);
@@ -58,6 +65,7 @@ impl<T: Real> StateVector<T> {
     /// by index; fewer if there are fewer of nonzero probability.
     pub fn top(&self, k: usize) -> Vec<(u64, f64)> {
         let num_blocks = self.buffer.len().div_ceil(BLOCK);
+        let block_len = self.buffer.len().min(BLOCK);
         let map = IndexMap::to_places(&self.layout);
         // The best of 64 blocks at a time, so that the heaps are few.
         let part_blocks = num_blocks.min(64);
@@ -67,39 +75,40 @@ impl<T: Real> StateVector<T> {
             // What a probability must exceed, so that most indices cost one comparison. Indices
             // ascend, so of equal ones the first stays.
             let mut threshold = 0.0;
-            for block in part * part_blocks..(part + 1) * part_blocks {
-                let first = block * BLOCK;
-                let mut offer = |i: usize, a: Complex<T>| {
-                    let p = reduce::square(a);
-                    if p > threshold {
-                        best.push(Candidate(i as u64, p));
-                        if best.len() > k {
-                            best.pop();
-                        }
-                        if best.len() == k {
-                            threshold = best.peek().map_or(f64::INFINITY, |worst| worst.1);
-                        }
-                    }
-                };
-                match &map {
-                    None => {
-                        let amplitudes = &self.buffer[first..];
-                        for (i, a) in amplitudes.iter().take(BLOCK).enumerate() {
-                            offer(first + i, *a);
+            with_scratch(block_len, |p| {
+                for block in part * part_blocks..(part + 1) * part_blocks {
+                    let first = block * BLOCK;
+                    match &map {
+                        None => kernel::squares(self.isa, &self.buffer[first..][..block_len], p),
+                        Some(map) => {
+                            let (base, in_block) = map.block(block);
+                            for (p, place) in p.iter_mut().zip(in_block) {
+                                *p = reduce::square(self.buffer[(base ^ place) as usize]);
+                            }
                         }
                     }
-                    Some(map) => {
-                        let (base, in_block) = map.block(block);
-                        for (i, place) in in_block.iter().enumerate() {
-                            offer(first + i, self.buffer[(base ^ place) as usize]);
+                    for (run, p) in p.chunks(RUN).enumerate() {
+                        if !p.iter().fold(false, |any, p| any | (*p > threshold)) {
+                            continue;
+                        }
+                        for (i, &p) in p.iter().enumerate() {
+                            if p > threshold {
+                                best.push(Candidate((first + run * RUN + i) as u64, p));
+                                if best.len() > k {
+                                    best.pop();
+                                }
+                                if best.len() == k {
+                                    threshold = best.peek().map_or(f64::INFINITY, |worst| worst.1);
+                                }
+                            }
                         }
                     }
                 }
-            }
+            });
             best.into_vec()
         };
         let large = is_large::<Complex<T>>(self.buffer.len());
-        let mut best = reduce::blocks(num_blocks / part_blocks, large, part).concat();
+        let mut best = reduce::blocks(num_blocks / part_blocks, large, 1, part).concat();
         best.sort_unstable();
         best.truncate(k);
         best.into_iter().map(|Candidate(i, p)| (i, p)).collect()

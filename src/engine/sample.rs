@@ -1,16 +1,19 @@
-//! Sampling of measurement outcomes: sorted uniforms and one merge with the running sum of the
-//! probabilities. No table is built, and the state is read in order.
+//! Sampling of measurement outcomes. The shots are divided among blocks of outcomes, then those of a
+//! block among its outcomes: a multinomial distribution is a binomial one for each block in turn, of
+//! the shots that are left (Devroye, Non-Uniform Random Variate Generation, 1986, XI.1.4). Each block
+//! has a stream of random numbers of its own.
 
 use super::index_map::{BLOCK, IndexMap};
-use super::kernel::{Real, is_large};
+use super::kernel::{self, Real, is_large, with_scratch};
 use super::reduce;
 use super::state_vector::StateVector;
 use num_complex::Complex;
-use rand::RngExt;
-use rayon::prelude::*;
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use rand_distr::{Binomial, Distribution};
 
-/// At most this many uniforms are held at once.
-const BATCH: u64 = 1 << 22;
+/// From so many shots an outcome on, each outcome's number is drawn instead of each shot's outcome.
+const MANY: u64 = 32;
 
 impl<T: Real> StateVector<T> {
     /// Measures all qubits `shots` times, the state being prepared anew for each: the outcomes that
@@ -20,182 +23,147 @@ impl<T: Real> StateVector<T> {
     /// The probabilities are taken relative to the norm. Panics if that is zero or not finite.
     #[track_caller]
     pub fn sample(&self, shots: u64, rng: &mut impl rand::Rng) -> Vec<(u64, u64)> {
-        let sampler = Sampler::new(self);
-        let mut counts = Vec::new();
-        let mut left = shots;
-        while left > 0 {
-            let batch = left.min(BATCH);
-            left -= batch;
-            let new = sampler.batch(batch as usize, rng);
-            counts = if counts.is_empty() { new } else { merged(&counts, &new) };
-        }
-        counts
-    }
-}
-
-/// A state and the probabilities of its blocks.
-struct Sampler<'a, T: Real> {
-    state: &'a StateVector<T>,
-    map: Option<IndexMap>,
-    /// Sum of the probabilities before each block, and of all.
-    before: Vec<f64>,
-    large: bool,
-}
-
-impl<'a, T: Real> Sampler<'a, T> {
-    #[track_caller]
-    fn new(state: &'a StateVector<T>) -> Self {
-        let len = state.buffer.len();
-        let large = is_large::<Complex<T>>(len);
-        let mut sampler =
-            Sampler { state, map: IndexMap::to_places(&state.layout), before: vec![0.0], large };
-        let sums = reduce::blocks(len.div_ceil(BLOCK), large, |block| match &sampler.map {
-            None => reduce::norm_of(sampler.plain(block)),
-            Some(_) => {
-                let mut sum = 0.0;
-                sampler.walk(block, |_, p| {
-                    sum += p;
-                    true
-                });
-                sum
-            }
-        });
-        let mut total = 0.0;
-        for sum in sums {
-            total += sum;
-            sampler.before.push(total);
-        }
-        assert!(total > 0.0 && total.is_finite(), "a state of norm {total} cannot be sampled");
-        sampler
-    }
-
-    fn plain(&self, block: usize) -> &[Complex<T>] {
-        let first = block * BLOCK;
-        &self.state.buffer[first..self.state.buffer.len().min(first + BLOCK)]
-    }
-
-    /// Calls `visit(index, probability)` for the block's indices in order, until it says no.
-    fn walk(&self, block: usize, mut visit: impl FnMut(u64, f64) -> bool) {
-        let first = (block * BLOCK) as u64;
-        match &self.map {
-            None => {
-                for (i, a) in self.plain(block).iter().enumerate() {
-                    if !visit(first + i as u64, reduce::square(*a)) {
-                        return;
-                    }
-                }
-            }
+        let len = self.buffer.len();
+        let (block_len, large) = (len.min(BLOCK), is_large::<Complex<T>>(len));
+        let map = IndexMap::to_places(&self.layout);
+        let probabilities = |block: usize, p: &mut [f64]| match &map {
+            None => kernel::squares(self.isa, &self.buffer[block * BLOCK..][..block_len], p),
             Some(map) => {
                 let (base, in_block) = map.block(block);
-                for (i, place) in in_block.iter().enumerate() {
-                    let a = self.state.buffer[(base ^ place) as usize];
-                    if !visit(first + i as u64, reduce::square(a)) {
-                        return;
-                    }
+                for (p, place) in p.iter_mut().zip(in_block) {
+                    *p = reduce::square(self.buffer[(base ^ place) as usize]);
                 }
             }
-        }
-    }
-
-    /// The outcomes of `shots` ≥ 1 shots.
-    fn batch(&self, shots: usize, rng: &mut impl rand::Rng) -> Vec<(u64, u64)> {
-        let total = self.before[self.before.len() - 1];
-        let uniforms = sorted_uniforms(shots, total, rng, self.large);
-        let num_blocks = self.before.len() - 1;
-        // Uniforms at or past the total (by rounding) belong to the last block that can occur.
-        let last = (0..num_blocks).rev().find(|&b| self.before[b] < self.before[b + 1]);
-        let last = last.expect("the total is positive");
-        let first_of = |block: usize| match block {
-            0 => 0,
-            b if b > last => shots,
-            b => uniforms.partition_point(|&u| u < self.before[b]),
         };
-        let of = |block: usize| {
-            let mine = &uniforms[first_of(block)..first_of(block + 1)];
-            self.merge(block, mine)
-        };
-        reduce::blocks(num_blocks, self.large, of).concat()
-    }
-
-    /// Counts of one block, for its sorted uniforms.
-    fn merge(&self, block: usize, mut uniforms: &[f64]) -> Vec<(u64, u64)> {
-        let mut counts = Vec::new();
-        if uniforms.is_empty() {
-            return counts;
-        }
-        let before = self.before[block];
-        let (mut sum, mut last_possible) = (0.0, 0);
-        self.walk(block, |index, p| {
-            if p > 0.0 {
-                last_possible = index;
-                sum += p;
-                let mut count = 0;
-                while let [first, rest @ ..] = uniforms
-                    && *first - before < sum
-                {
-                    uniforms = rest;
-                    count += 1;
-                }
-                if count > 0 {
-                    counts.push((index, count));
-                }
-            }
-            !uniforms.is_empty()
+        let sums = reduce::blocks(len / block_len, large, 8, |block| match &map {
+            None => kernel::norm(self.isa, &self.buffer[block * BLOCK..][..block_len]),
+            Some(_) => with_scratch(block_len, |p| {
+                probabilities(block, p);
+                p.iter().sum()
+            }),
         });
-        // The running sum ended below a uniform by rounding.
-        if !uniforms.is_empty() {
-            match counts.last_mut() {
-                Some((index, count)) if *index == last_possible => *count += uniforms.len() as u64,
-                _ => counts.push((last_possible, uniforms.len() as u64)),
-            }
-        }
-        counts
-    }
-}
-
-/// `shots` independent uniforms in [0, total), sorted: with exponential spacings E, the sums of the
-/// first k of them over the sum of all n + 1 are distributed as the order statistics of n uniforms
-/// (Devroye, Non-Uniform Random Variate Generation, 1986, V.3.1).
-fn sorted_uniforms(shots: usize, total: f64, rng: &mut impl rand::Rng, large: bool) -> Vec<f64> {
-    let mut values: Vec<f64> = (0..shots).map(|_| rng.random::<f64>()).collect();
-    let exponential = |u: f64| -(1.0 - u).ln();
-    if large {
-        values
-            .par_chunks_mut(1 << 14)
-            .for_each(|c| c.iter_mut().for_each(|u| *u = exponential(*u)));
-    } else {
-        values.iter_mut().for_each(|u| *u = exponential(*u));
-    }
-    let mut sum = 0.0;
-    for value in &mut values {
-        sum += *value;
-        *value = sum;
-    }
-    sum += exponential(rng.random());
-    let scale = if sum > 0.0 { total / sum } else { 0.0 };
-    values.iter_mut().for_each(|value| *value *= scale);
-    values
-}
-
-/// Two sorted lists of counts as one.
-fn merged(a: &[(u64, u64)], b: &[(u64, u64)]) -> Vec<(u64, u64)> {
-    let mut out = Vec::with_capacity(a.len().max(b.len()));
-    let (mut a, mut b) = (a, b);
-    loop {
-        match (a, b) {
-            ([], rest) | (rest, []) => {
-                out.extend_from_slice(rest);
-                return out;
-            }
-            ([(i, n), rest_a @ ..], [(j, m), rest_b @ ..]) => {
-                if i == j {
-                    out.push((*i, n + m));
-                } else {
-                    out.push(if i < j { (*i, *n) } else { (*j, *m) });
+        let total: f64 = sums.iter().sum();
+        assert!(total > 0.0 && total.is_finite(), "a state of norm {total} cannot be sampled");
+        let seed: [u8; 32] = rng.random();
+        let mut shares = vec![0; sums.len()];
+        divide(shots, &sums, rng, &mut shares);
+        let outcomes = |block: usize| {
+            let mut rng = ChaCha8Rng::from_seed(seed);
+            rng.set_stream(block as u64);
+            with_scratch(2 * block_len, |memory| {
+                let (p, sums) = memory.split_at_mut(block_len);
+                if shares[block] == 0 {
+                    return Vec::new();
                 }
-                a = if i <= j { rest_a } else { a };
-                b = if j <= i { rest_b } else { b };
-            }
+                probabilities(block, p);
+                let mut counts = [0; BLOCK];
+                let counts = &mut counts[..block_len];
+                if shares[block] >= MANY * block_len as u64 {
+                    divide(shares[block], p, &mut rng, counts);
+                } else {
+                    draw(shares[block], p, sums, &mut rng, counts);
+                }
+                listed((block * BLOCK) as u64, counts)
+            })
+        };
+        kernel::concat(&reduce::blocks(sums.len(), large, 1, outcomes), large)
+    }
+}
+
+/// Divides shots among outcomes with these weights, none to a weight of zero.
+fn divide(shots: u64, weights: &[f64], rng: &mut impl rand::Rng, counts: &mut [u64]) {
+    // The sum of each weight and those after it, from the end, so that the last has a share of 1.
+    let mut rest = vec![0.0; weights.len() + 1];
+    for (k, weight) in weights.iter().enumerate().rev() {
+        rest[k] = rest[k + 1] + weight;
+    }
+    let mut left = shots;
+    for (k, (weight, count)) in weights.iter().zip(counts).enumerate() {
+        if left == 0 {
+            break;
+        }
+        if *weight > 0.0 {
+            let share = weight / rest[k];
+            let law = Binomial::new(left, share).expect("a share is between 0 and 1");
+            *count = if rest[k + 1] > 0.0 { law.sample(rng) } else { left };
+            left -= *count;
         }
     }
+}
+
+/// The same, one shot at a time. `sums` is memory for as many numbers as there are weights.
+fn draw(
+    shots: u64,
+    weights: &[f64],
+    sums: &mut [f64],
+    rng: &mut impl rand::Rng,
+    counts: &mut [u64],
+) {
+    running_sums(weights, sums);
+    let total = sums[sums.len() - 1];
+    // An outcome is the first whose sum exceeds a uniform number. The table says where to look: its
+    // entry for a part of the interval is not more than one outcome short of the first there.
+    let parts = (4 * shots.min(BLOCK as u64)).next_power_of_two() as usize;
+    let mut table = [0u16; 4 * BLOCK + 1];
+    let scale = parts as f64 / total;
+    for (k, sum) in sums.iter().enumerate() {
+        // Ascending, so that the last to write an entry is the greatest.
+        table[((sum * scale) as usize).min(parts)] = k as u16 + 1;
+    }
+    let mut most = 0;
+    for entry in &mut table[..parts] {
+        // The sums that end in a part are found in it; those before are skipped.
+        most = std::mem::replace(entry, most).max(most);
+    }
+    let last = sums.iter().position(|sum| *sum >= total).expect("the last sum is the total");
+    for _ in 0..shots {
+        let uniform: f64 = rng.random();
+        let at = uniform * total;
+        let mut k = usize::from(table[(uniform * parts as f64) as usize]);
+        while k < last && sums[k] <= at {
+            k += 1;
+        }
+        while k > 0 && sums[k - 1] > at {
+            k -= 1;
+        }
+        counts[k] += 1;
+    }
+}
+
+/// The sums of the first 1, 2, … weights. Eight parts side by side, since each addition waits for the
+/// one before.
+fn running_sums(weights: &[f64], sums: &mut [f64]) {
+    let part = weights.len().div_ceil(8);
+    let mut running = [0.0; 8];
+    if weights.len() == 8 * part {
+        for k in 0..part {
+            for (i, sum) in running.iter_mut().enumerate() {
+                *sum += weights[i * part + k];
+                sums[i * part + k] = *sum;
+            }
+        }
+        for i in 1..8 {
+            let before = sums[i * part - 1];
+            sums[i * part..(i + 1) * part].iter_mut().for_each(|sum| *sum += before);
+        }
+    } else {
+        let mut running = 0.0;
+        for (weight, sum) in weights.iter().zip(sums) {
+            running += weight;
+            *sum = running;
+        }
+    }
+}
+
+/// The outcomes that occurred, from `first` on.
+fn listed(first: u64, counts: &[u64]) -> Vec<(u64, u64)> {
+    // Written at once and kept or not, for a branch would be a guess.
+    let mut list = vec![(0, 0); counts.len()];
+    let mut len = 0;
+    for (k, &count) in counts.iter().enumerate() {
+        list[len] = (first + k as u64, count);
+        len += usize::from(count > 0);
+    }
+    list.truncate(len);
+    list
 }

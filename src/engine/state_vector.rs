@@ -66,7 +66,7 @@ impl<T: Real> StateVector<T> {
             let value = if z.re.is_finite() { z.im } else { z.re };
             return Err(Error::NotFinite { what: format!("amplitude {at}"), value });
         }
-        let norm = reduce::norm(amplitudes, 0, 0);
+        let norm = reduce::norm(Isa::best(), amplitudes);
         if (norm - 1.0).abs() > T::NORM_TOLERANCE {
             return Err(Error::Invalid {
                 what: "the norm Σ|a|² of the amplitudes".into(),
@@ -208,7 +208,7 @@ impl<T: Real> StateVector<T> {
 
     /// Σ|a|², 1 for a normalized state.
     pub fn norm(&self) -> f64 {
-        reduce::norm(&self.buffer, 0, 0)
+        reduce::norm(self.isa, &self.buffer)
     }
 
     /// ⟨self|other⟩. Panics if the numbers of qubits differ.
@@ -216,9 +216,9 @@ impl<T: Real> StateVector<T> {
     pub fn inner_product(&self, other: &Self) -> Complex64 {
         assert_eq!(self.num_qubits(), other.num_qubits(), "states of different size");
         if self.layout == other.layout {
-            return reduce::inner_product(&self.buffer, &other.buffer);
+            return reduce::inner_product(self.isa, &self.buffer, &other.buffer);
         }
-        reduce::inner_product(&self.to_vec(), &other.to_vec())
+        reduce::inner_product(self.isa, &self.to_vec(), &other.to_vec())
     }
 
     /// Applies an action at once, `slots` holding the values of its slots. Panics if the action does
@@ -244,7 +244,7 @@ impl<T: Real> StateVector<T> {
     pub fn probability_of_one(&self, qubit: usize) -> f64 {
         self.check_qubit(qubit);
         let bit = 1 << self.layout.position(qubit);
-        reduce::norm(&self.buffer, bit, bit & !(self.layout.flips() as usize))
+        reduce::norm_where(self.isa, &self.buffer, bit, bit & !(self.layout.flips() as usize))
     }
 
     /// Projects a qubit on an outcome and renormalizes; returns the outcome's probability.
@@ -255,8 +255,8 @@ impl<T: Real> StateVector<T> {
         let bit = 1u64 << self.layout.position(qubit);
         // The value of the physical bit where the qubit has the outcome.
         let set = outcome ^ (self.layout.flips() & bit != 0);
-        let probability =
-            reduce::norm(&self.buffer, bit as usize, if set { bit as usize } else { 0 });
+        let value = if set { bit } else { 0 };
+        let probability = reduce::norm_where(self.isa, &self.buffer, bit as usize, value as usize);
         if !(probability > 0.0 && probability.is_finite()) {
             return Err(Error::Invalid {
                 what: format!("the probability that qubit {qubit} is {}", u8::from(outcome)),

@@ -2,14 +2,14 @@
 
 use super::averages::Expectation;
 use super::lower::pauli_mask;
-use crate::engine::{PauliMask, Real, StateVector};
+use crate::engine::{self, PauliMask, Real, StateVector};
 use crate::error::{Error, Result};
 use crate::pauli::PauliSum;
 
 /// An observable without its identity term.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(super) struct Observable {
-    terms: Vec<(PauliMask, f64)>,
+    terms: engine::Observable,
     /// The coefficient of the identity. It is kept apart: it adds nothing to the variance, but
     /// ⟨H²⟩ - ⟨H⟩² would cancel where it is large.
     pub shift: f64,
@@ -21,32 +21,32 @@ impl Observable {
     /// # Errors
     /// A qubit that is not there.
     pub fn new(sum: &PauliSum, num_qubits: usize) -> Result<Self> {
-        let mut observable = Observable { terms: Vec::new(), shift: 0.0 };
+        let (mut terms, mut shift) = (Vec::new(), 0.0);
         for (string, coefficient) in sum.terms() {
             if string.is_identity() {
-                observable.shift += coefficient;
+                shift += coefficient;
             } else {
-                observable.terms.push((pauli_mask(string, num_qubits)?, *coefficient));
+                terms.push((pauli_mask(string, num_qubits)?, *coefficient));
             }
         }
-        Ok(observable)
+        Ok(Observable { terms: engine::Observable::new(num_qubits, &terms)?, shift })
     }
 
     /// Whether the variance takes a second state; a single string squares to 1.
     pub fn needs_second_state(&self) -> bool {
-        self.terms.len() > 1
+        self.terms.terms().len() > 1
     }
 
     /// The mean without the identity: the one place where states are asked for it.
     pub fn mean<T: Real>(&self, state: &StateVector<T>) -> f64 {
-        state.expectation(&self.terms)
+        self.terms.expectation(state)
     }
 
     /// Mean and variance without the identity. The variance is ‖(H - ⟨H⟩)ψ‖², which does not
     /// cancel.
     pub fn mean_and_variance<T: Real>(&self, state: &StateVector<T>) -> Result<Expectation> {
         let value = self.mean(state);
-        let variance = match self.terms.as_slice() {
+        let variance = match self.terms.terms() {
             [] => 0.0,
             [(_, c)] => (c * c * (1.0 - (value / c).powi(2))).max(0.0),
             terms => {

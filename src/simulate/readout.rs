@@ -6,7 +6,7 @@ use super::program::Bound;
 use super::watch::Watch;
 use crate::engine::Real;
 use crate::error::Result;
-use crate::math::{Bits, Domain, Streams};
+use crate::math::{Domain, Streams};
 use rand::Rng;
 
 /// Shots drawn between two looks at the watch.
@@ -63,14 +63,15 @@ pub(super) fn read_out<T: Real>(
     // Runs of qubits that are read into runs of bits move together: mask, shift, mask.
     let runs = runs(readout);
     let start = written.value(0, num_bits) as u64;
-    let outcome = |(index, count): (u64, u64)| {
-        let bits = runs.iter().fold(start, |bits, run| {
+    let outcome = |index: u64| {
+        runs.iter().fold(start, |bits, run| {
             let (ones, moved) = (run.mask << run.bit, (index >> run.qubit & run.mask) << run.bit);
             bits & !ones | moved
-        });
-        (Bits::from_u64(bits, num_bits), count)
+        })
     };
-    Counts::new(sampled.into_iter().map(outcome).collect())
+    let mut outcomes = sampled;
+    outcomes.iter_mut().for_each(|(index, _)| *index = outcome(*index));
+    Counts::of_integers(num_bits, outcomes)
 }
 
 /// Qubits `qubit..` that are read into bits `bit..` of the outcome, as many as `mask` has ones.

@@ -13,10 +13,14 @@
 
 mod angles;
 mod buffer;
+mod concat;
 mod dense;
 mod diagonal;
 mod isa;
 mod limits;
+mod octet;
+#[cfg(target_arch = "x86_64")]
+mod octet_x86;
 mod pair;
 mod parallel;
 mod permutation;
@@ -24,8 +28,12 @@ mod phases;
 mod portable;
 mod real;
 mod registers;
+mod scratch;
+mod signs;
+mod strings;
 mod sums;
 mod tile;
+mod transform;
 mod vector;
 mod walk;
 #[cfg(target_arch = "x86_64")]
@@ -33,18 +41,23 @@ mod x86;
 
 pub(crate) use angles::half_angles;
 pub(crate) use buffer::Buffer;
+pub(crate) use concat::concat;
 pub(crate) use dense::dense;
 pub(crate) use diagonal::{Diagonal, diagonal, table};
 pub use isa::Isa;
 pub(crate) use limits::{multiply_add, sweep};
+pub(crate) use octet::parity_sign;
 pub(crate) use pair::{Pair, pair};
 pub(crate) use parallel::{collect_blocks, in_pool, is_large};
 pub(crate) use permutation::permutation;
 pub(crate) use phases::{Phases, Tables, phases};
 pub use real::Real;
 pub(crate) use registers::{LOW_BITS, Operation, Program, REGISTER_BITS, registers};
-pub(crate) use sums::{products, signed_sum, transform};
+pub(crate) use scratch::with_scratch;
+pub(crate) use strings::{Family, add_strings, base, gather, gather_all};
+pub(crate) use sums::{fold, inner_product, norm, norm_where, squares, weighted};
 pub(crate) use tile::{Ahead, Workspace, move_bits, tiles};
+pub(crate) use transform::transform;
 pub use vector::Vector;
 
 use num_complex::{Complex, Complex64};

@@ -1,5 +1,6 @@
 //! The register of machines without AVX2: an array that the compiler maps to what there is.
 
+use super::octet::Eight;
 use super::real::Real;
 use super::vector::Vector;
 use num_complex::Complex;
@@ -20,6 +21,7 @@ impl<T: Real> Array<T> {
 impl<T: Real> Vector for Array<T> {
     type Real = T;
     type Shuffle = usize;
+    type Octet = Eight;
     const LOG: u32 = 2;
 
     #[inline(always)]
@@ -72,5 +74,15 @@ impl<T: Real> Vector for Array<T> {
     #[inline(always)]
     unsafe fn blend(lanes: u32, off: Self, on: Self) -> Self {
         Array(from_fn(|i| if lanes >> i & 1 == 1 { on.0[i] } else { off.0[i] }))
+    }
+    #[inline(always)]
+    unsafe fn split(from: *const Complex<T>) -> [Eight; 2] {
+        let mut parts = [[0.0; 8]; 2];
+        for i in 0..8 {
+            let a = *from.add(i);
+            parts[0][i] = a.re.to_f64();
+            parts[1][i] = a.im.to_f64();
+        }
+        parts.map(Eight)
     }
 }

@@ -1,132 +1,255 @@
-//! The inner loops of expectations, on one block of amplitudes. Plain loops, shaped so that the
-//! compiler vectorizes them; nothing is contracted or reordered, so every instruction set gives the
-//! same bits.
+//! Sums over amplitudes in order, in double precision.
 
 use super::isa::instantiate;
+use super::octet::Octet;
+use super::vector::prefetch;
 use super::{Isa, Real, Vector};
 use num_complex::Complex;
 
-/// `out[i]` = Re(conj(b) a), or -Im(conj(b) a) if `imaginary`, for a = `here[i]` and
-/// b = `there[i ^ x]`. All three have the same length, a power of two above x.
-#[inline]
-pub(crate) fn products<T: Real>(
-    isa: Isa,
-    here: &[Complex<T>],
-    there: &[Complex<T>],
-    x: usize,
-    imaginary: bool,
-    out: &mut [f64],
-) {
-    assert!(here.len() == there.len() && here.len() == out.len() && x < out.len());
-    products_of(isa, here, there, x, imaginary, out);
-}
+/// How many amplitudes ahead a sum asks for memory.
+const AHEAD: usize = 256;
 
-/// Walsh-Hadamard transform in place: out[z] = Σ_i (-1)^{|z & i|} in[i].
+/// Σ |a|².
 #[inline]
-pub(crate) fn transform(isa: Isa, values: &mut [f64]) {
-    transform_of::<f64>(isa, values);
-}
-
-/// Σ_i (-1)^{|z & i|} values[i].
-#[inline]
-pub(crate) fn signed_sum(isa: Isa, values: &[f64], z: usize) -> f64 {
+pub(crate) fn norm<T: Real>(isa: Isa, amplitudes: &[Complex<T>]) -> f64 {
     let mut sum = 0.0;
-    signed_sum_of::<f64>(isa, values, z, &mut sum);
+    norm_of::<T>(isa, amplitudes, &mut sum);
     sum
 }
 
+/// Σ |a_i|² over the i with `i & mask == value`. At least eight amplitudes.
+#[inline]
+pub(crate) fn norm_where<T: Real>(
+    isa: Isa,
+    amplitudes: &[Complex<T>],
+    mask: usize,
+    value: usize,
+) -> f64 {
+    assert!(amplitudes.len().is_multiple_of(8));
+    let mut sum = 0.0;
+    norm_where_of::<T>(isa, amplitudes, mask, value, &mut sum);
+    sum
+}
+
+/// Σ conj(a_i) b_i, for two slices of one length.
+#[inline]
+pub(crate) fn inner_product<T: Real>(isa: Isa, a: &[Complex<T>], b: &[Complex<T>]) -> [f64; 2] {
+    assert_eq!(a.len(), b.len());
+    let mut sums = [0.0; 2];
+    inner_product_of::<T>(isa, a, b, &mut sums);
+    sums
+}
+
+/// Σ c_i |a_i|², for two slices of one length.
+#[inline]
+pub(crate) fn weighted<T: Real>(isa: Isa, amplitudes: &[Complex<T>], weights: &[f64]) -> f64 {
+    assert_eq!(amplitudes.len(), weights.len());
+    let mut sum = 0.0;
+    weighted_of::<T>(isa, amplitudes, weights, &mut sum);
+    sum
+}
+
+/// |a|² of each amplitude, for two slices of one length.
+#[inline]
+pub(crate) fn squares<T: Real>(isa: Isa, amplitudes: &[Complex<T>], out: &mut [f64]) {
+    assert_eq!(amplitudes.len(), out.len());
+    squares_of::<T>(isa, amplitudes, out);
+}
+
+/// Sums away the bits of an index that are not in `keep`; what is left is at the beginning, its
+/// number is returned. The number of values is a power of two.
+#[inline]
+pub(crate) fn fold(isa: Isa, values: &mut [f64], keep: usize) -> usize {
+    assert!(values.len().is_power_of_two());
+    let mut len = 0;
+    fold_of::<f64>(isa, values, keep, &mut len);
+    len
+}
+
+instantiate! { norm_of = norm_generic(amplitudes: &[Complex<T>], sum: &mut f64) }
+
 instantiate! {
-    products_of = products_generic(
-        here: &[Complex<T>], there: &[Complex<T>], x: usize, imaginary: bool, out: &mut [f64],
+    norm_where_of = norm_where_generic(
+        amplitudes: &[Complex<T>], mask: usize, value: usize, sum: &mut f64,
     )
 }
 
 instantiate! {
-    transform_of = transform_generic(values: &mut [f64])
+    inner_product_of = inner_product_generic(
+        a: &[Complex<T>], b: &[Complex<T>], sums: &mut [f64; 2],
+    )
 }
 
 instantiate! {
-    signed_sum_of = signed_sum_generic(values: &[f64], z: usize, sum: &mut f64)
+    weighted_of = weighted_generic(amplitudes: &[Complex<T>], weights: &[f64], sum: &mut f64)
+}
+
+instantiate! { squares_of = squares_generic(amplitudes: &[Complex<T>], out: &mut [f64]) }
+
+instantiate! { fold_of = fold_generic(values: &mut [f64], keep: usize, len: &mut usize) }
+
+/// |a|² of eight amplitudes; not fused, so that it has the bits of a single one's.
+#[inline(always)]
+unsafe fn square<V: Vector>(from: *const Complex<V::Real>) -> V::Octet {
+    let [re, im] = V::split(from);
+    re.mul(re).add(im.mul(im))
+}
+
+/// |a|².
+#[inline(always)]
+fn square_of<T: Real>(a: Complex<T>) -> f64 {
+    let (re, im) = (a.re.to_f64(), a.im.to_f64());
+    re * re + im * im
+}
+
+/// Asks for the lines of eight amplitudes that come later.
+#[inline(always)]
+unsafe fn ask<V: Vector>(at: *const Complex<V::Real>) {
+    let ahead = at.wrapping_add(AHEAD);
+    prefetch::<V>(ahead);
+    if size_of::<Complex<V::Real>>() > 8 {
+        prefetch::<V>(ahead.wrapping_add(4));
+    }
 }
 
 #[inline(always)]
-unsafe fn products_generic<V: Vector>(
-    here: &[Complex<V::Real>],
-    there: &[Complex<V::Real>],
-    x: usize,
-    imaginary: bool,
-    out: &mut [f64],
+unsafe fn norm_generic<V: Vector>(amplitudes: &[Complex<V::Real>], sum: &mut f64) {
+    let zero = V::Octet::splat(0.0);
+    let mut sums = [zero; 4];
+    let at = amplitudes.as_ptr();
+    let whole = amplitudes.len() / 8;
+    for k in 0..whole / 2 {
+        let at = at.add(16 * k);
+        ask::<V>(at);
+        ask::<V>(at.add(8));
+        let ([a, b], [c, d]) = (V::split(at), V::split(at.add(8)));
+        sums = [
+            a.mul_add(a, sums[0]),
+            b.mul_add(b, sums[1]),
+            c.mul_add(c, sums[2]),
+            d.mul_add(d, sums[3]),
+        ];
+    }
+    if whole % 2 == 1 {
+        sums[0] = sums[0].add(square::<V>(at.add(8 * (whole - 1))));
+    }
+    *sum = sums[0].add(sums[1]).add(sums[2].add(sums[3])).sum();
+    for a in &amplitudes[8 * whole..] {
+        *sum += square_of(*a);
+    }
+}
+
+#[inline(always)]
+unsafe fn norm_where_generic<V: Vector>(
+    amplitudes: &[Complex<V::Real>],
+    mask: usize,
+    value: usize,
+    sum: &mut f64,
 ) {
-    let real = |a: Complex<V::Real>, b: Complex<V::Real>| {
-        a.re.to_f64() * b.re.to_f64() + a.im.to_f64() * b.im.to_f64()
-    };
-    let minus_imaginary = |a: Complex<V::Real>, b: Complex<V::Real>| {
-        a.re.to_f64() * b.im.to_f64() - a.im.to_f64() * b.re.to_f64()
-    };
-    // In runs of the length of the lowest bit of x the partners are consecutive too.
-    let run = if x == 0 { here.len() } else { 1 << x.trailing_zeros() };
-    if run >= 8 {
-        for (k, (out, here)) in out.chunks_mut(run).zip(here.chunks(run)).enumerate() {
-            let there = &there[(k * run) ^ x..][..run];
-            let triples = out.iter_mut().zip(here).zip(there);
-            if imaginary {
-                triples.for_each(|((out, a), b)| *out = minus_imaginary(*a, *b));
-            } else {
-                triples.for_each(|((out, a), b)| *out = real(*a, *b));
-            }
-        }
-    } else {
-        for (i, (out, a)) in out.iter_mut().zip(here).enumerate() {
-            let b = there[i ^ x];
-            *out = if imaginary { minus_imaginary(*a, b) } else { real(*a, b) };
-        }
-    }
-}
-
-#[inline(always)]
-unsafe fn transform_generic<V: Vector>(values: &mut [f64]) {
-    let mut half = 1;
-    if values.len() >= 8 {
-        // The first three stages in registers.
-        for v in values.chunks_exact_mut(8) {
-            let [a, b, c, d, e, f, g, h] = [v[0], v[1], v[2], v[3], v[4], v[5], v[6], v[7]];
-            let [a, b, c, d] = [a + b, a - b, c + d, c - d];
-            let [e, f, g, h] = [e + f, e - f, g + h, g - h];
-            let [a, b, c, d] = [a + c, b + d, a - c, b - d];
-            let [e, f, g, h] = [e + g, f + h, e - g, f - h];
-            v.copy_from_slice(&[a + e, b + f, c + g, d + h, a - e, b - f, c - g, d - h]);
-        }
-        half = 8;
-    }
-    while half < values.len() {
-        for pair in values.chunks_exact_mut(2 * half) {
-            let (low, high) = pair.split_at_mut(half);
-            for (a, b) in low.iter_mut().zip(high) {
-                (*a, *b) = (*a + *b, *a - *b);
-            }
-        }
-        half *= 2;
-    }
-}
-
-#[inline(always)]
-unsafe fn signed_sum_generic<V: Vector>(values: &[f64], z: usize, sum: &mut f64) {
-    let sign = |bits: usize| if bits.count_ones() % 2 == 1 { -1.0 } else { 1.0 };
-    // Within eight consecutive values the pattern of signs is the same up to one sign.
     let mut lanes = [0.0; 8];
-    let mut chunks = values.chunks_exact(8);
-    for (k, chunk) in (&mut chunks).enumerate() {
-        let sign = sign((8 * k) & z);
-        for i in 0..8 {
-            lanes[i] += sign * chunk[i];
+    for (i, lane) in lanes.iter_mut().enumerate() {
+        *lane = f64::from(u8::from((i ^ value) & mask & 7 == 0));
+    }
+    let mut total = V::Octet::splat(0.0);
+    for i in (0..amplitudes.len()).step_by(8) {
+        if (i ^ value) & mask & !7 == 0 {
+            let at = amplitudes.as_ptr().add(i);
+            ask::<V>(at);
+            total = total.add(square::<V>(at));
         }
     }
-    for (i, v) in chunks.remainder().iter().enumerate() {
-        lanes[i] += v;
+    *sum = total.mul(V::Octet::load(lanes.as_ptr())).sum();
+}
+
+#[inline(always)]
+unsafe fn inner_product_generic<V: Vector>(
+    a: &[Complex<V::Real>],
+    b: &[Complex<V::Real>],
+    sums: &mut [f64; 2],
+) {
+    let zero = V::Octet::splat(0.0);
+    let mut totals = [zero; 4];
+    let whole = a.len() / 8;
+    for k in 0..whole {
+        let (a, b) = (a.as_ptr().add(8 * k), b.as_ptr().add(8 * k));
+        ask::<V>(a);
+        ask::<V>(b);
+        let ([a, c], [b, d]) = (V::split(a), V::split(b));
+        // (a - ic)(b + id)
+        totals = [
+            a.mul_add(b, totals[0]),
+            c.mul_add(d, totals[1]),
+            a.mul_add(d, totals[2]),
+            c.mul_add(b, totals[3]),
+        ];
     }
-    for (i, lane) in lanes.iter_mut().enumerate() {
-        *lane *= sign(i & z);
+    *sums = [totals[0].add(totals[1]).sum(), totals[2].sub(totals[3]).sum()];
+    for (a, b) in a[8 * whole..].iter().zip(&b[8 * whole..]) {
+        let ((a, c), (b, d)) = ((a.re, a.im), (b.re, b.im));
+        let [a, b, c, d] = [a.to_f64(), b.to_f64(), c.to_f64(), d.to_f64()];
+        sums[0] += a * b + c * d;
+        sums[1] += a * d - c * b;
     }
-    let [a, b, c, d, e, f, g, h] = lanes;
-    *sum = ((a + b) + (c + d)) + ((e + f) + (g + h));
+}
+
+#[inline(always)]
+unsafe fn weighted_generic<V: Vector>(
+    amplitudes: &[Complex<V::Real>],
+    weights: &[f64],
+    sum: &mut f64,
+) {
+    let mut totals = [V::Octet::splat(0.0); 2];
+    let whole = amplitudes.len() / 8;
+    for k in 0..whole {
+        let (at, weights) = (amplitudes.as_ptr().add(8 * k), weights.as_ptr().add(8 * k));
+        ask::<V>(at);
+        prefetch::<V>(weights.wrapping_add(2 * AHEAD).cast());
+        let weight = V::Octet::load(weights);
+        let [re, im] = V::split(at);
+        totals = [re.mul(re).mul_add(weight, totals[0]), im.mul(im).mul_add(weight, totals[1])];
+    }
+    *sum = totals[0].add(totals[1]).sum();
+    for (a, weight) in amplitudes[8 * whole..].iter().zip(&weights[8 * whole..]) {
+        *sum += weight * square_of(*a);
+    }
+}
+
+#[inline(always)]
+unsafe fn squares_generic<V: Vector>(amplitudes: &[Complex<V::Real>], out: &mut [f64]) {
+    let whole = amplitudes.len() / 8;
+    for k in 0..whole {
+        let at = amplitudes.as_ptr().add(8 * k);
+        ask::<V>(at);
+        square::<V>(at).store(out.as_mut_ptr().add(8 * k));
+    }
+    for (a, out) in amplitudes[8 * whole..].iter().zip(&mut out[8 * whole..]) {
+        *out = square_of(*a);
+    }
+}
+
+#[inline(always)]
+unsafe fn fold_generic<V: Vector>(values: &mut [f64], keep: usize, len: &mut usize) {
+    *len = values.len();
+    for bit in (0..values.len().ilog2()).rev() {
+        if keep >> bit & 1 == 1 {
+            continue;
+        }
+        let half = 1usize << bit;
+        // What is written lies before what is still to be read.
+        let (mut to, mut from) = (values.as_mut_ptr(), values.as_ptr());
+        for _ in 0..*len / (2 * half) {
+            if half >= 8 {
+                for i in (0..half).step_by(8) {
+                    let (a, b) = (V::Octet::load(from.add(i)), V::Octet::load(from.add(half + i)));
+                    a.add(b).store(to.add(i));
+                }
+            } else {
+                for i in 0..half {
+                    *to.add(i) = *from.add(i) + *from.add(half + i);
+                }
+            }
+            (to, from) = (to.add(half), from.add(2 * half));
+        }
+        *len /= 2;
+    }
 }

@@ -1,5 +1,6 @@
 //! A register of complex numbers, and what the kernels need of it.
 
+use super::octet::Octet;
 use super::real::Real;
 use num_complex::Complex;
 
@@ -13,6 +14,8 @@ pub trait Vector: Copy {
     type Real: Real;
     /// A prepared exchange of lanes.
     type Shuffle: Copy;
+    /// Eight numbers in double precision.
+    type Octet: Octet;
     /// log2 of the number of lanes.
     const LOG: u32;
 
@@ -38,6 +41,8 @@ pub trait Vector: Copy {
     unsafe fn permute(self, shuffle: Self::Shuffle) -> Self;
     /// `on` in the lanes of the set, `off` in the others.
     unsafe fn blend(lanes: u32, off: Self, on: Self) -> Self;
+    /// The real and the imaginary parts of eight numbers, in double precision.
+    unsafe fn split(from: *const Complex<Self::Real>) -> [Self::Octet; 2];
 }
 
 /// All lanes.

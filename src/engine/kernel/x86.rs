@@ -1,5 +1,6 @@
 //! The registers of AVX2 and AVX-512.
 
+use super::octet_x86::{Octet256, Octet512};
 use super::vector::Vector;
 use num_complex::Complex;
 use std::arch::x86_64::*;
@@ -11,6 +12,7 @@ pub struct F64x4(__m256d);
 impl Vector for F64x4 {
     type Real = f64;
     type Shuffle = __m256i;
+    type Octet = Octet256;
     const LOG: u32 = 1;
 
     #[inline(always)]
@@ -62,6 +64,28 @@ impl Vector for F64x4 {
         let mask = _mm256_cmpeq_epi64(set, bits);
         F64x4(_mm256_blendv_pd(off.0, on.0, _mm256_castsi256_pd(mask)))
     }
+    #[inline(always)]
+    unsafe fn split(from: *const Complex<f64>) -> [Octet256; 2] {
+        let (low, high) = (split4(from.cast()), split4(from.cast::<f64>().add(8)));
+        [Octet256(low.0, high.0), Octet256(low.1, high.1)]
+    }
+}
+
+/// The real and the imaginary parts of four numbers.
+#[inline(always)]
+unsafe fn split4(from: *const f64) -> (__m256d, __m256d) {
+    let (a, b) = (_mm256_loadu_pd(from), _mm256_loadu_pd(from.add(4)));
+    let (re, im) = (_mm256_unpacklo_pd(a, b), _mm256_unpackhi_pd(a, b));
+    (_mm256_permute4x64_pd::<0b11_01_10_00>(re), _mm256_permute4x64_pd::<0b11_01_10_00>(im))
+}
+
+/// Eight numbers in double precision.
+#[inline(always)]
+unsafe fn widen8(x: __m256) -> Octet256 {
+    Octet256(
+        _mm256_cvtps_pd(_mm256_castps256_ps128(x)),
+        _mm256_cvtps_pd(_mm256_extractf128_ps::<1>(x)),
+    )
 }
 
 /// AVX2: four complex numbers in single precision.
@@ -71,6 +95,7 @@ pub struct F32x8(__m256);
 impl Vector for F32x8 {
     type Real = f32;
     type Shuffle = __m256i;
+    type Octet = Octet256;
     const LOG: u32 = 2;
 
     #[inline(always)]
@@ -121,6 +146,17 @@ impl Vector for F32x8 {
         let mask = _mm256_cmpeq_epi32(set, bits);
         F32x8(_mm256_blendv_ps(off.0, on.0, _mm256_castsi256_ps(mask)))
     }
+    #[inline(always)]
+    unsafe fn split(from: *const Complex<f32>) -> [Octet256; 2] {
+        let (a, b) = (_mm256_loadu_ps(from.cast()), _mm256_loadu_ps(from.cast::<f32>().add(8)));
+        // Pairs of parts from a and b in turn, then those of a before those of b.
+        let re = _mm256_castps_pd(_mm256_shuffle_ps::<0b10_00_10_00>(a, b));
+        let im = _mm256_castps_pd(_mm256_shuffle_ps::<0b11_01_11_01>(a, b));
+        [
+            widen8(_mm256_castpd_ps(_mm256_permute4x64_pd::<0b11_01_10_00>(re))),
+            widen8(_mm256_castpd_ps(_mm256_permute4x64_pd::<0b11_01_10_00>(im))),
+        ]
+    }
 }
 
 /// Each bit of the low byte, twice.
@@ -140,6 +176,7 @@ pub struct F64x8(__m512d);
 impl Vector for F64x8 {
     type Real = f64;
     type Shuffle = __m512i;
+    type Octet = Octet512;
     const LOG: u32 = 2;
 
     #[inline(always)]
@@ -187,6 +224,13 @@ impl Vector for F64x8 {
     unsafe fn blend(lanes: u32, off: Self, on: Self) -> Self {
         F64x8(_mm512_mask_blend_pd(doubled(lanes) as __mmask8, off.0, on.0))
     }
+    #[inline(always)]
+    unsafe fn split(from: *const Complex<f64>) -> [Octet512; 2] {
+        let (a, b) = (_mm512_loadu_pd(from.cast()), _mm512_loadu_pd(from.cast::<f64>().add(8)));
+        let re = _mm512_setr_epi64(0, 2, 4, 6, 8, 10, 12, 14);
+        let im = _mm512_setr_epi64(1, 3, 5, 7, 9, 11, 13, 15);
+        [Octet512(_mm512_permutex2var_pd(a, re, b)), Octet512(_mm512_permutex2var_pd(a, im, b))]
+    }
 }
 
 /// AVX-512: eight complex numbers in single precision.
@@ -196,6 +240,7 @@ pub struct F32x16(__m512);
 impl Vector for F32x16 {
     type Real = f32;
     type Shuffle = __m512i;
+    type Octet = Octet512;
     const LOG: u32 = 3;
 
     #[inline(always)]
@@ -242,5 +287,14 @@ impl Vector for F32x16 {
     #[inline(always)]
     unsafe fn blend(lanes: u32, off: Self, on: Self) -> Self {
         F32x16(_mm512_mask_blend_ps(doubled(lanes) as __mmask16, off.0, on.0))
+    }
+    #[inline(always)]
+    unsafe fn split(from: *const Complex<f32>) -> [Octet512; 2] {
+        let order = _mm512_setr_epi32(0, 2, 4, 6, 8, 10, 12, 14, 1, 3, 5, 7, 9, 11, 13, 15);
+        let parts = _mm512_permutexvar_ps(order, _mm512_loadu_ps(from.cast()));
+        [
+            Octet512(_mm512_cvtps_pd(_mm512_castps512_ps256(parts))),
+            Octet512(_mm512_cvtps_pd(_mm512_extractf32x8_ps::<1>(parts))),
+        ]
     }
 }

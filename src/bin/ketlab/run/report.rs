@@ -141,7 +141,7 @@ pub fn print(
                 "the circuit has no classical bits to show: all qubits were measured at the end"
             )?;
         }
-        let row = |(bits, n): (&Bits, u64)| {
+        let row = |(bits, n): (Bits, u64)| {
             let share = n as f64 / shots as f64;
             (bits.to_string(), format!("{n}  {}", probability(share)), share)
         };

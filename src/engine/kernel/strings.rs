@@ -1,0 +1,487 @@
+//! Expectations of Pauli strings on a tile of amplitudes: conj(b) a for the pairs that X flips into
+//! each other, summed under the signs of Z.
+//!
+//! A tile is kept as real parts and imaginary parts, in double precision, so that everything here
+//! runs on octets of neighbours and both precisions of a state are one.
+
+use super::isa::instantiate;
+use super::octet::{Octet, parity_sign};
+use super::signs::{Signs, Values};
+use super::walk::deposit;
+use super::{Isa, Real, Vector};
+use num_complex::Complex;
+
+/// The strings of a tile that have one x and numbers of Y of one parity: their products are the
+/// same but for signs.
+#[derive(Debug)]
+pub(crate) struct Family {
+    x: usize,
+    /// Whether the number of Y is odd.
+    imaginary: bool,
+    signs: Signs,
+    strings: Vec<Signed>,
+    /// Whether the products of octets are summed without signs, lane by lane.
+    plain: bool,
+}
+
+/// One string.
+#[derive(Debug)]
+struct Signed {
+    /// Which sum of octets.
+    sum: u32,
+    /// The z within an octet.
+    lanes: u8,
+    /// The z outside of the tile.
+    outside: usize,
+}
+
+impl Family {
+    /// Strings on a tile of 2^`bits` ≥ 8 amplitudes, given by the bits of z in the tile and those
+    /// outside of it, and the order in which their sums come: position in the list.
+    pub fn new(bits: u32, x: usize, imaginary: bool, z: &[(usize, usize)]) -> (Self, Vec<usize>) {
+        debug_assert!(bits >= 3 && x >> bits == 0);
+        let pairs = x >> 3 != 0;
+        // Pairs are visited once, by the octet in which the highest bit of x is 0; it is left out of
+        // their numbers.
+        let among = |z: usize| {
+            let octet = z >> 3;
+            if !pairs {
+                return octet;
+            }
+            let below = (1 << (x >> 3).ilog2()) - 1;
+            octet & below | octet >> 1 & !below
+        };
+        let mut order: Vec<usize> = (0..z.len()).collect();
+        order.sort_by_key(|&k| (Signs::order(among(z[k].0)), k));
+        let mut sums: Vec<usize> = order.iter().map(|&k| among(z[k].0)).collect();
+        sums.dedup();
+        let mut strings = Vec::with_capacity(z.len());
+        let mut at = 0;
+        for &k in &order {
+            at += usize::from(among(z[k].0) != sums[at]);
+            let (lanes, outside) = ((z[k].0 & 7) as u8, z[k].1);
+            strings.push(Signed { sum: at as u32, lanes, outside });
+        }
+        let signs = Signs::new(bits - 3 - u32::from(pairs), &sums);
+        let plain = pairs && x & 7 == 0 && !imaginary && signs.is_plain();
+        (Family { x, imaginary, signs, strings, plain }, order)
+    }
+
+    /// Number of strings.
+    pub fn len(&self) -> usize {
+        self.strings.len()
+    }
+
+    /// How many `f64` of memory the sums take.
+    pub fn memory(&self) -> usize {
+        self.signs.memory().max(3 * 8)
+    }
+}
+
+/// Adds to `sums` what a tile contributes to the strings of all families, one after the other:
+/// Σ (-1)^{|z & i|} Re(conj(b) a), or of -Im(conj(b) a), over the amplitudes a of the tile and their
+/// partners b. `re` and `im` are the tile, `base` the index of its first amplitude.
+pub(crate) fn add_strings(
+    isa: Isa,
+    re: &[f64],
+    im: &[f64],
+    families: &[Family],
+    base: usize,
+    memory: &mut [f64],
+    sums: &mut [f64],
+) {
+    assert!(re.len() == im.len() && re.len() >= 8 && re.len().is_power_of_two());
+    let fits = |f: &Family| f.x < re.len() && f.memory() <= memory.len();
+    assert!(families.iter().all(fits), "a family is of another tile");
+    assert_eq!(sums.len(), families.iter().map(Family::len).sum::<usize>());
+    add_strings_of::<f64>(isa, re, im, families, base, memory, sums);
+}
+
+instantiate! {
+    add_strings_of = add_strings_generic(
+        re: &[f64],
+        im: &[f64],
+        families: &[Family],
+        base: usize,
+        memory: &mut [f64],
+        sums: &mut [f64],
+    )
+}
+
+#[inline(always)]
+unsafe fn add_strings_generic<V: Vector>(
+    re: &[f64],
+    im: &[f64],
+    families: &[Family],
+    base: usize,
+    memory: &mut [f64],
+    sums: &mut [f64],
+) {
+    let tile = Tile { re: re.as_ptr(), im: im.as_ptr() };
+    let (octets, memory) = (re.len() / 8, memory.as_mut_ptr());
+    let (mut families, mut left) = (families, sums);
+    while let [family, rest @ ..] = families {
+        let done = match families {
+            [a, b, c, ..] if a.plain && b.plain && c.plain && a.x ^ b.x != c.x => {
+                three_fields::<V::Octet>(tile, octets, [a.x >> 3, b.x >> 3, c.x >> 3], memory);
+                families = &families[3..];
+                [Some(a), Some(b), Some(c)]
+            }
+            _ => {
+                one_family::<V::Octet>(tile, octets, family, memory);
+                families = rest;
+                [Some(family), None, None]
+            }
+        };
+        for (k, family) in done.into_iter().flatten().enumerate() {
+            let (sums, after) = left.split_at_mut(family.strings.len());
+            left = after;
+            // The products of a and b and of b and a are conjugates.
+            let weight = if family.x >> 3 == 0 { 1.0 } else { 2.0 };
+            for (sum, string) in sums.iter_mut().zip(&family.strings) {
+                let octet = V::Octet::load(memory.add(8 * (k + string.sum as usize)));
+                let signed = octet.mul(V::Octet::signs(string.lanes.into())).sum();
+                *sum += weight * parity_sign(string.outside & base) * signed;
+            }
+        }
+    }
+}
+
+/// The sums of octets of one family, to the beginning of `memory`.
+#[inline(always)]
+unsafe fn one_family<O: Octet>(tile: Tile, octets: usize, family: &Family, memory: *mut f64) {
+    let to = &family.signs;
+    let (x, lanes) = (family.x >> 3, O::shuffle(family.x & 7));
+    let low = if x == 0 { 0 } else { (1usize << x.ilog2()) - 1 };
+    let pairs = Pairs { tile, x, low };
+    match (x, family.x & 7, family.imaginary) {
+        (0, 0, _) => to.add_up::<O>(octets, Squares(tile), memory),
+        (0, _, false) => to.add_up::<O>(octets, Within::<_, false>(tile, lanes), memory),
+        (0, _, true) => to.add_up::<O>(octets, Within::<_, true>(tile, lanes), memory),
+        (_, 0, false) => to.add_up::<O>(octets / 2, Plain::<false>(pairs), memory),
+        (_, 0, true) => to.add_up::<O>(octets / 2, Plain::<true>(pairs), memory),
+        (_, _, false) => to.add_up::<O>(octets / 2, Across::<_, false>(pairs, lanes), memory),
+        (_, _, true) => to.add_up::<O>(octets / 2, Across::<_, true>(pairs, lanes), memory),
+    }
+}
+
+/// The sums of octets of three plain families, whose x are independent: of eight octets that they
+/// lead to each other, twelve products.
+#[inline(always)]
+unsafe fn three_fields<O: Octet>(tile: Tile, octets: usize, x: [usize; 3], memory: *mut f64) {
+    let [a, b, c] = x;
+    let pivot = |x: usize| 1usize << x.ilog2();
+    let reduced = |x: usize, by: usize| if x & pivot(by) == 0 { x } else { x ^ by };
+    let b1 = reduced(b, a);
+    let pivots = pivot(a) | pivot(b1) | pivot(reduced(reduced(c, a), b1));
+    let zero = O::splat(0.0);
+    let mut sums = [[zero; 4]; 3];
+    let mut first = 0;
+    for _ in 0..octets / 8 {
+        let v = [
+            tile.at(first),
+            tile.at(first ^ a),
+            tile.at(first ^ b),
+            tile.at(first ^ a ^ b),
+            tile.at(first ^ c),
+            tile.at(first ^ a ^ c),
+            tile.at(first ^ b ^ c),
+            tile.at(first ^ a ^ b ^ c),
+        ];
+        sums[0] = four_products(sums[0], [v[0], v[2], v[4], v[6]], [v[1], v[3], v[5], v[7]]);
+        sums[1] = four_products(sums[1], [v[0], v[1], v[4], v[5]], [v[2], v[3], v[6], v[7]]);
+        sums[2] = four_products(sums[2], [v[0], v[1], v[2], v[3]], [v[4], v[5], v[6], v[7]]);
+        // With the pivots set, the carry passes over them.
+        first = (first | pivots).wrapping_add(1) & !pivots;
+    }
+    for (k, [a, b, c, d]) in sums.into_iter().enumerate() {
+        a.add(b).add(c.add(d)).store(memory.add(8 * k));
+    }
+}
+
+/// Adds Re(conj(b) a) of four pairs to the four sums.
+#[inline(always)]
+unsafe fn four_products<O: Octet>(sums: [O; 4], a: [[O; 2]; 4], b: [[O; 2]; 4]) -> [O; 4] {
+    [
+        a[1][0].mul_add(b[1][0], a[0][0].mul_add(b[0][0], sums[0])),
+        a[1][1].mul_add(b[1][1], a[0][1].mul_add(b[0][1], sums[1])),
+        a[3][0].mul_add(b[3][0], a[2][0].mul_add(b[2][0], sums[2])),
+        a[3][1].mul_add(b[3][1], a[2][1].mul_add(b[2][1], sums[3])),
+    ]
+}
+
+#[derive(Clone, Copy)]
+struct Tile {
+    re: *const f64,
+    im: *const f64,
+}
+
+impl Tile {
+    #[inline(always)]
+    unsafe fn at<O: Octet>(self, octet: usize) -> [O; 2] {
+        [O::load(self.re.add(8 * octet)), O::load(self.im.add(8 * octet))]
+    }
+}
+
+/// Re(conj(b) a), or -Im(conj(b) a).
+#[inline(always)]
+unsafe fn product<O: Octet, const IMAGINARY: bool>(a: [O; 2], b: [O; 2]) -> O {
+    if IMAGINARY {
+        a[1].mul_sub_from(b[0], a[0].mul(b[1]))
+    } else {
+        a[0].mul_add(b[0], a[1].mul(b[1]))
+    }
+}
+
+/// |a|².
+struct Squares(Tile);
+
+impl<O: Octet> Values<O> for Squares {
+    #[inline(always)]
+    unsafe fn at(&self, u: usize) -> O {
+        let a = self.0.at(u);
+        product::<O, false>(a, a)
+    }
+}
+
+/// Partners in the same octet.
+struct Within<S, const IMAGINARY: bool>(Tile, S);
+
+impl<O: Octet, const IMAGINARY: bool> Values<O> for Within<O::Shuffle, IMAGINARY> {
+    #[inline(always)]
+    unsafe fn at(&self, u: usize) -> O {
+        let [re, im] = self.0.at::<O>(u);
+        product::<O, IMAGINARY>([re, im], [re.permute(self.1), im.permute(self.1)])
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Pairs {
+    tile: Tile,
+    x: usize,
+    /// The bits below the highest of x.
+    low: usize,
+}
+
+impl Pairs {
+    #[inline(always)]
+    unsafe fn at<O: Octet>(self, u: usize) -> [[O; 2]; 2] {
+        let octet = self.octet(u);
+        [self.tile.at(octet), self.tile.at(octet ^ self.x)]
+    }
+
+    #[inline(always)]
+    fn octet(self, u: usize) -> usize {
+        (u & !self.low) << 1 | u & self.low
+    }
+
+    /// The pairs from number `u` on, a multiple of eight.
+    #[inline(always)]
+    unsafe fn eight<O: Octet>(self, u: usize) -> [[[O; 2]; 2]; 8] {
+        if self.low < 7 {
+            return [
+                self.at(u),
+                self.at(u + 1),
+                self.at(u + 2),
+                self.at(u + 3),
+                self.at(u + 4),
+                self.at(u + 5),
+                self.at(u + 6),
+                self.at(u + 7),
+            ];
+        }
+        // Eight neighbours, and their partners.
+        let (a, b) = (self.octet(u), self.octet(u) ^ self.x);
+        [
+            [self.tile.at(a), self.tile.at(b)],
+            [self.tile.at(a + 1), self.tile.at(b ^ 1)],
+            [self.tile.at(a + 2), self.tile.at(b ^ 2)],
+            [self.tile.at(a + 3), self.tile.at(b ^ 3)],
+            [self.tile.at(a + 4), self.tile.at(b ^ 4)],
+            [self.tile.at(a + 5), self.tile.at(b ^ 5)],
+            [self.tile.at(a + 6), self.tile.at(b ^ 6)],
+            [self.tile.at(a + 7), self.tile.at(b ^ 7)],
+        ]
+    }
+}
+
+/// `of` of each of eight pairs.
+macro_rules! of_pairs {
+    ($pairs:expr, |$a:pat_param, $b:pat_param| $of:expr) => {{
+        let [p, q, r, s, t, u, v, w] = $pairs;
+        [
+            {
+                let [$a, $b] = p;
+                $of
+            },
+            {
+                let [$a, $b] = q;
+                $of
+            },
+            {
+                let [$a, $b] = r;
+                $of
+            },
+            {
+                let [$a, $b] = s;
+                $of
+            },
+            {
+                let [$a, $b] = t;
+                $of
+            },
+            {
+                let [$a, $b] = u;
+                $of
+            },
+            {
+                let [$a, $b] = v;
+                $of
+            },
+            {
+                let [$a, $b] = w;
+                $of
+            },
+        ]
+    }};
+}
+
+/// Partners in the same lane of another octet.
+struct Plain<const IMAGINARY: bool>(Pairs);
+
+impl<O: Octet, const IMAGINARY: bool> Values<O> for Plain<IMAGINARY> {
+    #[inline(always)]
+    unsafe fn at(&self, u: usize) -> O {
+        let [a, b] = self.0.at(u);
+        product::<O, IMAGINARY>(a, b)
+    }
+    #[inline(always)]
+    unsafe fn eight(&self, u: usize) -> [O; 8] {
+        of_pairs!(self.0.eight::<O>(u), |a, b| product::<O, IMAGINARY>(a, b))
+    }
+}
+
+/// Partners in another lane of another octet.
+struct Across<S, const IMAGINARY: bool>(Pairs, S);
+
+impl<O: Octet, const IMAGINARY: bool> Values<O> for Across<O::Shuffle, IMAGINARY> {
+    #[inline(always)]
+    unsafe fn at(&self, u: usize) -> O {
+        let [a, [re, im]] = self.0.at::<O>(u);
+        product::<O, IMAGINARY>(a, [re.permute(self.1), im.permute(self.1)])
+    }
+    #[inline(always)]
+    unsafe fn eight(&self, u: usize) -> [O; 8] {
+        of_pairs!(self.0.eight::<O>(u), |a, [re, im]| {
+            product::<O, IMAGINARY>(a, [re.permute(self.1), im.permute(self.1)])
+        })
+    }
+}
+
+/// Copies a tile: amplitude t of it is the one at `base` ^ (the xor of the `vectors` at the bits of
+/// t). The first vectors are the lowest bits, three of them or all of a small state; `base` and the
+/// vectors are below the length of the amplitudes. Up to seven amplitudes are followed by zeros.
+pub(crate) fn gather<T: Real>(
+    isa: Isa,
+    amplitudes: &[Complex<T>],
+    base: usize,
+    vectors: &[usize],
+    re: &mut [f64],
+    im: &mut [f64],
+) {
+    let len = 1usize << vectors.len();
+    assert!(base < amplitudes.len() && vectors.iter().all(|v| *v < amplitudes.len()));
+    assert!(amplitudes.len().is_power_of_two());
+    assert!(re.len() == len.max(8) && im.len() == re.len());
+    if len < 8 {
+        re.fill(0.0);
+        im.fill(0.0);
+        for (t, (re, im)) in re.iter_mut().zip(im).enumerate().take(len) {
+            let a = amplitudes[base ^ t];
+            (*re, *im) = (a.re.to_f64(), a.im.to_f64());
+        }
+        return;
+    }
+    assert!(base & 7 == 0 && vectors[..3] == [1, 2, 4] && vectors[3..].iter().all(|v| v & 7 == 0));
+    gather_of::<T>(isa, amplitudes, base, vectors, re, im);
+}
+
+instantiate! {
+    gather_of = gather_generic(
+        amplitudes: &[Complex<T>],
+        base: usize,
+        vectors: &[usize],
+        re: &mut [f64],
+        im: &mut [f64],
+    )
+}
+
+#[inline(always)]
+unsafe fn gather_generic<V: Vector>(
+    amplitudes: &[Complex<V::Real>],
+    base: usize,
+    vectors: &[usize],
+    re: &mut [f64],
+    im: &mut [f64],
+) {
+    let run = vectors.iter().enumerate().take_while(|(k, v)| **v == 1 << k).count();
+    let steps = Steps::new(&vectors[run..]);
+    let mut first = base;
+    let (mut re, mut im) = (re.as_mut_ptr(), im.as_mut_ptr());
+    for row in 0..1usize << (vectors.len() - run) {
+        for octet in 0..1usize << (run - 3) {
+            let [a, b] = V::split(amplitudes.as_ptr().add(first + 8 * octet));
+            a.store(re.add(8 * octet));
+            b.store(im.add(8 * octet));
+        }
+        (re, im) = (re.add(1 << run), im.add(1 << run));
+        first ^= steps.after(row);
+    }
+}
+
+/// Copies a small state in another order: amplitude t of the copy is the one at `base` ^ (the xor of
+/// the `vectors` at the bits of t).
+pub(crate) fn gather_all<T: Real>(
+    amplitudes: &[Complex<T>],
+    base: usize,
+    vectors: &[usize],
+    re: &mut [f64],
+    im: &mut [f64],
+) {
+    let len = 1usize << vectors.len();
+    let steps = Steps::new(vectors);
+    re[len..].fill(0.0);
+    im[len..].fill(0.0);
+    let mut place = base;
+    for (t, (re, im)) in re.iter_mut().zip(im).enumerate().take(len) {
+        let a = amplitudes[place];
+        (*re, *im) = (a.re.to_f64(), a.im.to_f64());
+        place ^= steps.after(t);
+    }
+}
+
+/// What the next number adds: the bits that change from t to t + 1 are the lowest.
+struct Steps([usize; 64]);
+
+impl Steps {
+    #[inline(always)]
+    fn new(vectors: &[usize]) -> Self {
+        let mut steps = [0; 64];
+        let mut sum = 0;
+        for (step, vector) in steps.iter_mut().zip(vectors) {
+            sum ^= vector;
+            *step = sum;
+        }
+        Steps(steps)
+    }
+
+    #[inline(always)]
+    fn after(&self, t: usize) -> usize {
+        self.0[(t + 1).trailing_zeros() as usize & 63]
+    }
+}
+
+/// The index of a tile's first amplitude: the bits of `number` at the places that are not `pivots`.
+pub(crate) fn base(number: usize, pivots: usize) -> usize {
+    deposit(number, pivots)
+}
