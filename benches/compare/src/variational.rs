@@ -5,19 +5,18 @@ use crate::report::TaskRow;
 use crate::source::{both, parametric, read};
 use ketlab::circuit::library::{Family, hardware_efficient_ansatz, maxcut, random_regular_graph};
 use ketlab::pauli::{Boundary, Pauli, ising_chain};
-use ketlab::simulate::{Bound, Program};
+use ketlab::simulate::{Evaluator, Program};
 use ketlab::{PauliSum, Simulator};
+use ndarray::Array2;
 use prism_q::{
     BackendKind, Circuit, Parameters, PauliObservable, PauliTerm, PreparedCircuit, simulate,
 };
-use rayon::prelude::*;
+use std::sync::Arc;
 
 /// Layers of the ansatz.
 const LAYERS: usize = 6;
 /// Rows of parameters in one call of [`rows`].
 const ROWS: usize = 1000;
-/// Rows that a worker does before it takes more.
-const ROWS_A_CHUNK: usize = 50;
 
 /// The energy of the transverse-field Ising chain in the ansatz's state: other parameters at every
 /// call, on a circuit that was prepared once.
@@ -28,21 +27,21 @@ pub fn hea_energy(n: usize, settings: &Settings) -> TaskRow {
         n,
         guarded(|| {
             let ansatz = Ansatz::new(n)?;
-            let rows = parameter_rows(ansatz.program_params(), 16);
+            let rows = parameter_rows(ansatz.num_params, 16);
             let difference = guarded(|| {
-                let (mut bound, mut prepared) = (ansatz.bound()?, ansatz.prepared()?);
+                let (mut energy, mut prepared) = (ansatz.evaluator()?, ansatz.prepared()?);
                 let mut worst = 0.0f64;
                 for row in &rows {
-                    let ours = ansatz.ours(&mut bound, row)?;
+                    let ours = ansatz.ours(&mut energy, row)?;
                     worst = worst.max((ours - ansatz.theirs(&mut prepared, row)?).abs());
                 }
                 Ok(worst)
             });
-            let (mut bound, mut prepared) = (ansatz.bound()?, ansatz.prepared());
+            let (mut energy, mut prepared) = (ansatz.evaluator()?, ansatz.prepared());
             let (mut next, mut next_of_theirs) = (rows.iter().cycle(), rows.iter().cycle());
             let [ketlab, prism] = in_turn(
                 [
-                    run(|| ansatz.ours(&mut bound, next.next().expect("it is endless"))),
+                    run(|| ansatz.ours(&mut energy, next.next().expect("it is endless"))),
                     run(|| {
                         let prepared = prepared.as_mut().map_err(|e| e.clone())?;
                         ansatz.theirs(prepared, next_of_theirs.next().expect("it is endless"))
@@ -63,16 +62,14 @@ pub fn rows(n: usize, settings: &Settings) -> TaskRow {
         n,
         guarded(|| {
             let ansatz = Ansatz::new(n)?;
-            let rows = parameter_rows(ansatz.program_params(), ROWS);
-            let bound = ansatz.bound()?;
+            let rows = parameter_rows(ansatz.num_params, ROWS);
+            let table = Array2::from_shape_fn((ROWS, ansatz.num_params), |(r, k)| rows[r][k]);
+            let batch = ansatz.simulator.batch(&ansatz.program);
             let mut prepared = ansatz.prepared();
             let ours = || -> Result<Vec<f64>, String> {
-                let chunks = rows.par_chunks(ROWS_A_CHUNK).map(|rows| {
-                    let mut bound = bound.clone();
-                    rows.iter().map(|row| ansatz.ours(&mut bound, row)).collect()
-                });
-                let chunks: Result<Vec<Vec<f64>>, String> = chunks.collect();
-                Ok(chunks?.concat())
+                let found = batch.expectations(&table, std::slice::from_ref(&ansatz.energy));
+                let energies = found.and_then(|found| found.complete());
+                Ok(energies.map_err(|e| e.to_string())?.into_raw_vec_and_offset().0)
             };
             let mut theirs = || -> Result<Vec<f64>, String> {
                 let prepared = prepared.as_mut().map_err(|e| e.clone())?;
@@ -100,8 +97,13 @@ pub fn qaoa_cost(n: usize, settings: &Settings) -> TaskRow {
             let their_cost = observable(&cost)?;
             let both = both(&Family::Qaoa.circuit(n))?;
             let ours = || {
-                let found = Simulator::new().expectation(read(&both.ketlab)?, &cost);
-                Ok(found.map_err(|e| e.to_string())?.value)
+                let ours = read(&both.ketlab)?;
+                let value = || {
+                    let program = Program::new(ours)?;
+                    let costs = std::slice::from_ref(&cost);
+                    Simulator::new().evaluator(&program, costs)?.expectation(&[])
+                };
+                value().map_err(|e: ketlab::Error| e.to_string())
             };
             let theirs = || {
                 let simulation =
@@ -118,7 +120,7 @@ pub fn qaoa_cost(n: usize, settings: &Settings) -> TaskRow {
 
 /// The ansatz and its energy, prepared on both sides.
 struct Ansatz {
-    bound: Bound,
+    program: Arc<Program>,
     num_params: usize,
     energy: PauliSum,
     template: Result<(Circuit, Parameters), String>,
@@ -131,9 +133,8 @@ impl Ansatz {
         let read = parametric(&hardware_efficient_ansatz(n, LAYERS))?;
         let num_params = read.ketlab.params().len();
         let energy = ising_chain(n, 1.0, 1.0, Boundary::Open).map_err(|e| e.to_string())?;
-        let program = Program::new(&read.ketlab).map_err(|e| e.to_string())?;
         Ok(Ansatz {
-            bound: program.bind(&vec![0.0; num_params]).map_err(|e| e.to_string())?,
+            program: Program::new(&read.ketlab).map_err(|e| e.to_string())?,
             num_params,
             their_energy: observable(&energy)?,
             energy,
@@ -142,12 +143,9 @@ impl Ansatz {
         })
     }
 
-    fn program_params(&self) -> usize {
-        self.num_params
-    }
-
-    fn bound(&self) -> Result<Bound, String> {
-        Ok(self.bound.clone())
+    fn evaluator(&self) -> Result<Evaluator, String> {
+        let energies = std::slice::from_ref(&self.energy);
+        self.simulator.evaluator(&self.program, energies).map_err(|e| e.to_string())
     }
 
     /// On the state vector: with automatic dispatch the template's angles would decide.
@@ -157,10 +155,8 @@ impl Ansatz {
             .map_err(|e| e.to_string())
     }
 
-    fn ours(&self, bound: &mut Bound, row: &[f64]) -> Result<f64, String> {
-        bound.rebind(row).map_err(|e| e.to_string())?;
-        let found = self.simulator.expectation(bound, &self.energy);
-        Ok(found.map_err(|e| e.to_string())?.value)
+    fn ours(&self, energy: &mut Evaluator, row: &[f64]) -> Result<f64, String> {
+        energy.expectation(row).map_err(|e| e.to_string())
     }
 
     fn theirs(&self, prepared: &mut PreparedCircuit, row: &[f64]) -> Result<f64, String> {
