@@ -1,8 +1,6 @@
-//! Register passes: 64 amplitudes are loaded, a list of operations done on them, and stored once.
-//!
-//! The 64 amplitudes differ in six bits of their index: the three lowest, and any three others. A
-//! *relative* index is made of these six, lowest first. The operations are interpreted, but what
-//! they do is compiled for each register bit apart, so that all amplitudes stay in registers:
+//! Register passes: 64 amplitudes are loaded, a [program](super::program) done on them, and stored
+//! once. Its operations are interpreted, but what they do is compiled for each register bit apart,
+//! so that all amplitudes stay in registers:
 //!
 //! ```text
 //! for each group of 64 amplitudes:
@@ -13,16 +11,16 @@
 
 use super::isa::instantiate;
 use super::parallel::Shared;
+use super::program::{
+    BLOCK, FLIP, FLIP_IN, FLIP_ON, LAYER, LOW_BITS, Layer, Operation, PARITY, PHASE_IN, Program,
+    REGISTER_BITS,
+};
 use super::tile::Ahead;
 use super::vector::{Coefficient, all, odd_lanes};
 use super::walk::deposit;
 use super::{Buffer, Isa, Real, Vector};
 use num_complex::Complex;
 
-/// Bits of a relative index.
-pub(crate) const REGISTER_BITS: usize = 6;
-/// Of these, the lowest bits of the index.
-pub(crate) const LOW_BITS: usize = 3;
 /// Amplitudes that are in registers together.
 const MOST: usize = 1 << REGISTER_BITS;
 
@@ -47,124 +45,23 @@ macro_rules! for_registers {
     };
 }
 
-/// A list of operations on six bits.
-#[derive(Debug, Clone, PartialEq, Hash)]
-pub(crate) struct Program {
-    /// The six bits of the index, the three lowest among them.
-    pub bits: u64,
-    /// In order.
-    pub operations: Vec<Operation>,
-}
-
-/// What is done where the bits outside of the registers, in the index of a buffer and what the
-/// caller adds to it, have `index & mask == value`. Bits are those of a relative index; sets of
-/// amplitudes have one bit an amplitude.
-#[derive(Debug, Clone, Copy, PartialEq, Hash)]
-pub(crate) struct Operation {
-    code: u8,
-    /// Where its values begin.
-    pub at: u32,
-    mask: u64,
-    value: u64,
-    set: u64,
-    odd: u64,
-    outside: u64,
-}
-
-// What is done, and on which bit: one number, so that one jump leads to it.
-const TURN: u8 = 0;
-const PHASE: u8 = 8;
-const FLIP: u8 = 16;
-const FLIP_IN: u8 = 24;
-const SCALE: u8 = 32;
-const PHASE_IN: u8 = 33;
-const PARITY: u8 = 34;
-const BLOCK: u8 = 40;
-
-impl Operation {
-    const fn new(code: u8, at: u32) -> Self {
-        Operation { code, at, mask: 0, value: 0, set: u64::MAX, odd: 0, outside: 0 }
-    }
-
-    /// (a, b) → (p a - q b, q a + p b) for the amplitudes a, b where a bit is 0 and 1, and one value
-    /// p + iq. If p or q is 1, that is one multiplication and one addition a number (a fast Givens
-    /// rotation).
-    pub fn turn(bit: u8, at: u32) -> Self {
-        Self::new(TURN + bit, at)
-    }
-
-    /// Multiplies by one value where a bit is 1.
-    pub fn phase(bit: u8, at: u32) -> Self {
-        Self::new(PHASE + bit, at)
-    }
-
-    /// Multiplies by one value.
-    pub fn scale(at: u32) -> Self {
-        Self::new(SCALE, at)
-    }
-
-    /// Multiplies by one value in a set.
-    pub fn phase_in(set: u64, at: u32) -> Self {
-        if set == u64::MAX { Self::scale(at) } else { Operation { set, ..Self::new(PHASE_IN, at) } }
-    }
-
-    /// In a set, multiplies by the first of two values, and by the second in `odd`; the other way
-    /// round where the index has an odd number of bits in common with `outside`.
-    pub fn parity(set: u64, odd: u64, outside: u64, at: u32) -> Self {
-        Operation { set, odd, outside, ..Self::new(PARITY, at) }
-    }
-
-    /// Exchanges the amplitudes in a set with those where a bit is the opposite. All in the set have
-    /// a 0 there.
-    pub fn flip(bit: u8, set: u64) -> Self {
-        let all = u64::MAX / ((1u64 << (1 << bit)) + 1);
-        let code = if set == all { FLIP } else { FLIP_IN };
-        Operation { set, ..Self::new(code + bit, 0) }
-    }
-
-    /// The 4×4 matrix of sixteen values, row-major; the bits are none of the lowest three.
-    pub fn block(bits: [u8; 2], at: u32) -> Self {
-        let pair = match bits {
-            [3, 4] => 0,
-            [4, 3] => 1,
-            [3, 5] => 2,
-            [5, 3] => 3,
-            [4, 5] => 4,
-            [5, 4] => 5,
-            other => panic!("no matrix in registers on bits {other:?}"),
-        };
-        Self::new(BLOCK + pair, at)
-    }
-
-    /// Only where `index & mask == value`.
-    pub fn when(self, mask: u64, value: u64) -> Self {
-        Operation { mask, value, ..self }
-    }
-
-    /// Floating-point operations for each amplitude, on average.
-    pub fn flops(&self) -> f64 {
-        let part = f64::from(self.set.count_ones()) / MOST as f64;
-        let under = 0.5f64.powi(self.mask.count_ones() as i32);
-        under
-            * match self.code {
-                PHASE..FLIP => 3.0,
-                TURN..PHASE => 4.0,
-                FLIP..SCALE => 0.0,
-                SCALE => 2.0,
-                BLOCK.. => 30.0,
-                _ => 6.0 * part,
+/// Does something for the pairs of registers (n, m) that differ in a bit, which is a constant. (No
+/// closures: they do not have the instruction set of the function that they are in, and might not
+/// be inlined.)
+macro_rules! for_pairs {
+    ($V:ident, $bit:expr, $n:ident, $m:ident, $body:block) => {
+        for_registers!($V, $n, {
+            if $n >> $bit & 1 == 0 {
+                let $m = $n | 1 << $bit;
+                $body
             }
-    }
-
-    /// Whether it is a rotation.
-    pub fn is_turn(&self) -> bool {
-        self.code < PHASE
-    }
+        });
+    };
 }
 
 /// Runs a program on all amplitudes of a tile. `outside` is added to the indices that conditions
-/// look at; memory of `ahead` is asked for meanwhile. Panics if the tile is too small for the bits of the program; smaller tiles than 64
-/// amplitudes are padded to as many.
+/// look at; memory of `ahead` is asked for meanwhile. Panics if the tile is too small for the bits
+/// of the program; tiles of fewer than 64 amplitudes are padded to as many.
 pub(crate) fn registers<T: Real>(
     isa: Isa,
     tile: &mut Buffer<T>,
@@ -216,10 +113,9 @@ unsafe fn program_generic<V: Vector>(
         for _ in 0..LINES_AHEAD {
             ahead.ask();
         }
-        for operation in &program.operations {
+        for operation in program.operations() {
             if index & operation.mask == operation.value {
-                let at = values.as_ptr().add(operation.at as usize);
-                perform::<V>(operation, at, index, &mut a);
+                perform::<V>(program, operation, values.as_ptr(), index, &mut a);
             }
         }
         for_registers!(V, n, { a[n].store(first.add(place::<V>(&rows, n))) });
@@ -236,84 +132,100 @@ fn place<V: Vector>(rows: &[usize; MOST >> LOW_BITS], n: usize) -> usize {
 
 #[inline(always)]
 unsafe fn perform<V: Vector>(
+    program: &Program,
     operation: &Operation,
-    at: *const Complex<V::Real>,
+    values: *const Complex<V::Real>,
     index: u64,
     a: &mut [V; MOST],
 ) {
-    /// Arms for each bit: within registers, or between registers.
+    let at = values.add(operation.at as usize);
+    let set = operation.set;
+    /// Arms for the bits of controlled flips.
     macro_rules! arms {
-        ($($bit:literal)*) => {
+        ($($c:literal $t:literal),*) => {
             match operation.code {
-                $(
-                    code if code == TURN + $bit => {
-                        if $bit < V::LOG {
-                            turn_lanes($bit, *at, a)
-                        } else {
-                            let z = *at;
-                            if z.re == V::Real::ONE {
-                                turn_by_tangent(register($bit, V::LOG), z.im, a)
-                            } else if z.im == V::Real::ONE {
-                                turn_by_cotangent(register($bit, V::LOG), z.re, a)
-                            } else {
-                                turn(register($bit, V::LOG), z, a)
-                            }
-                        }
-                    }
-                    code if code == PHASE + $bit => {
-                        if $bit < V::LOG {
-                            phase_lanes($bit, *at, a)
-                        } else {
-                            phase(register($bit, V::LOG), *at, a)
-                        }
-                    }
-                    code if code == FLIP + $bit => {
-                        if $bit < V::LOG {
-                            flip_lanes_in($bit, u64::MAX, a)
-                        } else {
-                            flip(register($bit, V::LOG), a)
-                        }
-                    }
-                    code if code == FLIP_IN + $bit => {
-                        if $bit < V::LOG {
-                            let set = operation.set;
-                            flip_lanes_in($bit, set | set << (1u32 << $bit), a)
-                        } else {
-                            flip_in(register($bit, V::LOG), operation.set, a)
-                        }
-                    }
-                )*
-                40 => block(register(3, V::LOG), register(4, V::LOG), at, a),
-                41 => block(register(4, V::LOG), register(3, V::LOG), at, a),
-                42 => block(register(3, V::LOG), register(5, V::LOG), at, a),
-                43 => block(register(5, V::LOG), register(3, V::LOG), at, a),
-                44 => block(register(4, V::LOG), register(5, V::LOG), at, a),
-                45 => block(register(5, V::LOG), register(4, V::LOG), at, a),
-                PHASE_IN => multiply_in(operation.set, *at, a),
+                LAYER => layer(program.layer(operation), values, a),
+                $(code if code == FLIP_ON + 8 * $c + $t => flip_on::<V>($c, $t, a),)*
+                code if code == FLIP => flip_in(0, set, a),
+                code if code == FLIP + 1 => flip_in(1, set, a),
+                code if code == FLIP + 2 => flip_in(2, set, a),
+                code if code == FLIP + 3 => flip_all(3, a),
+                code if code == FLIP + 4 => flip_all(4, a),
+                code if code == FLIP + 5 => flip_all(5, a),
+                code if code == FLIP_IN => flip_in(0, set, a),
+                code if code == FLIP_IN + 1 => flip_in(1, set, a),
+                code if code == FLIP_IN + 2 => flip_in(2, set, a),
+                code if code == FLIP_IN + 3 => flip_in(3, set, a),
+                code if code == FLIP_IN + 4 => flip_in(4, set, a),
+                code if code == FLIP_IN + 5 => flip_in(5, set, a),
+                code if code == BLOCK => block(3, 4, at, a),
+                code if code == BLOCK + 1 => block(4, 3, at, a),
+                code if code == BLOCK + 2 => block(3, 5, at, a),
+                code if code == BLOCK + 3 => block(5, 3, at, a),
+                code if code == BLOCK + 4 => block(4, 5, at, a),
+                code if code == BLOCK + 5 => block(5, 4, at, a),
+                PHASE_IN => multiply_in(set, *at, a),
                 PARITY => {
                     let flip = (index & operation.outside).count_ones() as usize & 1;
-                    parity(operation.set, operation.odd, *at.add(flip), *at.add(1 - flip), a);
+                    parity(set, operation.odd, *at.add(flip), *at.add(1 - flip), a);
                 }
-                _ => {
-                    let z = *at;
-                    if z.im == V::Real::ZERO {
-                        let factor = V::splat(z.re);
-                        for_registers!(V, n, { a[n] = factor.mul(a[n]) });
-                    } else {
-                        let c = Coefficient::splat(z);
-                        for_registers!(V, n, { a[n] = c.times(a[n]) });
-                    }
-                }
+                _ => scale(*at, a),
             }
         };
     }
-    arms!(0 1 2 3 4 5);
+    arms!(
+        0 1, 0 2, 0 3, 0 4, 0 5, 1 0, 1 2, 1 3, 1 4, 1 5, 2 0, 2 1, 2 3, 2 4, 2 5,
+        3 0, 3 1, 3 2, 3 4, 3 5, 4 0, 4 1, 4 2, 4 3, 4 5, 5 0, 5 1, 5 2, 5 3, 5 4
+    );
+}
+
+#[inline(always)]
+unsafe fn layer<V: Vector>(layer: &Layer, values: *const Complex<V::Real>, a: &mut [V; MOST]) {
+    macro_rules! each {
+        ($($bit:literal)*) => {
+            $(
+                if layer.turned >> $bit & 1 == 1 {
+                    let z = *values.add(layer.turns[$bit] as usize);
+                    if $bit < V::LOG {
+                        turn_lanes($bit, z, a);
+                    } else if z.re == V::Real::ONE {
+                        turn_by_tangent(register($bit, V::LOG), z.im, a);
+                    } else {
+                        turn_by_cotangent(register($bit, V::LOG), z.re, a);
+                    }
+                }
+            )*
+            $(
+                if layer.phased >> $bit & 1 == 1 {
+                    let z = *values.add(layer.phases[$bit] as usize);
+                    if $bit < V::LOG {
+                        phase_lanes($bit, z, a);
+                    } else {
+                        phase(register($bit, V::LOG), z, a);
+                    }
+                }
+            )*
+        };
+    }
+    each!(0 1 2 3 4 5);
+}
+
+#[inline(always)]
+unsafe fn scale<V: Vector>(z: Complex<V::Real>, a: &mut [V; MOST]) {
+    if z.im == V::Real::ZERO {
+        let factor = V::splat(z.re);
+        for_registers!(V, n, { a[n] = factor.mul(a[n]) });
+    } else {
+        let c = Coefficient::splat(z);
+        for_registers!(V, n, { a[n] = c.times(a[n]) });
+    }
 }
 
 /// The bit of a register's number that a relative bit is.
 #[inline(always)]
 const fn register(bit: u32, log: u32) -> usize {
-    (bit - log) as usize
+    // A bit within registers is asked for only in code that is never run.
+    bit.saturating_sub(log) as usize
 }
 
 #[inline(always)]
@@ -327,34 +239,19 @@ fn lanes<V: Vector>(set: u64, n: usize) -> u32 {
     (set >> (n << V::LOG)) as u32 & all::<V>()
 }
 
-/// Calls `of` for the pairs of registers (without, with) a bit, which is a constant.
-#[inline(always)]
-fn pairs<V: Vector>(bit: usize, mut of: impl FnMut(usize, usize)) {
-    for_registers!(V, n, {
-        if n >> bit & 1 == 0 {
-            of(n, n | 1 << bit);
-        }
-    });
-}
-
 #[inline(always)]
 unsafe fn turn_by_tangent<V: Vector>(bit: usize, q: V::Real, a: &mut [V; MOST]) {
     let (plus, minus) = (V::splat(q), V::splat(-q));
-    pairs::<V>(bit, |n, m| (a[n], a[m]) = (minus.mul_add(a[m], a[n]), plus.mul_add(a[n], a[m])));
+    for_pairs!(V, bit, n, m, {
+        (a[n], a[m]) = (minus.mul_add(a[m], a[n]), plus.mul_add(a[n], a[m]));
+    });
 }
 
 #[inline(always)]
 unsafe fn turn_by_cotangent<V: Vector>(bit: usize, p: V::Real, a: &mut [V; MOST]) {
     let p = V::splat(p);
-    pairs::<V>(bit, |n, m| (a[n], a[m]) = (p.mul_sub(a[n], a[m]), p.mul_add(a[m], a[n])));
-}
-
-#[inline(always)]
-unsafe fn turn<V: Vector>(bit: usize, z: Complex<V::Real>, a: &mut [V; MOST]) {
-    let (p, plus, minus) = (V::splat(z.re), V::splat(z.im), V::splat(-z.im));
-    pairs::<V>(bit, |n, m| {
-        let (x, y) = (p.mul(a[n]), p.mul(a[m]));
-        (a[n], a[m]) = (minus.mul_add(a[m], x), plus.mul_add(a[n], y));
+    for_pairs!(V, bit, n, m, {
+        (a[n], a[m]) = (p.mul_sub(a[n], a[m]), p.mul_add(a[m], a[n]));
     });
 }
 
@@ -373,7 +270,7 @@ unsafe fn turn_lanes<V: Vector>(bit: u32, z: Complex<V::Real>, a: &mut [V; MOST]
 #[inline(always)]
 unsafe fn phase<V: Vector>(bit: usize, z: Complex<V::Real>, a: &mut [V; MOST]) {
     let c = Coefficient::<V>::splat(z);
-    pairs::<V>(bit, |_, m| a[m] = c.times(a[m]));
+    for_pairs!(V, bit, n, m, { a[m] = c.times(a[m]) });
 }
 
 #[inline(always)]
@@ -425,14 +322,57 @@ unsafe fn parity<V: Vector>(
     });
 }
 
+/// X on a bit between registers.
 #[inline(always)]
-unsafe fn flip<V: Vector>(bit: usize, a: &mut [V; MOST]) {
-    pairs::<V>(bit, |n, m| (a[n], a[m]) = (a[m], a[n]));
+unsafe fn flip_all<V: Vector>(bit: u32, a: &mut [V; MOST]) {
+    for_pairs!(V, register(bit, V::LOG), n, m, { (a[n], a[m]) = (a[m], a[n]) });
 }
 
+/// X on a bit where another is 1.
 #[inline(always)]
-unsafe fn flip_in<V: Vector>(bit: usize, set: u64, a: &mut [V; MOST]) {
-    pairs::<V>(bit, |n, m| {
+unsafe fn flip_on<V: Vector>(control: u32, bit: u32, a: &mut [V; MOST]) {
+    if bit < V::LOG {
+        let shuffle = V::shuffle(1 << bit);
+        if control < V::LOG {
+            let lanes = odd_lanes::<V>(1 << control);
+            for_registers!(V, n, { a[n] = V::blend(lanes, a[n], a[n].permute(shuffle)) });
+        } else {
+            for_registers!(V, n, {
+                if n >> register(control, V::LOG) & 1 == 1 {
+                    a[n] = a[n].permute(shuffle);
+                }
+            });
+        }
+    } else if control < V::LOG {
+        let lanes = odd_lanes::<V>(1 << control);
+        for_pairs!(V, register(bit, V::LOG), n, m, {
+            (a[n], a[m]) = (V::blend(lanes, a[n], a[m]), V::blend(lanes, a[m], a[n]));
+        });
+    } else {
+        for_pairs!(V, register(bit, V::LOG), n, m, {
+            if n >> register(control, V::LOG) & 1 == 1 {
+                (a[n], a[m]) = (a[m], a[n]);
+            }
+        });
+    }
+}
+
+/// Exchanges the amplitudes in a set, which have a 0 at the bit, with those that have a 1.
+#[inline(always)]
+unsafe fn flip_in<V: Vector>(bit: u32, set: u64, a: &mut [V; MOST]) {
+    if bit < V::LOG {
+        let shuffle = V::shuffle(1 << bit);
+        // Both members of a pair are in one register.
+        let both = set | set << (1u32 << bit);
+        for_registers!(V, n, {
+            let lanes = lanes::<V>(both, n);
+            if lanes != 0 {
+                a[n] = V::blend(lanes, a[n], a[n].permute(shuffle));
+            }
+        });
+        return;
+    }
+    for_pairs!(V, register(bit, V::LOG), n, m, {
         let lanes = lanes::<V>(set, n);
         if lanes == all::<V>() {
             (a[n], a[m]) = (a[m], a[n]);
@@ -442,26 +382,15 @@ unsafe fn flip_in<V: Vector>(bit: usize, set: u64, a: &mut [V; MOST]) {
     });
 }
 
-/// `both` has both members of each pair.
-#[inline(always)]
-unsafe fn flip_lanes_in<V: Vector>(bit: u32, both: u64, a: &mut [V; MOST]) {
-    let shuffle = V::shuffle(1 << bit);
-    for_registers!(V, n, {
-        let lanes = lanes::<V>(both, n);
-        if lanes != 0 {
-            a[n] = V::blend(lanes, a[n], a[n].permute(shuffle));
-        }
-    });
-}
-
 /// The first bit is bit 0 of the matrix' index.
 #[inline(always)]
 unsafe fn block<V: Vector>(
-    first: usize,
-    second: usize,
+    first: u32,
+    second: u32,
     matrix: *const Complex<V::Real>,
     a: &mut [V; MOST],
 ) {
+    let (first, second) = (register(first, V::LOG), register(second, V::LOG));
     for_registers!(V, n, {
         if (n >> first | n >> second) & 1 == 0 {
             let (p, q) = (n | 1 << first, n | 1 << second);
@@ -481,8 +410,7 @@ unsafe fn i_times<V: Vector>(x: V) -> V {
     V::splat_signed(V::Real::ONE).mul(x.swap_parts())
 }
 
-/// Σ m x for four entries of a row, with y = i x. (No closures here: they do not have the
-/// instruction set of the function that they are in, and might not be inlined.)
+/// Σ m x for four entries of a row, with y = i x.
 #[inline(always)]
 unsafe fn row<V: Vector>(m: *const Complex<V::Real>, x: [V; 4], y: [V; 4]) -> V {
     let [a, b, c, d] = [*m, *m.add(1), *m.add(2), *m.add(3)];

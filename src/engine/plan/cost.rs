@@ -2,7 +2,7 @@
 //! the same plans.
 
 use super::pass::Pass;
-use crate::engine::kernel::{Isa, Operation};
+use crate::engine::kernel::{Isa, Program};
 
 /// Cycles of one core on 64 amplitudes in double precision (1 KiB), the smallest part of a state
 /// that is worked on at once. Measured with `cargo bench --bench plans`.
@@ -103,10 +103,11 @@ impl Costs {
         }
     }
 
-    /// Of an operation in registers.
-    pub fn of_operation(&self, operation: &Operation) -> f64 {
+    /// Of a program for registers.
+    pub fn of_program(&self, program: &Program) -> f64 {
         // Four flops an amplitude are what a rotation takes.
-        self.flip + (self.turn - self.flip) / 4.0 * operation.flops()
+        let arithmetic = (self.turn - self.flip) / 4.0 * program.flops();
+        self.load_store + self.flip * program.len() as f64 + arithmetic
     }
 
     /// Predicted time of a sweep that moves `bytes` of memory and takes `cycles` on 64 amplitudes.

@@ -205,10 +205,10 @@ fn items(stages: Vec<Stage>, sizes: Sizes, values: &mut Values) -> Vec<Item> {
                             .extend(values.times(&std::mem::take(&mut waiting)).map(|s| (*at, s)));
                     }
                 }
-                for item in programs(passes, sizes.tile) {
+                for item in programs(passes, sizes.tile, &scales) {
                     items.push(match item {
                         programs::Item::Pass(pass) => Item::Pass(pass),
-                        programs::Item::Program(program) => Item::Program(scaled(program, &scales)),
+                        programs::Item::Program(program) => Item::Program(program),
                     });
                 }
             }
@@ -217,23 +217,11 @@ fn items(stages: Vec<Stage>, sizes: Sizes, values: &mut Values) -> Vec<Item> {
     if let Some(at) = values.times(&waiting) {
         let scale = Operation::scale(at);
         match items.last_mut() {
-            Some(Item::Program(program)) => program.operations.push(scale),
+            Some(Item::Program(program)) => program.push(scale),
             _ => items.push(Item::Pass(Pass::Scale { at })),
         }
     }
     items
-}
-
-/// Puts factors of all amplitudes behind the rotations whose values are at their places.
-fn scaled(mut program: Program, scales: &HashMap<u32, u32>) -> Program {
-    if !scales.is_empty() {
-        let with = |operation: Operation| {
-            let scale = operation.is_turn().then(|| scales.get(&operation.at)).flatten();
-            std::iter::once(operation).chain(scale.map(|at| Operation::scale(*at)))
-        };
-        program.operations = program.operations.into_iter().flat_map(with).collect();
-    }
-    program
 }
 
 /// An [`Item`] with what is prepared once a run.

@@ -5,6 +5,7 @@ use super::pass::Pass;
 use super::select::{Capacity, Waiting};
 use crate::engine::action::ControlMask;
 use crate::engine::kernel::{LOW_BITS, Operation, Program, REGISTER_BITS};
+use std::collections::HashMap;
 
 /// One pass over a tile: a program, or a pass that no program can do.
 #[derive(Debug, Clone, PartialEq)]
@@ -13,8 +14,14 @@ pub(super) enum Item {
     Pass(Pass),
 }
 
-/// Passes in their order as few programs, on tiles of `tile_bits` bits; they may look at others above.
-pub(super) fn programs(passes: Vec<Pass>, tile_bits: usize) -> Vec<Item> {
+/// Passes in their order as few programs, on tiles of `tile_bits` bits; they may look at others
+/// above. `scales` has, for the place of a rotation's value, that of a factor of all amplitudes to
+/// be multiplied after it.
+pub(super) fn programs(
+    passes: Vec<Pass>,
+    tile_bits: usize,
+    scales: &HashMap<u32, u32>,
+) -> Vec<Item> {
     let capacity = Capacity { bits: REGISTER_BITS, low: LOW_BITS, passes: Costs::LARGEST_PROGRAM };
     let mut waiting = Waiting::new(passes, tile_bits.max(REGISTER_BITS));
     let mut items = Vec::new();
@@ -24,16 +31,80 @@ pub(super) fn programs(passes: Vec<Pass>, tile_bits: usize) -> Vec<Item> {
             continue;
         }
         let (bits, taken) = waiting.select(&capacity, Pass::fits_registers);
-        let operations = taken.iter().map(|pass| operation(pass, bits)).collect();
-        items.push(Item::Program(Program { bits, operations }));
+        let mut writer = Writer { program: Program::new(bits), layer: None };
+        taken.iter().for_each(|pass| writer.add(pass, scales));
+        items.push(Item::Program(writer.program));
     }
     items
+}
+
+/// A program that is written, and the layer that may still take rotations and phases.
+struct Writer {
+    program: Program,
+    layer: Option<Open>,
+}
+
+/// A layer: which bits it rotates and which have phases in it, and those that operations after it
+/// change, and that they look at. Bits are those of the tile.
+struct Open {
+    number: usize,
+    turned: u64,
+    phased: u64,
+    changed: u64,
+    looked_at: u64,
+}
+
+impl Writer {
+    fn add(&mut self, pass: &Pass, scales: &HashMap<u32, u32>) {
+        let bits = self.program.bits;
+        let relative = |bit: u32| (bits & ((1 << bit) - 1)).count_ones() as u8;
+        match *pass {
+            Pass::Turn { bit, at, .. } => {
+                let mask = 1 << bit;
+                let number = self.layer(|open| {
+                    let taken = open.turned | open.phased | open.changed | open.looked_at;
+                    (taken & mask == 0).then(|| open.turned |= mask)
+                });
+                self.program.turn(number, relative(bit), at);
+                if let Some(&at) = scales.get(&at) {
+                    self.program.push(Operation::scale(at));
+                }
+            }
+            Pass::Phase { bit, at, .. } if bits >> bit & 1 == 1 => {
+                let mask = 1 << bit;
+                let number = self.layer(|open| {
+                    ((open.phased | open.changed) & mask == 0).then(|| open.phased |= mask)
+                });
+                self.program.phase(number, relative(bit), at);
+            }
+            _ => {
+                if let Some(open) = &mut self.layer {
+                    open.changed |= pass.mixes();
+                    open.looked_at |= pass.support();
+                }
+                self.program.push(operation(pass, bits));
+            }
+        }
+    }
+
+    /// The number of the open layer if it takes what comes, else of a new one.
+    fn layer(&mut self, takes: impl Fn(&mut Open) -> Option<()>) -> usize {
+        if let Some(open) = &mut self.layer
+            && takes(open).is_some()
+        {
+            return open.number;
+        }
+        let number = self.program.push_layer();
+        let mut open = Open { number, turned: 0, phased: 0, changed: 0, looked_at: 0 };
+        takes(&mut open).expect("an empty layer takes everything");
+        self.layer = Some(open);
+        number
+    }
 }
 
 /// What a pass does on amplitudes in registers, whose indices differ in `bits`.
 fn operation(pass: &Pass, bits: u64) -> Operation {
     let relative = |bit: u32| (bits & ((1 << bit) - 1)).count_ones() as u8;
-    let inside = |bit: u32| bits >> bit & 1 == 1;
     let all = pass.controls();
     let (mask, value) = (all.mask & !bits, all.value & !bits);
     // The amplitudes for which `of` holds, of a relative index spread over the bits.
@@ -43,8 +114,6 @@ fn operation(pass: &Pass, bits: u64) -> Operation {
     let controlled = |c: ControlMask| move |x: u64| (x ^ c.value) & c.mask & bits == 0;
     let chosen = set(&controlled(all));
     match *pass {
-        Pass::Turn { bit, at, .. } => Operation::turn(relative(bit), at),
-        Pass::Phase { bit, at, .. } if inside(bit) => Operation::phase(relative(bit), at),
         Pass::Phase { bit, at, .. } => Operation::scale(at).when(1 << bit, 1 << bit),
         Pass::Scale { at } => Operation::scale(at),
         Pass::Parity { z: 0, at, .. } => Operation::phase_in(chosen, at).when(mask, value),
@@ -57,7 +126,7 @@ fn operation(pass: &Pass, bits: u64) -> Operation {
             Operation::flip(relative(bit), set).when(mask, value)
         }
         Pass::Block { bits: pair, at } => Operation::block(pair.map(relative), at),
-        _ => unreachable!("was asked whether it fits registers"),
+        _ => unreachable!("was asked whether it fits registers, and is in a layer"),
     }
 }
 

@@ -88,10 +88,9 @@ fn item_report(item: &Item, costs: &Costs) -> PassReport {
     match item {
         Item::Program(program) => PassReport {
             name: "registers",
-            operations: program.operations.len(),
-            flops_per_amplitude: program.operations.iter().map(|o| o.flops()).sum(),
-            cycles: costs.load_store
-                + program.operations.iter().map(|o| costs.of_operation(o)).sum::<f64>(),
+            operations: program.len(),
+            flops_per_amplitude: program.flops(),
+            cycles: costs.of_program(program),
         },
         Item::Diagonal(diagonal) => PassReport {
             name: "diagonal",

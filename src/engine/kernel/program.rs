@@ -1,0 +1,186 @@
+//! Programs for registers: lists of operations on 64 amplitudes.
+//!
+//! The amplitudes differ in six bits of their index: the three lowest, and any three others. A
+//! *relative* index is made of these six, lowest first. Bits of operations are those of a relative
+//! index; sets of amplitudes have one bit an amplitude.
+
+/// Bits of a relative index.
+pub(crate) const REGISTER_BITS: usize = 6;
+/// Of these, the lowest bits of the index.
+pub(crate) const LOW_BITS: usize = 3;
+
+/// A list of operations on six bits.
+#[derive(Debug, Clone, PartialEq, Hash)]
+pub(crate) struct Program {
+    /// The six bits of the index, the three lowest among them.
+    pub bits: u64,
+    operations: Vec<Operation>,
+    layers: Vec<Layer>,
+}
+
+/// Rotations and then phases, on any of the six bits:
+///
+/// ```text
+/// (a, b) → (p a - q b, q a + p b)    for the amplitudes a, b where a bit is 0 and 1
+/// b → c b
+/// ```
+///
+/// with one value p + iq, where p or q is 1, and one value c. A rotation is one multiplication and
+/// one addition a number (a fast Givens rotation). A layer is one operation, because what leads to
+/// the code of an operation costs as much as a rotation.
+#[derive(Debug, Clone, Copy, PartialEq, Hash)]
+pub(super) struct Layer {
+    /// The bits that are rotated, and those that have phases.
+    pub turned: u8,
+    pub phased: u8,
+    /// Where the values are.
+    pub turns: [u32; REGISTER_BITS],
+    pub phases: [u32; REGISTER_BITS],
+}
+
+/// What is done where the bits outside of the registers, in the index of a buffer and what the
+/// caller adds to it, have `index & mask == value`.
+#[derive(Debug, Clone, Copy, PartialEq, Hash)]
+pub(crate) struct Operation {
+    pub(super) code: u8,
+    /// Where its values begin; the number of a layer.
+    pub(super) at: u32,
+    pub(super) mask: u64,
+    pub(super) value: u64,
+    pub(super) set: u64,
+    pub(super) odd: u64,
+    pub(super) outside: u64,
+}
+
+// What is done, and on which bits: one number, so that one jump leads to it.
+pub(super) const LAYER: u8 = 0;
+pub(super) const SCALE: u8 = 1;
+pub(super) const PHASE_IN: u8 = 2;
+pub(super) const PARITY: u8 = 3;
+pub(super) const BLOCK: u8 = 8;
+pub(super) const FLIP: u8 = 16;
+pub(super) const FLIP_IN: u8 = 24;
+/// X on bit t where bit c is 1: this, and 8 c + t.
+pub(super) const FLIP_ON: u8 = 32;
+
+impl Program {
+    /// Nothing yet, on these bits.
+    pub fn new(bits: u64) -> Self {
+        Program { bits, operations: Vec::new(), layers: Vec::new() }
+    }
+
+    /// In order.
+    pub fn operations(&self) -> &[Operation] {
+        &self.operations
+    }
+
+    pub(super) fn layer(&self, operation: &Operation) -> &Layer {
+        &self.layers[operation.at as usize]
+    }
+
+    /// Appends an operation.
+    pub fn push(&mut self, operation: Operation) {
+        self.operations.push(operation);
+    }
+
+    /// Appends a layer that does nothing yet; its number.
+    pub fn push_layer(&mut self) -> usize {
+        let at = self.layers.len();
+        self.push(Operation::new(LAYER, at as u32));
+        let none = [0; REGISTER_BITS];
+        self.layers.push(Layer { turned: 0, phased: 0, turns: none, phases: none });
+        at
+    }
+
+    /// Adds the rotation of a bit to a layer.
+    pub fn turn(&mut self, layer: usize, bit: u8, at: u32) {
+        self.layers[layer].turned |= 1 << bit;
+        self.layers[layer].turns[bit as usize] = at;
+    }
+
+    /// Adds the phase of a bit to a layer.
+    pub fn phase(&mut self, layer: usize, bit: u8, at: u32) {
+        self.layers[layer].phased |= 1 << bit;
+        self.layers[layer].phases[bit as usize] = at;
+    }
+
+    /// Number of rotations, phases and other operations.
+    pub fn len(&self) -> usize {
+        let in_layer = |l: &Layer| (l.turned.count_ones() + l.phased.count_ones()) as usize;
+        self.operations.len() - self.layers.len() + self.layers.iter().map(in_layer).sum::<usize>()
+    }
+
+    /// Floating-point operations for each amplitude, on average.
+    pub fn flops(&self) -> f64 {
+        let of_layer = |l: &Layer| f64::from(4 * l.turned.count_ones() + 3 * l.phased.count_ones());
+        self.layers.iter().map(of_layer).sum::<f64>()
+            + self.operations.iter().map(Operation::flops).sum::<f64>()
+    }
+}
+
+impl Operation {
+    const fn new(code: u8, at: u32) -> Self {
+        Operation { code, at, mask: 0, value: 0, set: u64::MAX, odd: 0, outside: 0 }
+    }
+
+    /// Multiplies by one value.
+    pub fn scale(at: u32) -> Self {
+        Self::new(SCALE, at)
+    }
+
+    /// Multiplies by one value in a set.
+    pub fn phase_in(set: u64, at: u32) -> Self {
+        if set == u64::MAX { Self::scale(at) } else { Operation { set, ..Self::new(PHASE_IN, at) } }
+    }
+
+    /// In a set, multiplies by the first of two values, and by the second in `odd`; the other way
+    /// round where the index has an odd number of bits in common with `outside`.
+    pub fn parity(set: u64, odd: u64, outside: u64, at: u32) -> Self {
+        Operation { set, odd, outside, ..Self::new(PARITY, at) }
+    }
+
+    /// Exchanges the amplitudes in a set with those where a bit is the opposite. All in the set have
+    /// a 0 there.
+    pub fn flip(bit: u8, set: u64) -> Self {
+        let without = |bit: u8| u64::MAX / ((1u64 << (1 << bit)) + 1);
+        let under = |control: &u8| *control != bit && set == without(bit) & !without(*control);
+        let code = match (0..REGISTER_BITS as u8).find(under) {
+            _ if set == without(bit) => FLIP + bit,
+            Some(control) => FLIP_ON + 8 * control + bit,
+            None => FLIP_IN + bit,
+        };
+        Operation { set, ..Self::new(code, 0) }
+    }
+
+    /// The 4×4 matrix of sixteen values, row-major; the bits are none of the lowest three.
+    pub fn block(bits: [u8; 2], at: u32) -> Self {
+        let pair = match bits {
+            [3, 4] => 0,
+            [4, 3] => 1,
+            [3, 5] => 2,
+            [5, 3] => 3,
+            [4, 5] => 4,
+            [5, 4] => 5,
+            other => panic!("no matrix in registers on bits {other:?}"),
+        };
+        Self::new(BLOCK + pair, at)
+    }
+
+    /// Only where `index & mask == value`.
+    pub fn when(self, mask: u64, value: u64) -> Self {
+        Operation { mask, value, ..self }
+    }
+
+    /// Floating-point operations for each amplitude, on average; a layer's are its program's.
+    fn flops(&self) -> f64 {
+        let part = f64::from(self.set.count_ones()) / (1 << REGISTER_BITS) as f64;
+        let under = 0.5f64.powi(self.mask.count_ones() as i32);
+        under
+            * match self.code {
+                SCALE => 2.0,
+                PHASE_IN | PARITY => 6.0 * part,
+                BLOCK..FLIP => 30.0,
+                _ => 0.0,
+            }
+    }
+}
