@@ -6,7 +6,6 @@ use super::memory::allocate;
 use crate::error::Result;
 use crate::math::available_memory;
 use num_complex::Complex;
-use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 /// log2 of the amplitudes in `f64` that no cache holds: 256 MiB.
@@ -18,14 +17,14 @@ const OWN_QUBITS: usize = 14;
 /// Smallest buffer that is swept: of fewer bytes one would time the clock.
 const SMALLEST_QUBITS: usize = 8;
 
-/// Each limit is the best of a few timings, for this long.
-const REPEAT: Duration = Duration::from_millis(20);
-const REPEAT_AT_LEAST: usize = 4;
+/// Each limit is the best of some timings: until so many have not been better, and not for longer.
+const REPEAT_IN_VAIN: usize = 5;
+const REPEAT_AT_MOST: Duration = Duration::from_millis(150);
 /// What one timing does, so that starting the threads does not count: bytes to sweep, in a buffer
 /// and in one of each thread, and rounds of multiplications.
 const BYTES_A_TIMING: usize = 16 << 20;
-const OWN_BYTES_A_TIMING: usize = 128 << 20;
-const ROUNDS_A_TIMING: usize = 500_000;
+const OWN_BYTES_A_TIMING: usize = 64 << 20;
+const ROUNDS_A_TIMING: usize = 300_000;
 
 /// The limits of this machine with the threads of the current pool of `rayon`. Measuring takes about
 /// half a second and, for a moment, 256 MiB of memory or a quarter of what is left.
@@ -180,49 +179,50 @@ fn sweep_rate<T: Real>(buffer: &mut Buffer<T>, parallel: bool) -> f64 {
 /// Bytes a second of such sweeps on buffers of the threads' own.
 fn own_sweep_rate(parallel: bool) -> Result<f64> {
     let isa = Isa::best();
-    let threads = if parallel { rayon::current_num_threads() } else { 1 };
-    let buffers = (0..threads)
-        .map(|_| Ok(Mutex::new(allocate::<f64>("a buffer to sweep", OWN_QUBITS)?)))
-        .collect::<Result<Vec<_>>>()?;
     let bytes = size_of::<Complex<f64>>() << OWN_QUBITS;
     let sweeps = OWN_BYTES_A_TIMING / bytes;
-    let seconds = shortest(|| {
-        on_threads(parallel, |thread| {
-            // Nobody else wants it.
-            let mut buffer = buffers[thread].lock().unwrap_or_else(PoisonError::into_inner);
-            (0..sweeps).for_each(|_| kernel::sweep(isa, &mut buffer, false));
-        });
+    let rates = on_threads(parallel, || {
+        let mut buffer = allocate::<f64>("a buffer to sweep", OWN_QUBITS)?;
+        let sweep = || (0..sweeps).for_each(|_| kernel::sweep(isa, &mut buffer, false));
+        Ok((2 * bytes * sweeps) as f64 / shortest(sweep))
     });
-    Ok((2 * bytes * sweeps * threads) as f64 / seconds)
+    Ok(together(&rates.into_iter().collect::<Result<Vec<_>>>()?))
 }
 
 /// Floating-point operations a second.
 fn peak<T: Real>(parallel: bool) -> f64 {
     let isa = Isa::best();
-    let mut flops = 0.0;
-    let seconds = shortest(|| {
-        let all = on_threads(parallel, |_| kernel::multiply_add::<T>(isa, ROUNDS_A_TIMING));
-        flops = all.into_iter().sum();
+    let rates = on_threads(parallel, || {
+        let mut flops = 0.0;
+        let seconds = shortest(|| flops = kernel::multiply_add::<T>(isa, ROUNDS_A_TIMING));
+        flops / seconds
     });
-    flops / seconds
+    together(&rates)
 }
 
-/// `work(0)` on one thread, or `work(number)` on each of the pool at the same time.
-fn on_threads<R: Send>(parallel: bool, work: impl Fn(usize) -> R + Sync) -> Vec<R> {
-    if parallel { rayon::broadcast(|thread| work(thread.index())) } else { vec![work(0)] }
+/// What threads that share nothing but cores do together, of the best that each did: so that other
+/// work, which seldom leaves all of them alone at the same time, counts little.
+fn together(rates: &[f64]) -> f64 {
+    let cores = std::thread::available_parallelism().map_or(rates.len(), |cores| cores.get());
+    let on_cores = cores.min(rates.len()) as f64 / rates.len() as f64;
+    on_cores * rates.iter().sum::<f64>()
 }
 
-/// Shortest time of a few runs, in seconds.
+/// `work` on one thread, or on each of the pool at the same time.
+fn on_threads<R: Send>(parallel: bool, work: impl Fn() -> R + Sync) -> Vec<R> {
+    if parallel { rayon::broadcast(|_| work()) } else { vec![work()] }
+}
+
+/// Shortest time of some runs, in seconds: of as many until a few in a row have not been shorter.
 fn shortest(mut work: impl FnMut()) -> f64 {
     let begin = Instant::now();
-    let mut best = f64::INFINITY;
-    for done in 0.. {
-        if done >= REPEAT_AT_LEAST && begin.elapsed() > REPEAT {
-            break;
-        }
+    let (mut best, mut in_vain) = (f64::INFINITY, 0);
+    while in_vain < REPEAT_IN_VAIN && begin.elapsed() < REPEAT_AT_MOST {
         let start = Instant::now();
         work();
-        best = best.min(start.elapsed().as_secs_f64());
+        let seconds = start.elapsed().as_secs_f64();
+        in_vain = if seconds < 0.99 * best { 0 } else { in_vain + 1 };
+        best = best.min(seconds);
     }
     best
 }

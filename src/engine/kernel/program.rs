@@ -4,6 +4,8 @@
 //! *relative* index is made of these six, lowest first. Bits of operations are those of a relative
 //! index; sets of amplitudes have one bit an amplitude.
 
+use super::walk::deposit;
+
 /// Bits of a relative index.
 pub(crate) const REGISTER_BITS: usize = 6;
 /// Of these, the lowest bits of the index.
@@ -14,6 +16,8 @@ pub(crate) const LOW_BITS: usize = 3;
 pub(crate) struct Program {
     /// The six bits of the index, the three lowest among them.
     pub bits: u64,
+    /// What each value of the upper three bits adds to an index.
+    pub(super) rows: [usize; 1 << (REGISTER_BITS - LOW_BITS)],
     operations: Vec<Operation>,
     layers: Vec<Layer>,
 }
@@ -66,7 +70,10 @@ pub(super) const FLIP_ON: u8 = 32;
 impl Program {
     /// Nothing yet, on these bits.
     pub fn new(bits: u64) -> Self {
-        Program { bits, operations: Vec::new(), layers: Vec::new() }
+        let fixed = bits as usize;
+        let row = |row: usize| deposit(row << LOW_BITS, !fixed) & fixed;
+        let rows = std::array::from_fn(row);
+        Program { bits, rows, operations: Vec::new(), layers: Vec::new() }
     }
 
     /// In order.

@@ -17,7 +17,6 @@ use super::program::{
 };
 use super::tile::Ahead;
 use super::vector::{Coefficient, all, odd_lanes};
-use super::walk::deposit;
 use super::{Buffer, Isa, Real, Vector};
 use num_complex::Complex;
 
@@ -99,16 +98,12 @@ unsafe fn program_generic<V: Vector>(
 ) {
     let memory = memory.get();
     let fixed = program.bits as usize;
-    // Where the registers with each value of the upper three bits are.
-    let mut rows = [0; MOST >> LOW_BITS];
-    for (row, offset) in rows.iter_mut().enumerate() {
-        *offset = deposit(row << LOW_BITS, !fixed) & fixed;
-    }
+    let rows = &program.rows;
     let mut a = [V::splat(V::Real::ZERO); MOST];
     let mut group = 0;
     for _ in 0..len / MOST {
         let first = memory.add(group);
-        for_registers!(V, n, { a[n] = V::load(first.add(place::<V>(&rows, n))) });
+        for_registers!(V, n, { a[n] = V::load(first.add(place::<V>(rows, n))) });
         let index = group as u64 | outside;
         for _ in 0..LINES_AHEAD {
             ahead.ask();
@@ -118,7 +113,7 @@ unsafe fn program_generic<V: Vector>(
                 perform::<V>(program, operation, values.as_ptr(), index, &mut a);
             }
         }
-        for_registers!(V, n, { a[n].store(first.add(place::<V>(&rows, n))) });
+        for_registers!(V, n, { a[n].store(first.add(place::<V>(rows, n))) });
         group = (group | fixed).wrapping_add(1) & !fixed;
     }
 }
