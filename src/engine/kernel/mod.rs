@@ -11,6 +11,7 @@
 //! all indices are made of masks that were checked to be below the number of amplitudes.
 #![allow(unsafe_code, unsafe_op_in_unsafe_fn)]
 
+mod ahead;
 mod buffer;
 mod concat;
 mod dense;
@@ -37,6 +38,7 @@ mod walk;
 #[cfg(target_arch = "x86_64")]
 mod x86;
 
+pub(crate) use ahead::Ahead;
 pub(crate) use buffer::Buffer;
 pub(crate) use concat::concat;
 pub(crate) use dense::dense;
