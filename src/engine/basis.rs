@@ -97,6 +97,11 @@ impl Basis {
         &self.vectors
     }
 
+    /// Whether a tile is a run of neighbours.
+    pub fn is_contiguous(&self) -> bool {
+        self.pivots + 1 == 1 << self.size()
+    }
+
     /// The place of a tile's first amplitude.
     pub fn first(&self, tile: usize) -> usize {
         kernel::base(tile, self.pivots)

@@ -157,13 +157,14 @@ fn running_sums(weights: &[f64], sums: &mut [f64]) {
 
 /// The outcomes that occurred, from `first` on.
 fn listed(first: u64, counts: &[u64]) -> Vec<(u64, u64)> {
-    // Written at once and kept or not, for a branch would be a guess.
-    let mut list = vec![(0, 0); counts.len()];
+    let occurred: usize = counts.iter().map(|count| usize::from(*count > 0)).sum();
+    // Each is written and kept or not, for a branch would be a guess; the last may not be kept.
+    let mut list = vec![(0, 0); occurred + 1];
     let mut len = 0;
     for (k, &count) in counts.iter().enumerate() {
         list[len] = (first + k as u64, count);
         len += usize::from(count > 0);
     }
-    list.truncate(len);
+    list.truncate(occurred);
     list
 }

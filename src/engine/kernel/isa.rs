@@ -68,6 +68,7 @@ impl Isa {
 macro_rules! instantiate {
     ($(#[$doc:meta])* $name:ident = $generic:ident($($arg:ident: $ty:ty),* $(,)?)) => {
         $(#[$doc])*
+        #[allow(clippy::too_many_arguments)] // the kernel's, and the instruction set
         #[inline]
         fn $name<T: $crate::engine::kernel::Real>(isa: $crate::engine::kernel::Isa, $($arg: $ty),*) {
             use $crate::engine::kernel::Isa;

@@ -11,6 +11,7 @@
 //! all indices are made of masks that were checked to be below the number of amplitudes.
 #![allow(unsafe_code, unsafe_op_in_unsafe_fn)]
 
+mod ahead;
 mod angles;
 mod buffer;
 mod concat;
@@ -40,6 +41,7 @@ mod walk;
 #[cfg(target_arch = "x86_64")]
 mod x86;
 
+pub(crate) use ahead::Ahead;
 pub(crate) use angles::half_angles;
 pub(crate) use buffer::Buffer;
 pub(crate) use concat::concat;
@@ -58,7 +60,7 @@ pub(crate) use registers::registers;
 pub(crate) use scratch::with_scratch;
 pub(crate) use strings::{Family, add_strings, base, gather, gather_all};
 pub(crate) use sums::{fold, inner_product, norm, norm_where, squares, weighted};
-pub(crate) use tile::{Ahead, Workspace, move_bits, tiles};
+pub(crate) use tile::{Workspace, move_bits, tiles};
 pub(crate) use transform::transform;
 pub use vector::Vector;
 

@@ -9,23 +9,19 @@
 //!     store
 //! ```
 
+use super::ahead::Ahead;
 use super::isa::instantiate;
 use super::parallel::Shared;
 use super::program::{
     BLOCK, FLIP, FLIP_IN, FLIP_ON, LAYER, LOW_BITS, Layer, Operation, PARITY, PHASE_IN, Program,
     REGISTER_BITS,
 };
-use super::tile::Ahead;
 use super::vector::{Coefficient, all, odd_lanes};
 use super::{Buffer, Isa, Real, Vector};
 use num_complex::Complex;
 
 /// Amplitudes that are in registers together.
 const MOST: usize = 1 << REGISTER_BITS;
-
-/// Cache lines of the next tile that are asked for with each group of 64 amplitudes: a tile of
-/// double precision is asked for within four programs.
-const LINES_AHEAD: usize = 4;
 
 /// Does something for every register n of a group, written out, so that each register of an array
 /// has a name of its own: the compiler unrolls long loops only where it likes.
@@ -105,9 +101,7 @@ unsafe fn program_generic<V: Vector>(
         let first = memory.add(group);
         for_registers!(V, n, { a[n] = V::load(first.add(place::<V>(rows, n))) });
         let index = group as u64 | outside;
-        for _ in 0..LINES_AHEAD {
-            ahead.ask();
-        }
+        ahead.ask();
         for operation in program.operations() {
             if index & operation.mask == operation.value {
                 perform::<V>(program, operation, values.as_ptr(), index, &mut a);

@@ -10,6 +10,7 @@
 //! eight of them the next three bits of z are summed, and so on. A few z cost little more than one
 //! sum, all z cost a full transform, and the sums of a level are an eighth of those before it.
 
+use super::ahead::Ahead;
 use super::octet::{Octet, parity_sign};
 
 /// Most levels of three bits; the bits above are summed one octet at a time.
@@ -74,9 +75,15 @@ impl Signs {
     }
 
     /// Adds up `count` octets (a power of two, 2^bits). `memory` has [`Signs::memory`] numbers; the
-    /// sums are at its beginning.
+    /// sums are at its beginning. Asks for a part of what is `ahead` every eight octets.
     #[inline(always)]
-    pub unsafe fn add_up<O: Octet>(&self, count: usize, values: impl Values<O>, memory: *mut f64) {
+    pub unsafe fn add_up<O: Octet>(
+        &self,
+        count: usize,
+        values: impl Values<O>,
+        memory: *mut f64,
+        ahead: &mut Ahead,
+    ) {
         for k in 0..self.sums.len() {
             O::splat(0.0).store(memory.add(8 * k));
         }
@@ -92,6 +99,7 @@ impl Signs {
         }
         let rows = memory.add(8 * self.sums.len());
         for block in 0..count >> 3 {
+            ahead.ask();
             let last = depth == 1;
             let (slot, stride) = if last { (0, 8) } else { (8 * (block & 7), 64) };
             let v = values.eight(8 * block);
@@ -218,7 +226,14 @@ mod tests {
                 }
                 let mut memory = vec![f64::NAN; signs.memory()];
                 // SAFETY: the portable octet runs everywhere, and the memory has its length.
-                unsafe { signs.add_up(count, List(values.clone()), memory.as_mut_ptr()) };
+                unsafe {
+                    signs.add_up(
+                        count,
+                        List(values.clone()),
+                        memory.as_mut_ptr(),
+                        &mut Ahead::nothing(),
+                    )
+                };
                 for (k, z) in wanted.iter().enumerate() {
                     for lane in 0..8 {
                         let want: f64 =

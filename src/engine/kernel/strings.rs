@@ -4,12 +4,17 @@
 //! A tile is kept as real parts and imaginary parts, in double precision, so that everything here
 //! runs on octets of neighbours and both precisions of a state are one.
 
+use super::ahead::Ahead;
 use super::isa::instantiate;
 use super::octet::{Octet, parity_sign};
 use super::signs::{Signs, Values};
+use super::vector::prefetch;
 use super::walk::deposit;
 use super::{Isa, Real, Vector};
 use num_complex::Complex;
+
+/// How many octets ahead the copy of a tile asks for.
+const AHEAD: usize = 16;
 
 /// The strings of a tile that have one x and numbers of Y of one parity: their products are the
 /// same but for signs.
@@ -72,6 +77,13 @@ impl Family {
         self.strings.len()
     }
 
+    /// How often the next tile may be asked for, in a tile of so many octets.
+    pub fn times(&self, octets: usize) -> usize {
+        let pairs = octets >> u32::from(self.x >> 3 != 0);
+        // Three fields are eight octets at a time.
+        if self.plain { octets / 24 } else { pairs.div_ceil(8) }
+    }
+
     /// How many `f64` of memory the sums take.
     pub fn memory(&self) -> usize {
         self.signs.memory().max(3 * 8)
@@ -80,7 +92,9 @@ impl Family {
 
 /// Adds to `sums` what a tile contributes to the strings of all families, one after the other:
 /// Σ (-1)^{|z & i|} Re(conj(b) a), or of -Im(conj(b) a), over the amplitudes a of the tile and their
-/// partners b. `re` and `im` are the tile, `base` the index of its first amplitude.
+/// partners b. `re` and `im` are the tile, `base` the index of its first amplitude. Meanwhile memory
+/// that comes next is asked for.
+#[allow(clippy::too_many_arguments)] // a tile, what to do with it, and memory
 pub(crate) fn add_strings(
     isa: Isa,
     re: &[f64],
@@ -89,12 +103,13 @@ pub(crate) fn add_strings(
     base: usize,
     memory: &mut [f64],
     sums: &mut [f64],
+    ahead: &mut Ahead,
 ) {
     assert!(re.len() == im.len() && re.len() >= 8 && re.len().is_power_of_two());
     let fits = |f: &Family| f.x < re.len() && f.memory() <= memory.len();
     assert!(families.iter().all(fits), "a family is of another tile");
     assert_eq!(sums.len(), families.iter().map(Family::len).sum::<usize>());
-    add_strings_of::<f64>(isa, re, im, families, base, memory, sums);
+    add_strings_of::<f64>(isa, re, im, families, base, memory, sums, ahead);
 }
 
 instantiate! {
@@ -105,9 +120,11 @@ instantiate! {
         base: usize,
         memory: &mut [f64],
         sums: &mut [f64],
+        ahead: &mut Ahead,
     )
 }
 
+#[allow(clippy::too_many_arguments)] // as above
 #[inline(always)]
 unsafe fn add_strings_generic<V: Vector>(
     re: &[f64],
@@ -116,6 +133,7 @@ unsafe fn add_strings_generic<V: Vector>(
     base: usize,
     memory: &mut [f64],
     sums: &mut [f64],
+    ahead: &mut Ahead,
 ) {
     let tile = Tile { re: re.as_ptr(), im: im.as_ptr() };
     let (octets, memory) = (re.len() / 8, memory.as_mut_ptr());
@@ -123,12 +141,18 @@ unsafe fn add_strings_generic<V: Vector>(
     while let [family, rest @ ..] = families {
         let done = match families {
             [a, b, c, ..] if a.plain && b.plain && c.plain && a.x ^ b.x != c.x => {
-                three_fields::<V::Octet>(tile, octets, [a.x >> 3, b.x >> 3, c.x >> 3], memory);
+                three_fields::<V::Octet>(
+                    tile,
+                    octets,
+                    [a.x >> 3, b.x >> 3, c.x >> 3],
+                    memory,
+                    ahead,
+                );
                 families = &families[3..];
                 [Some(a), Some(b), Some(c)]
             }
             _ => {
-                one_family::<V::Octet>(tile, octets, family, memory);
+                one_family::<V::Octet>(tile, octets, family, memory, ahead);
                 families = rest;
                 [Some(family), None, None]
             }
@@ -149,26 +173,40 @@ unsafe fn add_strings_generic<V: Vector>(
 
 /// The sums of octets of one family, to the beginning of `memory`.
 #[inline(always)]
-unsafe fn one_family<O: Octet>(tile: Tile, octets: usize, family: &Family, memory: *mut f64) {
+unsafe fn one_family<O: Octet>(
+    tile: Tile,
+    octets: usize,
+    family: &Family,
+    memory: *mut f64,
+    ahead: &mut Ahead,
+) {
     let to = &family.signs;
     let (x, lanes) = (family.x >> 3, O::shuffle(family.x & 7));
     let low = if x == 0 { 0 } else { (1usize << x.ilog2()) - 1 };
     let pairs = Pairs { tile, x, low };
     match (x, family.x & 7, family.imaginary) {
-        (0, 0, _) => to.add_up::<O>(octets, Squares(tile), memory),
-        (0, _, false) => to.add_up::<O>(octets, Within::<_, false>(tile, lanes), memory),
-        (0, _, true) => to.add_up::<O>(octets, Within::<_, true>(tile, lanes), memory),
-        (_, 0, false) => to.add_up::<O>(octets / 2, Plain::<false>(pairs), memory),
-        (_, 0, true) => to.add_up::<O>(octets / 2, Plain::<true>(pairs), memory),
-        (_, _, false) => to.add_up::<O>(octets / 2, Across::<_, false>(pairs, lanes), memory),
-        (_, _, true) => to.add_up::<O>(octets / 2, Across::<_, true>(pairs, lanes), memory),
+        (0, 0, _) => to.add_up::<O>(octets, Squares(tile), memory, ahead),
+        (0, _, false) => to.add_up::<O>(octets, Within::<_, false>(tile, lanes), memory, ahead),
+        (0, _, true) => to.add_up::<O>(octets, Within::<_, true>(tile, lanes), memory, ahead),
+        (_, 0, false) => to.add_up::<O>(octets / 2, Plain::<false>(pairs), memory, ahead),
+        (_, 0, true) => to.add_up::<O>(octets / 2, Plain::<true>(pairs), memory, ahead),
+        (_, _, false) => {
+            to.add_up::<O>(octets / 2, Across::<_, false>(pairs, lanes), memory, ahead)
+        }
+        (_, _, true) => to.add_up::<O>(octets / 2, Across::<_, true>(pairs, lanes), memory, ahead),
     }
 }
 
 /// The sums of octets of three plain families, whose x are independent: of eight octets that they
 /// lead to each other, twelve products.
 #[inline(always)]
-unsafe fn three_fields<O: Octet>(tile: Tile, octets: usize, x: [usize; 3], memory: *mut f64) {
+unsafe fn three_fields<O: Octet>(
+    tile: Tile,
+    octets: usize,
+    x: [usize; 3],
+    memory: *mut f64,
+    ahead: &mut Ahead,
+) {
     let [a, b, c] = x;
     let pivot = |x: usize| 1usize << x.ilog2();
     let reduced = |x: usize, by: usize| if x & pivot(by) == 0 { x } else { x ^ by };
@@ -178,6 +216,7 @@ unsafe fn three_fields<O: Octet>(tile: Tile, octets: usize, x: [usize; 3], memor
     let mut sums = [[zero; 4]; 3];
     let mut first = 0;
     for _ in 0..octets / 8 {
+        ahead.ask();
         let v = [
             tile.at(first),
             tile.at(first ^ a),
@@ -424,18 +463,25 @@ unsafe fn gather_generic<V: Vector>(
     re: &mut [f64],
     im: &mut [f64],
 ) {
-    let run = vectors.iter().enumerate().take_while(|(k, v)| **v == 1 << k).count();
-    let steps = Steps::new(&vectors[run..]);
-    let mut first = base;
-    let (mut re, mut im) = (re.as_mut_ptr(), im.as_mut_ptr());
-    for row in 0..1usize << (vectors.len() - run) {
-        for octet in 0..1usize << (run - 3) {
-            let [a, b] = V::split(amplitudes.as_ptr().add(first + 8 * octet));
-            a.store(re.add(8 * octet));
-            b.store(im.add(8 * octet));
+    let steps = Steps::new(&vectors[3..]);
+    let (mut place, re, im) = (base, re.as_mut_ptr(), im.as_mut_ptr());
+    // The octets some way ahead. Lines of far rows share few places in a cache, so that it must be a
+    // short way.
+    let mut later = base;
+    for octet in 0..AHEAD {
+        later ^= steps.after(octet);
+    }
+    for octet in 0..1usize << (vectors.len() - 3) {
+        let at = amplitudes.as_ptr().wrapping_add(later);
+        prefetch::<V>(at);
+        if size_of::<Complex<V::Real>>() > 8 {
+            prefetch::<V>(at.wrapping_add(4));
         }
-        (re, im) = (re.add(1 << run), im.add(1 << run));
-        first ^= steps.after(row);
+        later ^= steps.after(AHEAD + octet);
+        let [a, b] = V::split(amplitudes.as_ptr().add(place));
+        a.store(re.add(8 * octet));
+        b.store(im.add(8 * octet));
+        place ^= steps.after(octet);
     }
 }
 

@@ -1,5 +1,6 @@
 //! Tiles: parts of a state that fit in a cache, worked on as small states of their own.
 
+use super::ahead::Ahead;
 use super::parallel::{self, Shared};
 use super::walk::deposit;
 use super::{Buffer, Real};
@@ -23,64 +24,6 @@ impl<T: Real> Workspace<T> {
         let mut tile =
             self.tiles[parallel::thread()].lock().unwrap_or_else(PoisonError::into_inner);
         work(&mut tile)
-    }
-}
-
-/// The cache lines of the tile that comes next, which kernels ask for while they compute: memory and
-/// arithmetic overlap.
-pub(crate) struct Ahead {
-    /// The next line, and the lines that are left in its row and in all.
-    line: *const u8,
-    in_row: usize,
-    left: usize,
-    lines_of_row: usize,
-    /// The first row, the one of `line` and the bits that number them, in bytes.
-    start: *const u8,
-    row: usize,
-    rows: usize,
-}
-
-/// Bytes that are asked for at once.
-const LINE: usize = 64;
-
-impl Ahead {
-    /// No tile.
-    pub fn none() -> Self {
-        let start = std::ptr::null();
-        Ahead { line: start, in_row: 0, left: 0, lines_of_row: 0, start, row: 0, rows: 0 }
-    }
-
-    fn of<T: Real>(memory: Shared<T>, base: usize, bits: usize) -> Self {
-        let size = size_of::<Complex<T>>();
-        let run = (1 << bits.trailing_ones()) * size;
-        let rows = (bits * size) & !(run - 1);
-        let start = memory.get().wrapping_add(base).cast::<u8>().cast_const();
-        let lines_of_row = (run / LINE).max(1);
-        let left = lines_of_row << rows.count_ones();
-        Ahead { line: start, in_row: lines_of_row, left, lines_of_row, start, row: 0, rows }
-    }
-
-    /// Asks for one line.
-    #[inline(always)]
-    pub fn ask(&mut self) {
-        if self.left == 0 {
-            return;
-        }
-        #[cfg(target_arch = "x86_64")]
-        {
-            use std::arch::x86_64::{_MM_HINT_T1, _mm_prefetch};
-            // SAFETY: a prefetch of any address is allowed.
-            unsafe { _mm_prefetch::<_MM_HINT_T1>(self.line.cast()) };
-        }
-        self.left -= 1;
-        self.in_row -= 1;
-        self.line = self.line.wrapping_add(LINE);
-        if self.in_row == 0 {
-            self.in_row = self.lines_of_row;
-            // With the other bits set, the carry passes over them.
-            self.row = (self.row | !self.rows).wrapping_add(1) & self.rows;
-            self.line = self.start.wrapping_add(self.row);
-        }
     }
 }
 
@@ -130,9 +73,9 @@ fn with_tiles<T: Real>(
                 // SAFETY: indices have no bits but those of the buffer's length; a tile's
                 // amplitudes belong to one call, and `tile` to this thread.
                 unsafe { copy::<T, true>(memory, tile, base, bits) };
-                let mut ahead = Ahead::none();
+                let mut ahead = Ahead::nothing();
                 if number + 1 < start + count {
-                    ahead = Ahead::of(memory, deposit(number + 1, bits), bits);
+                    ahead = Ahead::tile(memory, deposit(number + 1, bits), bits);
                 }
                 work(number, memory, base, tile, &mut ahead);
             }

@@ -208,7 +208,7 @@ impl Plan {
                                 buffer,
                                 row,
                                 0,
-                                &mut Ahead::none(),
+                                &mut Ahead::nothing(),
                             )
                         });
                         continue;
