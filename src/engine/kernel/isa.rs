@@ -66,11 +66,11 @@ impl Isa {
 /// Compiles `$generic`, written over `V: Vector`, for every instruction set, as a safe function
 /// that takes the instruction set as its first argument.
 macro_rules! instantiate {
-    ($(#[$doc:meta])* $name:ident = $generic:ident($($arg:ident: $ty:ty),* $(,)?)) => {
+    ($(#[$doc:meta])* $vis:vis $name:ident = $generic:ident($($arg:ident: $ty:ty),* $(,)?)) => {
         $(#[$doc])*
         #[allow(clippy::too_many_arguments)] // the kernel's, and the instruction set
         #[inline]
-        fn $name<T: $crate::engine::kernel::Real>(isa: $crate::engine::kernel::Isa, $($arg: $ty),*) {
+        $vis fn $name<T: $crate::engine::kernel::Real>(isa: $crate::engine::kernel::Isa, $($arg: $ty),*) {
             use $crate::engine::kernel::Isa;
             #[cfg(target_arch = "x86_64")]
             #[target_feature(enable = "avx2,fma,bmi1,bmi2,popcnt")]

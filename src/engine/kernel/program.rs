@@ -13,7 +13,7 @@ pub(crate) const LOW_BITS: usize = 3;
 
 /// A list of operations on six bits.
 #[derive(Debug, Clone, PartialEq, Hash)]
-pub(crate) struct Program {
+pub struct Program {
     /// The six bits of the index, the three lowest among them.
     pub bits: u64,
     /// What each value of the upper three bits adds to an index.
@@ -45,7 +45,7 @@ pub(super) struct Layer {
 /// What is done where the bits outside of the registers, in the index of a buffer and what the
 /// caller adds to it, have `index & mask == value`.
 #[derive(Debug, Clone, Copy, PartialEq, Hash)]
-pub(crate) struct Operation {
+pub struct Operation {
     pub(super) code: u8,
     /// Where its values begin; the number of a layer.
     pub(super) at: u32,

@@ -1,6 +1,9 @@
 //! The two precisions.
 
+use super::Isa;
 use super::portable::Array;
+use super::program::Program;
+use super::registers::{self, Work};
 use super::vector::Vector;
 use num_complex::Complex;
 use std::fmt::Debug;
@@ -39,6 +42,7 @@ pub trait Real:
 
 pub(super) mod sealed {
     use super::Vector;
+    use crate::engine::kernel::{Isa, Program, registers::Work};
     use num_complex::Complex;
 
     /// The register types of a number type.
@@ -51,11 +55,16 @@ pub(super) mod sealed {
             double: &'a [Complex<f64>],
             single: &'a [Complex<f32>],
         ) -> &'a [Complex<Self>];
+        /// Runs a program; here, so that it is compiled once and not by everyone who uses a state.
+        fn run(isa: Isa, program: &Program, work: Work<'_, Self>);
     }
 }
 
 #[cfg(target_arch = "x86_64")]
 impl sealed::Registers for f64 {
+    fn run(isa: Isa, program: &Program, work: Work<'_, f64>) {
+        registers::program_range(isa, program, work);
+    }
     #[inline(always)]
     fn select<'a>(double: &'a [Complex<f64>], _: &'a [Complex<f32>]) -> &'a [Complex<f64>] {
         double
@@ -67,6 +76,9 @@ impl sealed::Registers for f64 {
 
 #[cfg(target_arch = "x86_64")]
 impl sealed::Registers for f32 {
+    fn run(isa: Isa, program: &Program, work: Work<'_, f32>) {
+        registers::program_range(isa, program, work);
+    }
     #[inline(always)]
     fn select<'a>(_: &'a [Complex<f64>], single: &'a [Complex<f32>]) -> &'a [Complex<f32>] {
         single
@@ -78,6 +90,9 @@ impl sealed::Registers for f32 {
 
 #[cfg(not(target_arch = "x86_64"))]
 impl sealed::Registers for f64 {
+    fn run(isa: Isa, program: &Program, work: Work<'_, f64>) {
+        registers::program_range(isa, program, work);
+    }
     #[inline(always)]
     fn select<'a>(double: &'a [Complex<f64>], _: &'a [Complex<f32>]) -> &'a [Complex<f64>] {
         double
@@ -89,6 +104,9 @@ impl sealed::Registers for f64 {
 
 #[cfg(not(target_arch = "x86_64"))]
 impl sealed::Registers for f32 {
+    fn run(isa: Isa, program: &Program, work: Work<'_, f32>) {
+        registers::program_range(isa, program, work);
+    }
     #[inline(always)]
     fn select<'a>(_: &'a [Complex<f64>], single: &'a [Complex<f32>]) -> &'a [Complex<f32>] {
         single

@@ -68,33 +68,28 @@ pub(crate) fn registers<T: Real>(
     let len = tile.len().max(MOST);
     assert!(program.bits < len as u64, "the tile is too small");
     let memory = tile.shared();
-    program_range(isa, program, values, memory, len, outside, ahead);
+    T::run(isa, program, Work { values, memory, len, outside, ahead });
+}
+
+/// What a program runs on.
+pub struct Work<'a, T> {
+    values: &'a [Complex<T>],
+    memory: Shared<T>,
+    len: usize,
+    outside: u64,
+    ahead: &'a mut Ahead,
 }
 
 instantiate! {
     /// All groups of a tile.
-    program_range = program_generic(
-        program: &Program,
-        values: &[Complex<T>],
-        memory: Shared<T>,
-        len: usize,
-        outside: u64,
-        ahead: &mut Ahead,
-    )
+    pub(super) program_range = program_generic(program: &Program, work: Work<'_, T>)
 }
 
 #[inline(always)]
-unsafe fn program_generic<V: Vector>(
-    program: &Program,
-    values: &[Complex<V::Real>],
-    memory: Shared<V::Real>,
-    len: usize,
-    outside: u64,
-    ahead: &mut Ahead,
-) {
+unsafe fn program_generic<V: Vector>(program: &Program, work: Work<'_, V::Real>) {
+    let Work { values, memory, len, outside, ahead } = work;
     let memory = memory.get();
-    let fixed = program.bits as usize;
-    let rows = &program.rows;
+    let (rows, fixed) = (&program.rows, program.bits as usize);
     let mut a = [V::splat(V::Real::ZERO); MOST];
     let mut group = 0;
     for _ in 0..len / MOST {
@@ -108,6 +103,7 @@ unsafe fn program_generic<V: Vector>(
             }
         }
         for_registers!(V, n, { a[n].store(first.add(place::<V>(rows, n))) });
+        // With the bits of the program set, the carry passes over them.
         group = (group | fixed).wrapping_add(1) & !fixed;
     }
 }
