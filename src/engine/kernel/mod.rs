@@ -13,6 +13,7 @@
 
 mod ahead;
 mod angles;
+mod block;
 mod buffer;
 mod concat;
 mod dense;
@@ -43,6 +44,7 @@ mod x86;
 
 pub(crate) use ahead::Ahead;
 pub(crate) use angles::half_angles;
+pub(crate) use block::block;
 pub(crate) use buffer::Buffer;
 pub(crate) use concat::concat;
 pub(crate) use dense::dense;

@@ -45,6 +45,10 @@ impl<T: Real> Vector for Array<T> {
         self.map2(b, |a, b| a * b)
     }
     #[inline(always)]
+    unsafe fn add(self, b: Self) -> Self {
+        self.map2(b, |a, b| a + b)
+    }
+    #[inline(always)]
     unsafe fn mul_add(self, b: Self, c: Self) -> Self {
         // Not fused: without FMA in hardware a fused operation is a slow library call.
         self.map2(b, |a, b| a * b).map2(c, |ab, c| ab + c)

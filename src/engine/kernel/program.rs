@@ -61,7 +61,6 @@ pub(super) const LAYER: u8 = 0;
 pub(super) const SCALE: u8 = 1;
 pub(super) const PHASE_IN: u8 = 2;
 pub(super) const PARITY: u8 = 3;
-pub(super) const BLOCK: u8 = 8;
 pub(super) const FLIP: u8 = 16;
 pub(super) const FLIP_IN: u8 = 24;
 /// X on bit t where bit c is 1: this, and 8 c + t.
@@ -159,20 +158,6 @@ impl Operation {
         Operation { set, ..Self::new(code, 0) }
     }
 
-    /// The 4×4 matrix of sixteen values, row-major; the bits are none of the lowest three.
-    pub fn block(bits: [u8; 2], at: u32) -> Self {
-        let pair = match bits {
-            [3, 4] => 0,
-            [4, 3] => 1,
-            [3, 5] => 2,
-            [5, 3] => 3,
-            [4, 5] => 4,
-            [5, 4] => 5,
-            other => panic!("no matrix in registers on bits {other:?}"),
-        };
-        Self::new(BLOCK + pair, at)
-    }
-
     /// Only where `index & mask == value`.
     pub fn when(self, mask: u64, value: u64) -> Self {
         Operation { mask, value, ..self }
@@ -186,7 +171,6 @@ impl Operation {
             * match self.code {
                 SCALE => 2.0,
                 PHASE_IN | PARITY => 6.0 * part,
-                BLOCK..FLIP => 30.0,
                 _ => 0.0,
             }
     }

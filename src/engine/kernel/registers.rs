@@ -13,7 +13,7 @@ use super::ahead::Ahead;
 use super::isa::instantiate;
 use super::parallel::Shared;
 use super::program::{
-    BLOCK, FLIP, FLIP_IN, FLIP_ON, LAYER, LOW_BITS, Layer, Operation, PARITY, PHASE_IN, Program,
+    FLIP, FLIP_IN, FLIP_ON, LAYER, LOW_BITS, Layer, Operation, PARITY, PHASE_IN, Program,
     REGISTER_BITS,
 };
 use super::vector::{Coefficient, all, odd_lanes};
@@ -143,12 +143,6 @@ unsafe fn perform<V: Vector>(
                 code if code == FLIP_IN + 3 => flip_in(3, set, a),
                 code if code == FLIP_IN + 4 => flip_in(4, set, a),
                 code if code == FLIP_IN + 5 => flip_in(5, set, a),
-                code if code == BLOCK => block(3, 4, at, a),
-                code if code == BLOCK + 1 => block(4, 3, at, a),
-                code if code == BLOCK + 2 => block(3, 5, at, a),
-                code if code == BLOCK + 3 => block(5, 3, at, a),
-                code if code == BLOCK + 4 => block(4, 5, at, a),
-                code if code == BLOCK + 5 => block(5, 4, at, a),
                 PHASE_IN => multiply_in(set, *at, a),
                 PARITY => {
                     let flip = (index & operation.outside).count_ones() as usize & 1;
@@ -365,42 +359,4 @@ unsafe fn flip_in<V: Vector>(bit: u32, set: u64, a: &mut [V; MOST]) {
             (a[n], a[m]) = (V::blend(lanes, a[n], a[m]), V::blend(lanes, a[m], a[n]));
         }
     });
-}
-
-/// The first bit is bit 0 of the matrix' index.
-#[inline(always)]
-unsafe fn block<V: Vector>(
-    first: u32,
-    second: u32,
-    matrix: *const Complex<V::Real>,
-    a: &mut [V; MOST],
-) {
-    let (first, second) = (register(first, V::LOG), register(second, V::LOG));
-    for_registers!(V, n, {
-        if (n >> first | n >> second) & 1 == 0 {
-            let (p, q) = (n | 1 << first, n | 1 << second);
-            let r = p | q;
-            let x = [a[n], a[p], a[q], a[r]];
-            let y = [i_times(x[0]), i_times(x[1]), i_times(x[2]), i_times(x[3])];
-            a[n] = row::<V>(matrix, x, y);
-            a[p] = row::<V>(matrix.add(4), x, y);
-            a[q] = row::<V>(matrix.add(8), x, y);
-            a[r] = row::<V>(matrix.add(12), x, y);
-        }
-    });
-}
-
-#[inline(always)]
-unsafe fn i_times<V: Vector>(x: V) -> V {
-    V::splat_signed(V::Real::ONE).mul(x.swap_parts())
-}
-
-/// Σ m x for four entries of a row, with y = i x.
-#[inline(always)]
-unsafe fn row<V: Vector>(m: *const Complex<V::Real>, x: [V; 4], y: [V; 4]) -> V {
-    let [a, b, c, d] = [*m, *m.add(1), *m.add(2), *m.add(3)];
-    let sum = V::splat(a.im).mul_add(y[0], V::splat(a.re).mul(x[0]));
-    let sum = V::splat(b.im).mul_add(y[1], V::splat(b.re).mul_add(x[1], sum));
-    let sum = V::splat(c.im).mul_add(y[2], V::splat(c.re).mul_add(x[2], sum));
-    V::splat(d.im).mul_add(y[3], V::splat(d.re).mul_add(x[3], sum))
 }

@@ -29,6 +29,8 @@ pub trait Vector: Copy {
     unsafe fn splat_signed(x: Self::Real) -> Self;
     /// self · b, part by part.
     unsafe fn mul(self, b: Self) -> Self;
+    /// self + b, part by part.
+    unsafe fn add(self, b: Self) -> Self;
     /// self · b + c, part by part.
     unsafe fn mul_add(self, b: Self, c: Self) -> Self;
     /// self · b - c, part by part.

@@ -36,6 +36,10 @@ impl Vector for F64x4 {
         F64x4(_mm256_mul_pd(self.0, b.0))
     }
     #[inline(always)]
+    unsafe fn add(self, b: Self) -> Self {
+        F64x4(_mm256_add_pd(self.0, b.0))
+    }
+    #[inline(always)]
     unsafe fn mul_add(self, b: Self, c: Self) -> Self {
         F64x4(_mm256_fmadd_pd(self.0, b.0, c.0))
     }
@@ -119,6 +123,10 @@ impl Vector for F32x8 {
         F32x8(_mm256_mul_ps(self.0, b.0))
     }
     #[inline(always)]
+    unsafe fn add(self, b: Self) -> Self {
+        F32x8(_mm256_add_ps(self.0, b.0))
+    }
+    #[inline(always)]
     unsafe fn mul_add(self, b: Self, c: Self) -> Self {
         F32x8(_mm256_fmadd_ps(self.0, b.0, c.0))
     }
@@ -200,6 +208,10 @@ impl Vector for F64x8 {
         F64x8(_mm512_mul_pd(self.0, b.0))
     }
     #[inline(always)]
+    unsafe fn add(self, b: Self) -> Self {
+        F64x8(_mm512_add_pd(self.0, b.0))
+    }
+    #[inline(always)]
     unsafe fn mul_add(self, b: Self, c: Self) -> Self {
         F64x8(_mm512_fmadd_pd(self.0, b.0, c.0))
     }
@@ -262,6 +274,10 @@ impl Vector for F32x16 {
     #[inline(always)]
     unsafe fn mul(self, b: Self) -> Self {
         F32x16(_mm512_mul_ps(self.0, b.0))
+    }
+    #[inline(always)]
+    unsafe fn add(self, b: Self) -> Self {
+        F32x16(_mm512_add_ps(self.0, b.0))
     }
     #[inline(always)]
     unsafe fn mul_add(self, b: Self, c: Self) -> Self {

@@ -22,9 +22,8 @@ pub(super) struct Costs {
     pub flip: f64,
     /// A diagonal on all bits, loading and storing included.
     pub diagonal: f64,
-    /// A 4×4 matrix in registers, and in a pass of its own.
+    /// A 4×4 matrix, likewise.
     pub block: f64,
-    pub block_apart: f64,
     /// Preparing a diagonal, and for each of its factors: cycles once a run.
     pub diagonal_once: f64,
     pub diagonal_factor: f64,
@@ -45,8 +44,7 @@ impl Costs {
             parity: 32.0,
             flip: 9.0,
             diagonal: 60.0,
-            block: 80.0,
-            block_apart: 115.0,
+            block: 90.0,
             diagonal_once: 10000.0,
             diagonal_factor: 100.0,
         };
@@ -61,8 +59,7 @@ impl Costs {
                 parity: 50.0,
                 flip: 20.0,
                 diagonal: 90.0,
-                block: 180.0,
-                block_apart: 200.0,
+                block: 200.0,
                 ..avx512
             },
             Isa::Portable => Costs {
@@ -75,7 +72,6 @@ impl Costs {
                 flip: 60.0,
                 diagonal: 300.0,
                 block: 700.0,
-                block_apart: 700.0,
                 ..avx512
             },
         }
@@ -96,9 +92,8 @@ impl Costs {
             }
             Pass::Parity { .. } => self.parity,
             Pass::Scale { .. } => self.turn,
-            Pass::Block { .. } if pass.fits_registers() => self.block,
-            // A kernel of its own.
-            Pass::Block { .. } | Pass::Fixed(_) => self.block_apart,
+            // Kernels of their own.
+            Pass::Block { .. } | Pass::Fixed(_) => self.block,
             _ => self.load_store + 4.0 * self.turn,
         }
     }

@@ -30,7 +30,7 @@ pub(super) fn fuse(
     for block in &blocks.all {
         let cost = |&number: &usize| costs.in_registers(&passes[number]);
         let is_constant = |&number: &usize| passes[number].is_constant(values);
-        if block.passes.iter().map(cost).sum::<f64>() > costs.block_apart
+        if block.passes.iter().map(cost).sum::<f64>() > costs.block
             && (num_qubits >= WORTH_BINDING || block.passes.iter().all(is_constant))
         {
             block.passes.iter().for_each(|&number| part_of[number] = Some(block));

@@ -4,7 +4,7 @@
 use super::values::{Row, Values};
 use crate::engine::action::{ControlMask, Kind, PauliMask};
 use crate::engine::execute::execute;
-use crate::engine::kernel::{self, Buffer, Diagonal, Isa, LOW_BITS, Pair, Real};
+use crate::engine::kernel::{self, Buffer, Diagonal, Isa, Pair, Real};
 use crate::engine::layout::Located;
 use num_complex::Complex64;
 use std::hash::{Hash, Hasher};
@@ -90,11 +90,10 @@ impl Pass {
 
     /// Whether it can be done on amplitudes in registers.
     pub fn fits_registers(&self) -> bool {
-        match self {
-            Pass::Block { bits, .. } => bits.iter().all(|&bit| bit >= LOW_BITS as u32),
-            Pass::Mix { .. } | Pass::Dense1 { .. } | Pass::Fixed(_) => false,
-            _ => true,
-        }
+        !matches!(
+            self,
+            Pass::Mix { .. } | Pass::Dense1 { .. } | Pass::Block { .. } | Pass::Fixed(_)
+        )
     }
 
     /// The factor of all amplitudes that it leaves to others.
@@ -244,8 +243,8 @@ impl Pass {
                 kernel::pair(isa, buffer, &Pair::dense1(*target, m, controls));
             }
             Pass::Block { bits, at } => {
-                let m = &values[*at as usize..][..16];
-                kernel::dense(isa, buffer, bits, m, controls);
+                let m = values[*at as usize..][..16].try_into().expect("sixteen values");
+                kernel::block(isa, buffer, *bits, m);
             }
             Pass::Fixed(located) => {
                 if all == controls {

@@ -125,7 +125,6 @@ fn operation(pass: &Pass, bits: u64) -> Operation {
             let set = set(&|x| controlled(all)(x) && x >> bit & 1 == 0);
             Operation::flip(relative(bit), set).when(mask, value)
         }
-        Pass::Block { bits: pair, at } => Operation::block(pair.map(relative), at),
         _ => unreachable!("was asked whether it fits registers, and is in a layer"),
     }
 }
