@@ -13,7 +13,6 @@
 
 mod ahead;
 mod buffer;
-mod concat;
 mod dense;
 mod diagonal;
 mod gather;
@@ -23,6 +22,7 @@ mod octet;
 mod octet_x86;
 mod pair;
 mod parallel;
+mod parts;
 mod permutation;
 mod phases;
 mod portable;
@@ -42,7 +42,6 @@ mod x86;
 
 pub(crate) use ahead::Ahead;
 pub(crate) use buffer::Buffer;
-pub(crate) use concat::concat;
 pub(crate) use dense::dense;
 pub(crate) use diagonal::{Diagonal, diagonal, table};
 pub(crate) use gather::{base, gather, gather_all};
@@ -50,6 +49,7 @@ pub use isa::Isa;
 pub(crate) use octet::parity_sign;
 pub(crate) use pair::{Pair, pair};
 pub(crate) use parallel::{collect_blocks, in_pool, is_large};
+pub(crate) use parts::collect_parts;
 pub(crate) use permutation::permutation;
 pub(crate) use phases::{Phases, Tables, phases};
 pub use real::Real;
