@@ -9,8 +9,6 @@ use num_complex::Complex;
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
-/// Probabilities that are compared at once.
-const RUN: usize = 64;
 /// log2 of the most partial tables of a marginal.
 const MAX_PARTS_LOG: usize = 6;
 
@@ -78,28 +76,29 @@ impl<T: Real> StateVector<T> {
             with_scratch(block_len, |p| {
                 for block in part * part_blocks..(part + 1) * part_blocks {
                     let first = block * BLOCK;
-                    match &map {
+                    let largest = match &map {
                         None => kernel::squares(self.isa, &self.buffer[first..][..block_len], p),
                         Some(map) => {
                             let (base, in_block) = map.block(block);
+                            let mut largest = 0.0f64;
                             for (p, place) in p.iter_mut().zip(in_block) {
                                 *p = reduce::square(self.buffer[(base ^ place) as usize]);
+                                largest = largest.max(*p);
                             }
+                            largest
                         }
+                    };
+                    if largest <= threshold {
+                        continue;
                     }
-                    for (run, p) in p.chunks(RUN).enumerate() {
-                        if !p.iter().fold(false, |any, p| any | (*p > threshold)) {
-                            continue;
-                        }
-                        for (i, &p) in p.iter().enumerate() {
-                            if p > threshold {
-                                best.push(Candidate((first + run * RUN + i) as u64, p));
-                                if best.len() > k {
-                                    best.pop();
-                                }
-                                if best.len() == k {
-                                    threshold = best.peek().map_or(f64::INFINITY, |worst| worst.1);
-                                }
+                    for (i, &p) in p.iter().enumerate() {
+                        if p > threshold {
+                            best.push(Candidate((first + i) as u64, p));
+                            if best.len() > k {
+                                best.pop();
+                            }
+                            if best.len() == k {
+                                threshold = best.peek().map_or(f64::INFINITY, |worst| worst.1);
                             }
                         }
                     }

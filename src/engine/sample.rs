@@ -3,7 +3,7 @@
 //! the shots that are left (Devroye, Non-Uniform Random Variate Generation, 1986, XI.1.4). Each block
 //! has a stream of random numbers of its own.
 
-use super::index_map::{BLOCK, IndexMap};
+use super::index_map::{BLOCK, BLOCK_LOG, IndexMap};
 use super::kernel::{self, Real, is_large, with_scratch};
 use super::reduce;
 use super::state_vector::StateVector;
@@ -27,7 +27,9 @@ impl<T: Real> StateVector<T> {
         let (block_len, large) = (len.min(BLOCK), is_large::<Complex<T>>(len));
         let map = IndexMap::to_places(&self.layout);
         let probabilities = |block: usize, p: &mut [f64]| match &map {
-            None => kernel::squares(self.isa, &self.buffer[block * BLOCK..][..block_len], p),
+            None => {
+                kernel::squares(self.isa, &self.buffer[block * BLOCK..][..block_len], p);
+            }
             Some(map) => {
                 let (base, in_block) = map.block(block);
                 for (p, place) in p.iter_mut().zip(in_block) {
@@ -53,7 +55,7 @@ impl<T: Real> StateVector<T> {
             with_scratch(2 * block_len, |memory| {
                 let (p, sums) = memory.split_at_mut(block_len);
                 if shares[block] == 0 {
-                    return Vec::new();
+                    return Drawn::default();
                 }
                 probabilities(block, p);
                 let mut counts = [0; BLOCK];
@@ -63,10 +65,12 @@ impl<T: Real> StateVector<T> {
                 } else {
                     draw(shares[block], p, sums, &mut rng, counts);
                 }
-                listed((block * BLOCK) as u64, counts)
+                Drawn::new(counts, shares[block])
             })
         };
-        kernel::concat(&reduce::blocks(sums.len(), large, 1, outcomes), large)
+        let drawn = reduce::blocks(sums.len(), large, 1, outcomes);
+        let lens: Vec<usize> = drawn.iter().map(Drawn::len).collect();
+        kernel::collect_parts(&lens, large, |block| drawn[block].list((block * BLOCK) as u64))
     }
 }
 
@@ -155,16 +159,43 @@ fn running_sums(weights: &[f64], sums: &mut [f64]) {
     }
 }
 
-/// The outcomes that occurred, from `first` on.
-fn listed(first: u64, counts: &[u64]) -> Vec<(u64, u64)> {
-    let occurred: usize = counts.iter().map(|count| usize::from(*count > 0)).sum();
-    // Each is written and kept or not, for a branch would be a guess; the last may not be kept.
-    let mut list = vec![(0, 0); occurred + 1];
-    let mut len = 0;
-    for (k, &count) in counts.iter().enumerate() {
-        list[len] = (first + k as u64, count);
-        len += usize::from(count > 0);
+/// The outcomes of a block that occurred. Most are kept in few bytes, since memory that is new costs
+/// more than drawing.
+#[derive(Default)]
+struct Drawn {
+    /// Counts, and the outcome in the lowest bits.
+    short: Vec<u32>,
+    /// The same where a count may need more bits.
+    long: Vec<(u64, u64)>,
+}
+
+impl Drawn {
+    fn new(counts: &[u64], shots: u64) -> Self {
+        if shots > u64::from(u32::MAX >> BLOCK_LOG) {
+            let counts = counts.iter().enumerate().filter(|(_, count)| **count > 0);
+            let long = counts.map(|(k, count)| (k as u64, *count)).collect();
+            return Drawn { short: Vec::new(), long };
+        }
+        let occurred: usize = counts.iter().map(|count| usize::from(*count > 0)).sum();
+        // Each is written and kept or not, for a branch would be a guess; the last may not be kept.
+        let mut short = vec![0; occurred + 1];
+        let mut len = 0;
+        for (k, &count) in counts.iter().enumerate() {
+            short[len] = (count as u32) << BLOCK_LOG | k as u32;
+            len += usize::from(count > 0);
+        }
+        short.truncate(occurred);
+        Drawn { short, long: Vec::new() }
     }
-    list.truncate(occurred);
-    list
+
+    fn len(&self) -> usize {
+        self.short.len() + self.long.len()
+    }
+
+    /// Outcomes and counts, the block's first outcome being `first`.
+    fn list(&self, first: u64) -> impl Iterator<Item = (u64, u64)> {
+        let short = self.short.iter().map(|entry| (entry % BLOCK as u32, entry >> BLOCK_LOG));
+        let short = short.map(|(k, count)| (u64::from(k), u64::from(count)));
+        short.chain(self.long.iter().copied()).map(move |(k, count)| (first + k, count))
+    }
 }

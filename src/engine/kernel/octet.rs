@@ -22,6 +22,8 @@ pub trait Octet: Copy {
     unsafe fn mul(self, b: Self) -> Self;
     /// self · b + c.
     unsafe fn mul_add(self, b: Self, c: Self) -> Self;
+    /// The greater of both, lane by lane; not of NaNs.
+    unsafe fn max(self, b: Self) -> Self;
     /// c - self · b.
     unsafe fn mul_sub_from(self, b: Self, c: Self) -> Self;
     /// Prepares the exchange of lane i with lane i ^ `xor`, `xor < 8`.
@@ -108,6 +110,10 @@ impl Octet for Eight {
     #[inline(always)]
     unsafe fn mul_add(self, b: Self, c: Self) -> Self {
         self.mul(b).add(c)
+    }
+    #[inline(always)]
+    unsafe fn max(self, b: Self) -> Self {
+        self.zip(b, |a, b| if a > b { a } else { b })
     }
     #[inline(always)]
     unsafe fn mul_sub_from(self, b: Self, c: Self) -> Self {

@@ -41,6 +41,10 @@ impl Octet for Octet256 {
         Octet256(_mm256_fmadd_pd(self.0, b.0, c.0), _mm256_fmadd_pd(self.1, b.1, c.1))
     }
     #[inline(always)]
+    unsafe fn max(self, b: Self) -> Self {
+        Octet256(_mm256_max_pd(self.0, b.0), _mm256_max_pd(self.1, b.1))
+    }
+    #[inline(always)]
     unsafe fn mul_sub_from(self, b: Self, c: Self) -> Self {
         Octet256(_mm256_fnmadd_pd(self.0, b.0, c.0), _mm256_fnmadd_pd(self.1, b.1, c.1))
     }
@@ -92,6 +96,10 @@ impl Octet for Octet512 {
     #[inline(always)]
     unsafe fn mul_add(self, b: Self, c: Self) -> Self {
         Octet512(_mm512_fmadd_pd(self.0, b.0, c.0))
+    }
+    #[inline(always)]
+    unsafe fn max(self, b: Self) -> Self {
+        Octet512(_mm512_max_pd(self.0, b.0))
     }
     #[inline(always)]
     unsafe fn mul_sub_from(self, b: Self, c: Self) -> Self {

@@ -49,11 +49,13 @@ pub(crate) fn weighted<T: Real>(isa: Isa, amplitudes: &[Complex<T>], weights: &[
     sum
 }
 
-/// |a|² of each amplitude, for two slices of one length.
+/// |a|² of each amplitude, for two slices of one length; returns the largest.
 #[inline]
-pub(crate) fn squares<T: Real>(isa: Isa, amplitudes: &[Complex<T>], out: &mut [f64]) {
+pub(crate) fn squares<T: Real>(isa: Isa, amplitudes: &[Complex<T>], out: &mut [f64]) -> f64 {
     assert_eq!(amplitudes.len(), out.len());
-    squares_of::<T>(isa, amplitudes, out);
+    let mut most = 0.0;
+    squares_of::<T>(isa, amplitudes, out, &mut most);
+    most
 }
 
 /// Sums away the bits of an index that are not in `keep`; what is left is at the beginning, its
@@ -84,7 +86,9 @@ instantiate! {
     weighted_of = weighted_generic(amplitudes: &[Complex<T>], weights: &[f64], sum: &mut f64)
 }
 
-instantiate! { squares_of = squares_generic(amplitudes: &[Complex<T>], out: &mut [f64]) }
+instantiate! {
+    squares_of = squares_generic(amplitudes: &[Complex<T>], out: &mut [f64], most: &mut f64)
+}
 
 instantiate! { fold_of = fold_generic(values: &mut [f64], keep: usize, len: &mut usize) }
 
@@ -215,15 +219,26 @@ unsafe fn weighted_generic<V: Vector>(
 }
 
 #[inline(always)]
-unsafe fn squares_generic<V: Vector>(amplitudes: &[Complex<V::Real>], out: &mut [f64]) {
+unsafe fn squares_generic<V: Vector>(
+    amplitudes: &[Complex<V::Real>],
+    out: &mut [f64],
+    most: &mut f64,
+) {
     let whole = amplitudes.len() / 8;
+    let mut largest = V::Octet::splat(0.0);
     for k in 0..whole {
         let at = amplitudes.as_ptr().add(8 * k);
         ask::<V>(at);
-        square::<V>(at).store(out.as_mut_ptr().add(8 * k));
+        let squares = square::<V>(at);
+        squares.store(out.as_mut_ptr().add(8 * k));
+        largest = largest.max(squares);
     }
+    let mut lanes = [0.0; 8];
+    largest.store(lanes.as_mut_ptr());
+    *most = lanes.into_iter().fold(0.0, f64::max);
     for (a, out) in amplitudes[8 * whole..].iter().zip(&mut out[8 * whole..]) {
         *out = square_of(*a);
+        *most = most.max(*out);
     }
 }
 
