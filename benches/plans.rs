@@ -1,7 +1,10 @@
-//! Whole circuits: planned with tiles against one sweep a pass, in turn.
+//! Whole circuits: planned with the usual tiles against the smallest, in turn; and what single
+//! operations cost, which the planner's numbers are made of.
 //!
-//! `cargo bench --bench plans -- [QUBITS…] [FAMILIES…]`. Random circuits (√X, √Y, √W and CZ on a grid, depth 20)
-//! and the QFT as plain gates, in both precisions.
+//! `cargo bench --bench plans -- [QUBITS…] [FAMILIES…]`: random circuits (√X, √Y, √W and CZ on a
+//! grid, depth 20), the QFT as plain gates, an ansatz (RY, RZ, CX ring), blocks on shuffled pairs;
+//! in both precisions. `cargo bench --bench plans -- operations [QUBITS]`: nanoseconds of one core
+//! on 64 amplitudes.
 
 use ketlab::engine::{
     Action, ControlMask, Kind, PauliMask, Plan, Real, Scalar, StateVector, Tiling,
@@ -22,7 +25,7 @@ fn main() {
     println!("{} threads; shortest times", rayon::current_num_threads());
     println!(
         "{:<14}{:>5}{:>8}{:>8}{:>12}{:>12}{:>8}",
-        "", "n", "", "sweeps", "plain", "tiles", "ratio"
+        "", "n", "", "sweeps", "small", "usual", "ratio"
     );
     for &n in if sizes.is_empty() { &[12, 16, 20, 24][..] } else { &sizes } {
         for (name, actions) in
@@ -37,14 +40,14 @@ fn main() {
 }
 
 fn compare<T: Real>(name: &str, n: usize, actions: &[Action]) {
-    let plain = Tiling { whole_bits: 0, tile_bits: 6, run_bits: 6 };
-    let plans = [&plain, &Tiling::default()].map(|t| Plan::try_new_tiled(n, actions, t).unwrap());
+    let small = Tiling { whole_bits: 0, tile_bits: 6, run_bits: 6 };
+    let plans = [&small, &Tiling::default()].map(|t| Plan::try_new_tiled(n, actions, t).unwrap());
     let bound = plans.each_ref().map(|plan| plan.bind(&[]).unwrap());
     let mut states = [0, 1].map(|_| StateVector::<T>::zero(n).unwrap());
     let mut times = [Vec::new(), Vec::new()];
     let rounds = if n < 22 { 9 } else { 3 };
     for _ in 0..rounds {
-        for k in usize::from(std::env::var_os("TILES").is_some())..2 {
+        for k in 0..2 {
             states[k].set_basis(0).unwrap();
             let start = Instant::now();
             plans[k].run(&bound[k], &mut states[k]);
@@ -245,7 +248,7 @@ fn loads() {
 
 /// Whole passes over tiles: a 4×4 matrix, and a diagonal on all bits.
 fn whole_passes() {
-    let n = std::env::var("N").map_or(14, |n| n.parse().unwrap());
+    let n = std::env::args().find_map(|a| a.parse().ok()).unwrap_or(14usize);
     for (a, b) in [(3, 4), (0, 1), (1, 7), (8, 12)] {
         let matrix: Vec<Complex64> = (0..16)
             .map(|k| Complex64::cis(f64::from(k)) * if k % 5 == 0 { 1.0 } else { 0.1 })
