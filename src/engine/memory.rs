@@ -4,9 +4,6 @@ use super::kernel::{Buffer, Real};
 use crate::error::{Error, Result};
 use crate::math::{available_memory, check_memory};
 
-/// Smaller requests are not worth asking the system about; the allocation itself can still fail.
-const SMALL: u128 = 16 << 20;
-
 /// Bytes of 2^`num_qubits` amplitudes, saturated.
 pub fn bytes_needed(num_qubits: usize, bytes_per_amplitude: usize) -> u128 {
     u32::try_from(num_qubits)
@@ -24,9 +21,7 @@ pub fn max_qubits(available: u128, bytes_per_amplitude: usize) -> usize {
 /// A buffer for `num_qubits`, refused before the machine is out of memory.
 pub(super) fn allocate<T: Real>(what: &str, num_qubits: usize) -> Result<Buffer<T>> {
     let needed = bytes_needed(num_qubits, 2 * size_of::<T>());
-    if needed > SMALL {
-        check_memory(&describe::<T>(what, num_qubits), needed, advice::<T>)?;
-    }
+    check_memory(&describe::<T>(what, num_qubits), needed, advice::<T>)?;
     let indexable = num_qubits < usize::BITS as usize - 5;
     let buffer = indexable.then(|| Buffer::zeroed(1 << num_qubits)).flatten();
     buffer.ok_or_else(|| refusal::<T>(what, num_qubits))

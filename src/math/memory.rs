@@ -52,14 +52,21 @@ fn cgroup_headroom() -> Option<u128> {
     room
 }
 
+/// Smaller requests are not worth asking the system about, which takes as long as simulating a small
+/// circuit; the allocation itself can still fail.
+const SMALL: u128 = 16 << 20;
+
 /// Refuses `needed` bytes for `what` when they are not available; `advice` says from what is
 /// available how many qubits would fit, where that can be said, and the next step. Where the system
-/// does not say how much there is, everything passes.
+/// does not say how much there is, everything passes, and so does less than 16 MiB.
 pub fn check_memory(
     what: &str,
     needed: u128,
     advice: impl FnOnce(u128) -> (Option<usize>, String),
 ) -> Result<()> {
+    if needed < SMALL {
+        return Ok(());
+    }
     match available_memory() {
         Some(available) if needed > available => {
             let (max_qubits, hint) = advice(available);
