@@ -2,7 +2,6 @@
 
 #![allow(unsafe_code)] // an allocator cannot be written without
 
-use ketlab::engine::{PauliMask, StateVector};
 use ketlab::simulate::{InitialState, Program};
 use ketlab::{Circuit, Precision, Simulator};
 use std::alloc::{GlobalAlloc, Layout, System};
@@ -62,8 +61,7 @@ fn ansatz(num_qubits: usize) -> Circuit {
 }
 
 #[test]
-fn a_call_allocates_nothing_but_for_reading_observables() {
-    let terms = [(PauliMask { x: 0, z: 0b11 }, 1.0), (PauliMask { x: 0b1, z: 0 }, 0.5)];
+fn a_call_allocates_nothing() {
     for num_qubits in [4, 8, 12] {
         let program = Program::new(&ansatz(num_qubits)).unwrap();
         let params = vec![0.3; num_qubits];
@@ -74,12 +72,12 @@ fn a_call_allocates_nothing_but_for_reading_observables() {
             let run = allocations(|| evaluator.expectations(&params, &mut []).unwrap());
             assert_eq!(run, 0, "{num_qubits} qubits, {precision:?}");
 
-            let state = StateVector::<f64>::zero(num_qubits).unwrap();
-            let reading = allocations(|| assert!(state.expectation(&terms) == 1.0));
             let observable = "Z0 Z1 + 0.5 X0 + 2".parse().unwrap();
             let mut evaluator = simulator.evaluator(&program, &[observable]).unwrap();
+            // The first reading makes the thread's memory for a tile.
+            assert!(evaluator.expectation(&params).is_ok());
             let call = allocations(|| assert!(evaluator.expectation(&params).is_ok()));
-            assert!(call <= reading, "{num_qubits} qubits, {precision:?}: {call} > {reading}");
+            assert_eq!(call, 0, "{num_qubits} qubits, {precision:?}");
         }
     }
 }
