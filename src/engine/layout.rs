@@ -64,20 +64,6 @@ impl Layout {
         self.flips = 0;
     }
 
-    /// Two bits of the buffer were exchanged: their qubits now are at the other bit.
-    pub(super) fn swap_positions(&mut self, a: usize, b: usize) {
-        for position in &mut self.position[..usize::from(self.num_qubits)] {
-            let at = usize::from(*position);
-            if at == a {
-                *position = b as u8;
-            } else if at == b {
-                *position = a as u8;
-            }
-        }
-        let differ = (self.flips >> a ^ self.flips >> b) & 1;
-        self.flips ^= differ << a | differ << b;
-    }
-
     /// The physical bits of a set of qubits (without flips).
     pub fn mask(&self, qubits: u64) -> u64 {
         let (mut left, mut mask) = (qubits, 0);

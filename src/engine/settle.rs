@@ -2,16 +2,13 @@
 
 use super::action::{ControlMask, PauliMask};
 use super::kernel::{self, Pair, Real, Workspace};
+use super::layout::Layout;
 use super::state_vector::StateVector;
 use num_complex::Complex64;
 
-/// log2 of the amplitudes that are moved together, and of those that lie side by side.
-const TILE_BITS: u32 = 14;
-const RUN_BITS: usize = 6;
-
 impl<T: Real> StateVector<T> {
-    /// Moves the amplitudes so that the layout is the identity: one sweep for flips, and one for
-    /// some four qubits or more that are not at their places.
+    /// Moves the amplitudes so that the layout is the identity: one sweep for flips, one for qubits
+    /// that are exchanged in pairs, and two for any others.
     pub fn settle(&mut self) {
         if self.layout.is_identity() {
             return;
@@ -23,37 +20,45 @@ impl<T: Real> StateVector<T> {
             kernel::pair(self.isa, &mut self.buffer, &job);
             self.layout.clear_flips();
         }
-        while !self.layout.is_identity() {
-            let (bits, from) = self.exchanges();
-            match Workspace::new(bits.count_ones()) {
+        for partner in exchanges(&self.layout) {
+            if partner.iter().enumerate().all(|(k, p)| k == *p) {
+                continue;
+            }
+            let bits = kernel::exchange_tile_bits(&partner);
+            match Workspace::new(bits) {
                 Some(workspace) => {
-                    kernel::move_bits(&mut self.buffer, bits as usize, &from, &workspace);
+                    kernel::exchange_bits(&mut self.buffer, &partner, &workspace);
                 }
-                None => panic!("there is no memory for a tile of 2^{TILE_BITS} amplitudes"),
+                None => panic!("there is no memory for a tile of 2^{bits} amplitudes"),
             }
         }
+        self.layout = Layout::identity(self.num_qubits());
     }
+}
 
-    /// Exchanges of qubits, done in the layout, that bring as many home as fit in a tile: the bits
-    /// of the tile, and which of them each one's content comes from.
-    fn exchanges(&mut self) -> (u64, Vec<usize>) {
-        let n = self.num_qubits();
-        let mut bits = (1u64 << RUN_BITS.min(n)) - 1;
-        // What is at a bit comes from this one.
-        let mut sources: Vec<usize> = (0..n).collect();
-        for qubit in 0..n {
-            let here = self.layout.position(qubit);
-            let wanted = bits | 1 << here | 1 << qubit;
-            if here != qubit && wanted.count_ones() <= TILE_BITS {
-                bits = wanted;
-                sources.swap(here, qubit);
-                self.layout.swap_positions(here, qubit);
-            }
+/// Two exchanges of bits, one after the other, that bring all qubits home: each cycle of bits is a
+/// product of two reflections. The second does nothing if all cycles are pairs.
+fn exchanges(layout: &Layout) -> [Vec<usize>; 2] {
+    let n = layout.num_qubits();
+    let mut partners = [0, 1].map(|_| (0..n).collect::<Vec<usize>>());
+    let mut seen = 0u64;
+    for first in 0..n {
+        // What is at a bit of the cycle is to come to the next one: qubit b's content to bit b.
+        let mut cycle = Vec::new();
+        let mut qubit = first;
+        while seen >> qubit & 1 == 0 {
+            seen |= 1 << qubit;
+            cycle.push(qubit);
+            qubit = layout.position(qubit);
         }
-        let rank = |bit: usize| (bits & ((1 << bit) - 1)).count_ones() as usize;
-        let inside = (0..n).filter(|bit| bits >> bit & 1 == 1);
-        (bits, inside.map(|bit| rank(sources[bit])).collect())
+        cycle.reverse();
+        let len = cycle.len();
+        for k in 0..len {
+            partners[0][cycle[k]] = cycle[len - 1 - k];
+            partners[1][cycle[k]] = cycle[(len - k) % len];
+        }
     }
+    partners
 }
 
 #[cfg(test)]

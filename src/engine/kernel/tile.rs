@@ -19,13 +19,17 @@ impl<T: Real> Workspace<T> {
         Some(Workspace { tiles: (0..parallel::num_threads()).map(tile).collect::<Option<_>>()? })
     }
 
-    fn with<R>(&self, work: impl FnOnce(&mut Buffer<T>) -> R) -> R {
+    /// Work with the tile of the calling thread.
+    pub(super) fn with<R>(&self, work: impl FnOnce(&mut Buffer<T>) -> R) -> R {
         // Work on a tile starts no other work, so the lock of a thread's own tile is always free.
         let mut tile =
             self.tiles[parallel::thread()].lock().unwrap_or_else(PoisonError::into_inner);
         work(&mut tile)
     }
 }
+
+/// Tiles that a thread works on one after the other, so that it can ask for the next one's memory.
+const IN_A_ROW: usize = 8;
 
 /// For every value of the bits outside of `bits`: gathers the tile of amplitudes that have it, calls
 /// `work(number of the value, tile, what to ask for meanwhile)` and writes the tile back. Bit k of an index in the
@@ -36,24 +40,6 @@ pub(crate) fn tiles<T: Real>(
     bits: usize,
     workspace: &Workspace<T>,
     work: impl Fn(usize, &mut Buffer<T>, &mut Ahead) + Sync,
-) {
-    with_tiles(buffer, bits, workspace, |number, memory, base, tile, ahead| {
-        work(number, tile, ahead);
-        // SAFETY: as in `with_tiles`.
-        unsafe { copy::<T, false>(memory, tile, base, bits) };
-    });
-}
-
-/// Tiles that a thread works on one after the other, so that it can ask for the next one's memory.
-const IN_A_ROW: usize = 8;
-
-/// Gathers every tile and calls `work(number, memory, base, tile, ahead)`, which writes to the places that
-/// the tile was gathered from.
-fn with_tiles<T: Real>(
-    buffer: &mut Buffer<T>,
-    bits: usize,
-    workspace: &Workspace<T>,
-    work: impl Fn(usize, Shared<T>, usize, &mut Buffer<T>, &mut Ahead) + Sync,
 ) {
     assert!(bits < buffer.len(), "the tile is larger than the state");
     let size = 1 << bits.count_ones();
@@ -77,49 +63,20 @@ fn with_tiles<T: Real>(
                 if number + 1 < start + count {
                     ahead = Ahead::tile(memory, deposit(number + 1, bits), bits);
                 }
-                work(number, memory, base, tile, &mut ahead);
+                work(number, tile, &mut ahead);
+                // SAFETY: as above.
+                unsafe { copy::<T, false>(memory, tile, base, bits) };
             }
         });
-    });
-}
-
-/// Moves the bits of all indices: what is at bit `from[k]`, k counting the set bits of `bits`, comes
-/// to the k-th of them. `from` is a permutation of the numbers below their count.
-pub(crate) fn move_bits<T: Real>(
-    buffer: &mut Buffer<T>,
-    bits: usize,
-    from: &[usize],
-    workspace: &Workspace<T>,
-) {
-    assert_eq!(from.len() as u32, bits.count_ones(), "one source a bit");
-    // Where each amplitude of a tile comes from.
-    let mut sources = vec![0u32];
-    for &bit in from {
-        sources.extend_from_within(..);
-        let half = sources.len() / 2;
-        sources[half..].iter_mut().for_each(|source| *source |= 1 << bit);
-    }
-    let run = 1 << bits.trailing_ones();
-    let rows = bits & !(run - 1);
-    with_tiles(buffer, bits, workspace, |_, memory, base, tile, _| {
-        let mut row = 0usize;
-        for sources in sources.chunks_exact(run) {
-            // SAFETY: as in `with_tiles`; a run ends before the next row.
-            let to = unsafe { std::slice::from_raw_parts_mut(memory.get().add(base | row), run) };
-            for (to, &source) in to.iter_mut().zip(sources) {
-                *to = tile[source as usize];
-            }
-            row = (row | !rows).wrapping_add(1) & rows;
-        }
     });
 }
 
 /// Copies a tile in or out, in runs of consecutive amplitudes. Strides of a power of two are met
 /// here only, once in and once out: kernels would meet them in every pass.
 #[inline(always)]
-unsafe fn copy<T: Real, const IN: bool>(
+pub(super) unsafe fn copy<T: Real, const IN: bool>(
     memory: Shared<T>,
-    tile: &mut Buffer<T>,
+    tile: &mut [Complex<T>],
     base: usize,
     bits: usize,
 ) {
