@@ -49,6 +49,7 @@ pub mod draw;
 pub mod engine;
 pub mod error;
 pub mod gate;
+pub mod gradient;
 pub mod math;
 pub mod pauli;
 pub mod qasm;

@@ -1,5 +1,6 @@
 //! The engine: actions → plan → kernels. Knows no circuit.
 mod action;
+mod apply_sum;
 mod basis;
 mod density;
 mod execute;
@@ -13,6 +14,7 @@ mod memory;
 #[cfg(feature = "npy")]
 mod npy;
 mod observable;
+mod pairs;
 mod plan;
 mod read;
 mod reduce;
@@ -27,5 +29,6 @@ pub use layout::{Layout, Located};
 pub use limits::{ArithmeticLimit, MachineLimits, Place, StateLimits, SweepLimit};
 pub use memory::{bytes_needed, max_qubits};
 pub use observable::Observable;
+pub use pairs::CrossTerms;
 pub use plan::{Coefficients, PassReport, Plan, PlanReport, SweepReport, Tiling};
 pub use state_vector::StateVector;

@@ -94,6 +94,15 @@ impl<T: Real> StateVector<T> {
         Ok(copy)
     }
 
+    /// Becomes a copy of a state, in the memory it has. Panics if that one has another number of
+    /// qubits.
+    #[track_caller]
+    pub fn copy_from(&mut self, state: &Self) {
+        assert_eq!(self.num_qubits(), state.num_qubits(), "the numbers of qubits differ");
+        self.buffer.copy_from(&state.buffer);
+        self.layout = state.layout;
+    }
+
     /// Becomes the basis state `index`, in the memory it has.
     pub fn set_basis(&mut self, index: u64) -> Result<()> {
         self.check_index(index)?;

@@ -15,6 +15,8 @@ pub enum Domain {
     Circuit = 3,
     /// One stream a circuit or row of a batch; its first word seeds that one's own run.
     Batch = 4,
+    /// Random directions of optimizers and gradients.
+    Optimizer = 5,
 }
 
 /// The streams of one seed in one domain.

@@ -25,6 +25,7 @@
 
 mod complex_sum;
 mod dense;
+mod grouping;
 mod json;
 mod letter;
 mod models;
@@ -40,6 +41,7 @@ mod testing;
 
 pub use complex_sum::ComplexPauliSum;
 pub use dense::MAX_DENSE_QUBITS;
+pub use grouping::PauliGroup;
 pub use letter::Pauli;
 pub use models::{Boundary, ising_chain, xxz_chain};
 pub use phase::Phase;

@@ -169,24 +169,29 @@ impl Program {
     }
 
     fn check_values(&self, values: &[f64]) -> Result<()> {
-        if values.len() < self.params.len() {
-            return Err(Error::UnboundParameter { name: self.params[values.len()].clone() });
-        }
-        if values.len() > self.params.len() {
-            return Err(Error::Invalid {
-                what: "the number of parameter values".into(),
-                value: values.len().to_string(),
-                expected: format!("the circuit has {} parameters", self.params.len()),
-            });
-        }
-        // Without an early exit the loop is vectorized.
-        if values.iter().fold(true, |all, value| all & value.is_finite()) {
-            return Ok(());
-        }
-        let k = values.iter().position(|value| !value.is_finite()).expect("one is not");
-        let what = format!("parameter `{}`", self.params[k]);
-        Err(Error::NotFinite { what, value: values[k] })
+        check_params(&self.params, values)
     }
+}
+
+/// One finite value for each parameter.
+pub(super) fn check_params(params: &[String], values: &[f64]) -> Result<()> {
+    if values.len() < params.len() {
+        return Err(Error::UnboundParameter { name: params[values.len()].clone() });
+    }
+    if values.len() > params.len() {
+        return Err(Error::Invalid {
+            what: "the number of parameter values".into(),
+            value: values.len().to_string(),
+            expected: format!("the circuit has {} parameters", params.len()),
+        });
+    }
+    // Without an early exit the loop is vectorized.
+    if values.iter().fold(true, |all, value| all & value.is_finite()) {
+        return Ok(());
+    }
+    let k = values.iter().position(|value| !value.is_finite()).expect("one is not");
+    let what = format!("parameter `{}`", params[k]);
+    Err(Error::NotFinite { what, value: values[k] })
 }
 
 /// The plan's error names a slot, which nobody has seen.
@@ -226,7 +231,7 @@ impl Bound {
 }
 
 /// Actions address at most 64 qubits; far fewer fit in any memory.
-fn check_size(num_qubits: usize) -> Result<()> {
+pub(super) fn check_size(num_qubits: usize) -> Result<()> {
     if num_qubits <= 60 {
         return Ok(());
     }

@@ -13,6 +13,7 @@
 
 mod ahead;
 mod angles;
+mod apply;
 mod block;
 mod buffer;
 mod dense;
@@ -47,6 +48,7 @@ mod x86;
 
 pub(crate) use ahead::Ahead;
 pub(crate) use angles::half_angles;
+pub(crate) use apply::{add_diagonal, add_imaginary, add_real};
 pub(crate) use block::block;
 pub(crate) use buffer::Buffer;
 pub(crate) use dense::dense;
@@ -70,6 +72,7 @@ pub(crate) use sums::{fold, inner_product, norm, norm_where, squares, weighted};
 pub(crate) use tile::{Workspace, tiles};
 pub(crate) use transform::transform;
 pub use vector::Vector;
+pub(crate) use walk::deposit;
 
 use num_complex::{Complex, Complex64};
 

@@ -1,0 +1,77 @@
+//! Derivatives of ⟨ψ(θ)|H|ψ(θ)⟩ by a circuit's parameters: exact, by shifted circuits as on
+//! hardware, and approximate ones. Every method says what it cost.
+
+mod adjoint;
+mod cuts;
+mod difference;
+mod hessian;
+mod inverse;
+mod metric;
+mod shift;
+mod spsa;
+
+pub use adjoint::{Adjoint, Pullback};
+pub use difference::FiniteDifference;
+pub use hessian::{hessian, hessian_vector_product};
+pub use metric::{MetricTensor, metric_tensor};
+pub use shift::{ParameterShift, ShiftRule};
+pub use spsa::SpsaGradient;
+
+use crate::error::{Error, Result};
+use std::time::Instant;
+
+/// A value and its gradient, by one method.
+pub trait Gradient {
+    /// The method's name, for reports.
+    fn method(&self) -> &'static str;
+
+    /// Number of parameters, in the order of [`Circuit::params`](crate::Circuit::params).
+    fn num_params(&self) -> usize;
+
+    /// ⟨H⟩ at these parameters (radians).
+    ///
+    /// # Errors
+    /// Not one finite value a parameter; too little memory; an observable that overflows.
+    fn value(&mut self, params: &[f64]) -> Result<f64>;
+
+    /// ⟨H⟩, and its derivative by every parameter, written to `gradient`.
+    ///
+    /// # Errors
+    /// As [`value`](Self::value); a gradient of another length.
+    fn value_and_gradient(&mut self, params: &[f64], gradient: &mut [f64]) -> Result<f64>;
+
+    /// What all calls so far have cost.
+    fn cost(&self) -> Cost;
+}
+
+/// What a method has spent.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Cost {
+    /// Runs of the circuit. A backward sweep over two states counts as two.
+    pub circuits: u64,
+    /// Measured shots; 0 where expectations are exact.
+    pub shots: u64,
+    /// Wall time.
+    pub seconds: f64,
+    /// Bytes of the states that it keeps.
+    pub memory: u128,
+}
+
+impl Cost {
+    /// Adds a call that ran some circuits since `start`.
+    fn add(&mut self, circuits: u64, start: Instant) {
+        self.circuits += circuits;
+        self.seconds += start.elapsed().as_secs_f64();
+    }
+}
+
+fn check_len(gradient: &[f64], num_params: usize) -> Result<()> {
+    if gradient.len() == num_params {
+        return Ok(());
+    }
+    Err(Error::Invalid {
+        what: "the length of the gradient".into(),
+        value: gradient.len().to_string(),
+        expected: format!("there are {num_params} parameters"),
+    })
+}

@@ -1,0 +1,306 @@
+//! Gradients against each other: adjoint, shifts, finite differences; on random circuits of all
+//! gates, and on the reference cases.
+
+mod common;
+
+use common::random_circuit::{angle, gates, generator};
+use ketlab::gradient::{
+    Adjoint, FiniteDifference, Gradient, MetricTensor, ParameterShift, Pullback, SpsaGradient,
+    hessian, hessian_vector_product, metric_tensor,
+};
+use ketlab::{Angle, Circuit, GateOp, Op, Param, Pauli, PauliString, PauliSum, Simulator};
+use num_complex::Complex64;
+use proptest::prelude::*;
+use rand::{Rng, RngExt};
+use std::cell::RefCell;
+
+/// A circuit of random gates whose angles depend on parameters, some of them on two, and each
+/// parameter shared.
+fn parameterized(num_qubits: usize, len: usize, num_params: usize, seed: u64) -> Circuit {
+    let mut circuit = Circuit::new(num_qubits);
+    circuit.param_vector("theta", num_params);
+    let rng = RefCell::new(generator(seed));
+    let free = |angle: &Angle| {
+        let mut rng = rng.borrow_mut();
+        if rng.random_bool(0.2) {
+            return angle.clone();
+        }
+        let terms: Vec<_> = (0..rng.random_range(1..3))
+            .map(|_| (Param(rng.random_range(0..num_params as u32)), rng.random_range(-1.5..1.5)))
+            .collect();
+        Angle::linear(terms, rng.random_range(-1.0..1.0))
+    };
+    for op in gates(num_qubits, len, seed).ops() {
+        let Op::Gate(op) = op else { panic!("gates only") };
+        circuit.gate(GateOp { gate: op.gate.map_angles(&free), ..op.clone() });
+    }
+    circuit
+}
+
+fn observable(num_qubits: usize, rng: &mut impl Rng) -> PauliSum {
+    let terms = (0..5).map(|_| {
+        let letters = (0..num_qubits)
+            .map(|q| (q, [Pauli::I, Pauli::X, Pauli::Y, Pauli::Z][rng.random_range(0..4)]));
+        (PauliString::new(letters.collect::<Vec<_>>()), rng.random_range(-1.0..1.0))
+    });
+    PauliSum::new(terms.collect::<Vec<_>>())
+}
+
+fn close(a: &[f64], b: &[f64], tolerance: f64) -> bool {
+    a.len() == b.len() && a.iter().zip(b).all(|(a, b)| (a - b).abs() < tolerance * (1.0 + b.abs()))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(60))]
+
+    #[test]
+    fn adjoint_shift_and_difference_agree(
+        n in 1usize..6, len in 0usize..14, num_params in 1usize..6, seed: u64,
+    ) {
+        let circuit = parameterized(n, len, num_params, seed);
+        let rng = &mut generator(seed ^ 1);
+        let sums = [observable(n, rng), observable(n, rng)];
+        let at: Vec<f64> = (0..num_params).map(|_| rng.random_range(-3.0..3.0)).collect();
+
+        let mut adjoint = Adjoint::<f64>::new(&circuit, &sums).unwrap();
+        let (mut values, mut jacobian) = ([0.0; 2], vec![0.0; 2 * num_params]);
+        adjoint.values_and_jacobian(&at, &mut values, &mut jacobian).unwrap();
+        let program = ketlab::simulate::Program::new(&circuit).unwrap();
+        for (k, sum) in sums.iter().enumerate() {
+            let row = &jacobian[k * num_params..][..num_params];
+            let mut evaluator = Simulator::new().evaluator(&program, &[sum.clone()]).unwrap();
+            let mut difference = FiniteDifference::new(num_params, |x| evaluator.expectation(x));
+            let mut approximate = vec![0.0; num_params];
+            let value = difference.value_and_gradient(&at, &mut approximate).unwrap();
+            prop_assert!((value - values[k]).abs() < 1e-11);
+            prop_assert!(close(row, &approximate, 1e-6), "{row:?} {approximate:?}");
+            let mut shift = ParameterShift::<f64>::new(&circuit, sum).unwrap();
+            let mut exact = vec![0.0; num_params];
+            let value = shift.value_and_gradient(&at, &mut exact).unwrap();
+            prop_assert!((value - values[k]).abs() < 1e-11);
+            prop_assert!(close(row, &exact, 1e-9), "{row:?} {exact:?}");
+        }
+    }
+
+    #[test]
+    fn hessian_and_metric_are_those_of_differences(
+        n in 1usize..4, len in 0usize..8, num_params in 1usize..4, seed: u64,
+    ) {
+        let circuit = parameterized(n, len, num_params, seed);
+        let rng = &mut generator(seed ^ 2);
+        let sum = observable(n, rng);
+        let at: Vec<f64> = (0..num_params).map(|_| rng.random_range(-3.0..3.0)).collect();
+        let mut adjoint = Adjoint::<f64>::new(&circuit, &[sum]).unwrap();
+        let exact = hessian(&mut adjoint, &at).unwrap();
+        let step = 1e-5;
+        for i in 0..num_params {
+            let mut gradients = [1.0, -1.0].map(|sign| {
+                let mut x = at.clone();
+                x[i] += sign * step;
+                let mut g = vec![0.0; num_params];
+                adjoint.value_and_gradient(&x, &mut g).unwrap();
+                g
+            });
+            let [up, down] = &mut gradients;
+            let row: Vec<f64> =
+                up.iter().zip(down).map(|(u, d)| (*u - *d) / (2.0 * step)).collect();
+            let want = &exact[i * num_params..][..num_params];
+            prop_assert!(close(want, &row, 1e-6), "{want:?} {row:?}");
+        }
+        let v: Vec<f64> = (0..num_params).map(|_| rng.random_range(-1.0..1.0)).collect();
+        let product = hessian_vector_product(&mut adjoint, &at, &v).unwrap();
+        for i in 0..num_params {
+            let want: f64 = (0..num_params).map(|j| exact[i * num_params + j] * v[j]).sum();
+            prop_assert!((product[i] - want).abs() < 1e-6 * (1.0 + want.abs()));
+        }
+        // 1 - |⟨ψ(θ)|ψ(θ + εv)⟩|² = ε² v·g·v to third order, and symmetric in ε.
+        let g = metric_tensor(&mut adjoint, &at, MetricTensor::Full).unwrap();
+        let mut state = |eps: f64| {
+            let x: Vec<f64> = at.iter().zip(&v).map(|(x, v)| x + eps * v).collect();
+            adjoint.state(&x).unwrap().to_vec()
+        };
+        let (eps, here) = (1e-3, state(0.0));
+        let mut fall = |eps: f64| {
+            let there = state(eps);
+            let overlap: Complex64 = here.iter().zip(&there).map(|(a, b)| a.conj() * b).sum();
+            1.0 - overlap.norm_sqr()
+        };
+        let got = 0.5 * (fall(eps) + fall(-eps)) / (eps * eps);
+        let want: f64 = (0..num_params)
+            .flat_map(|i| (0..num_params).map(move |j| (i, j)))
+            .map(|(i, j)| v[i] * g[i * num_params + j] * v[j])
+            .sum();
+        prop_assert!((got - want).abs() < 1e-3 * (1.0 + want * want), "{got} {want}");
+        let diagonal = metric_tensor(&mut adjoint, &at, MetricTensor::Diagonal).unwrap();
+        for i in 0..num_params {
+            prop_assert_eq!(diagonal[i * num_params + i], g[i * num_params + i]);
+        }
+    }
+}
+
+#[test]
+fn reference_gradients() {
+    let Some(path) = common::reference("gradients/gradients.json") else { return };
+    let json: serde_json::Value =
+        serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    let numbers = |v: &serde_json::Value| -> Vec<f64> {
+        v.as_array().unwrap().iter().map(|x| x.as_f64().unwrap()).collect()
+    };
+    let cases = json["cases"].as_array().unwrap();
+    assert!(!cases.is_empty());
+    for case in cases {
+        let mut c = Circuit::new(case["n"].as_u64().unwrap() as usize);
+        let theta = numbers(&case["theta"]);
+        let params = c.param_vector("theta", theta.len());
+        for op in case["ops"].as_array().unwrap() {
+            let at = |k: usize| op[k].as_u64().unwrap() as usize;
+            match op[0].as_str().unwrap() {
+                "rx" => c.rx(params[at(2)], at(1)),
+                "ry" => c.ry(params[at(2)], at(1)),
+                "rz" => c.rz(params[at(2)], at(1)),
+                "cx" => c.cx(at(1), at(2)),
+                "cz" => c.cz(at(1), at(2)),
+                other => panic!("{other}"),
+            };
+        }
+        let terms = case["observable"].as_array().unwrap().iter().map(|term| {
+            (term[0].as_str().unwrap().parse::<PauliString>().unwrap(), term[1].as_f64().unwrap())
+        });
+        let sum = PauliSum::new(terms.collect::<Vec<_>>());
+        let mut gradient = vec![0.0; theta.len()];
+        let mut adjoint = Adjoint::<f64>::new(&c, &[sum.clone()]).unwrap();
+        let value = adjoint.value_and_gradient(&theta, &mut gradient).unwrap();
+        assert!((value - case["value"].as_f64().unwrap()).abs() < 1e-10);
+        assert!(close(&gradient, &numbers(&case["gradient"]), 1e-10));
+        let mut single = Adjoint::<f32>::new(&c, &[sum]).unwrap();
+        single.value_and_gradient(&theta, &mut gradient).unwrap();
+        assert!(close(&gradient, &numbers(&case["gradient"]), 1e-4));
+    }
+}
+
+/// Large enough for tiles and several threads.
+#[test]
+fn a_large_gradient_agrees_with_shifts() {
+    let n = 16;
+    let circuit = ketlab::circuit::library::hardware_efficient_ansatz(n, 2);
+    let sum = ketlab::pauli::ising_chain(n, 1.0, 0.7, ketlab::pauli::Boundary::Open).unwrap();
+    let count = circuit.params().len();
+    let rng = &mut generator(5);
+    let at: Vec<f64> = (0..count).map(|_| rng.random_range(-3.0..3.0)).collect();
+    let mut adjoint = Adjoint::<f64>::new(&circuit, &[sum.clone()]).unwrap();
+    let mut gradient = vec![0.0; count];
+    let value = adjoint.value_and_gradient(&at, &mut gradient).unwrap();
+    let mut shift = ParameterShift::<f64>::new(&circuit, &sum).unwrap();
+    let mut exact = vec![0.0; count];
+    let same = shift.value_and_gradient(&at, &mut exact).unwrap();
+    assert!((value - same).abs() < 1e-11);
+    assert!(close(&gradient, &exact, 1e-10));
+    // One place a layer.
+    assert_eq!(adjoint.num_cuts(), 2);
+}
+
+/// Pullbacks of probabilities and amplitudes against differences of the function itself.
+#[test]
+fn pullbacks_are_derivatives_of_functions_of_the_state() {
+    let circuit = parameterized(4, 10, 5, 7);
+    let rng = &mut generator(8);
+    let at: Vec<f64> = (0..5).map(|_| rng.random_range(-2.0..2.0)).collect();
+    let weights: Vec<f64> = (0..16).map(|_| rng.random_range(-1.0..1.0)).collect();
+    let c: Vec<Complex64> =
+        (0..16).map(|_| Complex64::new(angle(rng).sin(), angle(rng).cos())).collect();
+    let mut adjoint = Adjoint::<f64>::new(&circuit, &[]).unwrap();
+    let mut by = [vec![0.0; 5], vec![0.0; 5]];
+    adjoint.pull_back(&at, Pullback::Probabilities(&weights), &mut by[0]).unwrap();
+    adjoint.pull_back(&at, Pullback::Amplitudes(&c), &mut by[1]).unwrap();
+    for k in 0..5 {
+        let mut functions = |step: f64| {
+            let mut x = at.clone();
+            x[k] += step;
+            let state = adjoint.state(&x).unwrap().to_vec();
+            let p: f64 = state.iter().zip(&weights).map(|(a, w)| w * a.norm_sqr()).sum();
+            let l: f64 = state.iter().zip(&c).map(|(a, c)| (c.conj() * a).re).sum();
+            [p, l]
+        };
+        let (up, down) = (functions(1e-5), functions(-1e-5));
+        for f in 0..2 {
+            assert!((by[f][k] - (up[f] - down[f]) / 2e-5).abs() < 1e-8, "{f} {k}");
+        }
+    }
+}
+
+/// Over many seeds, gradients from shots have the exact mean and the variance that they state.
+#[test]
+fn shots_are_unbiased_with_the_variance_that_they_state() {
+    let mut circuit = Circuit::new(2);
+    let theta = circuit.param_vector("theta", 3);
+    circuit.ry(theta[0], 0).ry(theta[1], 1).cx(0, 1).crx(theta[2], 1, 0);
+    let sum: PauliSum = "Z0 + 0.7 X0 X1 - 0.4 Z1".parse().unwrap();
+    let at = [0.4, 1.1, -0.7];
+    let mut exact = [0.0; 3];
+    let mut shift = ParameterShift::<f64>::new(&circuit, &sum).unwrap();
+    shift.value_and_gradient(&at, &mut exact).unwrap();
+    let runs = 400;
+    let (mut sums, mut squares, mut stated) = ([0.0; 3], [0.0; 3], [0.0; 3]);
+    for seed in 0..runs {
+        let mut sampled =
+            ParameterShift::<f64>::new(&circuit, &sum).unwrap().with_shots(4000, seed).unwrap();
+        let mut gradient = [0.0; 3];
+        sampled.value_and_gradient(&at, &mut gradient).unwrap();
+        assert!(sampled.cost().shots <= 4000 && sampled.cost().shots > 3800);
+        for k in 0..3 {
+            let error = gradient[k] - exact[k];
+            sums[k] += error;
+            squares[k] += error * error;
+            stated[k] += sampled.variances()[k];
+        }
+    }
+    let n = runs as f64;
+    for k in 0..3 {
+        let (mean, variance, stated) = (sums[k] / n, squares[k] / n, stated[k] / n);
+        assert!(mean.abs() < 4.0 * (variance / n).sqrt(), "component {k}: bias {mean}");
+        // The relative error of a variance of so many normal numbers is √(2/400) = 0.07.
+        assert!((variance / stated - 1.0).abs() < 0.3, "component {k}: {variance} {stated}");
+    }
+}
+
+#[test]
+fn spsa_is_unbiased() {
+    let f = |x: &[f64]| Ok(x[0].sin() * x[1].cos() + 0.5 * x[2]);
+    let mut spsa = SpsaGradient::new(3, 1, f).with(1e-3, 20_000).unwrap();
+    let at = [0.3f64, 0.8, -1.0];
+    let mut gradient = [0.0; 3];
+    spsa.value_and_gradient(&at, &mut gradient).unwrap();
+    let want = [at[0].cos() * at[1].cos(), -at[0].sin() * at[1].sin(), 0.5];
+    // The others' derivatives are noise of about 1 / √20000.
+    assert!(close(&gradient, &want, 0.03), "{gradient:?}");
+    assert_eq!(spsa.cost().circuits, 40_001);
+}
+
+#[test]
+fn what_cannot_be_differentiated_is_refused() {
+    let message = |circuit: &Circuit| match Adjoint::<f64>::new(circuit, &[]) {
+        Err(error) => error.to_string(),
+        Ok(_) => panic!("accepted"),
+    };
+    let mut c = Circuit::with_clbits(2, 1);
+    let theta = c.param("theta");
+    c.ry(theta, 0).measure(0, 0).x(0);
+    assert!(message(&c).contains("a measurement before the end"), "{}", message(&c));
+    let mut c = Circuit::new(1);
+    c.reset(0);
+    assert!(message(&c).contains("a reset"));
+    let mut c = Circuit::new(1);
+    let theta = c.param("theta");
+    c.rx(theta, 0);
+    let z: PauliSum = "Z0".parse().unwrap();
+    let mut adjoint = Adjoint::<f64>::new(&c, &[z.clone()]).unwrap();
+    let mut gradient = [0.0];
+    assert!(adjoint.value_and_gradient(&[f64::NAN], &mut gradient).is_err());
+    assert!(adjoint.value_and_gradient(&[], &mut gradient).is_err());
+    assert!(adjoint.value_and_gradient(&[0.1], &mut []).is_err());
+    assert!(Adjoint::<f64>::new(&c, &["Z3".parse().unwrap()]).is_err());
+    assert!(ParameterShift::<f64>::new(&c, &z).unwrap().with_shots(3, 1).is_err());
+    // The next call is as if nothing had been refused.
+    adjoint.value_and_gradient(&[0.1], &mut gradient).unwrap();
+    assert!((gradient[0] + 0.1f64.sin()).abs() < 1e-12);
+}
