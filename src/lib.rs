@@ -51,6 +51,7 @@ pub mod error;
 pub mod gate;
 pub mod gradient;
 pub mod math;
+pub mod optimize;
 pub mod pauli;
 pub mod qasm;
 pub mod simulate;

@@ -3,16 +3,21 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const LAYERS: [(&str, u32); 10] = [
+const LAYERS: [(&str, u32); 15] = [
     ("error", 0),
     ("math", 0),
+    ("report", 1),
+    ("optimize", 1),
     ("pauli", 1),
+    ("ising", 2),
     ("gate", 2),
     ("engine", 2),
     ("circuit", 3),
     ("qasm", 5),
     ("draw", 5),
     ("simulate", 6),
+    ("gradient", 7),
+    ("variational", 8),
     ("bin", 10),
 ];
 

@@ -7,6 +7,7 @@ mod difference;
 mod hessian;
 mod inverse;
 mod metric;
+mod objective;
 mod shift;
 mod spsa;
 
@@ -14,6 +15,7 @@ pub use adjoint::{Adjoint, Pullback};
 pub use difference::FiniteDifference;
 pub use hessian::{hessian, hessian_vector_product};
 pub use metric::{MetricTensor, metric_tensor};
+pub use objective::GradientObjective;
 pub use shift::{ParameterShift, ShiftRule};
 pub use spsa::SpsaGradient;
 

@@ -1,0 +1,110 @@
+//! What is minimized.
+
+use crate::error::{Error, Result};
+
+/// A real function of `num_params` real parameters.
+///
+/// Methods take `&mut self`, so that an objective may keep caches, buffers and random streams.
+/// Only [`value`](Objective::value) is required; a method that needs more says so by
+/// [`Error::Unsupported`] before it spends anything.
+pub trait Objective {
+    /// Number of parameters.
+    fn num_params(&self) -> usize;
+
+    /// The function at `x`.
+    fn value(&mut self, x: &[f64]) -> Result<f64>;
+
+    /// The function at `x`; writes its gradient (length `num_params`) to `gradient`.
+    fn value_and_gradient(&mut self, x: &[f64], gradient: &mut [f64]) -> Result<f64> {
+        let _ = (x, gradient);
+        Err(Error::Unsupported {
+            method: "this objective",
+            operation: "gradients".into(),
+            hint: "use `spsa`, `rotosolve`, `nelder-mead`, `bobyqa` or `cobyla`".into(),
+        })
+    }
+
+    /// Whether [`value_and_gradient`](Objective::value_and_gradient) works.
+    fn has_gradient(&self) -> bool {
+        false
+    }
+
+    /// The metric tensor at `x`, row-major `num_params` × `num_params`, symmetric and positive
+    /// semidefinite; for pure states the Fubini-Study metric, a quarter of the quantum Fisher
+    /// information.
+    fn metric(&mut self, x: &[f64]) -> Result<Vec<f64>> {
+        let _ = x;
+        Err(Error::Unsupported {
+            method: "this objective",
+            operation: "a metric tensor".into(),
+            hint: "use a gradient method without metric: `lbfgs` or `adam`".into(),
+        })
+    }
+
+    /// Whether [`metric`](Objective::metric) works.
+    fn has_metric(&self) -> bool {
+        false
+    }
+}
+
+/// The part of [`FnObjective`] that has no gradient.
+#[derive(Debug, Clone, Copy)]
+pub struct NoGradient;
+
+/// An [`Objective`] from closures.
+#[derive(Debug, Clone)]
+pub struct FnObjective<V, G = NoGradient> {
+    num_params: usize,
+    value: V,
+    gradient: G,
+}
+
+impl<V: FnMut(&[f64]) -> f64> FnObjective<V> {
+    /// From the function alone.
+    pub fn new(num_params: usize, value: V) -> Self {
+        FnObjective { num_params, value, gradient: NoGradient }
+    }
+}
+
+impl<V, G> FnObjective<V, G>
+where
+    V: FnMut(&[f64]) -> f64,
+    G: FnMut(&[f64], &mut [f64]) -> f64,
+{
+    /// From the function, and a second closure that returns it and writes its gradient.
+    pub fn with_gradient(num_params: usize, value: V, value_and_gradient: G) -> Self {
+        FnObjective { num_params, value, gradient: value_and_gradient }
+    }
+}
+
+impl<V: FnMut(&[f64]) -> f64> Objective for FnObjective<V> {
+    fn num_params(&self) -> usize {
+        self.num_params
+    }
+
+    fn value(&mut self, x: &[f64]) -> Result<f64> {
+        Ok((self.value)(x))
+    }
+}
+
+impl<V, G> Objective for FnObjective<V, G>
+where
+    V: FnMut(&[f64]) -> f64,
+    G: FnMut(&[f64], &mut [f64]) -> f64,
+{
+    fn num_params(&self) -> usize {
+        self.num_params
+    }
+
+    fn value(&mut self, x: &[f64]) -> Result<f64> {
+        Ok((self.value)(x))
+    }
+
+    fn value_and_gradient(&mut self, x: &[f64], gradient: &mut [f64]) -> Result<f64> {
+        Ok((self.gradient)(x, gradient))
+    }
+
+    fn has_gradient(&self) -> bool {
+        true
+    }
+}

@@ -1,0 +1,478 @@
+//! What every method must do.
+
+use super::problems::{cosines, rosenbrock};
+use super::*;
+use crate::error::{Error, Result};
+use serde_json::json;
+use std::path::PathBuf;
+
+/// Each method with settings that reach the minimum of [`cosines`] in reasonable time.
+fn tuned() -> Vec<Box<dyn Optimizer>> {
+    let tune = |method: Method| {
+        let settings = match method {
+            Method::Adam | Method::Amsgrad => json!({"learning_rate": 0.1}),
+            Method::GradientDescent => json!({"learning_rate": 0.5}),
+            Method::Momentum => json!({"learning_rate": 0.1}),
+            Method::NaturalGradient => json!({"learning_rate": 0.2}),
+            Method::Spsa => json!({"a": 2.0, "c": 0.05}),
+            _ => json!({}),
+        };
+        method.with_settings(&settings).unwrap()
+    };
+    Method::ALL.into_iter().map(tune).collect()
+}
+
+fn from_basin(name: &str) -> bool {
+    ["nelder-mead", "bobyqa", "cobyla"].contains(&name)
+}
+
+/// A file in the directory for temporary files that is removed in the end.
+struct Scratch(PathBuf);
+
+impl Scratch {
+    fn new(name: &str) -> Self {
+        let name = format!("ketlab-optimize-{}-{name}.json", std::process::id());
+        Scratch(std::env::temp_dir().join(name))
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_file(&self.0);
+    }
+}
+
+/// Everything of an outcome but the time.
+fn timeless(mut outcome: Outcome) -> Outcome {
+    outcome.seconds = 0.0;
+    outcome
+}
+
+#[test]
+fn every_method_finds_the_minimum() {
+    let start = [0.9, -0.4, 1.3, 0.2];
+    let lowest = Lbfgs::default().minimize(&mut cosines(4), &start, &mut Control::new()).unwrap();
+    for optimizer in tuned() {
+        let mut control = Control::new().max_iterations(2000);
+        let outcome = optimizer.minimize(&mut cosines(4), &start, &mut control).unwrap();
+        let name = optimizer.name();
+        let close = if name == "spsa" { 1e-3 } else { 1e-9 };
+        assert!(outcome.value - lowest.value < close, "{name}: {} {}", outcome.value, outcome.stop);
+        assert!(outcome.value - lowest.value > -1e-12, "{name}: {}", outcome.value);
+        assert!(name == "spsa" || outcome.converged(), "{name}: {}", outcome.stop);
+        assert_eq!(cosines(4).value(&outcome.x).unwrap(), outcome.value, "{name}");
+        assert_eq!(cosines(4).value(&outcome.best_x).unwrap(), outcome.best_value, "{name}");
+        assert_eq!(outcome.history.len(), outcome.iterations + 1, "{name}");
+    }
+}
+
+#[test]
+fn every_method_stays_within_bounds_and_reaches_the_lowest_point_there() {
+    // The free minimum of each parameter lies between 0 and 0.3, so all but the third are held.
+    let bounds = vec![(0.5, 2.0), (f64::NEG_INFINITY, -0.5), (-1.0, 1.0)];
+    let mut control = Control::new().bounds(bounds.clone());
+    let start = [1.0, -1.0, -0.5];
+    let lowest = Lbfgs::default().minimize(&mut cosines(3), &start, &mut control).unwrap();
+    assert_eq!((lowest.x[0], lowest.x[1]), (0.5, -0.5));
+    for optimizer in tuned() {
+        let name = optimizer.name();
+        let mut control = Control::new().max_iterations(2000).bounds(bounds.clone());
+        let outcome = optimizer.minimize(&mut cosines(3), &start, &mut control).unwrap();
+        for (x, (lower, upper)) in outcome.x.iter().zip(&bounds) {
+            assert!((lower..=upper).contains(&x), "{name}: {:?}", outcome.x);
+        }
+        // The gradient that a bound holds stays in SPSA's estimates, as noise on all parameters.
+        let close = if name == "spsa" { 1e-2 } else { 1e-6 };
+        assert!(outcome.value - lowest.value < close, "{name}: {} {}", outcome.value, outcome.stop);
+    }
+}
+
+#[test]
+fn one_parameter_is_enough() {
+    for optimizer in tuned() {
+        let mut control = Control::new().max_iterations(2000);
+        let outcome = optimizer.minimize(&mut cosines(1), &[1.0], &mut control).unwrap();
+        assert!(outcome.value < -0.499, "{}: {}", optimizer.name(), outcome.value);
+    }
+}
+
+#[test]
+fn a_resumed_run_equals_an_uninterrupted_one_bit_for_bit() {
+    let start = [0.9, -0.4, 1.3, 0.2];
+    for optimizer in tuned().into_iter().filter(|optimizer| !from_basin(optimizer.name())) {
+        let name = optimizer.name();
+        // Rotosolve and L-BFGS converge in fewer than 20 iterations: the same at 4 and 2.
+        let (all, half) = if ["rotosolve", "lbfgs"].contains(&name) { (4, 2) } else { (20, 10) };
+        let file = Scratch::new(&format!("resume-{name}"));
+        let run = |mut control: Control<'_>| {
+            timeless(optimizer.minimize(&mut cosines(4), &start, &mut control).unwrap())
+        };
+        let whole = run(Control::new().max_iterations(all));
+        assert_eq!(whole.iterations, all, "{name}");
+        let first = run(Control::new().max_iterations(half).checkpoint(&file.0, 3));
+        assert_eq!(first.iterations, half, "{name}");
+        let second = run(Control::new().max_iterations(all).resume(&file.0));
+        assert_eq!(whole, second, "{name}");
+    }
+}
+
+#[test]
+fn a_halt_within_an_iteration_does_not_disturb_the_resume() {
+    // The budget ends amid a line search or a sweep.
+    for name in ["lbfgs", "rotosolve", "spsa"] {
+        let optimizer = Method::from_name(name).unwrap().optimizer();
+        let file = Scratch::new(&format!("halt-{name}"));
+        let run = |mut control: Control<'_>| {
+            let start = [-1.2, 1.0, -0.5];
+            timeless(optimizer.minimize(&mut rosenbrock(3), &start, &mut control).unwrap())
+        };
+        let whole = run(Control::new().max_iterations(8));
+        for budget in 1..whole.evaluations - 1 {
+            let control = Control::new().max_iterations(8).max_evaluations(budget);
+            let part = run(control.checkpoint(&file.0, 100));
+            assert_eq!(part.stop, StopReason::MaxEvaluations { limit: budget }, "{name}");
+            let rest = run(Control::new().max_iterations(8).resume(&file.0));
+            assert_eq!(whole, rest, "{name}, budget {budget}");
+        }
+    }
+}
+
+#[test]
+fn the_methods_from_basin_resume_from_the_best_point() {
+    for name in ["nelder-mead", "bobyqa", "cobyla"] {
+        let optimizer = Method::from_name(name).unwrap().optimizer();
+        let file = Scratch::new(&format!("basin-{name}"));
+        let start = [0.9, -0.4, 1.3, 0.2];
+        let run = |mut control: Control<'_>| {
+            optimizer.minimize(&mut cosines(4), &start, &mut control).unwrap()
+        };
+        let first = run(Control::new().max_iterations(10).checkpoint(&file.0, 100));
+        assert_eq!(first.stop, StopReason::MaxIterations { limit: 10 }, "{name}");
+        let second = run(Control::new().resume(&file.0));
+        assert!(second.converged() && second.iterations > 10, "{name}: {}", second.stop);
+        assert_eq!(second.history[..11], first.history[..], "{name}");
+        assert!(second.history[11].value <= first.value, "{name}");
+        assert!(second.evaluations > first.evaluations, "{name}");
+    }
+}
+
+#[test]
+fn a_checkpoint_of_something_else_is_refused() {
+    let file = Scratch::new("refused");
+    let adam = Adam::default();
+    let run = |optimizer: &dyn Optimizer, n, mut control: Control<'_>| {
+        optimizer.minimize(&mut cosines(n), &vec![1.0; n], &mut control)
+    };
+    let control = Control::new().max_iterations(2).checkpoint(&file.0, 1).fingerprint("H2");
+    run(&adam, 3, control).unwrap();
+    let resume = || Control::new().max_iterations(4).resume(&file.0);
+    let refused = [
+        (run(&adam, 3, resume().fingerprint("LiH")), "fingerprint"),
+        (run(&Adam::amsgrad(), 3, resume().fingerprint("H2")), "method"),
+        (run(&NelderMead::default(), 3, resume().fingerprint("H2")), "method"),
+        (run(&adam, 4, resume().fingerprint("H2")), "number of parameters"),
+        (run(&Adam { beta1: 0.8, ..adam.clone() }, 3, resume().fingerprint("H2")), "settings"),
+        (run(&adam, 3, resume().fingerprint("H2").bounds(vec![(-3.0, 3.0); 3])), "bounds"),
+    ];
+    for (result, what) in refused {
+        let error = result.unwrap_err();
+        assert!(matches!(error, Error::Invalid { .. }), "{error}");
+        assert!(error.to_string().contains(what), "{error}");
+    }
+    assert!(run(&adam, 3, resume().fingerprint("H2")).is_ok());
+    // The file that was written first and renamed is gone.
+    let name = file.0.file_name().unwrap().to_string_lossy().into_owned();
+    let beside = std::fs::read_dir(file.0.parent().unwrap()).unwrap().flatten();
+    let all = beside.filter(|entry| entry.file_name().to_string_lossy().starts_with(&name));
+    assert_eq!(all.count(), 1);
+
+    // One that was cut in the middle, one whose vectors were, and one that never was.
+    let text = std::fs::read_to_string(&file.0).unwrap();
+    let mut short: serde_json::Value = serde_json::from_str(&text).unwrap();
+    for pointer in ["/run/point/x", "/run/point/gradient", "/run/record/best_x", "/run/state/mean"]
+    {
+        let vector = short.pointer_mut(pointer).unwrap().as_array_mut().unwrap();
+        let last = vector.pop().unwrap();
+        std::fs::write(&file.0, short.to_string()).unwrap();
+        let error = run(&adam, 3, resume().fingerprint("H2")).unwrap_err();
+        assert!(error.to_string().contains("damaged"), "{pointer}: {error}");
+        short.pointer_mut(pointer).unwrap().as_array_mut().unwrap().push(last);
+    }
+    std::fs::write(&file.0, &text[..text.len() / 2]).unwrap();
+    let error = run(&adam, 3, resume()).unwrap_err();
+    assert!(error.to_string().contains("not a checkpoint"), "{error}");
+    std::fs::write(&file.0, "{\"header\": 1}").unwrap();
+    let error = run(&adam, 3, resume()).unwrap_err();
+    assert!(error.to_string().contains("not a checkpoint"), "{error}");
+    let absent = Control::new().resume("no/such/file.json");
+    assert!(matches!(run(&adam, 3, absent), Err(Error::Io { .. })));
+    let nowhere = Control::new().checkpoint("no/such/directory/file.json", 1);
+    assert!(matches!(run(&adam, 3, nowhere), Err(Error::Io { .. })));
+}
+
+#[test]
+fn limits_and_cancellation_stop_every_method() {
+    let start = [0.9, -0.4, 1.3, 0.2];
+    for optimizer in tuned() {
+        let name = optimizer.name();
+        let run = |mut control: Control<'_>| {
+            optimizer.minimize(&mut cosines(4), &start, &mut control).unwrap()
+        };
+        for limit in [0, 1, 2] {
+            let outcome = run(Control::new().max_iterations(limit));
+            assert_eq!(outcome.stop, StopReason::MaxIterations { limit }, "{name}");
+            assert_eq!(outcome.iterations, limit, "{name}");
+        }
+        for limit in [1, 2, 3, 7] {
+            let outcome = run(Control::new().max_evaluations(limit));
+            assert_eq!(outcome.stop, StopReason::MaxEvaluations { limit }, "{name}");
+            // SPSA evaluates its last point once more.
+            let extra = usize::from(name == "spsa");
+            assert_eq!(outcome.evaluations, limit + extra, "{name}");
+        }
+        let mut seen = Vec::new();
+        let outcome = run(Control::new().callback(|progress| {
+            seen.push(progress.iteration);
+            progress.iteration < 3
+        }));
+        assert_eq!(outcome.stop, StopReason::Cancelled, "{name}");
+        assert_eq!(seen, [1, 2, 3], "{name}");
+    }
+}
+
+/// Good for some evaluations, then NaN or an error.
+struct Failing {
+    left: usize,
+    error: bool,
+}
+
+impl Objective for Failing {
+    fn num_params(&self) -> usize {
+        3
+    }
+
+    fn value(&mut self, x: &[f64]) -> Result<f64> {
+        self.value_and_gradient(x, &mut [0.0; 3])
+    }
+
+    fn value_and_gradient(&mut self, x: &[f64], gradient: &mut [f64]) -> Result<f64> {
+        if self.left == 0 {
+            let error = Error::Io { path: "the device".into(), message: "is gone".into() };
+            return if self.error { Err(error) } else { Ok(f64::NAN) };
+        }
+        self.left -= 1;
+        cosines(3).value_and_gradient(x, gradient)
+    }
+
+    fn has_gradient(&self) -> bool {
+        true
+    }
+
+    fn metric(&mut self, x: &[f64]) -> Result<Vec<f64>> {
+        cosines(3).metric(x)
+    }
+
+    fn has_metric(&self) -> bool {
+        true
+    }
+}
+
+#[test]
+fn nan_keeps_the_best_and_errors_come_through() {
+    let start = [0.9, -0.4, 1.3];
+    for optimizer in tuned() {
+        let name = optimizer.name();
+        let run = |left, error| {
+            let mut objective = Failing { left, error };
+            optimizer.minimize(&mut objective, &start, &mut Control::new())
+        };
+        for left in [1, 2, 5] {
+            let outcome = run(left, false).unwrap();
+            assert!(matches!(outcome.stop, StopReason::NonFinite { .. }), "{}", outcome.stop);
+            let best = cosines(3).value(&outcome.best_x).unwrap();
+            assert_eq!(best, outcome.best_value, "{name}");
+            assert!(outcome.value.is_finite(), "{name}");
+            assert!(matches!(run(left, true), Err(Error::Io { .. })), "{name}");
+        }
+        assert!(matches!(run(0, false), Err(Error::NotFinite { .. })), "{name}");
+        assert!(matches!(run(0, true), Err(Error::Io { .. })), "{name}");
+    }
+}
+
+#[test]
+fn after_an_error_the_checkpoint_is_there() {
+    for name in ["lbfgs", "cobyla"] {
+        let file = Scratch::new(&format!("error-{name}"));
+        let optimizer = Method::from_name(name).unwrap().optimizer();
+        let start = [0.9, -0.4, 1.3];
+        let mut objective = Failing { left: 6, error: true };
+        let mut control = Control::new().checkpoint(&file.0, 1000);
+        assert!(optimizer.minimize(&mut objective, &start, &mut control).is_err());
+        let mut objective = Failing { left: usize::MAX, error: false };
+        let mut control = Control::new().resume(&file.0);
+        let outcome = optimizer.minimize(&mut objective, &start, &mut control).unwrap();
+        assert!(outcome.converged() && outcome.evaluations > 6, "{name}: {}", outcome.stop);
+    }
+}
+
+#[test]
+fn input_that_makes_no_sense_is_refused() {
+    for optimizer in tuned() {
+        let name = optimizer.name();
+        let run = |n: usize, start: &[f64], mut control: Control<'_>| {
+            optimizer.minimize(&mut cosines(n), start, &mut control).map(|_| ())
+        };
+        let invalid = [
+            run(2, &[1.0], Control::new()),
+            run(0, &[], Control::new()),
+            run(1, &[1.0], Control::new().bounds(vec![(2.0, 0.0)])),
+            run(1, &[1.0], Control::new().bounds(vec![(f64::NAN, 2.0)])),
+            run(1, &[1.0], Control::new().bounds(vec![(0.0, 2.0); 2])),
+            run(1, &[3.0], Control::new().bounds(vec![(0.0, 2.0)])),
+            run(1, &[1.0], Control::new().value_tolerance(f64::NAN)),
+            run(1, &[1.0], Control::new().gradient_tolerance(-1.0)),
+            run(1, &[1.0], Control::new().max_evaluations(0)),
+        ];
+        for (i, result) in invalid.into_iter().enumerate() {
+            assert!(matches!(result, Err(Error::Invalid { .. })), "{name}, case {i}: {result:?}");
+        }
+        let start = [f64::INFINITY];
+        assert!(matches!(run(1, &start, Control::new()), Err(Error::NotFinite { .. })), "{name}");
+    }
+}
+
+#[test]
+fn settings_that_make_no_sense_are_refused() {
+    let bad = [
+        (Method::Adam, json!({"learning_rate": 0.0})),
+        (Method::Adam, json!({"beta1": 1.0})),
+        (Method::Momentum, json!({"momentum": -0.1})),
+        (Method::Lbfgs, json!({"memory_size": 0})),
+        (Method::NaturalGradient, json!({"lambda": -1.0})),
+        (Method::Spsa, json!({"c": 0.0})),
+        (Method::Rotosolve, json!({"frequencies": [1.0]})),
+        (Method::Rotosolve, json!({"frequencies": [1.0, 0.0]})),
+        (Method::NelderMead, json!({"initial_step": 0.0})),
+        (Method::Bobyqa, json!({"rhobeg": 1e-9})),
+        (Method::Cobyla, json!({"rhobeg": -1.0})),
+    ];
+    for (method, settings) in bad {
+        let optimizer = method.with_settings(&settings).unwrap();
+        let result = optimizer.minimize(&mut cosines(2), &[1.0, 1.0], &mut Control::new());
+        assert!(matches!(result, Err(Error::Invalid { .. })), "{method}: {settings}");
+    }
+}
+
+#[test]
+fn what_the_objective_lacks_is_said_before_it_is_called() {
+    let mut calls = 0;
+    let mut objective = FnObjective::new(1, |_: &[f64]| {
+        calls += 1;
+        0.0
+    });
+    for method in Method::ALL.into_iter().filter(|method| method.needs_gradient()) {
+        let result = method.optimizer().minimize(&mut objective, &[1.0], &mut Control::new());
+        assert!(matches!(result, Err(Error::Unsupported { .. })), "{method}");
+    }
+    let natural = NaturalGradient::default();
+    let result = natural.minimize(&mut rosenbrock(2), &[0.0; 2], &mut Control::new());
+    assert!(matches!(result, Err(Error::Unsupported { .. })));
+    assert_eq!(calls, 0);
+}
+
+#[test]
+fn a_vanishing_gradient_at_the_start_is_a_plateau() {
+    let optimizers = tuned().into_iter();
+    let gradient = |name: &str| Method::from_name(name).unwrap().needs_gradient();
+    for optimizer in optimizers.filter(|optimizer| gradient(optimizer.name())) {
+        let outcome = optimizer.minimize(&mut cosines(1), &[0.3], &mut Control::new()).unwrap();
+        let StopReason::Plateau { gradient_norm: Some(norm) } = outcome.stop else {
+            panic!("{}: {}", optimizer.name(), outcome.stop)
+        };
+        assert!(norm <= 1e-8 && !outcome.converged());
+        assert!(outcome.stop.to_string().contains("gradient norm"));
+    }
+}
+
+#[test]
+fn tolerances_stop_by_their_own_reason() {
+    let start = [-1.2, 1.0];
+    let run = |mut control: Control<'_>| {
+        Lbfgs::default().minimize(&mut rosenbrock(2), &start, &mut control).unwrap()
+    };
+    let outcome = run(Control::new().value_tolerance(1e-3));
+    assert!(matches!(outcome.stop, StopReason::Value { change } if change <= 1e-3));
+    let outcome = run(Control::new().step_tolerance(1e-3));
+    assert!(matches!(outcome.stop, StopReason::Step { size } if size <= 1e-3));
+    let outcome = run(Control::new().gradient_tolerance(1e-2));
+    assert!(matches!(outcome.stop, StopReason::Gradient { gradient_norm: g } if g <= 1e-2));
+}
+
+#[test]
+fn basin_runs_beyond_its_own_limit_of_iterations() {
+    let mut control = Control::new().max_iterations(20_000).step_tolerance(1e-12);
+    let start: Vec<f64> = (0..12).map(|i| f64::from(i) * 0.3 - 1.0).collect();
+    let outcome = NelderMead::default().minimize(&mut cosines(12), &start, &mut control).unwrap();
+    assert!(outcome.iterations > 1000, "{}", outcome.iterations);
+}
+
+#[test]
+fn bobyqa_refuses_bounds_without_room() {
+    let mut control = Control::new().bounds(vec![(0.0, 2.0), (1.0, 1.0)]);
+    let result = Bobyqa::default().minimize(&mut cosines(2), &[1.0, 1.0], &mut control);
+    assert!(matches!(result, Err(Error::Invalid { .. })));
+    for name in ["cobyla", "nelder-mead", "lbfgs", "rotosolve"] {
+        let mut control = Control::new().bounds(vec![(0.0, 2.0), (1.0, 1.0)]);
+        let optimizer = Method::from_name(name).unwrap().optimizer();
+        let outcome = optimizer.minimize(&mut cosines(2), &[1.0, 1.0], &mut control).unwrap();
+        assert_eq!(outcome.x[1], 1.0, "{name}");
+        assert!((0.0..0.3).contains(&outcome.x[0]), "{name}: {:?}", outcome.x);
+    }
+}
+
+#[test]
+fn odd_objectives_end_in_an_outcome() {
+    // None may panic or run without end. They have no metric, so natural gradient refuses them.
+    // Flat, kinked, jumping, rough, tiny, huge and falling without end.
+    let objectives: [fn(f64) -> f64; 9] = [
+        |_| 1.0,
+        |r| r.abs(),
+        |r| r.floor(),
+        |r| (1e9 * r).sin(),
+        |r| 1e-300 * r * r,
+        |r| 1e280 * r * r,
+        |r| 1e15 + r * r,
+        |r| -r.abs().powf(1.5),
+        |r| if r.abs() < 1e-3 { f64::INFINITY } else { 1.0 / r },
+    ];
+    for optimizer in tuned() {
+        for (k, f) in objectives.into_iter().enumerate() {
+            for n in [1, 2, 5] {
+                let radius = |x: &[f64]| x.iter().map(|x| x - 0.5).sum::<f64>();
+                let mut objective = FnObjective::with_gradient(
+                    n,
+                    |x: &[f64]| f(radius(x)),
+                    |x: &[f64], g: &mut [f64]| {
+                        let (r, h) = (radius(x), 1e-6);
+                        g.fill((f(r + h) - f(r - h)) / (2.0 * h));
+                        f(r)
+                    },
+                );
+                for bounds in [None, Some(vec![(-2.0, 3.0); n])] {
+                    let mut control = Control::new().max_iterations(300).max_evaluations(3000);
+                    if let Some(bounds) = bounds {
+                        control = control.bounds(bounds);
+                    }
+                    let start = vec![1.7; n];
+                    match optimizer.minimize(&mut objective, &start, &mut control) {
+                        Ok(outcome) => assert!(outcome.best_value.is_finite()),
+                        Err(error) => {
+                            let name = optimizer.name();
+                            assert_eq!(name, "natural-gradient", "objective {k}: {error}");
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
