@@ -3,8 +3,8 @@
 //! The derivative by the angle of an action is read from the two states right before or after it, or
 //! at any place that is reached past actions that its generator commutes with. So actions are undone
 //! from the end, and those whose derivative is not read yet wait. When every action that could be
-//! undone next is in the way of one that waits, all that wait are read, and also those that could be
-//! undone next: a layer of RY and RZ on each qubit is read at one place, between the two.
+//! undone next is in the way of one that waits, all that wait are read, and also those that come
+//! next and commute: a layer of RY and RZ on each qubit is read at one place, between the two.
 
 use crate::engine::{Action, Kind, PauliMask, Scalar};
 
@@ -67,6 +67,32 @@ impl Stacks<'_> {
             self.on[q as usize].pop();
         }
     }
+
+    fn push(&mut self, action: usize) {
+        for q in bits(self.footprints[action].support()) {
+            self.on[q as usize].push(action);
+        }
+    }
+
+    /// The wanted actions after which only wanted ones come that they commute with.
+    fn next_layer(&mut self, wanted: &[bool]) -> Vec<usize> {
+        let mut layer = Vec::new();
+        let mut letters = PauliMask::default();
+        let mut work: Vec<u32> = (0..64).rev().collect();
+        while let Some(qubit) = work.pop() {
+            let Some(action) = self.top(qubit) else { continue };
+            let footprint = self.footprints[action];
+            if wanted[action] && self.is_last(action) && footprint.commutes(letters) {
+                self.pop(action);
+                layer.push(action);
+                letters.x |= footprint.letters.x;
+                letters.z |= footprint.letters.z;
+                work.extend(bits(footprint.support()));
+            }
+        }
+        layer.iter().rev().for_each(|&action| self.push(action));
+        layer
+    }
 }
 
 fn bits(mask: u64) -> impl Iterator<Item = u32> {
@@ -108,15 +134,7 @@ pub(super) fn cuts(actions: &[Action]) -> Vec<Cut> {
                 cut.reads.push(action);
             }
         }
-        for qubit in 0..64 {
-            if let Some(action) = stacks.top(qubit)
-                && unread[action]
-                && stacks.is_last(action)
-                && !cut.reads.contains(&action)
-            {
-                cut.reads.push(action);
-            }
-        }
+        cut.reads.extend(stacks.next_layer(&unread));
         left -= cut.reads.len();
         cut.reads.iter().for_each(|&action| unread[action] = false);
         cuts.push(cut);

@@ -25,10 +25,13 @@
 
 mod complex_sum;
 mod dense;
+mod fermion;
 mod grouping;
+mod integrals;
 mod json;
 mod letter;
 mod models;
+mod molecule;
 mod phase;
 mod product;
 mod scan;
@@ -41,9 +44,12 @@ mod testing;
 
 pub use complex_sum::ComplexPauliSum;
 pub use dense::MAX_DENSE_QUBITS;
+pub use fermion::{FermionOperator, Ladder};
 pub use grouping::PauliGroup;
+pub use integrals::MolecularIntegrals;
 pub use letter::Pauli;
 pub use models::{Boundary, ising_chain, xxz_chain};
+pub use molecule::Molecule;
 pub use phase::Phase;
 pub use string::{Factors, MAX_QUBITS, PauliString};
 pub use sum::PauliSum;

@@ -3,25 +3,52 @@
 mod adder;
 mod ansatz;
 mod clifford_t;
+mod coupled_cluster;
+mod dicke;
+mod entanglement;
+mod entangling_layers;
+mod excitations;
 mod family;
 mod grover;
+mod hamiltonian_variational;
+mod particle_conserving;
 mod qaoa;
+mod qaoa_ansatz;
 mod qft;
 mod quantum_volume;
 mod random;
+mod sizes;
 mod states;
 mod supremacy;
 mod trotter;
+mod two_design;
+mod two_local;
 
 pub use adder::ripple_carry_adder;
 pub use ansatz::hardware_efficient_ansatz;
 pub use clifford_t::random_clifford_t;
+pub use coupled_cluster::{
+    hartree_fock, k_upccgsd, try_hartree_fock, try_k_upccgsd, try_uccsd, uccsd, uccsd_excitations,
+    upccgsd_excitations,
+};
+pub use dicke::{dicke, try_dicke};
+pub use entanglement::Entanglement;
+pub use entangling_layers::{
+    basic_entangler_layers, strongly_entangling_layers, try_basic_entangler_layers,
+    try_strongly_entangling_layers,
+};
+pub use excitations::Excitation;
 pub use family::Family;
 pub use grover::{grover_iterations, grover_operator, grover_search, reflection_about_zero};
+pub use hamiltonian_variational::{hamiltonian_variational, try_hamiltonian_variational};
+pub use particle_conserving::{particle_conserving, try_particle_conserving};
 pub use qaoa::{MAX_DEGREE, maxcut, qaoa_maxcut, random_regular_graph};
+pub use qaoa_ansatz::{Mixer, qaoa_ansatz, try_qaoa_ansatz};
 pub use qft::{inverse_qft, qft};
 pub use quantum_volume::quantum_volume;
 pub use random::random;
 pub use states::{ghz, w};
 pub use supremacy::supremacy;
 pub use trotter::{TrotterOrder, trotter, trotter_step};
+pub use two_design::{simplified_two_design, try_simplified_two_design};
+pub use two_local::{efficient_su2, real_amplitudes, try_efficient_su2, try_real_amplitudes};

@@ -1,0 +1,325 @@
+//! Unitary coupled cluster.
+
+use super::Excitation;
+use super::sizes::{check_num_qubits, num_parameters};
+use crate::circuit::Circuit;
+use crate::error::{Error, Result};
+
+/// The Hartree-Fock state: X on the first `num_electrons` qubits, one a spin orbital; spin orbitals
+/// are ordered by energy, spins interleaved (even qubits α, odd qubits β).
+///
+/// # Panics
+/// See [`try_hartree_fock`].
+#[track_caller]
+pub fn hartree_fock(num_qubits: usize, num_electrons: usize) -> Circuit {
+    try_hartree_fock(num_qubits, num_electrons).unwrap_or_else(|e| panic!("{e}"))
+}
+
+/// [`hartree_fock`] that returns the error.
+///
+/// # Errors
+/// No qubits, or more than a circuit has; more electrons than qubits.
+pub fn try_hartree_fock(num_qubits: usize, num_electrons: usize) -> Result<Circuit> {
+    check_num_qubits(num_qubits, 1)?;
+    if num_electrons > num_qubits {
+        return Err(Error::Invalid {
+            what: "the number of electrons".into(),
+            value: num_electrons.to_string(),
+            expected: format!("{num_qubits} spin orbitals take one electron each"),
+        });
+    }
+    let mut c = Circuit::new(num_qubits);
+    for q in 0..num_electrons {
+        c.x(q);
+    }
+    Ok(c)
+}
+
+/// The excitations of [`uccsd`], in its order: from the Hartree-Fock state, all that keep S_z.
+/// - singles a†ₐaᵢ for filled i and empty a of the same spin, ordered by (i, a);
+/// - doubles a†ₐa†_b aⱼaᵢ for filled i < j and empty a < b of the same spins in total, ordered by
+///   (i, j, a, b).
+///
+/// # Errors
+/// An odd number of qubits, which cannot be pairs of α and β; none, or more than a circuit has;
+/// more electrons than qubits; more than 65,536 excitations.
+pub fn uccsd_excitations(num_qubits: usize, num_electrons: usize) -> Result<Vec<Excitation>> {
+    check_spin_orbitals(num_qubits)?;
+    try_hartree_fock(num_qubits, num_electrons)?;
+    num_parameters(1, num_excitations(num_qubits, num_electrons))?;
+    let (filled, empty) = (0..num_electrons, num_electrons..num_qubits);
+    let mut excitations = Vec::new();
+    for i in filled.clone() {
+        for a in empty.clone().filter(|a| a % 2 == i % 2) {
+            excitations.push(Excitation::try_single(a, i)?);
+        }
+    }
+    for (i, j) in pairs(filled) {
+        for (a, b) in pairs(empty.clone()).filter(|(a, b)| a % 2 + b % 2 == i % 2 + j % 2) {
+            excitations.push(Excitation::try_double([a, b], [j, i])?);
+        }
+    }
+    Ok(excitations)
+}
+
+/// How many they are, by counting spins.
+fn num_excitations(num_qubits: usize, num_electrons: usize) -> usize {
+    let of_spin = |spin: usize| {
+        let filled = (num_electrons + 1 - spin) / 2;
+        ((filled) as u128, (num_qubits / 2 - filled) as u128)
+    };
+    let two = |n: u128| n * n.saturating_sub(1) / 2;
+    let ((o_up, v_up), (o_down, v_down)) = (of_spin(0), of_spin(1));
+    let singles = o_up * v_up + o_down * v_down;
+    let mixed = o_up * v_up * o_down * v_down;
+    let same = two(o_up) * two(v_up) + two(o_down) * two(v_down);
+    usize::try_from(singles + mixed + same).unwrap_or(usize::MAX)
+}
+
+/// Unitary coupled cluster with singles and doubles (Peruzzo et al., Nat. Commun. 5, 4213 (2014);
+/// Romero et al., Quantum Sci. Technol. 4, 014008 (2019)) on the [`hartree_fock`] state: one
+/// exp(θ(T - T†)) for each of [`uccsd_excitations`] in their order, so the first order of Trotter's
+/// formula with one step. Particles and S_z are kept exactly. At θ = 0 it is the Hartree-Fock
+/// state.
+///
+/// Parameters are `theta[0]`, …, one an excitation, in their order: singles first. They are 3 for
+/// H₂ (4 qubits, 2 electrons; `theta[2]` is the double) and 92 for LiH (12 qubits, 4 electrons).
+///
+/// ```
+/// use ketlab::circuit::library::uccsd;
+/// assert_eq!(uccsd(4, 2).params().len(), 3);
+/// assert_eq!(uccsd(12, 4).params().len(), 92);
+/// ```
+///
+/// # Panics
+/// See [`try_uccsd`].
+#[track_caller]
+pub fn uccsd(num_qubits: usize, num_electrons: usize) -> Circuit {
+    try_uccsd(num_qubits, num_electrons).unwrap_or_else(|e| panic!("{e}"))
+}
+
+/// [`uccsd`] that returns the error.
+///
+/// # Errors
+/// Those of [`uccsd_excitations`]; no excitation at all, since every spin orbital is filled, or
+/// none is.
+pub fn try_uccsd(num_qubits: usize, num_electrons: usize) -> Result<Circuit> {
+    let excitations = uccsd_excitations(num_qubits, num_electrons)?;
+    apply(&excitations, 1, num_qubits, num_electrons)
+}
+
+/// The excitations of one layer of [`k_upccgsd`], in its order, over spatial orbitals p < q:
+/// generalized singles a†_q aₚ, for spin α and then β, ordered by (p, q); then paired doubles
+/// a†_qα a†_qβ aₚβ aₚα, ordered by (p, q).
+///
+/// # Errors
+/// An odd number of qubits; none, or more than a circuit has; more than 65,536 excitations.
+pub fn upccgsd_excitations(num_qubits: usize) -> Result<Vec<Excitation>> {
+    check_spin_orbitals(num_qubits)?;
+    let orbitals = num_qubits / 2;
+    num_parameters(3, orbitals * (orbitals - 1) / 2)?;
+    let mut excitations = Vec::new();
+    for spin in [0, 1] {
+        for (p, q) in pairs(0..orbitals) {
+            excitations.push(Excitation::try_single(2 * q + spin, 2 * p + spin)?);
+        }
+    }
+    for (p, q) in pairs(0..orbitals) {
+        excitations.push(Excitation::try_double([2 * q, 2 * q + 1], [2 * p + 1, 2 * p])?);
+    }
+    Ok(excitations)
+}
+
+/// k-UpCCGSD (Lee, Huggins, Head-Gordon and Whaley, J. Chem. Theory Comput. 15, 311 (2019)): `k`
+/// layers of [`upccgsd_excitations`] on the [`hartree_fock`] state, each exp(θ(T - T†)) with a
+/// parameter of its own. Particles and S_z are kept exactly.
+///
+/// Parameters are `theta[0]`, … in the order of the gates; there are 3·k·M(M - 1)/2 for M = n/2
+/// spatial orbitals.
+///
+/// ```
+/// use ketlab::circuit::library::k_upccgsd;
+/// assert_eq!(k_upccgsd(8, 4, 2).params().len(), 3 * 2 * 6);
+/// ```
+///
+/// # Panics
+/// See [`try_k_upccgsd`].
+#[track_caller]
+pub fn k_upccgsd(num_qubits: usize, num_electrons: usize, k: usize) -> Circuit {
+    try_k_upccgsd(num_qubits, num_electrons, k).unwrap_or_else(|e| panic!("{e}"))
+}
+
+/// [`k_upccgsd`] that returns the error.
+///
+/// # Errors
+/// Those of [`upccgsd_excitations`]; more electrons than qubits; no layers; a single spatial
+/// orbital, which has no excitations; more than 65,536 parameters.
+pub fn try_k_upccgsd(num_qubits: usize, num_electrons: usize, k: usize) -> Result<Circuit> {
+    super::sizes::check_layers(k)?;
+    apply(&upccgsd_excitations(num_qubits)?, k, num_qubits, num_electrons)
+}
+
+/// The excitations `layers` times on the Hartree-Fock state, one parameter each.
+fn apply(
+    excitations: &[Excitation],
+    layers: usize,
+    num_qubits: usize,
+    num_electrons: usize,
+) -> Result<Circuit> {
+    let mut c = try_hartree_fock(num_qubits, num_electrons)?;
+    if excitations.is_empty() {
+        return Err(Error::Invalid {
+            what: "the number of excitations".into(),
+            value: "0".into(),
+            expected: format!(
+                "{num_electrons} electrons in {num_qubits} spin orbitals cannot be excited"
+            ),
+        });
+    }
+    let theta = c.param_vector("theta", num_parameters(layers, excitations.len())?);
+    for (excitation, theta) in excitations.iter().cycle().zip(theta) {
+        excitation.append_to(&mut c, theta)?;
+    }
+    Ok(c)
+}
+
+fn check_spin_orbitals(num_qubits: usize) -> Result<()> {
+    check_num_qubits(num_qubits, 2)?;
+    if num_qubits.is_multiple_of(2) {
+        return Ok(());
+    }
+    Err(Error::Invalid {
+        what: "the number of spin orbitals".into(),
+        value: num_qubits.to_string(),
+        expected: "it must be even: each orbital has one of spin up and one of spin down".into(),
+    })
+}
+
+/// All (a, b) with a < b, in order.
+fn pairs(range: std::ops::Range<usize>) -> impl Iterator<Item = (usize, usize)> {
+    let end = range.end;
+    range.flat_map(move |a| (a + 1..end).map(move |b| (a, b)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Simulator;
+    use crate::pauli::Molecule;
+    use crate::simulate::{Evaluator, Program};
+
+    #[test]
+    fn order_and_number_of_excitations() {
+        let shown = |n, electrons| {
+            let excitations = uccsd_excitations(n, electrons).unwrap();
+            excitations.iter().map(Excitation::to_string).collect::<Vec<_>>()
+        };
+        assert_eq!(shown(4, 2), ["a†2 a0", "a†3 a1", "a†2 a†3 a1 a0"]);
+        assert_eq!(
+            shown(6, 3),
+            [
+                "a†4 a0",
+                "a†3 a1",
+                "a†5 a1",
+                "a†4 a2",
+                "a†3 a†4 a1 a0",
+                "a†4 a†5 a1 a0",
+                "a†3 a†4 a2 a1",
+                "a†4 a†5 a2 a1"
+            ]
+        );
+        for (n, electrons) in [(2, 1), (4, 1), (6, 2), (8, 3), (8, 4), (10, 7), (12, 4)] {
+            let listed = uccsd_excitations(n, electrons).unwrap().len();
+            assert_eq!(num_excitations(n, electrons), listed, "{n} {electrons}");
+        }
+        assert_eq!(uccsd_excitations(12, 4).unwrap().len(), 92);
+        let pool = upccgsd_excitations(4).unwrap();
+        let pool: Vec<_> = pool.iter().map(Excitation::to_string).collect();
+        assert_eq!(pool, ["a†2 a0", "a†3 a1", "a†2 a†3 a1 a0"]);
+    }
+
+    #[test]
+    fn particles_and_spin_are_kept() {
+        for (circuit, electrons) in
+            [(uccsd(8, 4), 4), (uccsd(6, 3), 3), (k_upccgsd(6, 3, 2), 3), (k_upccgsd(8, 2, 1), 2)]
+        {
+            let angle = |k: usize| 0.3 + (k as f64 * 1.7).sin();
+            let names = circuit.params().iter().enumerate();
+            let named: Vec<_> = names.map(|(k, name)| (name, angle(k))).collect();
+            let bound = circuit.bind(&named).unwrap();
+            let p = Simulator::new().probabilities(&bound).unwrap();
+            let start = (1usize << electrons) - 1;
+            let up = |state: usize| (state & 0x5555_5555).count_ones();
+            let down = |state: usize| (state & 0xaaaa_aaaa).count_ones();
+            let elsewhere = (0..p.len()).filter(|&s| (up(s), down(s)) != (up(start), down(start)));
+            let elsewhere: f64 = elsewhere.map(|state| p[state]).sum();
+            assert!(elsewhere < 1e-24, "{elsewhere}");
+            assert!(p[start] < 0.9, "the state moves");
+        }
+    }
+
+    /// The lowest energy by golden-section searches along one parameter after another.
+    fn minimum(circuit: &Circuit, molecule: &Molecule, rounds: usize) -> f64 {
+        let program = Program::new(circuit).unwrap();
+        let h = [molecule.hamiltonian().clone()];
+        let mut energy = Simulator::new().evaluator(&program, &h).unwrap();
+        let mut theta = vec![0.0; circuit.params().len()];
+        for _ in 0..rounds {
+            for k in 0..theta.len() {
+                let mut at = |value: f64, energy: &mut Evaluator| {
+                    theta[k] = value;
+                    energy.expectation(&theta).unwrap()
+                };
+                let (mut low, mut high) = (-1.2, 1.2);
+                let ratio = (5f64.sqrt() - 1.0) / 2.0;
+                while high - low > 1e-7 {
+                    let (a, b) = (high - ratio * (high - low), low + ratio * (high - low));
+                    if at(a, &mut energy) < at(b, &mut energy) { high = b } else { low = a }
+                }
+                at((low + high) / 2.0, &mut energy);
+            }
+        }
+        energy.expectation(&theta).unwrap()
+    }
+
+    #[test]
+    fn two_electrons_in_two_orbitals_are_exact() {
+        // UCCSD and 1-UpCCGSD have every excitation there is. Singles matter in HeH⁺.
+        for name in ["h2_0.3", "h2_0.735", "h2_0.7414", "h2_2.5", "heh+_1.0", "heh+_1.5"] {
+            let molecule = Molecule::bundled(name).unwrap();
+            let fci = molecule.fci().unwrap();
+            for circuit in [uccsd(4, 2), k_upccgsd(4, 2, 1)] {
+                let error = minimum(&circuit, &molecule, 12) - fci;
+                assert!((-1e-9..1e-6).contains(&error), "{name}: {error}");
+            }
+        }
+    }
+
+    #[test]
+    fn starts_at_hartree_fock_and_goes_down() {
+        let molecule = Molecule::bundled("h4_1.0").unwrap();
+        let hf = molecule.hartree_fock_energy();
+        let fci = molecule.fci().unwrap();
+        let circuit = uccsd(8, 4);
+        assert!((minimum(&circuit, &molecule, 0) - hf).abs() < 1e-10);
+        let energy = minimum(&circuit, &molecule, 4);
+        // What is left is the error of the ansatz itself, 0.08 millihartree.
+        assert!(energy >= fci - 1e-9 && energy < fci + 1e-4, "{energy}, {fci}");
+    }
+
+    #[test]
+    fn refuses_with_a_reason() {
+        let error = try_uccsd(5, 2).unwrap_err().to_string();
+        assert!(error.starts_with("the number of spin orbitals is 5; it must be even"), "{error}");
+        let error = try_uccsd(4, 4).unwrap_err().to_string();
+        let says =
+            "the number of excitations is 0; 4 electrons in 4 spin orbitals cannot be excited";
+        assert_eq!(error, says);
+        assert!(try_uccsd(4, 0).is_err() && try_uccsd(4, 5).is_err() && try_uccsd(0, 0).is_err());
+        assert!(try_uccsd(1 << 20, 1 << 19).unwrap_err().to_string().contains("parameters"));
+        assert!(try_uccsd(usize::MAX - 1, 2).is_err());
+        assert!(try_k_upccgsd(4, 2, 0).is_err() && try_k_upccgsd(2, 1, 1).is_err());
+        assert!(try_k_upccgsd(1 << 20, 1, 1).is_err() && try_k_upccgsd(4, 5, 1).is_err());
+        assert!(try_hartree_fock(2, 3).is_err());
+    }
+}

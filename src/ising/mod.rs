@@ -1,0 +1,43 @@
+//! Ising models, QUBO problems and graphs: energies, files, exact and heuristic minima.
+//!
+//! An [`Ising`] model has the energy E(s) = offset + Σ hᵢ sᵢ + Σ Jᵢⱼ sᵢ sⱼ of spins s = ±1, a
+//! [`Qubo`] the energy E(x) = offset + Σ aᵢ xᵢ + Σ bᵢⱼ xᵢ xⱼ of bits x. Both are **minimized**. A
+//! spin is the eigenvalue of Z: bit 0 is s = +1 and bit 1 is s = -1, so x = (1 - s)/2, and the two
+//! forms of one problem have the same energy for the same bits. Spin i is qubit i of
+//! [`Ising::to_pauli_sum`].
+//!
+//! ```
+//! use ketlab::ising::{Annealing, Graph};
+//! // A ring of five: the largest cut has four of its edges.
+//! let ring = Graph::try_new(5, (0..5).map(|v| (v, (v + 1) % 5, 1.0)))?;
+//! let exact = ring.max_cut().ground_state()?;
+//! assert_eq!((exact.energy, exact.degeneracy), (-4.0, 10));
+//! assert_eq!(ring.cut_value(&exact.bits), 4.0);
+//! let found = Annealing::new(1000).seed(7).run(&ring.max_cut())?;
+//! assert_eq!(found.energy, -4.0);
+//! assert!(found.evaluations <= 1000);
+//! # Ok::<(), ketlab::Error>(())
+//! ```
+
+mod anneal;
+mod convert;
+mod files;
+mod graph;
+mod ground;
+mod local_search;
+mod model;
+mod quadratic;
+mod qubo;
+#[cfg(test)]
+mod testing;
+mod walk;
+
+pub use anneal::Annealing;
+pub use files::MAX_FILE_BYTES;
+pub use graph::Graph;
+pub use ground::{GroundState, MAX_EXACT_SPINS};
+pub use local_search::LocalSearch;
+pub use model::Ising;
+pub use quadratic::MAX_VARIABLES;
+pub use qubo::Qubo;
+pub use walk::Found;

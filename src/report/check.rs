@@ -1,0 +1,229 @@
+//! Whether a chart can be drawn, and the ranges of its axes.
+
+use super::axis::{Scale, Ticks};
+use super::chart::Mark;
+use super::{Axis, Chart, HeatMap, Series};
+use crate::error::{Error, Result};
+
+/// The ticks of both axes of a chart that can be drawn.
+#[derive(Debug)]
+pub(super) struct Frame {
+    pub x: Ticks,
+    pub y: Ticks,
+}
+
+impl Series {
+    /// Whether point `k` and what belongs to it can be drawn.
+    pub(super) fn is_drawn(&self, k: usize) -> bool {
+        let (x, y) = self.points[k];
+        let band = self.band.get(k).is_none_or(|(low, high)| low.is_finite() && high.is_finite());
+        x.is_finite() && y.is_finite() && band
+    }
+
+    fn drawn(&self) -> impl Iterator<Item = usize> {
+        (0..self.points.len()).filter(|&k| self.is_drawn(k))
+    }
+}
+
+impl Chart {
+    /// How many points and cells are not drawn because a number of theirs is not finite.
+    pub fn skipped(&self) -> usize {
+        let points: usize = self.series.iter().map(|s| s.points.len() - s.drawn().count()).sum();
+        let cells = self.heat_map.iter().flat_map(|map| map.values.iter().flatten());
+        points + cells.filter(|v| !v.is_finite()).count()
+    }
+
+    /// Refuses what has no picture, with the reason.
+    pub(super) fn check(&self) -> Result<Frame> {
+        if self.series.is_empty() && self.heat_map.is_none() {
+            return Err(refused(&self.title, "it has neither a series nor a heat map"));
+        }
+        let (mut xs, mut ys) = (Vec::new(), Vec::new());
+        for series in &self.series {
+            check_series(series)?;
+            for k in series.drawn() {
+                xs.push(series.points[k].0);
+                ys.push(series.points[k].1);
+                ys.extend(series.band.get(k).iter().flat_map(|&&(low, high)| [low, high]));
+            }
+        }
+        for (name, mark) in &self.marks {
+            let values = match *mark {
+                Mark::Horizontal(y) => (&mut ys, [y, y]),
+                Mark::Vertical(x) => (&mut xs, [x, x]),
+                Mark::Band(low, high) => (&mut ys, [low, high]),
+            };
+            for value in values.1 {
+                if !value.is_finite() {
+                    return Err(Error::NotFinite { what: format!("`{name}`"), value });
+                }
+                values.0.push(value);
+            }
+        }
+        if let Some(map) = &self.heat_map {
+            check_heat_map(map, [&self.x, &self.y])?;
+            let [x, y] = map.edges();
+            let fixed = |axis: &Axis, ends| ticks(axis, &[], Some(axis.range.unwrap_or(ends)));
+            return Ok(Frame { x: fixed(&self.x, x)?, y: fixed(&self.y, y)? });
+        }
+        Ok(Frame { x: ticks(&self.x, &xs, self.x.range)?, y: ticks(&self.y, &ys, self.y.range)? })
+    }
+}
+
+fn refused(name: &str, expected: impl Into<String>) -> Error {
+    Error::Invalid {
+        what: format!("`{name}`"),
+        value: "not drawn".into(),
+        expected: expected.into(),
+    }
+}
+
+fn check_series(series: &Series) -> Result<()> {
+    let (points, band) = (series.points.len(), series.band.len());
+    if points == 0 {
+        return Err(refused(&series.name, "the series is empty"));
+    }
+    if band != 0 && band != points {
+        return Err(refused(
+            &series.name,
+            format!(
+                "its band has {band} entries; it must have one for each of the {points} points"
+            ),
+        ));
+    }
+    if series.drawn().next().is_none() {
+        return Err(refused(&series.name, format!("none of its {points} points is finite")));
+    }
+    Ok(())
+}
+
+fn check_heat_map(map: &HeatMap, axes: [&Axis; 2]) -> Result<()> {
+    let columns = map.values.first().map_or(0, Vec::len);
+    if columns == 0 {
+        return Err(refused(&map.label, "the heat map is empty"));
+    }
+    if let Some(row) = map.values.iter().position(|row| row.len() != columns) {
+        let expected = format!(
+            "row {row} has {} values; it must have {columns} as row 0 has",
+            map.values[row].len()
+        );
+        return Err(refused(&map.label, expected));
+    }
+    if !map.values.iter().flatten().any(|v| v.is_finite()) {
+        return Err(refused(&map.label, "none of its values is finite"));
+    }
+    for ((low, high), count) in [(map.x, columns), (map.y, map.values.len())] {
+        if !(low.is_finite() && high.is_finite() && (low < high || count == 1)) {
+            let expected = format!("its axis goes from {low} to {high}; it must rise");
+            return Err(refused(&map.label, expected));
+        }
+    }
+    match axes.iter().find(|axis| axis.scale == Scale::Log) {
+        Some(axis) => Err(refused(
+            &map.label,
+            format!("the cells of a heat map are equal: the axis `{}` must be linear", axis.label),
+        )),
+        None => Ok(()),
+    }
+}
+
+/// The ticks for these values, or for a range that is given.
+fn ticks(axis: &Axis, values: &[f64], range: Option<(f64, f64)>) -> Result<Ticks> {
+    let label = &axis.label;
+    if let Some((low, high)) = range
+        && !(low.is_finite() && high.is_finite() && low < high)
+    {
+        return Err(refused(label, format!("its range is {low} to {high}; it must rise")));
+    }
+    let fold = |start: f64, f: fn(f64, f64) -> f64| values.iter().copied().fold(start, f);
+    let data = (fold(f64::INFINITY, f64::min), fold(f64::NEG_INFINITY, f64::max));
+    let (low, high) = range.unwrap_or(data);
+    if axis.scale == Scale::Linear {
+        return Ok(Ticks::linear(low, high, range.is_some()));
+    }
+    // Also what a given range would cut off: it has no place on the axis.
+    let smallest = data.0.min(low);
+    if smallest <= 0.0 {
+        let expected = format!("the axis is logarithmic, but a value is {smallest}");
+        return Err(refused(label, expected));
+    }
+    if low < 1e-290 || high > 1e290 || high / low > 1e180 {
+        let expected = format!("{low:e} to {high:e} is too wide for a logarithmic axis");
+        return Err(refused(label, expected));
+    }
+    Ok(Ticks::log(low, high, range.is_some()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn chart(points: &[(f64, f64)]) -> Chart {
+        let series = Series::line("run", points.iter().copied());
+        Chart::new("title", Axis::new("time"), Axis::new("error")).series(series)
+    }
+
+    fn says(chart: Chart) -> String {
+        chart.check().unwrap_err().to_string()
+    }
+
+    #[test]
+    fn refuses_with_a_reason() {
+        let log = |points: &[(f64, f64)]| {
+            let mut chart = chart(points);
+            chart.y = chart.y.log();
+            chart
+        };
+        assert!(says(Chart::new("t", Axis::new("x"), Axis::new("y"))).contains("neither"));
+        assert!(says(chart(&[])).contains("`run` is not drawn; the series is empty"));
+        assert!(says(chart(&[(0.0, f64::NAN)])).contains("none of its 1 points"));
+        assert!(says(log(&[(0.0, 1.0), (1.0, 0.0)])).contains("logarithmic, but a value is 0"));
+        assert!(says(log(&[(0.0, 1.0), (1.0, -2.0)])).contains("a value is -2"));
+        assert!(says(log(&[(0.0, 1.0)]).horizontal("exact", -1.0)).contains("a value is -1"));
+        assert!(says(log(&[(0.0, 1e-200), (0.0, 1e200)])).contains("too wide"));
+        let mut ranged = log(&[(0.0, -1.0), (1.0, 2.0)]);
+        ranged.y = ranged.y.range(1.0, 10.0);
+        assert!(says(ranged).contains("a value is -1"));
+        let mut falling = chart(&[(0.0, 1.0)]);
+        falling.x = falling.x.range(3.0, 2.0);
+        assert!(says(falling).contains("must rise"));
+        assert!(
+            says(chart(&[(0.0, 1.0)]).horizontal("exact", f64::NAN)).contains("`exact` is NaN")
+        );
+        let band = Series::line("run", [(0.0, 1.0), (1.0, 1.0)]).with_band([(0.0, 2.0)]);
+        assert!(says(chart(&[(0.0, 1.0)]).series(band)).contains("band has 1 entries"));
+    }
+
+    #[test]
+    fn refuses_heat_maps_with_a_reason() {
+        let map = |x, y, values| {
+            Chart::new("t", Axis::new("γ"), Axis::new("β"))
+                .heat_map(HeatMap::new("cut", x, y, values))
+        };
+        assert!(says(map((0.0, 1.0), (0.0, 1.0), vec![])).contains("empty"));
+        assert!(says(map((0.0, 1.0), (0.0, 1.0), vec![vec![1.0], vec![]])).contains("row 1 has 0"));
+        assert!(says(map((1.0, 0.0), (0.0, 1.0), vec![vec![1.0; 2]; 2])).contains("must rise"));
+        assert!(says(map((0.0, 1.0), (0.0, 1.0), vec![vec![f64::NAN]])).contains("finite"));
+        let mut log = map((0.0, 1.0), (0.0, 1.0), vec![vec![1.0; 2]; 2]);
+        log.x = log.x.log();
+        assert!(says(log).contains("`γ` must be linear"));
+        let good = map((0.0, 1.0), (0.0, 2.0), vec![vec![1.0, f64::NAN]; 2]);
+        assert_eq!(good.skipped(), 2);
+        assert_eq!(good.check().unwrap().x.ends(), (-0.5, 1.5));
+    }
+
+    #[test]
+    fn counts_what_is_skipped_and_takes_marks_and_bands_into_the_range() {
+        let nan = f64::NAN;
+        let series = Series::line("run", [(0.0, 1.0), (nan, 1.0), (2.0, 2.0), (3.0, 2.0)])
+            .with_band([(0.5, 1.5), (0.0, 9.0), (-4.0, 2.0), (nan, 3.0)]);
+        let chart =
+            chart(&[(0.0, f64::INFINITY), (5.0, 1.0)]).series(series).horizontal("top", 8.0);
+        assert_eq!(chart.skipped(), 3);
+        let frame = chart.check().unwrap();
+        // Three hundredths of room at each end.
+        let close = |a: (f64, f64), b: (f64, f64)| (a.0 - b.0).abs() + (a.1 - b.1).abs() < 1e-9;
+        assert!(close(frame.x.ends(), (-0.15, 5.15)), "{frame:?}");
+        assert!(close(frame.y.ends(), (-4.36, 8.36)), "{frame:?}");
+    }
+}

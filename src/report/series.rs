@@ -1,0 +1,62 @@
+//! One line or cloud of points.
+
+use serde::Serialize;
+
+/// How a series is drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Style {
+    /// A line through the points.
+    Line,
+    /// A dashed line.
+    Dashed,
+    /// Marks alone.
+    Points,
+    /// A line with marks.
+    LinePoints,
+}
+
+/// Points (x, y) with a name and, if there is one, a band low..high around them.
+///
+/// Points that are not finite are not drawn; the line is broken there, and [`super::Chart::skipped`]
+/// counts them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Series {
+    pub(super) name: String,
+    pub(super) style: Style,
+    pub(super) points: Vec<(f64, f64)>,
+    /// Empty, or one (low, high) a point.
+    pub(super) band: Vec<(f64, f64)>,
+}
+
+impl Series {
+    /// A series in any style.
+    pub fn new(
+        name: impl Into<String>,
+        style: Style,
+        points: impl IntoIterator<Item = (f64, f64)>,
+    ) -> Self {
+        let points = points.into_iter().collect();
+        Series { name: name.into(), style, points, band: Vec::new() }
+    }
+
+    /// A line.
+    pub fn line(name: impl Into<String>, points: impl IntoIterator<Item = (f64, f64)>) -> Self {
+        Self::new(name, Style::Line, points)
+    }
+
+    /// Marks alone.
+    pub fn points(name: impl Into<String>, points: impl IntoIterator<Item = (f64, f64)>) -> Self {
+        Self::new(name, Style::Points, points)
+    }
+
+    /// Draws in this style.
+    pub fn style(self, style: Style) -> Self {
+        Series { style, ..self }
+    }
+
+    /// The band (low, high) at each point, e.g. a confidence interval; as many as points.
+    pub fn with_band(self, band: impl IntoIterator<Item = (f64, f64)>) -> Self {
+        Series { band: band.into_iter().collect(), ..self }
+    }
+}
