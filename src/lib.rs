@@ -50,11 +50,14 @@ pub mod engine;
 pub mod error;
 pub mod gate;
 pub mod gradient;
+pub mod ising;
 pub mod math;
 pub mod optimize;
 pub mod pauli;
 pub mod qasm;
+pub mod report;
 pub mod simulate;
+pub mod variational;
 
 pub use circuit::{Circuit, Expr, Op};
 pub use engine::StateVector;

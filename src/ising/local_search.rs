@@ -6,7 +6,7 @@ use crate::error::{Error, Result};
 use crate::math::{Bits, Domain, Streams};
 
 /// The random numbers of the searches of this room; start k has stream k.
-pub(super) const DOMAIN: Domain = Domain::Trajectory;
+pub(super) const DOMAIN: Domain = Domain::Heuristic;
 
 /// First-improvement descent: the spins in order, over and over, each flipped if that lowers the
 /// energy, until none does; then from a new random start, while the budget lasts.

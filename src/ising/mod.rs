@@ -21,6 +21,7 @@
 
 mod anneal;
 mod convert;
+mod energies;
 mod files;
 mod graph;
 mod ground;

@@ -17,6 +17,8 @@ pub enum Domain {
     Batch = 4,
     /// Random directions of optimizers and gradients.
     Optimizer = 5,
+    /// Classical searches on Ising models.
+    Heuristic = 6,
 }
 
 /// The streams of one seed in one domain.

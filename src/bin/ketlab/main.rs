@@ -12,8 +12,11 @@ mod options;
 mod output;
 mod plan;
 mod progress;
+mod qaoa;
 mod run;
 mod text;
+mod train;
+mod vqe;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -47,6 +50,10 @@ enum Command {
     Info(info::Args),
     /// Show how a circuit is executed, sweep by sweep, and how near to the machine's limits
     Plan(plan::Args),
+    /// Find the ground state of a molecule (variational quantum eigensolver)
+    Vqe(vqe::Args),
+    /// Find the best cut of a graph, or the lowest energy of an Ising model or QUBO
+    Qaoa(qaoa::Args),
     /// Measure this machine's limits and the benchmark circuits
     Bench(bench::Args),
 }
@@ -58,6 +65,8 @@ fn main() -> ExitCode {
         Command::Convert(args) => convert::main(args),
         Command::Info(args) => info::main(args),
         Command::Plan(args) => plan::main(args),
+        Command::Vqe(args) => vqe::main(args),
+        Command::Qaoa(args) => qaoa::main(args),
         Command::Bench(args) => bench::main(args),
     };
     result.unwrap_or_else(|error| {

@@ -1,0 +1,374 @@
+//! `ketlab qaoa`: the best cut of a graph, or the lowest energy of an Ising model or QUBO.
+
+use crate::train::{Train, check_plot, summary, was_interrupted};
+use anyhow::{Context, Result, bail};
+use clap::ValueEnum;
+use ketlab::ising::{Annealing, Graph, Ising, Qubo};
+use ketlab::report::{Axis, Chart, HeatMap, Series};
+use ketlab::simulate::Watch;
+use ketlab::variational::{Angles, FIXED_ANGLES_MOST_LAYERS, Qaoa, QaoaResult, Solution};
+use serde::Serialize;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+#[derive(clap::Args)]
+pub struct Args {
+    /// A graph (Gset or edge list) whose largest cut is wanted, or an Ising model or QUBO (.coo,
+    /// .qubo, .bqp, .json) whose lowest energy is wanted
+    file: PathBuf,
+    /// Layers
+    #[arg(short = 'p', long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=50))]
+    layers: u16,
+    /// What the file is [default: by its extension, a graph if that says nothing]
+    #[arg(long, value_enum)]
+    problem: Option<Problem>,
+    /// Angles to begin with
+    #[arg(long, value_enum, default_value_t = Start::Auto)]
+    start: Start,
+    /// Begin near what annealing finds, this far from certainty (0 to 0.5)
+    #[arg(long, value_name = "EPSILON")]
+    warm_start: Option<f64>,
+    /// Samples from the final state, and evaluations of the classical heuristic beside it
+    #[arg(long, default_value_t = 1024)]
+    samples: u64,
+    /// Seed of the samples and the heuristic
+    #[arg(long, default_value_t = 0)]
+    seed: u64,
+    #[command(flatten)]
+    train: Train,
+    /// Write a picture: of the ratio against p for `--start interp`, of the landscape for one layer,
+    /// else of the energy against the iteration; .svg, .png, .csv or .json
+    #[arg(long, value_name = "FILE")]
+    plot: Option<PathBuf>,
+    /// One JSON document instead of text
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Problem {
+    /// The largest cut of a graph
+    Maxcut,
+    /// The lowest energy of spins
+    Ising,
+    /// The lowest energy of bits
+    Qubo,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum, Debug)]
+enum Start {
+    /// Fixed angles where there are some, else a linear ramp
+    Auto,
+    /// γ rises, β falls linearly
+    Ramp,
+    /// The angles for 3-regular graphs of Wurtz and Lykov
+    Fixed,
+    /// From one layer up, interpolated (Zhou et al.)
+    Interp,
+}
+
+#[derive(Serialize)]
+struct Document {
+    file: String,
+    problem: String,
+    num_spins: usize,
+    layers: usize,
+    start: String,
+    optimizer: String,
+    gammas: Vec<f64>,
+    betas: Vec<f64>,
+    expectation: f64,
+    approximation_ratio: f64,
+    ground_energy: f64,
+    ground_probability: f64,
+    samples: u64,
+    best_sample: Shown,
+    most_probable: Vec<Shown>,
+    classical: Classical,
+    ratio_by_layers: Vec<f64>,
+    circuits: u64,
+    outcome: ketlab::optimize::Outcome,
+}
+
+#[derive(Serialize)]
+struct Shown {
+    bits: String,
+    energy: f64,
+    probability: f64,
+}
+
+#[derive(Serialize)]
+struct Classical {
+    method: &'static str,
+    energy: f64,
+    bits: String,
+    evaluations: u64,
+}
+
+/// A model, and the graph whose cut it is.
+struct Loaded {
+    problem: Problem,
+    model: Ising,
+    graph: Option<Graph>,
+}
+
+pub fn main(args: Args) -> Result<ExitCode> {
+    check_plot(args.plot.as_deref())?;
+    let loaded = load(&args)?;
+    let layers = usize::from(args.layers);
+    if args.start == Start::Interp && args.warm_start.is_some() {
+        bail!("--start interp adds layers to the usual mixer; it has no warm start");
+    }
+    if args.start == Start::Interp && args.train.has_checkpoint() {
+        bail!("--checkpoint serves one minimization; --start interp has one for every layer");
+    }
+    let watch = Watch::default();
+    let optimizer = args.train.optimizer();
+    let fingerprint = |layers: usize| {
+        format!("qaoa p = {layers} {} {:?}", loaded.model.to_coo(), args.warm_start)
+    };
+    let solve = |qaoa: &mut Qaoa, start: &Angles| -> Result<QaoaResult> {
+        let mut control = args.train.control(&watch, fingerprint(start.layers()))?;
+        Ok(qaoa.solve(start, &*optimizer, &mut control, args.samples, args.seed)?)
+    };
+    let (qaoa, results) = if args.start == Start::Interp {
+        let mut qaoa = Qaoa::new(&loaded.model, 1)?;
+        let mut results = vec![solve(&mut qaoa, &Angles::linear_ramp(1, 0.75)?)?];
+        while results.len() < layers {
+            let last = results.last().expect("there is the first");
+            if was_interrupted(&last.outcome) {
+                break;
+            }
+            qaoa = qaoa.deeper()?;
+            results.push(solve(&mut qaoa, &last.angles.interpolated())?);
+        }
+        (qaoa, results)
+    } else {
+        let mut qaoa = match args.warm_start {
+            None => Qaoa::new(&loaded.model, layers)?,
+            Some(epsilon) => {
+                let found = Annealing::new(args.samples).seed(args.seed).run(&loaded.model)?;
+                Qaoa::warm_started(&loaded.model, layers, &found.bits, epsilon)?
+            }
+        };
+        let start = start(&args, &loaded)?;
+        let result = solve(&mut qaoa, &start)?;
+        (qaoa, vec![result])
+    };
+    let ratios: Vec<f64> = results.iter().map(|r| r.approximation_ratio).collect();
+    let result = results.into_iter().next_back().expect("there is one");
+    if let Some(path) = &args.plot {
+        chart(&args, &loaded, qaoa, &result, &ratios)?.save(path)?;
+    }
+    let interrupted = was_interrupted(&result.outcome);
+    let document = Document::new(&args, &loaded, result, ratios);
+    let mut out = std::io::stdout().lock();
+    if args.json {
+        serde_json::to_writer_pretty(&mut out, &document)?;
+        writeln!(out)?;
+    } else {
+        document.print(&mut out, args.train.method(), loaded.graph.is_some())?;
+    }
+    Ok(if interrupted { ExitCode::from(crate::INTERRUPTED) } else { ExitCode::SUCCESS })
+}
+
+fn load(args: &Args) -> Result<Loaded> {
+    let path: &Path = &args.file;
+    let extension = path.extension().and_then(|e| e.to_str()).unwrap_or("").to_lowercase();
+    let problem = args.problem.unwrap_or(match extension.as_str() {
+        "coo" if says_binary(path) => Problem::Qubo,
+        "coo" => Problem::Ising,
+        "qubo" | "bqp" => Problem::Qubo,
+        _ => Problem::Maxcut,
+    });
+    let (model, graph) = match problem {
+        Problem::Maxcut => {
+            let graph = Graph::read(path)?;
+            (graph.max_cut(), Some(graph))
+        }
+        Problem::Ising => (Ising::read(path)?, None),
+        Problem::Qubo => (Qubo::read(path)?.to_ising()?, None),
+    };
+    Ok(Loaded { problem, model, graph })
+}
+
+/// Whether a COO file's header says that its variables are bits.
+fn says_binary(path: &Path) -> bool {
+    let text = std::fs::read_to_string(path).unwrap_or_default();
+    text.lines().take(10).any(|line| line.contains("vartype") && line.contains("BINARY"))
+}
+
+fn start(args: &Args, loaded: &Loaded) -> Result<Angles> {
+    let layers = usize::from(args.layers);
+    let cubic = loaded.graph.as_ref().is_some_and(|graph| {
+        graph.is_regular() == Some(3) && graph.edges().iter().all(|(_, _, w)| *w == 1.0)
+    });
+    Ok(match args.start {
+        Start::Fixed if !cubic => bail!(
+            "--start fixed is for MaxCut on 3-regular graphs without weights; `ramp` and `interp` \
+             are for any"
+        ),
+        Start::Fixed => Angles::fixed_three_regular(layers).context("--start fixed")?,
+        Start::Auto if cubic && layers <= FIXED_ANGLES_MOST_LAYERS && args.warm_start.is_none() => {
+            Angles::fixed_three_regular(layers)?
+        }
+        _ => Angles::linear_ramp(layers, 0.75)?,
+    })
+}
+
+fn chart(
+    args: &Args,
+    loaded: &Loaded,
+    mut qaoa: Qaoa,
+    result: &QaoaResult,
+    ratios: &[f64],
+) -> Result<Chart> {
+    let name = args.file.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+    let what = format!(
+        "{name}: {} spins, {} couplings; {}, exact gradients",
+        loaded.model.num_spins(),
+        loaded.model.couplings().len(),
+        args.train.method()
+    );
+    let value = if loaded.graph.is_some() { "expected cut" } else { "mean energy" };
+    let sign = if loaded.graph.is_some() { -1.0 } else { 1.0 };
+    if ratios.len() > 1 {
+        let points = ratios.iter().enumerate().map(|(k, r)| ((k + 1) as f64, *r));
+        return Ok(Chart::new(
+            "QAOA: ratio against layers",
+            Axis::new("layers p"),
+            Axis::new("approximation ratio"),
+        )
+        .series(Series::new("QAOA, INTERP", ketlab::report::Style::LinePoints, points))
+        .horizontal("optimum", 1.0)
+        .caption(what));
+    }
+    if args.layers == 1 && args.warm_start.is_none() {
+        let grid = |k: usize, of: usize, most: f64| most * (k as f64 + 0.5) / of as f64;
+        let (columns, rows) = (48, 32);
+        let (most_gamma, most_beta) = (std::f64::consts::PI, std::f64::consts::FRAC_PI_2);
+        let mut values = Vec::new();
+        for row in 0..rows {
+            let mut line = Vec::new();
+            for column in 0..columns {
+                let angles = Angles {
+                    gammas: vec![grid(column, columns, most_gamma)],
+                    betas: vec![grid(row, rows, most_beta)],
+                };
+                line.push(sign * qaoa.expectation(&angles)?);
+            }
+            values.push(line);
+        }
+        let ends = |of: usize, most: f64| (grid(0, of, most), grid(of - 1, of, most));
+        let map = HeatMap::new(value, ends(columns, most_gamma), ends(rows, most_beta), values);
+        let best = (result.angles.gammas[0], result.angles.betas[0]);
+        return Ok(Chart::new(
+            "QAOA landscape, one layer",
+            Axis::new("γ").unit("rad"),
+            Axis::new("β").unit("rad"),
+        )
+        .heat_map(map)
+        .series(Series::points("optimized", [best]))
+        .caption(what));
+    }
+    let points = result.outcome.history.iter().map(|s| (s.iteration as f64, sign * s.value));
+    Ok(Chart::new(format!("QAOA, p = {}", args.layers), Axis::new("iteration"), Axis::new(value))
+        .series(Series::line("QAOA", points))
+        .horizontal("optimum", sign * result.ground_energy)
+        .caption(what))
+}
+
+fn shown(solution: &Solution) -> Shown {
+    Shown {
+        bits: solution.bits.to_string(),
+        energy: solution.energy,
+        probability: solution.probability,
+    }
+}
+
+impl Document {
+    fn new(args: &Args, loaded: &Loaded, result: QaoaResult, ratios: Vec<f64>) -> Self {
+        let name = |v: clap::builder::PossibleValue| v.get_name().to_string();
+        Document {
+            file: args.file.display().to_string(),
+            problem: name(loaded.problem.to_possible_value().expect("none is hidden")),
+            num_spins: loaded.model.num_spins(),
+            layers: result.angles.layers(),
+            start: name(args.start.to_possible_value().expect("none is hidden")),
+            optimizer: args.train.method().to_string(),
+            expectation: result.expectation,
+            approximation_ratio: result.approximation_ratio,
+            ground_energy: result.ground_energy,
+            ground_probability: result.ground_probability,
+            samples: result.samples,
+            best_sample: shown(&result.best),
+            most_probable: result.most_probable.iter().map(shown).collect(),
+            classical: Classical {
+                method: "simulated annealing",
+                energy: result.classical.energy,
+                bits: result.classical.bits.to_string(),
+                evaluations: result.classical.evaluations,
+            },
+            ratio_by_layers: ratios,
+            circuits: result.cost.circuits,
+            gammas: result.angles.gammas,
+            betas: result.angles.betas,
+            outcome: result.outcome,
+        }
+    }
+
+    fn print(
+        &self,
+        out: &mut impl Write,
+        method: ketlab::optimize::Method,
+        is_cut: bool,
+    ) -> Result<()> {
+        let (name, sign) = if is_cut { ("cut", -1.0) } else { ("energy", 1.0) };
+        let value = |energy: f64| sign * energy + 0.0;
+        writeln!(
+            out,
+            "{}: {} of {} spins, p = {}",
+            self.file, self.problem, self.num_spins, self.layers
+        )?;
+        writeln!(
+            out,
+            "expected {name}   {:.6}   approximation ratio {:.4}",
+            value(self.expectation),
+            self.approximation_ratio
+        )?;
+        writeln!(
+            out,
+            "best {name}       {} by enumeration, probability {:.4}",
+            value(self.ground_energy),
+            self.ground_probability
+        )?;
+        writeln!(
+            out,
+            "best of {} samples  {}   {}",
+            self.samples,
+            value(self.best_sample.energy),
+            self.best_sample.bits
+        )?;
+        writeln!(
+            out,
+            "{} with {} evaluations  {}   {}",
+            self.classical.method,
+            self.classical.evaluations,
+            value(self.classical.energy),
+            self.classical.bits
+        )?;
+        let angles = |a: &[f64]| a.iter().map(|x| format!("{x:.4}")).collect::<Vec<_>>().join(" ");
+        writeln!(out, "γ  {}\nβ  {}", angles(&self.gammas), angles(&self.betas))?;
+        if self.ratio_by_layers.len() > 1 {
+            writeln!(out, "ratio for p = 1, 2, …  {}", angles(&self.ratio_by_layers))?;
+        }
+        writeln!(out, "most probable:")?;
+        for s in &self.most_probable {
+            writeln!(out, "  {}  {:.4}  {}", s.bits, s.probability, value(s.energy))?;
+        }
+        writeln!(out, "{}", summary(method, &self.outcome))?;
+        writeln!(out, "ran {} circuits", self.circuits)?;
+        Ok(())
+    }
+}

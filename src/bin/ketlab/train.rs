@@ -1,0 +1,129 @@
+//! What `vqe` and `qaoa` share: the optimizer's flags, its progress, its checkpoint.
+
+use crate::progress::cancel_on_interrupt;
+use anyhow::{Result, bail};
+use indicatif::{ProgressBar, ProgressStyle};
+use ketlab::optimize::{Control, Method, Optimizer, Outcome, Progress};
+use ketlab::simulate::Watch;
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+#[derive(clap::Args)]
+pub struct Train {
+    /// Optimizer: lbfgs, adam, amsgrad, gradient-descent, momentum, natural-gradient, spsa,
+    /// rotosolve, nelder-mead, bobyqa, cobyla
+    #[arg(long, default_value = "lbfgs", value_name = "NAME", value_parser = method)]
+    optimizer: Method,
+    /// Most iterations of a minimization
+    #[arg(long, default_value_t = 1000, value_name = "N")]
+    max_iterations: usize,
+    /// Most evaluations of a minimization [default: no limit]
+    #[arg(long, value_name = "N")]
+    max_evaluations: Option<usize>,
+    /// Stop where the norm of the gradient is at most this
+    #[arg(long, default_value_t = 1e-8, value_name = "NORM")]
+    gradient_tolerance: f64,
+    /// Keep the optimizer's state in this file, written every tenth iteration and at the end
+    #[arg(long, value_name = "FILE")]
+    checkpoint: Option<PathBuf>,
+    /// Go on from the checkpoint, as if there had been no interruption
+    #[arg(long, requires = "checkpoint")]
+    resume: bool,
+}
+
+fn method(name: &str) -> std::result::Result<Method, String> {
+    Method::from_name(name).map_err(|error| error.to_string())
+}
+
+impl Train {
+    pub fn method(&self) -> Method {
+        self.optimizer
+    }
+
+    pub fn optimizer(&self) -> Box<dyn Optimizer> {
+        self.optimizer.optimizer()
+    }
+
+    /// Whether a checkpoint is asked for, which serves one minimization.
+    pub fn has_checkpoint(&self) -> bool {
+        self.checkpoint.is_some()
+    }
+
+    /// Limits, checkpoint, progress and interruption of a minimization.
+    pub fn control<'a>(&'a self, watch: &'a Watch, fingerprint: String) -> Result<Control<'a>> {
+        if let Some(limit @ 0) = self.max_evaluations {
+            bail!("--max-evaluations is {limit}; it must be at least 1");
+        }
+        cancel_on_interrupt(watch);
+        let bar = bar();
+        let mut control = Control::new()
+            .max_iterations(self.max_iterations)
+            .gradient_tolerance(self.gradient_tolerance)
+            .fingerprint(fingerprint)
+            .callback(move |progress: &Progress<'_>| {
+                if let Some(bar) = &bar {
+                    bar.set_message(format!(
+                        "iteration {}, value {:.8}, {} evaluations",
+                        progress.iteration, progress.best_value, progress.evaluations
+                    ));
+                    bar.tick();
+                }
+                !watch.is_cancelled()
+            });
+        if let Some(limit) = self.max_evaluations {
+            control = control.max_evaluations(limit);
+        }
+        if let Some(path) = &self.checkpoint {
+            control = control.checkpoint(path, 10);
+            if self.resume {
+                control = control.resume(path);
+            }
+        }
+        Ok(control)
+    }
+}
+
+fn bar() -> Option<ProgressBar> {
+    std::io::stderr().is_terminal().then(|| {
+        let bar = ProgressBar::new_spinner();
+        bar.set_style(ProgressStyle::with_template("{msg}, {elapsed}").expect("a fixed template"));
+        bar.enable_steady_tick(Duration::from_millis(200));
+        bar
+    })
+}
+
+/// Whether the user ended it.
+pub fn was_interrupted(outcome: &Outcome) -> bool {
+    matches!(outcome.stop, ketlab::optimize::StopReason::Cancelled)
+}
+
+/// A line on how the optimizer fared.
+pub fn summary(method: Method, outcome: &Outcome) -> String {
+    format!(
+        "{method}: {} iterations, {} evaluations, {}; stopped: {}",
+        outcome.iterations,
+        outcome.evaluations,
+        crate::text::time(outcome.seconds),
+        outcome.stop
+    )
+}
+
+/// Refuses, before the work, a picture that could not be saved after it.
+pub fn check_plot(path: Option<&Path>) -> Result<()> {
+    let Some(path) = path else { return Ok(()) };
+    let extension = path.extension().and_then(|e| e.to_str()).unwrap_or("").to_lowercase();
+    if !["svg", "png", "csv", "json"].contains(&extension.as_str()) {
+        bail!(
+            "--plot {}: the extension says what is written; it must be .svg, .png, .csv or .json",
+            path.display()
+        );
+    }
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    if let Some(folder) = folder
+        && !folder.is_dir()
+    {
+        bail!("--plot {}: there is no folder {}", path.display(), folder.display());
+    }
+    Ok(())
+}

@@ -1,0 +1,15 @@
+//! Variational algorithms: ground and excited states of Hamiltonians, and optimization problems.
+
+mod adapt;
+mod angles;
+mod penalty;
+mod qaoa;
+mod vqe;
+mod warm_start;
+
+pub use adapt::{Adapt, AdaptResult, AdaptStep};
+pub use angles::{Angles, FIXED_ANGLES_MOST_LAYERS};
+pub use penalty::number_penalty;
+pub use qaoa::{Qaoa, QaoaResult, Solution};
+pub use vqe::{CHEMICAL_ACCURACY, Vqe, VqeResult};
+pub use warm_start::warm_started_ansatz;

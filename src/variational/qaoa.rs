@@ -1,0 +1,264 @@
+//! The quantum approximate optimization algorithm (Farhi, Goldstone & Gutmann 2014, arXiv:1411.4028)
+//! on any Ising model.
+
+use super::angles::Angles;
+use super::warm_start::warm_started_ansatz;
+use crate::circuit::Circuit;
+use crate::circuit::library::{Mixer, try_qaoa_ansatz};
+use crate::error::{Error, Result};
+use crate::gradient::{Adjoint, Cost, Gradient, GradientObjective};
+use crate::ising::{Annealing, Found, Ising};
+use crate::math::{Bits, Domain, Streams};
+use crate::optimize::{Control, Objective, Optimizer, Outcome};
+use crate::pauli::PauliSum;
+use std::sync::Arc;
+
+/// QAOA with p layers on an Ising model. Its cost C = -E is maximized, so that angles have the signs
+/// of the literature: the state is Π exp(-iβ_k ΣX) exp(-iγ_k C)|+…+⟩. As an [`Objective`] it is ⟨E⟩,
+/// which is minimized, of γ_1, …, γ_p, β_1, …, β_p, with exact gradients.
+///
+/// ```
+/// use ketlab::ising::Graph;
+/// use ketlab::optimize::{Control, Method};
+/// use ketlab::variational::{Angles, Qaoa};
+/// let ring = Graph::try_new(6, (0..6).map(|v| (v, (v + 1) % 6, 1.0)))?;
+/// let mut qaoa = Qaoa::new(&ring.max_cut(), 2)?;
+/// let start = Angles::linear_ramp(2, 0.75)?;
+/// let result = qaoa.solve(&start, &*Method::Lbfgs.optimizer(), &mut Control::new(), 100, 1)?;
+/// // A ring with p layers cuts (2p + 1)/(2p + 2) of its edges.
+/// assert!((result.expectation + 5.0).abs() < 1e-6);
+/// assert_eq!(result.best.energy, -6.0);
+/// # Ok::<(), ketlab::Error>(())
+/// ```
+pub struct Qaoa {
+    model: Ising,
+    circuit: Circuit,
+    objective: GradientObjective<Adjoint<f64>>,
+    /// The energy of every configuration.
+    energies: Arc<Vec<f64>>,
+    layers: usize,
+}
+
+/// A configuration of bits.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Solution {
+    /// Bit i is spin i: 0 is +1.
+    pub bits: Bits,
+    /// Its energy.
+    pub energy: f64,
+    /// Its probability in the final state.
+    pub probability: f64,
+}
+
+/// What QAOA found, and what it is compared with.
+#[derive(Debug, Clone, PartialEq)]
+pub struct QaoaResult {
+    /// The angles.
+    pub angles: Angles,
+    /// ⟨E⟩ in the final state.
+    pub expectation: f64,
+    /// (E_max - ⟨E⟩)/(E_max - E_min); for MaxCut of a graph with positive weights, ⟨cut⟩/max cut.
+    pub approximation_ratio: f64,
+    /// The lowest energy there is, by enumeration.
+    pub ground_energy: f64,
+    /// The probability of a lowest configuration.
+    pub ground_probability: f64,
+    /// The best of the samples.
+    pub best: Solution,
+    /// The most probable configurations, at most ten.
+    pub most_probable: Vec<Solution>,
+    /// How many samples were drawn.
+    pub samples: u64,
+    /// Simulated annealing with as many evaluations of the energy as there were samples.
+    pub classical: Found,
+    /// How the optimizer got there.
+    pub outcome: Outcome,
+    /// What the gradients cost.
+    pub cost: Cost,
+}
+
+impl Qaoa {
+    /// With the usual mixer ΣX from |+…+⟩.
+    ///
+    /// # Errors
+    /// No layers; a model without couplings and fields; more spins than memory.
+    pub fn new(model: &Ising, layers: usize) -> Result<Self> {
+        Self::with_mixer(model, layers, &Mixer::X)
+    }
+
+    /// With another mixer.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new); those of [`try_qaoa_ansatz`].
+    pub fn with_mixer(model: &Ising, layers: usize, mixer: &Mixer) -> Result<Self> {
+        let circuit = try_qaoa_ansatz(&cost(model)?, layers, mixer)?;
+        Self::with_circuit(model, layers, circuit, Arc::new(model.energies()?))
+    }
+
+    /// From near a configuration ([`warm_started_ansatz`]).
+    ///
+    /// # Errors
+    /// As [`new`](Self::new) and [`warm_started_ansatz`].
+    pub fn warm_started(model: &Ising, layers: usize, bits: &Bits, epsilon: f64) -> Result<Self> {
+        let circuit = warm_started_ansatz(&cost(model)?, layers, bits, epsilon)?;
+        Self::with_circuit(model, layers, circuit, Arc::new(model.energies()?))
+    }
+
+    fn with_circuit(
+        model: &Ising,
+        layers: usize,
+        circuit: Circuit,
+        energies: Arc<Vec<f64>>,
+    ) -> Result<Self> {
+        let adjoint = Adjoint::new(&circuit, &[model.to_pauli_sum()])?;
+        let model = model.clone();
+        Ok(Qaoa { model, circuit, objective: adjoint.into(), energies, layers })
+    }
+
+    /// The circuit.
+    pub fn circuit(&self) -> &Circuit {
+        &self.circuit
+    }
+
+    /// The energy of every configuration, by its index.
+    pub fn energies(&self) -> &[f64] {
+        &self.energies
+    }
+
+    /// The least and the largest energy.
+    pub fn range(&self) -> (f64, f64) {
+        let least = self.energies.iter().copied().fold(f64::INFINITY, f64::min);
+        let largest = self.energies.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        (least, largest)
+    }
+
+    /// (E_max - E)/(E_max - E_min).
+    pub fn ratio(&self, energy: f64) -> f64 {
+        let (least, largest) = self.range();
+        if largest > least { (largest - energy) / (largest - least) } else { 1.0 }
+    }
+
+    /// ⟨E⟩ at these angles.
+    ///
+    /// # Errors
+    /// Not as many angles as layers; NaN or infinite ones.
+    pub fn expectation(&mut self, angles: &Angles) -> Result<f64> {
+        self.objective.value(&angles.to_params())
+    }
+
+    /// The probability of every configuration at these angles.
+    ///
+    /// # Errors
+    /// As [`expectation`](Self::expectation).
+    pub fn probabilities(&mut self, angles: &Angles) -> Result<Vec<f64>> {
+        let state = self.objective.gradient_mut().state(&angles.to_params())?;
+        Ok(state.amplitudes().iter().map(|a| a.norm_sqr()).collect())
+    }
+
+    /// Optimizes the angles, then draws samples from the final state and compares them with
+    /// simulated annealing that evaluates as many energies.
+    ///
+    /// # Errors
+    /// As [`expectation`](Self::expectation); those of the optimizer; no samples.
+    pub fn solve(
+        &mut self,
+        start: &Angles,
+        optimizer: &dyn Optimizer,
+        control: &mut Control<'_>,
+        samples: u64,
+        seed: u64,
+    ) -> Result<QaoaResult> {
+        if samples == 0 {
+            return Err(Error::Invalid {
+                what: "the number of samples".into(),
+                value: "0".into(),
+                expected: "there is at least one".into(),
+            });
+        }
+        let outcome = optimizer.minimize(&mut self.objective, &start.to_params(), control)?;
+        let params = outcome.best_x.clone();
+        let expectation = outcome.best_value;
+        let (ground_energy, largest) = self.range();
+        let tolerance = 1e-9 * (largest - ground_energy).max(f64::MIN_POSITIVE);
+        let n = self.circuit.num_qubits();
+        let energies = self.energies.clone();
+        let state = self.objective.gradient_mut().state(&params)?;
+        let mut rng = Streams::new(seed, Domain::Sampling).stream(0);
+        let drawn = state.sample(samples, &mut rng);
+        let best =
+            drawn.iter().min_by(|a, b| energies[a.0 as usize].total_cmp(&energies[b.0 as usize]));
+        let (best, _) = *best.expect("there is a sample");
+        let amplitudes = state.amplitudes();
+        let solution = |index: u64| Solution {
+            bits: Bits::from_u64(index, n),
+            energy: energies[index as usize],
+            probability: amplitudes[index as usize].norm_sqr(),
+        };
+        let is_ground = |index: &usize| energies[*index] <= ground_energy + tolerance;
+        let ground_probability =
+            (0..amplitudes.len()).filter(is_ground).map(|i| amplitudes[i].norm_sqr()).sum();
+        let best = solution(best);
+        let most_probable = most_probable(amplitudes.iter().map(|a| a.norm_sqr()), 10);
+        let most_probable = most_probable.into_iter().map(|i| solution(i as u64)).collect();
+        Ok(QaoaResult {
+            angles: Angles::from_params(&params),
+            expectation,
+            approximation_ratio: self.ratio(expectation),
+            ground_energy,
+            ground_probability,
+            best,
+            most_probable,
+            samples,
+            classical: Annealing::new(samples).seed(seed).run(&self.model)?,
+            outcome,
+            cost: self.objective.gradient().cost(),
+        })
+    }
+
+    /// The same model with one layer more, for [INTERP](Angles::interpolated).
+    ///
+    /// # Errors
+    /// No memory.
+    pub fn deeper(&self) -> Result<Self> {
+        let layers = self.layers + 1;
+        let circuit = try_qaoa_ansatz(&cost(&self.model)?, layers, &Mixer::X)?;
+        Self::with_circuit(&self.model, layers, circuit, self.energies.clone())
+    }
+}
+
+impl Objective for Qaoa {
+    fn num_params(&self) -> usize {
+        self.objective.num_params()
+    }
+
+    fn value(&mut self, x: &[f64]) -> Result<f64> {
+        self.objective.value(x)
+    }
+
+    fn value_and_gradient(&mut self, x: &[f64], gradient: &mut [f64]) -> Result<f64> {
+        self.objective.value_and_gradient(x, gradient)
+    }
+
+    fn has_gradient(&self) -> bool {
+        true
+    }
+}
+
+/// C = -E.
+fn cost(model: &Ising) -> Result<PauliSum> {
+    let terms = model.to_pauli_sum().into_terms();
+    PauliSum::try_new(terms.into_iter().map(|(p, c)| (p, -c)))
+}
+
+/// The indices of the largest numbers, the largest first; equal ones in ascending order.
+fn most_probable(probabilities: impl Iterator<Item = f64>, count: usize) -> Vec<usize> {
+    let mut top: Vec<(f64, usize)> = Vec::new();
+    for (index, p) in probabilities.enumerate() {
+        let place = top.partition_point(|(other, _)| *other >= p);
+        if place < count {
+            top.insert(place, (p, index));
+            top.truncate(count);
+        }
+    }
+    top.into_iter().map(|(_, index)| index).collect()
+}

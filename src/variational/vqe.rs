@@ -1,0 +1,171 @@
+//! The variational quantum eigensolver (Peruzzo et al. 2014, arXiv:1304.3061), and excited states by
+//! deflation (Higgott, Wang & Brierley 2019, arXiv:1805.08138).
+
+use crate::circuit::Circuit;
+use crate::error::{Error, Result};
+use crate::gradient::{Adjoint, Cost, Gradient, MetricTensor, Pullback, metric_tensor};
+use crate::optimize::{Control, Objective, Optimizer, Outcome};
+use crate::pauli::PauliSum;
+use num_complex::Complex64;
+
+/// 1 kcal/mol in hartree: the accuracy at which rates of reactions come out right.
+pub const CHEMICAL_ACCURACY: f64 = 1.593_601e-3;
+
+/// The lowest mean of a Hamiltonian among the states of an ansatz, with exact gradients.
+///
+/// ```
+/// use ketlab::circuit::library::uccsd;
+/// use ketlab::optimize::{Control, Method};
+/// use ketlab::pauli::Molecule;
+/// use ketlab::variational::Vqe;
+/// let h2 = Molecule::bundled("h2_0.735")?;
+/// let mut vqe = Vqe::new(uccsd(4, 2), h2.hamiltonian())?;
+/// let start = vec![0.0; vqe.num_params()];
+/// let found = vqe.minimize(&*Method::Lbfgs.optimizer(), &start, &mut Control::new())?;
+/// assert!((found.energy - h2.fci().unwrap()).abs() < 1e-6);
+/// # Ok::<(), ketlab::Error>(())
+/// ```
+pub struct Vqe {
+    adjoint: Adjoint<f64>,
+    /// States to stay away from, and what overlapping with each costs.
+    below: Vec<(Vec<Complex64>, f64)>,
+}
+
+/// What a minimization found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct VqeResult {
+    /// ⟨H⟩ at the parameters, without what deflation adds.
+    pub energy: f64,
+    /// The parameters (radians), in the order of the ansatz.
+    pub params: Vec<f64>,
+    /// |⟨lower state|state⟩|² for each deflated state.
+    pub overlaps: Vec<f64>,
+    /// How the optimizer got there.
+    pub outcome: Outcome,
+    /// What its gradients cost.
+    pub cost: Cost,
+}
+
+impl Vqe {
+    /// For an ansatz and a Hamiltonian.
+    ///
+    /// # Errors
+    /// An ansatz without parameters or that is not unitary; a Hamiltonian on other qubits; no
+    /// memory for three states.
+    pub fn new(ansatz: Circuit, hamiltonian: &PauliSum) -> Result<Self> {
+        if ansatz.params().is_empty() {
+            return Err(Error::Invalid {
+                what: "the number of parameters of an ansatz".into(),
+                value: "0".into(),
+                expected: "there is something to vary".into(),
+            });
+        }
+        let adjoint = Adjoint::new(&ansatz, std::slice::from_ref(hamiltonian))?;
+        Ok(Vqe { adjoint, below: Vec::new() })
+    }
+
+    /// Adds weight · |⟨φ|ψ⟩|² for the state φ at these parameters: the next minimization finds the
+    /// next state, if the weight is more than the gap to it.
+    ///
+    /// # Errors
+    /// As [`Gradient::value`]; a weight that is not positive and finite.
+    pub fn deflate(&mut self, params: &[f64], weight: f64) -> Result<()> {
+        if !(weight > 0.0 && weight.is_finite()) {
+            return Err(Error::Invalid {
+                what: "the weight of a deflated state".into(),
+                value: weight.to_string(),
+                expected: "it must be positive and finite".into(),
+            });
+        }
+        let state = self.adjoint.state(params)?.to_vec();
+        self.below.push((state, weight));
+        Ok(())
+    }
+
+    /// Minimizes from these parameters.
+    ///
+    /// # Errors
+    /// Those of the optimizer; its stopping early is an outcome.
+    pub fn minimize(
+        &mut self,
+        optimizer: &dyn Optimizer,
+        start: &[f64],
+        control: &mut Control<'_>,
+    ) -> Result<VqeResult> {
+        let outcome = optimizer.minimize(self, start, control)?;
+        let params = outcome.best_x.clone();
+        let energy = self.adjoint.value(&params)?;
+        let overlaps = self.overlaps(&params)?.into_iter().map(|o| o.norm_sqr()).collect();
+        Ok(VqeResult { energy, params, overlaps, outcome, cost: self.adjoint.cost() })
+    }
+
+    /// The state at these parameters: 2^n amplitudes.
+    ///
+    /// # Errors
+    /// As [`Gradient::value`].
+    pub fn state(&mut self, params: &[f64]) -> Result<Vec<Complex64>> {
+        Ok(self.adjoint.state(params)?.to_vec())
+    }
+
+    /// ⟨φ|ψ⟩ for each deflated state.
+    fn overlaps(&mut self, params: &[f64]) -> Result<Vec<Complex64>> {
+        if self.below.is_empty() {
+            return Ok(Vec::new());
+        }
+        let psi = self.adjoint.state(params)?.to_vec();
+        let overlap = |(phi, _): &(Vec<Complex64>, f64)| {
+            phi.iter().zip(&psi).map(|(a, b)| a.conj() * b).sum()
+        };
+        Ok(self.below.iter().map(overlap).collect())
+    }
+}
+
+impl Vqe {
+    /// Number of parameters.
+    pub fn num_params(&self) -> usize {
+        Gradient::num_params(&self.adjoint)
+    }
+}
+
+impl Objective for Vqe {
+    fn num_params(&self) -> usize {
+        Gradient::num_params(&self.adjoint)
+    }
+
+    fn value(&mut self, x: &[f64]) -> Result<f64> {
+        let energy = self.adjoint.value(x)?;
+        let overlaps = self.overlaps(x)?;
+        let costs = overlaps.iter().zip(&self.below).map(|(o, (_, weight))| weight * o.norm_sqr());
+        Ok(energy + costs.sum::<f64>())
+    }
+
+    fn value_and_gradient(&mut self, x: &[f64], gradient: &mut [f64]) -> Result<f64> {
+        let mut value = self.adjoint.value_and_gradient(x, gradient)?;
+        let overlaps = self.overlaps(x)?;
+        let mut cotangents: Option<Vec<Complex64>> = None;
+        for (overlap, (phi, weight)) in overlaps.iter().zip(&self.below) {
+            value += weight * overlap.norm_sqr();
+            // d|⟨φ|ψ⟩|² = Re conj(2⟨φ|ψ⟩ φ) · dψ
+            let sum = cotangents.get_or_insert_with(|| vec![Complex64::ZERO; phi.len()]);
+            sum.iter_mut().zip(phi).for_each(|(c, phi)| *c += 2.0 * weight * overlap * phi);
+        }
+        if let Some(cotangents) = cotangents {
+            let mut more = vec![0.0; gradient.len()];
+            self.adjoint.pull_back(x, Pullback::Amplitudes(&cotangents), &mut more)?;
+            gradient.iter_mut().zip(&more).for_each(|(g, more)| *g += more);
+        }
+        Ok(value)
+    }
+
+    fn has_gradient(&self) -> bool {
+        true
+    }
+
+    fn metric(&mut self, x: &[f64]) -> Result<Vec<f64>> {
+        metric_tensor(&mut self.adjoint, x, MetricTensor::Full)
+    }
+
+    fn has_metric(&self) -> bool {
+        true
+    }
+}
