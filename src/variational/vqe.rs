@@ -40,6 +40,9 @@ pub struct VqeResult {
     pub params: Vec<f64>,
     /// |⟨lower state|state⟩|² for each deflated state.
     pub overlaps: Vec<f64>,
+    /// The mean number of ones: under the Jordan-Wigner transform, of electrons. An ansatz that does
+    /// not keep it may end below the lowest state with the right number.
+    pub mean_ones: f64,
     /// How the optimizer got there.
     pub outcome: Outcome,
     /// What its gradients cost.
@@ -96,7 +99,10 @@ impl Vqe {
         let params = outcome.best_x.clone();
         let energy = self.adjoint.value(&params)?;
         let overlaps = self.overlaps(&params)?.into_iter().map(|o| o.norm_sqr()).collect();
-        Ok(VqeResult { energy, params, overlaps, outcome, cost: self.adjoint.cost() })
+        let ones = |(i, a): (usize, &Complex64)| f64::from(i.count_ones()) * a.norm_sqr();
+        let mean_ones = self.state(&params)?.iter().enumerate().map(ones).sum();
+        let cost = self.adjoint.cost();
+        Ok(VqeResult { energy, params, overlaps, mean_ones, outcome, cost })
     }
 
     /// The state at these parameters: 2^n amplitudes.

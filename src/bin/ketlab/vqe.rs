@@ -83,6 +83,7 @@ struct State {
     energy: f64,
     error_to_fci: Option<f64>,
     within_chemical_accuracy: Option<bool>,
+    mean_electrons: f64,
     overlaps: Vec<f64>,
     params: Vec<f64>,
     outcome: Outcome,
@@ -228,6 +229,7 @@ impl Document {
                 energy: result.energy,
                 error_to_fci: error,
                 within_chemical_accuracy: error.map(|e| e.abs() <= CHEMICAL_ACCURACY),
+                mean_electrons: result.mean_ones,
                 overlaps: result.overlaps,
                 params: result.params,
                 outcome: result.outcome,
@@ -275,6 +277,14 @@ impl Document {
                 write!(out, "   overlap with lower states {overlap:.1e}")?;
             }
             writeln!(out)?;
+            if (state.mean_electrons - self.num_electrons as f64).abs() > 1e-6 {
+                writeln!(
+                    out,
+                    "              this state has {:.4} electrons: another ion may be lower than \
+                     FCI; keep the number by `--penalty 1` or another --ansatz",
+                    state.mean_electrons
+                )?;
+            }
         }
         if let Some(fci) = self.fci {
             writeln!(out, "FCI           {fci:16.10} hartree")?;

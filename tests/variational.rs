@@ -1,0 +1,269 @@
+//! VQE and QAOA against exact energies and published numbers.
+
+mod common;
+
+use ketlab::circuit::library::{self, Mixer, dicke, uccsd};
+use ketlab::ising::{Graph, Ising};
+use ketlab::math::Bits;
+use ketlab::optimize::{Control, Method, Objective};
+use ketlab::pauli::{Molecule, PauliSum};
+use ketlab::variational::{Adapt, Angles, CHEMICAL_ACCURACY, Qaoa, Vqe, number_penalty};
+use serde_json::Value;
+
+fn ground(molecule: &Molecule, ansatz: ketlab::Circuit) -> f64 {
+    let mut vqe = Vqe::new(ansatz, molecule.hamiltonian()).unwrap();
+    let start = vec![0.0; vqe.num_params()];
+    let optimizer = Method::Lbfgs.optimizer();
+    vqe.minimize(&*optimizer, &start, &mut Control::new()).unwrap().energy
+}
+
+#[test]
+fn uccsd_is_exact_for_hydrogen_and_within_chemical_accuracy_beyond() {
+    for name in Molecule::BUNDLED {
+        let molecule = Molecule::bundled(name).unwrap();
+        let (n, electrons) = (molecule.num_qubits(), molecule.num_electrons());
+        let tolerance = match *name {
+            name if name.starts_with("h2_") => 1e-6,
+            "h4_1.0" | "lih_1.6" | "lih_cas23_1.546" => CHEMICAL_ACCURACY,
+            _ => continue,
+        };
+        let energy = ground(&molecule, uccsd(n, electrons));
+        let error = energy - molecule.fci().unwrap();
+        assert!((-1e-9..tolerance).contains(&error), "{name}: {error}");
+    }
+}
+
+#[test]
+fn adapt_needs_fewer_excitations_than_the_pool() {
+    let lih = Molecule::bundled("lih_cas23_1.546").unwrap();
+    let pool = library::uccsd_excitations(6, 2).unwrap();
+    let size = pool.len();
+    let optimizer = Method::Lbfgs.optimizer();
+    let grown =
+        Adapt::new(pool).run(6, 2, lih.hamiltonian(), &*optimizer, |_| Control::new()).unwrap();
+    assert!(grown.steps.len() < size);
+    assert!(grown.steps.windows(2).all(|w| w[1].energy <= w[0].energy + 1e-10));
+    let energy = grown.last.unwrap().energy;
+    assert!((energy - lih.fci().unwrap()).abs() < 1e-6);
+    assert!(grown.largest_derivative < 1e-4);
+}
+
+/// The spectrum of Z0 + 2 Z1 + X0 X1, level by level.
+#[test]
+fn deflation_finds_the_levels_in_order() {
+    let h: PauliSum = "Z0 + 2 Z1 + X0 X1".parse().unwrap();
+    // Blocks of even and odd parity: ±√(3² + 1) and ±√(1² + 1).
+    let levels = [-10f64.sqrt(), -2f64.sqrt(), 2f64.sqrt(), 10f64.sqrt()];
+    let ansatz = library::efficient_su2(2, 3, library::Entanglement::Linear);
+    let mut vqe = Vqe::new(ansatz, &h).unwrap();
+    let optimizer = Method::Lbfgs.optimizer();
+    for (number, level) in levels.iter().enumerate() {
+        let start: Vec<f64> =
+            (0..vqe.num_params()).map(|k| (1.0 + k as f64 * (number + 1) as f64).sin()).collect();
+        let found = vqe.minimize(&*optimizer, &start, &mut Control::new()).unwrap();
+        assert!((found.energy - level).abs() < 1e-6, "level {number}: {}", found.energy);
+        assert!(found.overlaps.iter().all(|o| *o < 1e-6));
+        vqe.deflate(&found.params, 20.0).unwrap();
+    }
+}
+
+/// HeH+ has a lower state with other electrons; a penalty keeps their number.
+#[test]
+fn a_penalty_keeps_the_number_of_electrons() {
+    let molecule = Molecule::bundled("heh+_1.0").unwrap();
+    let fci = molecule.fci().unwrap();
+    let penalty = number_penalty(4, 2, 2.0).unwrap();
+    let both = molecule.hamiltonian().clone().into_terms().into_iter().chain(penalty.into_terms());
+    let lowest = |h: &PauliSum| {
+        let ansatz = library::efficient_su2(4, 3, library::Entanglement::Full);
+        let mut vqe = Vqe::new(ansatz, h).unwrap();
+        let optimizer = Method::Lbfgs.optimizer();
+        let runs = (0..6).map(|seed| {
+            let start: Vec<f64> =
+                (0..vqe.num_params()).map(|k| (k as f64 + 17.0 * seed as f64).sin()).collect();
+            vqe.minimize(&*optimizer, &start, &mut Control::new().max_iterations(300)).unwrap()
+        });
+        runs.min_by(|a, b| a.energy.total_cmp(&b.energy)).unwrap()
+    };
+    let free = lowest(molecule.hamiltonian());
+    assert!(free.energy < fci - 0.1, "{}", free.energy);
+    assert!((free.mean_ones - 2.0).abs() > 0.5);
+    let kept = lowest(&PauliSum::new(both.collect::<Vec<_>>()));
+    assert!((kept.energy - fci).abs() < CHEMICAL_ACCURACY, "{}", kept.energy);
+    assert!((kept.mean_ones - 2.0).abs() < 1e-3);
+}
+
+fn numbers(v: &Value) -> Vec<f64> {
+    v.as_array().unwrap().iter().map(|x| x.as_f64().unwrap()).collect()
+}
+
+fn json(path: &str) -> Option<Value> {
+    let path = common::reference(path)?;
+    Some(serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap())
+}
+
+#[test]
+fn cubic_graphs_of_the_reference() {
+    let Some(file) = json("qaoa/cubic_graphs.json") else { return };
+    let mut checked = 0;
+    for case in file["graphs"].as_array().unwrap() {
+        let n = case["n"].as_u64().unwrap() as usize;
+        if n > 14 {
+            continue;
+        }
+        let edges = case["edges"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|e| (e[0].as_u64().unwrap() as usize, e[1].as_u64().unwrap() as usize, 1.0));
+        let graph = Graph::try_new(n, edges.collect::<Vec<_>>()).unwrap();
+        let mut qaoa = Qaoa::new(&graph.max_cut(), 1).unwrap();
+        assert_eq!(-qaoa.range().0, case["max_cut"].as_f64().unwrap());
+        // One layer, against the formula of Wang et al. 2018.
+        let p1 = &case["p1_optimum"];
+        let at = |v: &Value, key: &str| v[key].as_f64().unwrap();
+        let angles = Angles { gammas: vec![at(p1, "gamma")], betas: vec![at(p1, "beta")] };
+        let cut = -qaoa.expectation(&angles).unwrap();
+        assert!((cut - at(p1, "expected_cut")).abs() < 1e-8, "{}: {cut}", case["name"]);
+        // At its optimum the gradient is 0.
+        let mut gradient = [1.0; 2];
+        qaoa.value_and_gradient(&angles.to_params(), &mut gradient).unwrap();
+        assert!(gradient.iter().all(|g| g.abs() < 1e-5), "{gradient:?}");
+        let probe = &case["probe"];
+        let angles = Angles { gammas: numbers(&probe["gamma"]), betas: numbers(&probe["beta"]) };
+        let mut deeper = Qaoa::new(&graph.max_cut(), angles.layers()).unwrap();
+        let cut = -deeper.expectation(&angles).unwrap();
+        assert!((cut - at(probe, "expected_cut")).abs() < 1e-8);
+        for (p, want) in case["fixed_angles_expected_cut"].as_object().unwrap() {
+            let angles = Angles::fixed_three_regular(p.parse().unwrap()).unwrap();
+            let mut qaoa = Qaoa::new(&graph.max_cut(), angles.layers()).unwrap();
+            let cut = -qaoa.expectation(&angles).unwrap();
+            assert!((cut - want.as_f64().unwrap()).abs() < 1e-6, "{} p = {p}", case["name"]);
+            checked += 1;
+        }
+    }
+    assert!(checked > 0);
+}
+
+/// The shipped angles are those of the reference, and no graph of large girth falls below what they
+/// promise: here the (3,6) cage, on which two layers see a tree.
+#[test]
+fn fixed_angles_keep_their_promise() {
+    let heawood = (0..14).flat_map(|v| {
+        let chord = (v % 2 == 0).then(|| (v, (v + 5) % 14, 1.0));
+        std::iter::once((v, (v + 1) % 14, 1.0)).chain(chord)
+    });
+    let graph = Graph::try_new(14, heawood.collect::<Vec<_>>()).unwrap();
+    assert_eq!(graph.is_regular(), Some(3));
+    let ratio = |p: usize| {
+        let mut qaoa = Qaoa::new(&graph.max_cut(), p).unwrap();
+        -qaoa.expectation(&Angles::fixed_three_regular(p).unwrap()).unwrap() / 21.0
+    };
+    let Some(file) = json("qaoa/fixed_angles_regular.json") else { return };
+    for row in file["rows"].as_array().unwrap().iter().filter(|row| row["d"] == 3) {
+        let p = row["p"].as_u64().unwrap() as usize;
+        let angles = Angles::fixed_three_regular(p).unwrap();
+        assert_eq!(angles.gammas, numbers(&row["gamma"]));
+        assert_eq!(angles.betas, numbers(&row["beta"]));
+        let promised = row["ratio_tree_recomputed"].as_f64().unwrap();
+        if p <= 2 {
+            assert!((ratio(p) - promised).abs() < 1e-8, "{p}: {} {promised}", ratio(p));
+        }
+    }
+}
+
+#[test]
+fn gradients_of_qaoa_are_those_of_differences() {
+    let model = Ising::new(
+        vec![0.3, -0.2, 0.0, 0.5],
+        [(0, 1, 1.0), (1, 2, -0.7), (2, 3, 0.4), (0, 3, 0.9)],
+        0.25,
+    );
+    let bits = Bits::from_u64(0b0110, 4);
+    for mut qaoa in [
+        Qaoa::new(&model, 3).unwrap(),
+        Qaoa::with_mixer(&model, 3, &Mixer::xy_ring(dicke(4, 2))).unwrap(),
+        Qaoa::warm_started(&model, 3, &bits, 0.2).unwrap(),
+    ] {
+        let at = [0.3, 0.7, -0.2, 0.5, 0.4, 0.1];
+        let mut gradient = [0.0; 6];
+        qaoa.value_and_gradient(&at, &mut gradient).unwrap();
+        for k in 0..6 {
+            let mut value = |step: f64| {
+                let mut x = at;
+                x[k] += step;
+                qaoa.value(&x).unwrap()
+            };
+            let difference = (value(1e-5) - value(-1e-5)) / 2e-5;
+            assert!((gradient[k] - difference).abs() < 1e-8, "{k}");
+        }
+    }
+    // The XY mixer keeps two ones; a warm start with no layers' worth of angles is near its bits.
+    let mut kept = Qaoa::with_mixer(&model, 3, &Mixer::xy_ring(dicke(4, 2))).unwrap();
+    let angles = Angles::linear_ramp(3, 0.75).unwrap();
+    for (index, p) in kept.probabilities(&angles).unwrap().iter().enumerate() {
+        assert!(index.count_ones() == 2 || *p < 1e-24);
+    }
+    let mut warm = Qaoa::warm_started(&model, 1, &bits, 0.2).unwrap();
+    let still = Angles { gammas: vec![0.0], betas: vec![0.4] };
+    let p = warm.probabilities(&still).unwrap();
+    assert!((p[0b0110] - 0.8f64.powi(4)).abs() < 1e-12);
+}
+
+/// Depth helps: rings of 2p + 2 vertices are cut exactly with p layers.
+#[test]
+fn interp_reaches_the_optimum_of_a_ring() {
+    let ring =
+        Graph::try_new(8, (0..8).map(|v| (v, (v + 1) % 8, 1.0)).collect::<Vec<_>>()).unwrap();
+    let optimizer = Method::Lbfgs.optimizer();
+    let mut qaoa = Qaoa::new(&ring.max_cut(), 1).unwrap();
+    let mut start = Angles::linear_ramp(1, 0.75).unwrap();
+    for p in 1..=4 {
+        let found = qaoa.solve(&start, &*optimizer, &mut Control::new(), 64, 3).unwrap();
+        let want = if p < 4 { (2 * p + 1) as f64 / (2 * p + 2) as f64 } else { 1.0 };
+        let got = -found.expectation / 8.0;
+        assert!((got - want).abs() < 1e-4, "p = {p}: {got} instead of {want}");
+        assert!(found.classical.evaluations <= 64);
+        start = found.angles.interpolated();
+        qaoa = qaoa.deeper().unwrap();
+    }
+}
+
+#[test]
+fn what_makes_no_sense_is_refused() {
+    let model = Ising::new(vec![0.0; 3], [(0, 1, 1.0)], 0.0);
+    assert!(Qaoa::new(&model, 0).is_err());
+    assert!(Qaoa::new(&Ising::new(vec![0.0; 3], [], 1.0), 1).is_err());
+    assert!(Angles::fixed_three_regular(6).is_err());
+    assert!(Angles::linear_ramp(0, 0.75).is_err());
+    assert!(Qaoa::warm_started(&model, 1, &Bits::zeros(3), 0.0).is_err());
+    let mut qaoa = Qaoa::new(&model, 1).unwrap();
+    assert!(qaoa.expectation(&Angles { gammas: vec![f64::NAN], betas: vec![0.0] }).is_err());
+    assert!(qaoa.expectation(&Angles::linear_ramp(2, 0.75).unwrap()).is_err());
+    let h: PauliSum = "Z0".parse().unwrap();
+    assert!(Vqe::new(ketlab::Circuit::new(1), &h).is_err());
+    assert!(number_penalty(4, 5, 1.0).is_err());
+    assert!(number_penalty(4, 2, f64::NAN).is_err());
+    let huge = Ising::new(vec![0.0; 60], [(0, 59, 1.0)], 0.0);
+    assert!(Qaoa::new(&huge, 1).is_err());
+}
+
+/// A run of ten iterations and one that goes on from its checkpoint end where one run does.
+#[test]
+fn a_resumed_vqe_is_the_uninterrupted_one() {
+    let h4 = Molecule::bundled("h4_1.0").unwrap();
+    let file = std::env::temp_dir().join(format!("ketlab-vqe-{}.json", std::process::id()));
+    let optimizer = Method::Adam.optimizer();
+    let mut vqe = Vqe::new(uccsd(8, 4), h4.hamiltonian()).unwrap();
+    let start = vec![0.01; vqe.num_params()];
+    let whole = vqe.minimize(&*optimizer, &start, &mut Control::new().max_iterations(12)).unwrap();
+    let part = Control::new().checkpoint(&file, 5).fingerprint("h4");
+    vqe.minimize(&*optimizer, &start, &mut part.max_iterations(7)).unwrap();
+    let rest = || Control::new().checkpoint(&file, 5).resume(&file).max_iterations(12);
+    let other = vqe.minimize(&*optimizer, &start, &mut rest().fingerprint("another circuit"));
+    assert!(other.is_err());
+    let resumed = vqe.minimize(&*optimizer, &start, &mut rest().fingerprint("h4")).unwrap();
+    assert_eq!(resumed.params, whole.params);
+    assert_eq!(resumed.energy.to_bits(), whole.energy.to_bits());
+    std::fs::remove_file(file).unwrap();
+}
