@@ -6,7 +6,7 @@ mod common;
 use common::random_circuit::{angle, gates, generator};
 use ketlab::gradient::{
     Adjoint, FiniteDifference, Gradient, MetricTensor, ParameterShift, Pullback, SpsaGradient,
-    hessian, hessian_vector_product, metric_tensor,
+    adjoint_rows, hessian, hessian_vector_product, metric_tensor,
 };
 use ketlab::{Angle, Circuit, GateOp, Op, Param, Pauli, PauliString, PauliSum, Simulator};
 use num_complex::Complex64;
@@ -303,4 +303,24 @@ fn what_cannot_be_differentiated_is_refused() {
     // The next call is as if nothing had been refused.
     adjoint.value_and_gradient(&[0.1], &mut gradient).unwrap();
     assert!((gradient[0] + 0.1f64.sin()).abs() < 1e-12);
+}
+
+/// Rows have the bits of single calls, whatever the number of rows.
+#[test]
+fn rows_are_single_calls() {
+    let circuit = parameterized(3, 8, 4, 11);
+    let rng = &mut generator(12);
+    let sums = [observable(3, rng), observable(3, rng)];
+    let rows = ndarray::Array2::from_shape_fn((7, 4), |_| rng.random_range(-2.0..2.0));
+    let all = adjoint_rows::<f64>(&circuit, &sums, rows.view()).unwrap();
+    let mut adjoint = Adjoint::<f64>::new(&circuit, &sums).unwrap();
+    for (k, row) in rows.rows().into_iter().enumerate() {
+        let (mut values, mut jacobian) = ([0.0; 2], [0.0; 8]);
+        adjoint.values_and_jacobian(&row.to_vec(), &mut values, &mut jacobian).unwrap();
+        assert_eq!(all.values.row(k).to_vec(), values);
+        let got: Vec<f64> = all.jacobians.index_axis(ndarray::Axis(0), k).iter().copied().collect();
+        assert_eq!(got, jacobian);
+    }
+    let wrong = ndarray::Array2::zeros((2, 3));
+    assert!(adjoint_rows::<f64>(&circuit, &sums, wrong.view()).is_err());
 }

@@ -8,6 +8,7 @@ mod hessian;
 mod inverse;
 mod metric;
 mod objective;
+mod rows;
 mod shift;
 mod spsa;
 
@@ -16,6 +17,7 @@ pub use difference::FiniteDifference;
 pub use hessian::{hessian, hessian_vector_product};
 pub use metric::{MetricTensor, metric_tensor};
 pub use objective::GradientObjective;
+pub use rows::{RowGradients, adjoint_rows};
 pub use shift::{ParameterShift, ShiftRule};
 pub use spsa::SpsaGradient;
 

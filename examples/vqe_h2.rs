@@ -1,0 +1,49 @@
+//! The dissociation curve of hydrogen by unitary coupled cluster, beside Hartree-Fock and the exact
+//! energy. Writes target/vqe_h2.svg and .png.
+
+use ketlab::circuit::library::uccsd;
+use ketlab::optimize::{Control, Method};
+use ketlab::pauli::Molecule;
+use ketlab::report::{Axis, Chart, Series, Style};
+use ketlab::variational::Vqe;
+
+fn main() -> ketlab::Result<()> {
+    let lengths = ["0.3", "0.5", "0.735", "0.9", "1.2", "1.5", "2.0", "2.5"];
+    let (mut mean_field, mut found, mut exact) = (Vec::new(), Vec::new(), Vec::new());
+    println!("length/Å  Hartree-Fock        VQE              error to FCI  evaluations");
+    for name in lengths {
+        let molecule = Molecule::bundled(&format!("h2_{name}"))?;
+        let mut vqe = Vqe::new(uccsd(4, 2), molecule.hamiltonian())?;
+        // All parameters 0 are the Hartree-Fock state.
+        let start = vec![0.0; vqe.num_params()];
+        let optimizer = Method::Lbfgs.optimizer();
+        let result = vqe.minimize(&*optimizer, &start, &mut Control::new())?;
+        let (length, fci) = (name.parse().expect("a number"), molecule.fci().expect("in the file"));
+        let (hf, error) = (molecule.hartree_fock_energy(), result.energy - fci);
+        println!(
+            "{name:<8}  {hf:.8}  {:.8}  {error:+.1e}      {}",
+            result.energy, result.outcome.evaluations
+        );
+        assert!(error.abs() < 1e-6, "UCCSD is exact for two electrons");
+        mean_field.push((length, hf));
+        found.push((length, result.energy));
+        exact.push((length, fci));
+    }
+    let chart = Chart::new(
+        "Dissociation of H₂",
+        Axis::new("bond length").unit("Å"),
+        Axis::new("energy").unit("hartree"),
+    )
+    .caption("STO-3G, 4 qubits, UCCSD (3 parameters), L-BFGS, exact gradients")
+    .series(Series::new("Hartree-Fock", Style::Dashed, mean_field))
+    .series(Series::line("FCI", exact))
+    .series(Series::points("VQE", found));
+    save(&chart, "vqe_h2")
+}
+
+fn save(chart: &Chart, name: &str) -> ketlab::Result<()> {
+    for extension in ["svg", "png"] {
+        chart.save(format!("{}/target/{name}.{extension}", env!("CARGO_MANIFEST_DIR")))?;
+    }
+    Ok(())
+}
