@@ -68,7 +68,7 @@ proptest! {
         let program = ketlab::simulate::Program::new(&circuit).unwrap();
         for (k, sum) in sums.iter().enumerate() {
             let row = &jacobian[k * num_params..][..num_params];
-            let mut evaluator = Simulator::new().evaluator(&program, &[sum.clone()]).unwrap();
+            let mut evaluator = Simulator::new().evaluator(&program, std::slice::from_ref(sum)).unwrap();
             let mut difference = FiniteDifference::new(num_params, |x| evaluator.expectation(x));
             let mut approximate = vec![0.0; num_params];
             let value = difference.value_and_gradient(&at, &mut approximate).unwrap();
@@ -168,7 +168,7 @@ fn reference_gradients() {
         });
         let sum = PauliSum::new(terms.collect::<Vec<_>>());
         let mut gradient = vec![0.0; theta.len()];
-        let mut adjoint = Adjoint::<f64>::new(&c, &[sum.clone()]).unwrap();
+        let mut adjoint = Adjoint::<f64>::new(&c, std::slice::from_ref(&sum)).unwrap();
         let value = adjoint.value_and_gradient(&theta, &mut gradient).unwrap();
         assert!((value - case["value"].as_f64().unwrap()).abs() < 1e-10);
         assert!(close(&gradient, &numbers(&case["gradient"]), 1e-10));
@@ -187,7 +187,7 @@ fn a_large_gradient_agrees_with_shifts() {
     let count = circuit.params().len();
     let rng = &mut generator(5);
     let at: Vec<f64> = (0..count).map(|_| rng.random_range(-3.0..3.0)).collect();
-    let mut adjoint = Adjoint::<f64>::new(&circuit, &[sum.clone()]).unwrap();
+    let mut adjoint = Adjoint::<f64>::new(&circuit, std::slice::from_ref(&sum)).unwrap();
     let mut gradient = vec![0.0; count];
     let value = adjoint.value_and_gradient(&at, &mut gradient).unwrap();
     let mut shift = ParameterShift::<f64>::new(&circuit, &sum).unwrap();
@@ -293,7 +293,7 @@ fn what_cannot_be_differentiated_is_refused() {
     let theta = c.param("theta");
     c.rx(theta, 0);
     let z: PauliSum = "Z0".parse().unwrap();
-    let mut adjoint = Adjoint::<f64>::new(&c, &[z.clone()]).unwrap();
+    let mut adjoint = Adjoint::<f64>::new(&c, std::slice::from_ref(&z)).unwrap();
     let mut gradient = [0.0];
     assert!(adjoint.value_and_gradient(&[f64::NAN], &mut gradient).is_err());
     assert!(adjoint.value_and_gradient(&[], &mut gradient).is_err());
