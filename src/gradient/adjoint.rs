@@ -12,12 +12,12 @@ use super::inverse::inverse;
 use super::{Cost, Gradient, check_len};
 use crate::circuit::Circuit;
 use crate::engine::{
-    Action, Coefficients, ControlMask, CrossTerms, Kind, Observable, PauliMask, Plan, Real, Scalar,
+    Action, Coefficients, ControlMask, CrossTerms, Kind, PauliMask, Plan, Real, Scalar,
     StateVector, bytes_needed,
 };
 use crate::error::{Error, Result};
 use crate::pauli::PauliSum;
-use crate::simulate::{Unitary, pauli_mask};
+use crate::simulate::{Observable, Unitary};
 use num_complex::{Complex, Complex64};
 use std::collections::HashMap;
 use std::time::Instant;
@@ -42,7 +42,7 @@ const MOST_EXPANDED: u32 = 4;
 /// ```
 pub struct Adjoint<T: Real = f64> {
     unitary: Unitary,
-    observables: Vec<Terms>,
+    observables: Vec<Observable>,
     forward: Plan,
     coefficients: Coefficients,
     /// Last cut first.
@@ -53,12 +53,6 @@ pub struct Adjoint<T: Real = f64> {
     slots: Vec<f64>,
     by_slots: Vec<f64>,
     cost: Cost,
-}
-
-/// An observable on masks, the identity apart.
-struct Terms {
-    prepared: Observable,
-    shift: f64,
 }
 
 /// From one cut back to the one before it.
@@ -101,7 +95,7 @@ impl<T: Real> Adjoint<T> {
         let unitary = Unitary::new(circuit, "the adjoint gradient")?;
         let n = unitary.num_qubits;
         let observables =
-            observables.iter().map(|sum| Terms::new(sum, n)).collect::<Result<_>>()?;
+            observables.iter().map(|sum| Observable::new(sum, n)).collect::<Result<_>>()?;
         let psi = StateVector::zero(n)?;
         let pair = StateVector::zero(n + 1)?;
         let forward = Plan::try_new(n, &unitary.actions)?;
@@ -203,7 +197,7 @@ impl<T: Real> Adjoint<T> {
         self.read_values(values)?;
         jacobian.fill(0.0);
         for number in 0..self.observables.len() {
-            let terms = self.observables[number].prepared.terms();
+            let terms = self.observables[number].terms();
             self.pair.set_pair(&mut self.psi, terms)?;
             self.backward()?;
             let row = &mut jacobian[number * num_params..][..num_params];
@@ -302,12 +296,8 @@ impl<T: Real> Adjoint<T> {
     }
 
     fn read_values(&self, values: &mut [f64]) -> Result<()> {
-        for (value, terms) in values.iter_mut().zip(&self.observables) {
-            *value = terms.shift + terms.prepared.expectation(&self.psi);
-            if !value.is_finite() {
-                let what = "the mean of an observable (its coefficients are too large)".into();
-                return Err(Error::NotFinite { what, value: *value });
-            }
+        for (value, observable) in values.iter_mut().zip(&self.observables) {
+            *value = observable.value(&self.psi)?;
         }
         Ok(())
     }
@@ -373,26 +363,6 @@ fn scaled<T: Real>(z: &Complex<T>, by: f64) -> Complex<T> {
 
 fn finite<T: Real>(z: &Complex<T>) -> bool {
     z.re.to_f64().is_finite() && z.im.to_f64().is_finite()
-}
-
-impl Terms {
-    fn new(sum: &PauliSum, num_qubits: usize) -> Result<Self> {
-        let (mut terms, mut shift) = (Vec::new(), 0.0);
-        for (string, c) in sum.terms() {
-            if !c.is_finite() {
-                return Err(Error::NotFinite {
-                    what: format!("the coefficient of {string}"),
-                    value: *c,
-                });
-            }
-            if string.is_identity() {
-                shift += c;
-            } else {
-                terms.push((pauli_mask(string, num_qubits)?, *c));
-            }
-        }
-        Ok(Terms { prepared: Observable::new(num_qubits, &terms)?, shift })
-    }
 }
 
 /// The cuts of a circuit, from the last to the first.

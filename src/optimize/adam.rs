@@ -1,11 +1,8 @@
 //! Adam and AMSGrad.
 
-use super::control::{Bounds, Control};
-use super::driver::{Iterative, Needs, drive, require};
+use super::control::Bounds;
+use super::driver::{Iterative, Needs, require};
 use super::evaluator::{Evaluator, Halt, Point};
-use super::method::Optimizer;
-use super::objective::Objective;
-use super::outcome::Outcome;
 use crate::error::Result;
 use serde::{Deserialize, Serialize};
 
@@ -102,25 +99,10 @@ impl Iterative for Adam {
     }
 }
 
-impl Optimizer for Adam {
-    fn name(&self) -> &'static str {
-        self.method()
-    }
-
-    fn minimize(
-        &self,
-        objective: &mut dyn Objective,
-        start: &[f64],
-        control: &mut Control<'_>,
-    ) -> Result<Outcome> {
-        drive(self, objective, start, control)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::optimize::FnObjective;
+    use crate::optimize::*;
 
     /// The gradient of iteration k is `gradients[k]`, whatever x is.
     fn last_x(method: Adam, gradients: &[f64]) -> f64 {

@@ -4,6 +4,7 @@
 use super::checkpoint::{self, Header};
 use super::control::{Bounds, Control, Progress};
 use super::evaluator::{Evaluator, Halt, Point, Record, no_budget};
+use super::method::Optimizer;
 use super::objective::Objective;
 use super::outcome::{Outcome, Step, StopReason};
 use crate::error::{Error, Result};
@@ -45,6 +46,21 @@ pub(super) trait Iterative: Serialize {
     /// Whether the value of the last point is only an estimate and needs one more evaluation.
     fn estimates_value(&self) -> bool {
         false
+    }
+}
+
+impl<M: Iterative> Optimizer for M {
+    fn name(&self) -> &'static str {
+        self.method()
+    }
+
+    fn minimize(
+        &self,
+        objective: &mut dyn Objective,
+        start: &[f64],
+        control: &mut Control<'_>,
+    ) -> Result<Outcome> {
+        drive(self, objective, start, control)
     }
 }
 

@@ -1,11 +1,8 @@
 //! Gradient descent, with momentum if asked.
 
-use super::control::{Bounds, Control};
-use super::driver::{Iterative, Needs, drive, require};
+use super::control::Bounds;
+use super::driver::{Iterative, Needs, require};
 use super::evaluator::{Evaluator, Halt, Point};
-use super::method::Optimizer;
-use super::objective::Objective;
-use super::outcome::Outcome;
 use crate::error::Result;
 use serde::{Deserialize, Serialize};
 
@@ -82,25 +79,10 @@ impl Iterative for GradientDescent {
     }
 }
 
-impl Optimizer for GradientDescent {
-    fn name(&self) -> &'static str {
-        self.method()
-    }
-
-    fn minimize(
-        &self,
-        objective: &mut dyn Objective,
-        start: &[f64],
-        control: &mut Control<'_>,
-    ) -> Result<Outcome> {
-        drive(self, objective, start, control)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::optimize::FnObjective;
+    use crate::optimize::*;
 
     /// f = x²/2, so the gradient is x and every step can be done by hand.
     fn parabola() -> impl Objective {

@@ -1,12 +1,10 @@
 //! L-BFGS, with bounds by projection.
 
-use super::control::{Bounds, Control};
-use super::driver::{Iterative, Needs, drive, require};
+use super::control::Bounds;
+use super::driver::{Iterative, Needs, require};
 use super::evaluator::{Evaluator, Halt, Point};
 use super::line_search::line_search;
-use super::method::Optimizer;
-use super::objective::Objective;
-use super::outcome::{Outcome, StopReason};
+use super::outcome::StopReason;
 use crate::error::Result;
 use serde::{Deserialize, Serialize};
 
@@ -169,26 +167,11 @@ impl Iterative for Lbfgs {
     }
 }
 
-impl Optimizer for Lbfgs {
-    fn name(&self) -> &'static str {
-        self.method()
-    }
-
-    fn minimize(
-        &self,
-        objective: &mut dyn Objective,
-        start: &[f64],
-        control: &mut Control<'_>,
-    ) -> Result<Outcome> {
-        drive(self, objective, start, control)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::optimize::FnObjective;
     use crate::optimize::problems::{cosines, rosenbrock};
+    use crate::optimize::*;
 
     #[test]
     fn the_two_loops_invert_the_hessian_on_what_they_have_seen() {

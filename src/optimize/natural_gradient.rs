@@ -1,11 +1,8 @@
 //! Natural gradient descent.
 
-use super::control::{Bounds, Control};
-use super::driver::{Iterative, Needs, drive, require};
+use super::control::Bounds;
+use super::driver::{Iterative, Needs, require};
 use super::evaluator::{Evaluator, Halt, Point};
-use super::method::Optimizer;
-use super::objective::Objective;
-use super::outcome::Outcome;
 use crate::error::{Error, Result};
 use serde::{Deserialize, Serialize};
 
@@ -128,24 +125,10 @@ impl Iterative for NaturalGradient {
     }
 }
 
-impl Optimizer for NaturalGradient {
-    fn name(&self) -> &'static str {
-        self.method()
-    }
-
-    fn minimize(
-        &self,
-        objective: &mut dyn Objective,
-        start: &[f64],
-        control: &mut Control<'_>,
-    ) -> Result<Outcome> {
-        drive(self, objective, start, control)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::optimize::*;
 
     /// f = xᵀAx/2, with A as its own metric.
     struct Quadratic(Vec<f64>);

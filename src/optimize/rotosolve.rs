@@ -1,11 +1,9 @@
 //! Rotosolve: each parameter to its exact minimum, one after another.
 
-use super::control::{Bounds, Control};
-use super::driver::{Iterative, Needs, drive, require};
+use super::control::Bounds;
+use super::driver::{Iterative, Needs, require};
 use super::evaluator::{Evaluator, Halt, Point};
-use super::method::Optimizer;
-use super::objective::Objective;
-use super::outcome::{Outcome, StopReason};
+use super::outcome::StopReason;
 use crate::error::Result;
 use serde::{Deserialize, Serialize};
 use std::f64::consts::{FRAC_PI_2, TAU};
@@ -132,25 +130,10 @@ impl Iterative for Rotosolve {
     }
 }
 
-impl Optimizer for Rotosolve {
-    fn name(&self) -> &'static str {
-        self.method()
-    }
-
-    fn minimize(
-        &self,
-        objective: &mut dyn Objective,
-        start: &[f64],
-        control: &mut Control<'_>,
-    ) -> Result<Outcome> {
-        drive(self, objective, start, control)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::optimize::FnObjective;
+    use crate::optimize::*;
 
     #[test]
     fn one_parameter_is_solved_by_one_sweep() {

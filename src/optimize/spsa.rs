@@ -1,11 +1,8 @@
 //! Simultaneous perturbation: two evaluations an iteration, however many parameters.
 
-use super::control::{Bounds, Control};
-use super::driver::{Iterative, Needs, drive, require};
+use super::control::Bounds;
+use super::driver::{Iterative, Needs, require};
 use super::evaluator::{Evaluator, Halt, Point};
-use super::method::Optimizer;
-use super::objective::Objective;
-use super::outcome::Outcome;
 use crate::error::Result;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -134,25 +131,10 @@ impl Iterative for Spsa {
     }
 }
 
-impl Optimizer for Spsa {
-    fn name(&self) -> &'static str {
-        self.method()
-    }
-
-    fn minimize(
-        &self,
-        objective: &mut dyn Objective,
-        start: &[f64],
-        control: &mut Control<'_>,
-    ) -> Result<Outcome> {
-        drive(self, objective, start, control)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::optimize::FnObjective;
+    use crate::optimize::*;
 
     fn bowl(x: &[f64]) -> f64 {
         x.iter().enumerate().map(|(i, x)| (x - i as f64 * 0.1).powi(2)).sum()

@@ -1,8 +1,7 @@
 //! Observables from shots, as hardware estimates them.
 
-use super::lower::pauli_mask;
-use super::observable::finite;
-use crate::engine::{Action, Kind, Observable, PauliMask, Real, Scalar, StateVector};
+use super::observable::Observable;
+use crate::engine::{Action, Kind, PauliMask, Real, Scalar, StateVector};
 use crate::error::{Error, Result};
 use crate::pauli::{Pauli, PauliGroup, PauliSum};
 use rand::Rng;
@@ -28,7 +27,6 @@ const LEAST: u64 = 2;
 #[derive(Debug)]
 pub struct MeasuredSum {
     exact: Observable,
-    shift: f64,
     groups: Vec<Measured>,
 }
 
@@ -65,19 +63,8 @@ impl MeasuredSum {
     /// # Errors
     /// A qubit that is not there; a coefficient that is not finite.
     pub fn new(sum: &PauliSum, num_qubits: usize) -> Result<Self> {
-        let mut terms = Vec::new();
-        for (string, c) in sum.terms() {
-            if !c.is_finite() {
-                let what = format!("the coefficient of {string}");
-                return Err(Error::NotFinite { what, value: *c });
-            }
-            if !string.is_identity() {
-                terms.push((pauli_mask(string, num_qubits)?, *c));
-            }
-        }
         Ok(MeasuredSum {
-            exact: Observable::new(num_qubits, &terms)?,
-            shift: sum.identity_coefficient(),
+            exact: Observable::new(sum, num_qubits)?,
             groups: sum.qubit_wise_commuting_groups().iter().map(Measured::new).collect(),
         })
     }
@@ -92,7 +79,7 @@ impl MeasuredSum {
     /// # Errors
     /// A mean that is not finite.
     pub fn mean<T: Real>(&self, state: &StateVector<T>) -> Result<f64> {
-        finite(self.shift + self.exact.expectation(state))
+        self.exact.value(state)
     }
 
     /// The mean from `shots` shots, divided among the groups by their Σ|c|.
@@ -114,7 +101,7 @@ impl MeasuredSum {
             });
         }
         let total: f64 = self.groups.iter().map(|g| g.weight).sum();
-        let mut estimate = Estimate { value: self.shift, ..Estimate::default() };
+        let mut estimate = Estimate { value: self.exact.shift, ..Estimate::default() };
         for group in &self.groups {
             let share =
                 (shots - least) as f64 * if total > 0.0 { group.weight / total } else { 0.0 };

@@ -33,6 +33,7 @@ pub use executable::Executable;
 pub use initial::InitialState;
 pub use lower::pauli_mask;
 pub use measured::{Estimate, MeasuredSum};
+pub(crate) use observable::Observable;
 pub use options::{Method, Precision};
 pub use program::{Bound, Program};
 pub use request::{AnyState, Meta, Request, RunResult};

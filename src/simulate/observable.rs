@@ -8,7 +8,7 @@ use crate::pauli::PauliSum;
 
 /// An observable without its identity term.
 #[derive(Debug)]
-pub(super) struct Observable {
+pub(crate) struct Observable {
     terms: engine::Observable,
     /// The coefficient of the identity. It is kept apart: it adds nothing to the variance, but
     /// ⟨H²⟩ - ⟨H⟩² would cancel where it is large.
@@ -19,10 +19,14 @@ impl Observable {
     /// On a register of `num_qubits`.
     ///
     /// # Errors
-    /// A qubit that is not there.
+    /// A qubit that is not there; a coefficient that is not finite.
     pub fn new(sum: &PauliSum, num_qubits: usize) -> Result<Self> {
         let (mut terms, mut shift) = (Vec::new(), 0.0);
         for (string, coefficient) in sum.terms() {
+            if !coefficient.is_finite() {
+                let what = format!("the coefficient of {string}");
+                return Err(Error::NotFinite { what, value: *coefficient });
+            }
             if string.is_identity() {
                 shift += coefficient;
             } else {
@@ -30,6 +34,19 @@ impl Observable {
             }
         }
         Ok(Observable { terms: engine::Observable::new(num_qubits, &terms)?, shift })
+    }
+
+    /// The strings and their coefficients, without the identity.
+    pub fn terms(&self) -> &[(PauliMask, f64)] {
+        self.terms.terms()
+    }
+
+    /// The mean.
+    ///
+    /// # Errors
+    /// One that is not finite.
+    pub fn value<T: Real>(&self, state: &StateVector<T>) -> Result<f64> {
+        finite(self.shift + self.mean(state))
     }
 
     /// Whether the variance takes a second state; a single string squares to 1.

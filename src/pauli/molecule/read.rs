@@ -7,6 +7,8 @@
 
 use super::{Facts, Molecule, check_sizes};
 use crate::error::{Error, Result};
+use crate::pauli::json::{brief, one_line};
+use crate::pauli::scan::shortened;
 use crate::pauli::{PauliString, PauliSum};
 use serde::Deserialize;
 use serde_json::Value;
@@ -197,36 +199,6 @@ fn energy(field: &str, value: &Option<Value>) -> Result<Option<f64>, String> {
     match value.as_f64().filter(|number| number.is_finite()) {
         Some(number) => Ok(Some(number)),
         None => Err(format!("`{field}` is {}; expected a finite number", brief(value))),
-    }
-}
-
-/// The start of a value as JSON.
-fn brief(value: &Value) -> String {
-    match value {
-        Value::Array(items) if items.len() > 3 => format!("a list of {} items", items.len()),
-        Value::Object(_) => "an object".into(),
-        other => shortened(&other.to_string()),
-    }
-}
-
-/// At most 40 characters.
-fn shortened(text: &str) -> String {
-    match text.char_indices().nth(40) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.into(),
-    }
-}
-
-/// An error without its picture of the source.
-fn one_line(error: &Error) -> String {
-    match error {
-        Error::Program(program) => {
-            let faults = program.diagnostics.iter();
-            let texts: Vec<_> =
-                faults.map(|fault| format!("column {}: {}", fault.column, fault.message)).collect();
-            texts.join("; ")
-        }
-        other => other.to_string(),
     }
 }
 
