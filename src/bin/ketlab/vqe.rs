@@ -17,7 +17,8 @@ use std::process::ExitCode;
 
 #[derive(clap::Args)]
 pub struct Args {
-    /// A molecule as JSON (circuits/molecules/*.json), or the name of one that is built in
+    /// A molecule as JSON (circuits/molecules/*.json), or the name of one that is built in; a spin
+    /// model is such a file with `"n_electrons": 0`, for an ansatz that is not of electrons
     #[arg(value_name = "FILE|NAME")]
     molecule: String,
     /// The ansatz
@@ -255,12 +256,16 @@ impl Document {
     }
 
     fn print(&self, out: &mut impl Write, method: ketlab::optimize::Method) -> Result<()> {
-        writeln!(
-            out,
-            "{}: {} electrons in {} spin orbitals (qubits); {} with {} parameters",
-            self.molecule, self.num_electrons, self.num_qubits, self.ansatz, self.num_params
-        )?;
-        writeln!(out, "Hartree-Fock  {:16.10} hartree", self.hartree_fock)?;
+        let (size, start) = match self.num_electrons {
+            0 => (format!("{} qubits", self.num_qubits), "|0…0⟩"),
+            electrons => (
+                format!("{electrons} electrons in {} spin orbitals (qubits)", self.num_qubits),
+                "Hartree-Fock",
+            ),
+        };
+        let Document { molecule, ansatz, num_params, hartree_fock, .. } = self;
+        writeln!(out, "{molecule}: {size}; {ansatz} with {num_params} parameters")?;
+        writeln!(out, "{start:<12}  {hartree_fock:16.10} hartree")?;
         if self.states.is_empty() {
             writeln!(out, "no excitation lowers the energy")?;
         }
@@ -277,7 +282,10 @@ impl Document {
                 write!(out, "   overlap with lower states {overlap:.1e}")?;
             }
             writeln!(out)?;
-            if (state.mean_electrons - self.num_electrons as f64).abs() > 1e-6 {
+            // A spin model has none to keep.
+            if self.num_electrons > 0
+                && (state.mean_electrons - self.num_electrons as f64).abs() > 1e-6
+            {
                 writeln!(
                     out,
                     "              this state has {:.4} electrons: another ion may be lower than \
