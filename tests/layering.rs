@@ -101,7 +101,7 @@ fn rayon_is_named_where_parallelism_belongs() {
     for (path, room, code) in rooms() {
         if code.iter().any(|l| l.contains("rayon::") || l.contains("rayon;")) {
             assert!(
-                ["engine", "simulate", "bin"].contains(&room.as_str()),
+                ["engine", "simulate", "gradient", "bin"].contains(&room.as_str()),
                 "{}: parallelism belongs to the engine and to batches",
                 path.display()
             );

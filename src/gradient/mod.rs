@@ -8,6 +8,7 @@ mod hessian;
 mod inverse;
 mod metric;
 mod objective;
+mod parallel;
 mod rows;
 mod shift;
 mod spsa;

@@ -1,15 +1,13 @@
 //! Gradients of many rows of parameters.
 
 use super::adjoint::Adjoint;
+use super::parallel::in_ranges;
 use crate::circuit::Circuit;
 use crate::engine::Real;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::pauli::PauliSum;
-use ndarray::{Array2, Array3, ArrayView2, Axis};
-use rayon::prelude::*;
-
-/// Circuits of fewer qubits run on one thread each, many rows at a time.
-const SMALL_BELOW: usize = 14;
+use ndarray::{Array2, Array3, ArrayView2};
+use std::ops::Range;
 
 /// Means of observables and their derivatives for every row of parameters.
 #[derive(Debug, Clone, PartialEq)]
@@ -44,34 +42,24 @@ pub fn adjoint_rows<T: Real>(
     rows: ArrayView2<'_, f64>,
 ) -> Result<RowGradients> {
     let (num_rows, num_params) = (rows.nrows(), circuit.params().len());
-    let mut values = Array2::zeros((num_rows, observables.len()));
-    let mut jacobians = Array3::zeros((num_rows, observables.len(), num_params));
-    if num_rows == 0 || observables.is_empty() {
-        return Ok(RowGradients { values, jacobians });
-    }
-    let small = circuit.num_qubits() < SMALL_BELOW;
-    let chunk = if small { num_rows.div_ceil(rayon::current_num_threads()) } else { num_rows };
-    let work = |first: usize, values: &mut [f64], jacobians: &mut [f64]| {
+    let size = observables.len() * num_params;
+    let of_range = |range: Range<usize>| {
         let mut adjoint = Adjoint::<T>::new(circuit, observables)?;
-        let size = observables.len() * num_params;
-        for (k, values) in values.chunks_mut(observables.len()).enumerate() {
-            let row = rows.index_axis(Axis(0), first + k).to_vec();
-            let jacobian = &mut jacobians[k * size..][..size];
-            adjoint.values_and_jacobian(&row, values, jacobian)?;
+        let mut out = Vec::with_capacity(range.len());
+        for k in range {
+            let (mut values, mut jacobian) = (vec![0.0; observables.len()], vec![0.0; size]);
+            let row = rows.row(k).to_vec();
+            adjoint.values_and_jacobian(&row, &mut values, &mut jacobian)?;
+            out.push((values, jacobian));
         }
-        Ok::<(), Error>(())
+        Ok(out)
     };
-    let all_values = values.as_slice_mut().expect("it is new");
-    let all_jacobians = jacobians.as_slice_mut().expect("it is new");
-    let of_values = all_values.par_chunks_mut(chunk * observables.len());
-    if num_params == 0 {
-        of_values.enumerate().try_for_each(|(c, v)| work(c * chunk, v, &mut []))?;
-    } else {
-        let of_jacobians = all_jacobians.par_chunks_mut(chunk * observables.len() * num_params);
-        of_values
-            .zip(of_jacobians)
-            .enumerate()
-            .try_for_each(|(c, (v, j))| work(c * chunk, v, j))?;
-    }
-    Ok(RowGradients { values, jacobians })
+    let (values, jacobians): (Vec<_>, Vec<_>) =
+        in_ranges(circuit.num_qubits(), num_rows, of_range)?.into_iter().unzip();
+    let shape = (num_rows, observables.len());
+    Ok(RowGradients {
+        values: Array2::from_shape_vec(shape, values.concat()).expect("one value each"),
+        jacobians: Array3::from_shape_vec((shape.0, shape.1, num_params), jacobians.concat())
+            .expect("one derivative each"),
+    })
 }

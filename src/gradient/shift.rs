@@ -7,6 +7,7 @@
 //! ½ and 1 and take four (Anselmetti et al. 2021, arXiv:2104.05695, eq. 8). Composite gates are
 //! factored into these, and each occurrence of a shared parameter is shifted alone.
 
+use super::parallel::in_ranges;
 use super::{Cost, Gradient, check_len};
 use crate::circuit::Circuit;
 use crate::engine::{Action, Coefficients, Kind, Plan, Real, Scalar, StateVector, bytes_needed};
@@ -14,7 +15,6 @@ use crate::error::{Error, Result};
 use crate::math::{Domain, Streams};
 use crate::pauli::PauliSum;
 use crate::simulate::{MeasuredSum, Unitary};
-use rayon::prelude::*;
 use std::f64::consts::{FRAC_PI_2, SQRT_2};
 use std::ops::Range;
 use std::sync::Arc;
@@ -22,8 +22,6 @@ use std::time::Instant;
 
 /// Circuits are cut into so many pieces, so that the state before a shifted angle is reused.
 const PIECES: usize = 8;
-/// Circuits of fewer qubits run on one thread each, many at a time.
-const SMALL_BELOW: usize = 14;
 
 /// How the derivative by one angle is made of values at shifted angles.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,9 +76,8 @@ pub struct ParameterShift<T: Real = f64> {
     pieces: Vec<Piece>,
     observable: Arc<MeasuredSum>,
     sampling: Option<Sampling>,
-    /// The state before a piece, and the one that runs on.
+    /// The state before a piece.
     before: StateVector<T>,
-    state: StateVector<T>,
     slots: Vec<f64>,
     /// Squared standard errors of the gradient of the last call.
     variances: Vec<f64>,
@@ -117,7 +114,6 @@ impl<T: Real> ParameterShift<T> {
             observable: Arc::new(MeasuredSum::new(observable, n)?),
             sampling: None,
             before: StateVector::zero(n)?,
-            state: StateVector::zero(n)?,
             slots: vec![0.0; num_slots],
             variances: Vec::new(),
             cost: Cost { memory: 2 * bytes_needed(n, 2 * size_of::<T>()), ..Cost::default() },
@@ -178,48 +174,35 @@ impl<T: Real> ParameterShift<T> {
     /// to the row of the slot.
     fn each_shifted<R: Send + Copy + Default>(
         &mut self,
-        read: impl Fn(usize, usize, &mut StateVector<T>) -> Result<R> + Sync,
+        read: impl Fn(usize, usize, &StateVector<T>) -> Result<R> + Sync,
     ) -> Result<Vec<[R; 4]>> {
-        let mut rows = vec![[R::default(); 4]; self.rules.len()];
+        let mut rows = Vec::with_capacity(self.rules.len());
         for number in 0..self.pieces.len() {
             let piece = &self.pieces[number];
             let (before, rest) = (&self.before, &self.pieces[number + 1..]);
             let (slots, rules) = (&self.slots, &self.rules);
-            let row = |slot: usize,
-                       coefficients: &mut Coefficients,
-                       state: &mut StateVector<T>|
-             -> Result<[R; 4]> {
-                let mut row = [R::default(); 4];
-                let mut shifted = slots[piece.slots.clone()].to_vec();
-                for (k, (_, shift)) in rules[slot].terms().iter().enumerate() {
-                    shifted[slot - piece.slots.start] = slots[slot] + shift;
-                    piece.plan.bind_into(&shifted, coefficients)?;
-                    state.copy_from(before);
-                    piece.plan.run(coefficients, state);
-                    rest.iter().for_each(|piece| piece.plan.run(&piece.bound, state));
-                    row[k] = read(slot, k, state)?;
-                }
-                Ok(row)
-            };
-            let of_piece = &mut rows[piece.slots.clone()];
-            if self.unitary.num_qubits < SMALL_BELOW {
-                let threads = rayon::current_num_threads();
-                let chunk = of_piece.len().div_ceil(4 * threads).max(1);
-                of_piece.par_chunks_mut(chunk).enumerate().try_for_each(|(c, rows)| {
-                    let mut state = before.try_clone()?;
-                    let mut coefficients = piece.bound.clone();
-                    for (k, out) in rows.iter_mut().enumerate() {
-                        let slot = piece.slots.start + c * chunk + k;
-                        *out = row(slot, &mut coefficients, &mut state)?;
-                    }
-                    Ok::<(), Error>(())
-                })?;
-            } else {
+            let of_range = |range: Range<usize>| {
+                let mut state = before.try_clone()?;
                 let mut coefficients = piece.bound.clone();
-                for (k, out) in of_piece.iter_mut().enumerate() {
-                    *out = row(piece.slots.start + k, &mut coefficients, &mut self.state)?;
+                let mut shifted = slots[piece.slots.clone()].to_vec();
+                let mut rows = Vec::with_capacity(range.len());
+                for k in range {
+                    let slot = piece.slots.start + k;
+                    let mut row = [R::default(); 4];
+                    for (number, (_, shift)) in rules[slot].terms().iter().enumerate() {
+                        shifted[k] = slots[slot] + shift;
+                        piece.plan.bind_into(&shifted, &mut coefficients)?;
+                        state.copy_from(before);
+                        piece.plan.run(&coefficients, &mut state);
+                        rest.iter().for_each(|piece| piece.plan.run(&piece.bound, &mut state));
+                        row[number] = read(slot, number, &state)?;
+                    }
+                    shifted[k] = slots[slot];
+                    rows.push(row);
                 }
-            }
+                Ok(rows)
+            };
+            rows.extend(in_ranges(self.unitary.num_qubits, piece.slots.len(), of_range)?);
             piece.plan.run(&piece.bound, &mut self.before);
         }
         Ok(rows)
