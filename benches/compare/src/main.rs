@@ -22,7 +22,7 @@ pub const TOLERANCE: f64 = 1e-9;
 #[derive(Parser)]
 struct Args {
     /// What to run, by name: families of circuits (random, qft, …) and tasks (hea-energy,
-    /// qaoa-cost, sampling, rows); all of them unless said otherwise.
+    /// gradient, qaoa-cost, sampling, rows); all of them unless said otherwise.
     #[arg(long, value_delimiter = ',', value_parser = work, value_name = "NAMES")]
     families: Vec<Work>,
     /// Numbers of qubits; each family and task has its own unless said otherwise, and leaves out
@@ -54,6 +54,8 @@ enum Work {
     State(Family),
     /// The energy of a re-bound ansatz.
     HeaEnergy,
+    /// That energy and its derivatives by all parameters.
+    Gradient,
     /// The expected cut of a QAOA circuit.
     QaoaCost,
     /// A million shots.
@@ -64,7 +66,7 @@ enum Work {
 
 impl Work {
     fn all() -> impl Iterator<Item = Work> {
-        let tasks = [Work::HeaEnergy, Work::QaoaCost, Work::Sampling, Work::Rows];
+        let tasks = [Work::HeaEnergy, Work::Gradient, Work::QaoaCost, Work::Sampling, Work::Rows];
         Family::ALL.into_iter().map(Work::State).chain(tasks)
     }
 
@@ -72,6 +74,7 @@ impl Work {
         match self {
             Work::State(family) => family.name(),
             Work::HeaEnergy => "hea-energy",
+            Work::Gradient => "gradient",
             Work::QaoaCost => "qaoa-cost",
             Work::Sampling => "sampling",
             Work::Rows => "rows",
@@ -83,6 +86,8 @@ impl Work {
             (Work::State(_), false) => &[4, 8, 10, 12, 16, 20, 24, 26],
             (Work::State(_), true) => &[4, 8, 12, 16],
             (Work::HeaEnergy, _) => &[4, 8, 10, 12],
+            (Work::Gradient, false) => &[4, 8, 10, 12, 16, 20],
+            (Work::Gradient, true) => &[4, 8, 12, 16],
             (Work::Rows, _) => &[10],
             (Work::QaoaCost | Work::Sampling, false) => &[20],
             (Work::QaoaCost | Work::Sampling, true) => &[16],
@@ -93,7 +98,7 @@ impl Work {
         match self {
             Work::State(family) => family.accepts(n),
             Work::QaoaCost => Family::Qaoa.accepts(n),
-            Work::Sampling => n >= 2,
+            Work::Gradient | Work::Sampling => n >= 2,
             // Hundreds of calls, or a thousand rows, a sample.
             Work::HeaEnergy | Work::Rows => (2..=14).contains(&n),
         }
@@ -136,6 +141,7 @@ fn main() -> ExitCode {
             let written = match work {
                 Work::State(family) => report.state(states::compare(family, n, &settings)),
                 Work::HeaEnergy => report.task(variational::hea_energy(n, &settings)),
+                Work::Gradient => report.task(variational::gradient(n, &settings)),
                 Work::QaoaCost => report.task(variational::qaoa_cost(n, &settings)),
                 Work::Sampling => report.task(sampling::compare(n, &settings)),
                 Work::Rows => report.task(variational::rows(n, &settings)),

@@ -19,6 +19,8 @@ pub struct TaskRow {
     pub prism: Measured,
     /// How far their answers are apart.
     pub agreement: Result<Agreement, String>,
+    /// For a gradient, ketlab's time of a value alone.
+    pub value: Option<Measured>,
 }
 
 /// How far two answers are apart.
@@ -40,7 +42,7 @@ impl TaskRow {
     ) -> Self {
         let (ketlab, prism, agreement) =
             found.unwrap_or_else(|e| (Err(e.clone()), Err(e.clone()), Err(e)));
-        TaskRow { task, n, ketlab, prism, agreement }
+        TaskRow { task, n, ketlab, prism, agreement, value: None }
     }
 
     /// [`new`](Self::new) with a difference of values.
@@ -76,7 +78,7 @@ const STATES: &[&str] = &[
     "ketlab f32",
     "ketlab compiled",
 ];
-const TASKS: &[&str] = &["task", "n", "ketlab", "prism-q", "ratio", "agreement"];
+const TASKS: &[&str] = &["task", "n", "ketlab", "prism-q", "ratio", "agreement", "ketlab value"];
 
 /// The tables so far.
 pub struct Report {
@@ -142,6 +144,7 @@ impl Report {
             figure(&row.prism),
             ratio(&row.ketlab, &row.prism),
             if is_wrong { format!("**WRONG: {agreement}**") } else { agreement },
+            row.value.as_ref().map_or_else(String::new, |value| times_as_long(&row.ketlab, value)),
         ];
         let line = line(&cells);
         print_row(TASKS, &line, self.tasks.is_empty());
@@ -228,11 +231,19 @@ fn figure(measured: &Measured) -> String {
     }
 }
 
-/// How many times as long prism-q takes.
-fn ratio(ketlab: &Measured, prism: &Measured) -> String {
-    match (ketlab, prism) {
-        (Ok(ketlab), Ok(prism)) => format!("{:.2}", prism.median / ketlab.median),
+/// How many times as long the other takes.
+fn ratio(one: &Measured, other: &Measured) -> String {
+    match (one, other) {
+        (Ok(one), Ok(other)) => format!("{:.2}", other.median / one.median),
         _ => "-".into(),
+    }
+}
+
+/// What a value takes, and how many times as long its gradient takes.
+fn times_as_long(gradient: &Measured, value: &Measured) -> String {
+    match (gradient, value) {
+        (Ok(_), Ok(_)) => format!("{}; gradient {}×", figure(value), ratio(value, gradient)),
+        _ => figure(value),
     }
 }
 
@@ -257,6 +268,8 @@ mod tests {
         assert_eq!(figure(&Err("not\nread: a | b".into())), "not read: a \\| b");
         assert_eq!(ratio(&times(2.0, 1.0, 3.0), &times(5.0, 1.0, 9.0)), "2.50");
         assert_eq!(ratio(&times(2.0, 1.0, 3.0), &Err("x".into())), "-");
+        let value = times_as_long(&times(5.0, 1.0, 9.0), &times(2.0, 1.0, 3.0));
+        assert_eq!(value, "2.00 s (1.00..3.00); gradient 2.50×");
     }
 
     #[test]

@@ -1,15 +1,17 @@
-//! Expectation values of circuits with parameters.
+//! Expectation values of circuits with parameters, and their gradients.
 
 use crate::measure::{Settings, guarded, in_turn, run};
 use crate::report::TaskRow;
 use crate::source::{both, parametric, read};
 use ketlab::circuit::library::{Family, hardware_efficient_ansatz, maxcut, random_regular_graph};
+use ketlab::gradient::{Adjoint, Gradient};
 use ketlab::pauli::{Boundary, Pauli, ising_chain};
 use ketlab::simulate::{Evaluator, Program};
 use ketlab::{PauliSum, Simulator};
 use ndarray::Array2;
 use prism_q::{
-    BackendKind, Circuit, Parameters, PauliObservable, PauliTerm, PreparedCircuit, simulate,
+    BackendKind, Circuit, ExpectationGradient, Parameters, PauliObservable, PauliTerm,
+    PreparedCircuit, simulate,
 };
 use std::sync::Arc;
 
@@ -52,6 +54,56 @@ pub fn hea_energy(n: usize, settings: &Settings) -> TaskRow {
             Ok((ketlab, prism, difference))
         }),
     )
+}
+
+/// The energy of [`hea_energy`] and its derivative by every parameter; both by the adjoint method.
+pub fn gradient(n: usize, settings: &Settings) -> TaskRow {
+    let task = "energy and gradient of the 6-layer ansatz, re-bound at every call";
+    let mut value = None;
+    let found = guarded(|| {
+        let ansatz = Ansatz::new(n)?;
+        let rows = parameter_rows(ansatz.num_params, 4);
+        let mut gradient = vec![0.0; ansatz.num_params];
+        let difference = guarded(|| {
+            let (mut adjoint, mut prepared) = (ansatz.adjoint()?, ansatz.prepared()?);
+            let mut worst = 0.0f64;
+            for row in &rows {
+                let energy = ansatz.our_gradient(&mut adjoint, row, &mut gradient)?;
+                let theirs = ansatz.their_gradient(&mut prepared, row)?;
+                if theirs.gradient.len() != gradient.len() {
+                    return Err(format!("prism-q has {} derivatives", theirs.gradient.len()));
+                }
+                let pairs = gradient.iter().zip(&theirs.gradient);
+                for (a, b) in pairs.chain([(&energy, &theirs.value)]) {
+                    let off = (a - b).abs();
+                    worst = if off > worst || off.is_nan() { off } else { worst };
+                }
+            }
+            Ok(worst)
+        });
+        let (mut adjoint, mut prepared) = (ansatz.adjoint()?, ansatz.prepared());
+        let mut energy = ansatz.evaluator()?;
+        let (mut next, mut next_of_theirs) = (rows.iter().cycle(), rows.iter().cycle());
+        let mut next_alone = rows.iter().cycle();
+        let [ketlab, prism, alone] = in_turn(
+            [
+                run(|| {
+                    let row = next.next().expect("it is endless");
+                    ansatz.our_gradient(&mut adjoint, row, &mut gradient)
+                }),
+                run(|| {
+                    let prepared = prepared.as_mut().map_err(|e| e.clone())?;
+                    let row = next_of_theirs.next().expect("it is endless");
+                    ansatz.their_gradient(prepared, row)
+                }),
+                run(|| ansatz.ours(&mut energy, next_alone.next().expect("it is endless"))),
+            ],
+            settings,
+        );
+        value = Some(alone);
+        Ok((ketlab, prism, difference))
+    });
+    TaskRow { value, ..TaskRow::from(task, n, found) }
 }
 
 /// The energies of many rows of parameters, in one call.
@@ -120,6 +172,7 @@ pub fn qaoa_cost(n: usize, settings: &Settings) -> TaskRow {
 
 /// The ansatz and its energy, prepared on both sides.
 struct Ansatz {
+    circuit: ketlab::Circuit,
     program: Arc<Program>,
     num_params: usize,
     energy: PauliSum,
@@ -140,12 +193,17 @@ impl Ansatz {
             energy,
             template: read.prism,
             simulator: Simulator::new(),
+            circuit: read.ketlab,
         })
     }
 
     fn evaluator(&self) -> Result<Evaluator, String> {
         let energies = std::slice::from_ref(&self.energy);
         self.simulator.evaluator(&self.program, energies).map_err(|e| e.to_string())
+    }
+
+    fn adjoint(&self) -> Result<Adjoint<f64>, String> {
+        Adjoint::new(&self.circuit, std::slice::from_ref(&self.energy)).map_err(|e| e.to_string())
     }
 
     /// On the state vector: with automatic dispatch the template's angles would decide.
@@ -162,6 +220,28 @@ impl Ansatz {
     fn theirs(&self, prepared: &mut PreparedCircuit, row: &[f64]) -> Result<f64, String> {
         let found = prepared.observable_expectation(row, &self.their_energy, 1);
         Ok(found.map_err(|e| e.to_string())?.mean)
+    }
+
+    fn our_gradient(
+        &self,
+        adjoint: &mut Adjoint<f64>,
+        row: &[f64],
+        gradient: &mut [f64],
+    ) -> Result<f64, String> {
+        adjoint.value_and_gradient(row, gradient).map_err(|e| e.to_string())
+    }
+
+    /// A prepared circuit has no gradient of its own: it binds, and a simulation differentiates.
+    fn their_gradient(
+        &self,
+        prepared: &mut PreparedCircuit,
+        row: &[f64],
+    ) -> Result<ExpectationGradient, String> {
+        let (_, parameters) = read(&self.template)?;
+        let bound = prepared.bind(row).map_err(|e| e.to_string())?;
+        let simulation = simulate(bound).backend(BackendKind::Statevector).seed(1);
+        let found = simulation.expectation_gradient(self.their_energy.terms(), parameters);
+        found.map_err(|e| e.to_string())
     }
 }
 
@@ -191,7 +271,13 @@ mod tests {
     #[test]
     fn values_agree() {
         let settings = Settings { reps: 1, sample_seconds: 1e-6 };
-        for row in [hea_energy(4, &settings), qaoa_cost(6, &settings), rows(3, &settings)] {
+        let all = [
+            hea_energy(4, &settings),
+            gradient(4, &settings),
+            qaoa_cost(6, &settings),
+            rows(3, &settings),
+        ];
+        for row in all {
             assert!(row.ketlab.is_ok() && row.prism.is_ok(), "{}: {:?}", row.task, row.prism);
             assert!(!row.is_wrong(), "{}: {:?}", row.task, row.agreement);
         }
