@@ -115,7 +115,9 @@ fn place<V: Vector>(rows: &[usize; MOST >> LOW_BITS], n: usize) -> usize {
     rows[relative >> LOW_BITS] + relative % (1 << LOW_BITS)
 }
 
-#[inline(always)]
+// Without optimization each of these is a function of its own: together their frames would not fit on
+// the stack of a thread.
+#[cfg_attr(not(unoptimized), inline(always))]
 unsafe fn perform<V: Vector>(
     program: &Program,
     operation: &Operation,
@@ -158,7 +160,7 @@ unsafe fn perform<V: Vector>(
     );
 }
 
-#[inline(always)]
+#[cfg_attr(not(unoptimized), inline(always))]
 unsafe fn layer<V: Vector>(layer: &Layer, values: *const Complex<V::Real>, a: &mut [V; MOST]) {
     macro_rules! each {
         ($($bit:literal)*) => {
@@ -189,7 +191,7 @@ unsafe fn layer<V: Vector>(layer: &Layer, values: *const Complex<V::Real>, a: &m
     each!(0 1 2 3 4 5);
 }
 
-#[inline(always)]
+#[cfg_attr(not(unoptimized), inline(always))]
 unsafe fn scale<V: Vector>(z: Complex<V::Real>, a: &mut [V; MOST]) {
     if z.im == V::Real::ZERO {
         let factor = V::splat(z.re);
@@ -218,7 +220,7 @@ fn lanes<V: Vector>(set: u64, n: usize) -> u32 {
     (set >> (n << V::LOG)) as u32 & all::<V>()
 }
 
-#[inline(always)]
+#[cfg_attr(not(unoptimized), inline(always))]
 unsafe fn turn_by_tangent<V: Vector>(bit: usize, q: V::Real, a: &mut [V; MOST]) {
     let (plus, minus) = (V::splat(q), V::splat(-q));
     for_pairs!(V, bit, n, m, {
@@ -226,7 +228,7 @@ unsafe fn turn_by_tangent<V: Vector>(bit: usize, q: V::Real, a: &mut [V; MOST]) 
     });
 }
 
-#[inline(always)]
+#[cfg_attr(not(unoptimized), inline(always))]
 unsafe fn turn_by_cotangent<V: Vector>(bit: usize, p: V::Real, a: &mut [V; MOST]) {
     let p = V::splat(p);
     for_pairs!(V, bit, n, m, {
@@ -234,7 +236,7 @@ unsafe fn turn_by_cotangent<V: Vector>(bit: usize, p: V::Real, a: &mut [V; MOST]
     });
 }
 
-#[inline(always)]
+#[cfg_attr(not(unoptimized), inline(always))]
 unsafe fn turn_lanes<V: Vector>(bit: u32, z: Complex<V::Real>, a: &mut [V; MOST]) {
     let shuffle = V::shuffle(1 << bit);
     let q = V::blend(odd_lanes::<V>(1 << bit), V::splat(-z.im), V::splat(z.im));
@@ -246,20 +248,20 @@ unsafe fn turn_lanes<V: Vector>(bit: u32, z: Complex<V::Real>, a: &mut [V; MOST]
     }
 }
 
-#[inline(always)]
+#[cfg_attr(not(unoptimized), inline(always))]
 unsafe fn phase<V: Vector>(bit: usize, z: Complex<V::Real>, a: &mut [V; MOST]) {
     let c = Coefficient::<V>::splat(z);
     for_pairs!(V, bit, n, m, { a[m] = c.times(a[m]) });
 }
 
-#[inline(always)]
+#[cfg_attr(not(unoptimized), inline(always))]
 unsafe fn phase_lanes<V: Vector>(bit: u32, z: Complex<V::Real>, a: &mut [V; MOST]) {
     let lanes = odd_lanes::<V>(1 << bit);
     let c = Coefficient::blend(lanes, Coefficient::splat(one::<V>()), Coefficient::splat(z));
     for_registers!(V, n, { a[n] = c.times(a[n]) });
 }
 
-#[inline(always)]
+#[cfg_attr(not(unoptimized), inline(always))]
 unsafe fn multiply_in<V: Vector>(set: u64, z: Complex<V::Real>, a: &mut [V; MOST]) {
     let (one, c) = (Coefficient::splat(one::<V>()), Coefficient::splat(z));
     for_registers!(V, n, {
@@ -272,7 +274,7 @@ unsafe fn multiply_in<V: Vector>(set: u64, z: Complex<V::Real>, a: &mut [V; MOST
     });
 }
 
-#[inline(always)]
+#[cfg_attr(not(unoptimized), inline(always))]
 unsafe fn parity<V: Vector>(
     set: u64,
     odd: u64,
@@ -302,13 +304,13 @@ unsafe fn parity<V: Vector>(
 }
 
 /// X on a bit between registers.
-#[inline(always)]
+#[cfg_attr(not(unoptimized), inline(always))]
 unsafe fn flip_all<V: Vector>(bit: u32, a: &mut [V; MOST]) {
     for_pairs!(V, register(bit, V::LOG), n, m, { (a[n], a[m]) = (a[m], a[n]) });
 }
 
 /// X on a bit where another is 1.
-#[inline(always)]
+#[cfg_attr(not(unoptimized), inline(always))]
 unsafe fn flip_on<V: Vector>(control: u32, bit: u32, a: &mut [V; MOST]) {
     if bit < V::LOG {
         let shuffle = V::shuffle(1 << bit);
@@ -337,7 +339,7 @@ unsafe fn flip_on<V: Vector>(control: u32, bit: u32, a: &mut [V; MOST]) {
 }
 
 /// Exchanges the amplitudes in a set, which have a 0 at the bit, with those that have a 1.
-#[inline(always)]
+#[cfg_attr(not(unoptimized), inline(always))]
 unsafe fn flip_in<V: Vector>(bit: u32, set: u64, a: &mut [V; MOST]) {
     if bit < V::LOG {
         let shuffle = V::shuffle(1 << bit);
