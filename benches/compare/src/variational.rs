@@ -130,7 +130,10 @@ pub fn rows(n: usize, settings: &Settings) -> TaskRow {
             };
             let difference = guarded(|| {
                 let (ours, theirs) = (ours()?, theirs()?);
-                Ok(ours.iter().zip(&theirs).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max))
+                Ok(ours.iter().zip(&theirs).map(|(a, b)| (a - b).abs()).fold(
+                    0.0,
+                    |worst: f64, off| if off > worst || off.is_nan() { off } else { worst },
+                ))
             });
             let [ketlab, prism] = in_turn([run(ours), run(theirs)], settings);
             Ok((ketlab, prism, difference))
