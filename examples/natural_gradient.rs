@@ -7,7 +7,7 @@ use ketlab::optimize::{Control, GradientDescent, NaturalGradient, Optimizer};
 use ketlab::pauli::{Boundary, ising_chain};
 use ketlab::report::{Axis, Chart, Series};
 
-fn main() -> ketlab::Result<()> {
+fn main() -> Result<(), Box<dyn std::error::Error>> {
     let n = 4;
     let ansatz = real_amplitudes(n, 3, Entanglement::Linear);
     let h = ising_chain(n, 1.0, 1.0, Boundary::Open)?;
@@ -44,9 +44,10 @@ fn main() -> ketlab::Result<()> {
     }
     assert!(errors.iter().all(|e| *e > -1e-9), "nothing is below the ground state");
     assert!(errors[1] < 0.1 * errors[0], "the natural gradient is nearer");
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/target");
+    std::fs::create_dir_all(folder)?;
     for extension in ["svg", "png"] {
-        chart
-            .save(format!("{}/target/natural_gradient.{extension}", env!("CARGO_MANIFEST_DIR")))?;
+        chart.save(format!("{folder}/natural_gradient.{extension}"))?;
     }
     Ok(())
 }

@@ -6,7 +6,7 @@ use ketlab::optimize::{Control, Method};
 use ketlab::report::{Axis, Chart, Series, Style};
 use ketlab::variational::{Angles, Qaoa};
 
-fn main() -> ketlab::Result<()> {
+fn main() -> Result<(), Box<dyn std::error::Error>> {
     let folder = env!("CARGO_MANIFEST_DIR");
     let graph = Graph::read(format!("{folder}/circuits/graphs/moebius_kantor.gset"))?;
     let mut qaoa = Qaoa::new(&graph.max_cut(), 1)?;
@@ -38,6 +38,7 @@ fn main() -> ketlab::Result<()> {
     .caption("16 vertices, 24 edges; INTERP, L-BFGS, exact gradients")
     .series(Series::new("QAOA", Style::LinePoints, ratios))
     .horizontal("one layer's guarantee, 0.6924", 0.6924);
+    std::fs::create_dir_all(format!("{folder}/target"))?;
     for extension in ["svg", "png"] {
         chart.save(format!("{folder}/target/qaoa_maxcut.{extension}"))?;
     }

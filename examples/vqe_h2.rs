@@ -7,7 +7,7 @@ use ketlab::pauli::Molecule;
 use ketlab::report::{Axis, Chart, Series, Style};
 use ketlab::variational::Vqe;
 
-fn main() -> ketlab::Result<()> {
+fn main() -> Result<(), Box<dyn std::error::Error>> {
     let lengths = ["0.3", "0.5", "0.735", "0.9", "1.2", "1.5", "2.0", "2.5"];
     let (mut mean_field, mut found, mut exact) = (Vec::new(), Vec::new(), Vec::new());
     println!("length/Å  Hartree-Fock        VQE              error to FCI  evaluations");
@@ -38,12 +38,10 @@ fn main() -> ketlab::Result<()> {
     .series(Series::new("Hartree-Fock", Style::Dashed, mean_field))
     .series(Series::line("FCI", exact))
     .series(Series::points("VQE", found));
-    save(&chart, "vqe_h2")
-}
-
-fn save(chart: &Chart, name: &str) -> ketlab::Result<()> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/target");
+    std::fs::create_dir_all(folder)?;
     for extension in ["svg", "png"] {
-        chart.save(format!("{}/target/{name}.{extension}", env!("CARGO_MANIFEST_DIR")))?;
+        chart.save(format!("{folder}/vqe_h2.{extension}"))?;
     }
     Ok(())
 }
