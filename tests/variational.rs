@@ -229,6 +229,24 @@ fn interp_reaches_the_optimum_of_a_ring() {
     }
 }
 
+/// The last vertices have no edges, but they are bits of every solution.
+#[test]
+fn isolated_spins_are_part_of_solutions() {
+    let graph = Graph::try_new(5, [(0, 1, 1.0), (1, 2, 1.0)]).unwrap();
+    let mut qaoa = Qaoa::new(&graph.max_cut(), 1).unwrap();
+    let optimizer = Method::Lbfgs.optimizer();
+    let start = Angles::linear_ramp(1, 0.75).unwrap();
+    let found = qaoa.solve(&start, &*optimizer, &mut Control::new(), 100, 1).unwrap();
+    assert_eq!((found.best.bits.len(), found.best.energy), (5, -2.0));
+    let sum: f64 = qaoa.probabilities(&found.angles).unwrap().iter().sum();
+    assert!((sum - 1.0).abs() < 1e-12);
+    // 8 of 32 configurations cut both edges; those that differ in isolated spins are alike.
+    let best = &found.most_probable[0];
+    assert!((found.ground_probability - 8.0 * best.probability).abs() < 1e-12);
+    assert_eq!(qaoa.deeper().unwrap().circuit().num_qubits(), 5);
+    assert!(Qaoa::with_mixer(&graph.max_cut(), 1, &Mixer::xy_ring(dicke(4, 2))).is_err());
+}
+
 #[test]
 fn what_makes_no_sense_is_refused() {
     let model = Ising::new(vec![0.0; 3], [(0, 1, 1.0)], 0.0);

@@ -89,9 +89,10 @@ impl Qaoa {
     /// With another mixer.
     ///
     /// # Errors
-    /// As [`new`](Self::new); those of [`try_qaoa_ansatz`].
+    /// As [`new`](Self::new); those of [`try_qaoa_ansatz`]; an initial circuit that has not one
+    /// qubit for each spin.
     pub fn with_mixer(model: &Ising, layers: usize, mixer: &Mixer) -> Result<Self> {
-        let circuit = try_qaoa_ansatz(&cost(model)?, layers, mixer)?;
+        let circuit = ansatz(model, layers, mixer)?;
         Self::with_circuit(model, layers, circuit, Arc::new(model.energies()?))
     }
 
@@ -110,6 +111,14 @@ impl Qaoa {
         circuit: Circuit,
         energies: Arc<Vec<f64>>,
     ) -> Result<Self> {
+        let (qubits, spins) = (circuit.num_qubits(), model.num_spins());
+        if qubits != spins {
+            return Err(Error::Invalid {
+                what: "the number of qubits of the circuit".into(),
+                value: qubits.to_string(),
+                expected: format!("there is one for each of the {spins} spins"),
+            });
+        }
         let adjoint = Adjoint::new(&circuit, &[model.to_pauli_sum()])?;
         let model = model.clone();
         Ok(Qaoa { model, circuit, objective: adjoint.into(), energies, layers })
@@ -221,7 +230,7 @@ impl Qaoa {
     /// No memory.
     pub fn deeper(&self) -> Result<Self> {
         let layers = self.layers + 1;
-        let circuit = try_qaoa_ansatz(&cost(&self.model)?, layers, &Mixer::X)?;
+        let circuit = ansatz(&self.model, layers, &Mixer::X)?;
         Self::with_circuit(&self.model, layers, circuit, self.energies.clone())
     }
 }
@@ -242,6 +251,20 @@ impl Objective for Qaoa {
     fn has_gradient(&self) -> bool {
         true
     }
+}
+
+/// On one qubit for each spin. Spins that nothing acts on stay in |+⟩, which the mixer keeps.
+fn ansatz(model: &Ising, layers: usize, mixer: &Mixer) -> Result<Circuit> {
+    let mut circuit = try_qaoa_ansatz(&cost(model)?, layers, mixer)?;
+    if let Mixer::X = mixer
+        && circuit.num_qubits() < model.num_spins()
+    {
+        let missing = model.num_spins() - circuit.num_qubits();
+        for q in circuit.try_add_qubits("isolated", missing)? {
+            circuit.try_h(q)?;
+        }
+    }
+    Ok(circuit)
 }
 
 /// C = -E.
