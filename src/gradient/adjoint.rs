@@ -5,25 +5,17 @@
 //! by the angle of exp(-iθΠP/2) is Im⟨λ|ΠP|ψ⟩, and by that of exp(iθΠ) it is -2 Im⟨λ|Π|ψ⟩, for a
 //! projector Π on the controls. Both states are one register with one qubit more, so that a plan
 //! runs on both, and the derivatives at one place are expectations of Pauli strings that share their
-//! sweeps ([`CrossTerms`]).
+//! sweeps ([`CrossTerms`](crate::engine::CrossTerms)).
 
-use super::cuts::cuts;
-use super::inverse::inverse;
+use super::stage::{Stage, stages};
 use super::{Cost, Gradient, check_len};
 use crate::circuit::Circuit;
-use crate::engine::{
-    Action, Coefficients, ControlMask, CrossTerms, Kind, PauliMask, Plan, Real, Scalar,
-    StateVector, bytes_needed,
-};
+use crate::engine::{Coefficients, Plan, Real, StateVector, bytes_needed};
 use crate::error::{Error, Result};
 use crate::pauli::PauliSum;
 use crate::simulate::{Observable, Unitary};
 use num_complex::{Complex, Complex64};
-use std::collections::HashMap;
 use std::time::Instant;
-
-/// Controls up to which a projector is written as a sum of strings.
-const MOST_EXPANDED: u32 = 4;
 
 /// Values, gradients and pullbacks of one circuit by the adjoint method, for any gates and controls.
 /// It keeps three states: ψ, and the pair that runs backwards.
@@ -53,26 +45,6 @@ pub struct Adjoint<T: Real = f64> {
     slots: Vec<f64>,
     by_slots: Vec<f64>,
     cost: Cost,
-}
-
-/// From one cut back to the one before it.
-struct Stage {
-    /// The actions after the cut, undone; which slots theirs are, and these slots' values.
-    undo: Plan,
-    coefficients: Coefficients,
-    slots: Vec<u32>,
-    bound: Vec<f64>,
-    cross: CrossTerms,
-    values: Vec<f64>,
-    /// For the derivative by each slot: weights of values.
-    reads: Vec<(u32, Read)>,
-}
-
-enum Read {
-    /// Σ weight · value.
-    Strings(Vec<(u32, f64)>),
-    /// A string under many controls, with its factor.
-    Where(PauliMask, ControlMask, f64),
 }
 
 /// What a derivative is pulled back from: dL for L as a function of the final state.
@@ -363,93 +335,6 @@ fn scaled<T: Real>(z: &Complex<T>, by: f64) -> Complex<T> {
 
 fn finite<T: Real>(z: &Complex<T>) -> bool {
     z.re.to_f64().is_finite() && z.im.to_f64().is_finite()
-}
-
-/// The cuts of a circuit, from the last to the first.
-fn stages(unitary: &Unitary) -> Result<Vec<Stage>> {
-    let (n, actions) = (unitary.num_qubits, &unitary.actions);
-    let mut stages = Vec::new();
-    for cut in cuts(actions) {
-        let mut slots = Vec::new();
-        let undo: Vec<Action> =
-            cut.undo.iter().map(|&k| inverse(&actions[k], &mut slots)).collect();
-        let undo = Plan::try_new(n + 1, &undo)?;
-        let (strings, reads) = reads(&cut.reads, actions);
-        let cross = CrossTerms::new(n, &strings)?;
-        let bound = vec![0.0; slots.len()];
-        let coefficients = undo.bind(&bound)?;
-        let values = vec![0.0; strings.len()];
-        stages.push(Stage { undo, coefficients, slots, bound, cross, values, reads });
-    }
-    Ok(stages)
-}
-
-/// The strings that are read at a cut, and what they are read for.
-fn reads(read: &[usize], actions: &[Action]) -> (Vec<PauliMask>, Vec<(u32, Read)>) {
-    let mut strings = Vec::new();
-    let mut places = HashMap::new();
-    let mut place = |p: PauliMask| {
-        *places.entry(p).or_insert_with(|| {
-            strings.push(p);
-            strings.len() as u32 - 1
-        })
-    };
-    let read_of = |&k: &usize| {
-        let action = &actions[k];
-        let (p, factor, slot) = match action.kind {
-            Kind::Rotation(p, Scalar::Slot(slot)) => (p, 1.0, slot),
-            Kind::Phase(Scalar::Slot(slot)) => (PauliMask::default(), -2.0, slot),
-            _ => unreachable!("an angle of this action is a slot"),
-        };
-        let controls = action.controls;
-        if controls.mask.count_ones() > MOST_EXPANDED {
-            return (slot, Read::Where(p, controls, factor));
-        }
-        // Π (1 ± Z)/2 over the controls, as a sum over their subsets.
-        let share = factor * 0.5f64.powi(controls.mask.count_ones() as i32);
-        let mut weights = Vec::new();
-        let mut subset = controls.mask;
-        loop {
-            let minus = (subset & controls.value).count_ones() % 2 == 1;
-            let weight = if minus { -share } else { share };
-            weights.push((place(PauliMask { x: p.x, z: p.z ^ subset }), weight));
-            if subset == 0 {
-                break;
-            }
-            subset = (subset - 1) & controls.mask;
-        }
-        (slot, Read::Strings(weights))
-    };
-    let reads = read.iter().map(read_of).collect();
-    (strings, reads)
-}
-
-impl Stage {
-    /// Takes the pair back to the cut and reads what is read there.
-    fn run<T: Real>(
-        &mut self,
-        slots: &[f64],
-        pair: &mut StateVector<T>,
-        by_slots: &mut [f64],
-    ) -> Result<()> {
-        if self.undo.num_actions() > 0 {
-            for (bound, slot) in self.bound.iter_mut().zip(&self.slots) {
-                *bound = -slots[*slot as usize];
-            }
-            self.undo.bind_into(&self.bound, &mut self.coefficients)?;
-            self.undo.run(&self.coefficients, pair);
-        }
-        self.cross.imaginary(pair, &mut self.values);
-        for (slot, read) in &self.reads {
-            by_slots[*slot as usize] = match read {
-                Read::Strings(weights) => {
-                    weights.iter().map(|&(k, weight)| weight * self.values[k as usize]).sum()
-                }
-                Read::Where(p, controls, factor) => factor * pair.imaginary_where(*p, *controls),
-            };
-        }
-        Ok(())
-    }
 }
 
 /// ψ as double-precision amplitudes.

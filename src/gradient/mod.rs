@@ -12,6 +12,7 @@ mod parallel;
 mod rows;
 mod shift;
 mod spsa;
+mod stage;
 
 pub use adjoint::{Adjoint, Pullback};
 pub use difference::FiniteDifference;
