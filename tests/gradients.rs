@@ -302,6 +302,11 @@ fn what_cannot_be_differentiated_is_refused() {
     assert!(adjoint.value_and_gradient(&[0.1], &mut []).is_err());
     assert!(Adjoint::<f64>::new(&c, &["Z3".parse().unwrap()]).is_err());
     assert!(ParameterShift::<f64>::new(&c, &z).unwrap().with_shots(3, 1).is_err());
+    let constant: PauliSum = "0.5".parse().unwrap();
+    assert!(ParameterShift::<f64>::new(&c, &constant).unwrap().with_shots(0, 1).is_err());
+    let mut flat = ParameterShift::<f64>::new(&c, &constant).unwrap().with_shots(8, 1).unwrap();
+    assert_eq!(flat.value_and_gradient(&[0.1], &mut gradient).unwrap(), 0.5);
+    assert_eq!(gradient, [0.0]);
     // The next call is as if nothing had been refused.
     adjoint.value_and_gradient(&[0.1], &mut gradient).unwrap();
     assert!((gradient[0] + 0.1f64.sin()).abs() < 1e-12);

@@ -128,13 +128,13 @@ impl<T: Real> ParameterShift<T> {
     /// # Errors
     /// Fewer shots than each measured group of each shifted circuit needs.
     pub fn with_shots(mut self, shots: u64, seed: u64) -> Result<Self> {
-        let needed = 4 * self.num_circuits() * self.observable.num_groups() as u64;
+        let needed = 4 * self.num_circuits().max(1) * self.observable.num_groups().max(1) as u64;
         if shots < needed {
             return Err(Error::Invalid {
                 what: "the number of shots for a gradient".into(),
                 value: shots.to_string(),
                 expected: format!(
-                    "{} shifted circuits with {} measured groups each need {needed} at least",
+                    "{} shifted circuits with {} measured groups each need {needed} shots at least",
                     self.num_circuits(),
                     self.observable.num_groups()
                 ),

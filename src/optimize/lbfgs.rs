@@ -193,7 +193,6 @@ mod tests {
             let outcome =
                 Lbfgs::default().minimize(&mut rosenbrock(n), &start, &mut Control::new()).unwrap();
             assert!(outcome.gradient_norm.unwrap() <= 1e-8, "{n}: {}", outcome.stop);
-            // About as many as SciPy's L-BFGS-B takes.
             assert!(outcome.evaluations < 12 * n + 40, "{n}: {}", outcome.evaluations);
         }
     }
