@@ -48,6 +48,7 @@ pub mod circuit;
 pub mod draw;
 pub mod engine;
 pub mod error;
+pub mod estimation;
 pub mod gate;
 pub mod gradient;
 pub mod ising;

@@ -18,6 +18,7 @@ const LAYERS: [(&str, u32); 15] = [
     ("simulate", 6),
     ("gradient", 7),
     ("variational", 8),
+    ("estimation", 8),
     ("bin", 10),
 ];
 

@@ -1,8 +1,10 @@
-//! Bits, seeded streams, small dense matrices, memory guard.
+//! Bits, seeded streams, statistics, small dense matrices, memory guard.
 
 mod bits;
 pub mod matrix;
 mod memory;
+pub mod sobol;
+pub mod statistics;
 mod stream;
 
 pub use bits::Bits;

@@ -19,6 +19,10 @@ pub enum Domain {
     Optimizer = 5,
     /// Classical searches on Ising models.
     Heuristic = 6,
+    /// One stream an estimate of an amplitude.
+    Estimation = 7,
+    /// Seeds of the repeats of an experiment, and its bootstrap.
+    Repeat = 8,
 }
 
 /// The streams of one seed in one domain.

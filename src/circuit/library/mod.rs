@@ -5,12 +5,14 @@ mod ansatz;
 mod clifford_t;
 mod coupled_cluster;
 mod dicke;
+mod distribution;
 mod entanglement;
 mod entangling_layers;
 mod excitations;
 mod family;
 mod grover;
 mod hamiltonian_variational;
+mod multiplexed;
 mod particle_conserving;
 mod qaoa;
 mod qaoa_ansatz;
@@ -32,6 +34,9 @@ pub use coupled_cluster::{
     upccgsd_excitations,
 };
 pub use dicke::{dicke, try_dicke};
+pub use distribution::{
+    amplitude_function, distribution, try_amplitude_function, try_distribution,
+};
 pub use entanglement::Entanglement;
 pub use entangling_layers::{
     basic_entangler_layers, strongly_entangling_layers, try_basic_entangler_layers,
@@ -41,6 +46,7 @@ pub use excitations::Excitation;
 pub use family::Family;
 pub use grover::{grover_iterations, grover_operator, grover_search, reflection_about_zero};
 pub use hamiltonian_variational::{hamiltonian_variational, try_hamiltonian_variational};
+pub use multiplexed::{multiplexed_ry, multiplexed_rz, try_multiplexed_ry, try_multiplexed_rz};
 pub use particle_conserving::{particle_conserving, try_particle_conserving};
 pub use qaoa::{MAX_DEGREE, maxcut, qaoa_maxcut, random_regular_graph};
 pub use qaoa_ansatz::{Mixer, qaoa_ansatz, try_qaoa_ansatz};

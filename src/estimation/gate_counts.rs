@@ -1,0 +1,90 @@
+//! Gates on two qubits of the circuits that estimators run.
+
+use super::EstimationProblem;
+use super::full_circuits::controlled_reflections;
+use crate::circuit::{Circuit, Op, library};
+use crate::error::Result;
+use crate::gate::{Gate, GateOp};
+use crate::qasm;
+
+/// Gates on two qubits of the parts of a problem's circuits.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct GateCounts {
+    preparation: u64,
+    step: u64,
+    controlled_step: u64,
+}
+
+impl GateCounts {
+    pub fn new(problem: &EstimationProblem) -> Result<Self> {
+        let n = problem.preparation().num_qubits();
+        let preparation = two_qubit_gates(problem.preparation())?;
+        let both = preparation + two_qubit_gates(&problem.preparation().inverse()?)?;
+        let oracle = two_qubit_gates(&problem.good().oracle(n)?)?;
+        let reflection = two_qubit_gates(&library::reflection_about_zero(n))?;
+        let (oracle_under_control, reflection_under_control) = controlled_reflections(problem)?;
+        let controlled =
+            two_qubit_gates(&oracle_under_control)? + two_qubit_gates(&reflection_under_control)?;
+        Ok(GateCounts {
+            preparation,
+            step: both + oracle + reflection,
+            controlled_step: both + controlled,
+        })
+    }
+
+    /// Of Q^k A.
+    pub fn of_power(&self, power: u64) -> u64 {
+        self.preparation.saturating_add(power.saturating_mul(self.step))
+    }
+
+    /// Of phase estimation with m evaluation qubits: 2^m - 1 controlled steps and an inverse Fourier
+    /// transform, whose swaps are read off backwards.
+    pub fn of_phase(&self, m: u32) -> u64 {
+        let fourier = u64::from(m) * u64::from(m - 1) / 2;
+        let steps = ((1u64 << m) - 1).saturating_mul(self.controlled_step);
+        self.preparation.saturating_add(steps).saturating_add(fourier)
+    }
+}
+
+/// Gates on two qubits of a circuit, as ketlab writes it in OpenQASM 2 without ancillas.
+///
+/// # Errors
+/// A circuit that cannot be written so.
+fn two_qubit_gates(circuit: &Circuit) -> Result<u64> {
+    let written = qasm::parse(&circuit.to_qasm2()?)?;
+    Ok(written.ops().iter().map(|op| if let Op::Gate(g) = op { count(g) } else { 0 }).sum())
+}
+
+fn count(op: &GateOp) -> u64 {
+    if let Gate::Block(block) = &op.gate
+        && let Some(steps) = &block.definition
+        && op.controls.is_empty()
+    {
+        return steps.iter().map(count).sum();
+    }
+    // The header's own definitions of gates on more qubits, in controlled X gates.
+    match op.qubits().count() {
+        0 | 1 => 0,
+        2 => 1,
+        3 => 6,
+        4 => 14,
+        _ => 36,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn gates_on_two_qubits_are_counted_as_written() {
+        let mut c = Circuit::new(4);
+        c.h(0).cx(0, 1).cp(0.3, 1, 2).ccx(0, 1, 2);
+        assert_eq!(two_qubit_gates(&c).unwrap(), 1 + 1 + 6);
+        let mut many = Circuit::new(8);
+        many.mcz(&(0..7).map(crate::Control::on).collect::<Vec<_>>(), 7);
+        // More than for three qubits, by expansion into Toffoli gates.
+        assert!(two_qubit_gates(&many).unwrap() > 36, "{}", two_qubit_gates(&many).unwrap());
+        assert_eq!(two_qubit_gates(&Circuit::new(2)).unwrap(), 0);
+    }
+}

@@ -1,0 +1,106 @@
+//! Confidence intervals, and what they promise.
+
+use crate::error::{Error, Result};
+use serde::Serialize;
+
+/// How an interval was made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum IntervalMethod {
+    /// The exact binomial interval (Clopper and Pearson 1934).
+    ClopperPearson,
+    /// From Hoeffding's inequality (1963), which this field calls Chernoff-Hoeffding.
+    ChernoffHoeffding,
+    /// From the inequality of Maurer and Pontil (2009) with the sample's variance.
+    EmpiricalBernstein,
+    /// From theorem 11 of Brassard et al. (2000) and, for repeats, the binomial law of their median.
+    PhaseEstimation,
+    /// From the Fisher information.
+    Fisher,
+    /// All values that the likelihood-ratio test does not reject.
+    LikelihoodRatio,
+    /// Quantiles of the posterior.
+    Posterior,
+    /// From the central limit theorem, or Student's law for few repeats.
+    Normal,
+}
+
+/// What an interval promises.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Guarantee {
+    /// At least its confidence at any number of shots, by proof.
+    FiniteSample,
+    /// Its confidence in the limit of many shots; it can fall short before.
+    Asymptotic,
+    /// A share of the posterior, not of repeats.
+    Bayesian,
+}
+
+/// Values that hold the truth with a confidence.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Interval {
+    /// Lower end.
+    pub low: f64,
+    /// Upper end.
+    pub high: f64,
+    /// 1 - α.
+    pub confidence: f64,
+    /// How it was made.
+    pub method: IntervalMethod,
+    /// What it promises.
+    pub guarantee: Guarantee,
+}
+
+impl Interval {
+    /// Whether a value lies in it, ends included. A value beyond an end by rounding counts.
+    pub fn contains(&self, value: f64) -> bool {
+        let slack = 1e-12 * self.low.abs().max(self.high.abs()).max(1e-3);
+        (self.low - slack..=self.high + slack).contains(&value)
+    }
+
+    /// Half of its width.
+    pub fn half_width(&self) -> f64 {
+        0.5 * (self.high - self.low)
+    }
+}
+
+/// Refuses an α outside (0, 1).
+pub(super) fn check_alpha(alpha: f64) -> Result<()> {
+    if alpha > 0.0 && alpha < 1.0 {
+        return Ok(());
+    }
+    Err(Error::Invalid {
+        what: "alpha, the probability that an interval may miss,".into(),
+        value: alpha.to_string(),
+        expected: "it must lie between 0 and 1, for example 0.05 for 95 % intervals".into(),
+    })
+}
+
+/// Refuses a target precision that cannot be met or that anything meets.
+pub(super) fn check_epsilon(epsilon: f64) -> Result<()> {
+    if (MIN_EPSILON..=0.5).contains(&epsilon) {
+        return Ok(());
+    }
+    Err(Error::Invalid {
+        what: "the target precision epsilon".into(),
+        value: epsilon.to_string(),
+        expected: format!("it must be from {MIN_EPSILON:e} to 0.5, for example 0.01"),
+    })
+}
+
+/// Below this, angles times powers are no longer exact enough in f64.
+pub(super) const MIN_EPSILON: f64 = 1e-9;
+
+/// Refuses no shots.
+pub(super) fn check_shots(shots: u64) -> Result<()> {
+    if shots > 0 {
+        return Ok(());
+    }
+    Err(Error::Invalid {
+        what: "the number of shots".into(),
+        value: "0".into(),
+        expected: "an estimate takes at least 1".into(),
+    })
+}
