@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const LAYERS: [(&str, u32); 15] = [
+const LAYERS: [(&str, u32); 16] = [
     ("error", 0),
     ("math", 0),
     ("report", 1),
@@ -102,8 +102,8 @@ fn rayon_is_named_where_parallelism_belongs() {
     for (path, room, code) in rooms() {
         if code.iter().any(|l| l.contains("rayon::") || l.contains("rayon;")) {
             assert!(
-                ["engine", "simulate", "gradient", "bin"].contains(&room.as_str()),
-                "{}: parallelism belongs to the engine and to batches",
+                ["engine", "simulate", "gradient", "estimation", "bin"].contains(&room.as_str()),
+                "{}: parallelism belongs to the engine, to batches and to repeats",
                 path.display()
             );
         }

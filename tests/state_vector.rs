@@ -7,7 +7,7 @@ use ketlab::engine::Real;
 use ketlab::math::Bits;
 use ketlab::{Error, Simulator, StateVector};
 use nalgebra::DMatrix;
-use num_complex::{Complex, Complex64};
+use num_complex::Complex64;
 
 fn state<T: Real>(circuit: &Circuit) -> StateVector<T> {
     Simulator::new().state(circuit).unwrap()
@@ -289,6 +289,7 @@ mod npy {
     use super::*;
     use ndarray::{Array1, Array2};
     use ndarray_npy::{ReadNpyExt, WritableElement, WriteNpyExt};
+    use num_complex::Complex;
 
     fn written<T: Real>(state: &mut StateVector<T>) -> Vec<u8> {
         let mut bytes = Vec::new();

@@ -38,6 +38,8 @@ pub struct Experiment {
     circuits: Option<FullCircuits>,
     /// Counted when the first estimate ends.
     gates: Arc<OnceLock<Option<GateCounts>>>,
+    /// Those of the scaled problem, whatever the factor: it is the angle of one rotation.
+    scaled_gates: Arc<OnceLock<Option<GateCounts>>>,
     watch: Watch,
 }
 
@@ -59,8 +61,9 @@ impl Experiment {
         circuits: Option<FullCircuits>,
         watch: Watch,
     ) -> Self {
-        let (problem, gates) = (problem.clone(), Arc::default());
-        Experiment { problem, theta, kappa: 1.0, circuits, gates, watch }
+        let problem = problem.clone();
+        let (gates, scaled_gates) = Default::default();
+        Experiment { problem, theta, kappa: 1.0, circuits, gates, scaled_gates, watch }
     }
 
     /// Depolarizing noise: after each step of Grover's operator the state survives with fidelity
@@ -136,7 +139,8 @@ impl Experiment {
             Some(c) => Some(FullCircuits::new(&problem, c.simulator().clone())?),
             None => None,
         };
-        Ok(Experiment { problem, theta, circuits, gates: Arc::default(), ..self.clone() })
+        let (gates, scaled_gates) = (self.scaled_gates.clone(), Arc::default());
+        Ok(Experiment { problem, theta, circuits, gates, scaled_gates, ..self.clone() })
     }
 
     /// Begins an estimate.

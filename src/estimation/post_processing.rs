@@ -57,6 +57,18 @@ impl PostProcessing {
         }
     }
 
+    /// This, then `offset` + `scale` times it.
+    pub fn then_affine(self, scale: f64, offset: f64) -> Self {
+        match self {
+            PostProcessing::Affine { scale: s, offset: o } => {
+                PostProcessing::Affine { scale: scale * s, offset: offset + scale * o }
+            }
+            PostProcessing::Monotone(f) => {
+                PostProcessing::Monotone(Arc::new(move |a| offset + scale * f(a)))
+            }
+        }
+    }
+
     /// Whether the amplitude stays as it is.
     pub fn is_identity(&self) -> bool {
         matches!(self, PostProcessing::Affine { scale, offset } if *scale == 1.0 && *offset == 0.0)

@@ -47,7 +47,10 @@ fn wrong(text: &str, expected: impl Into<String>) -> Error {
 
 fn pattern(text: &str, num_qubits: usize) -> Result<GoodStates> {
     if text.len() != num_qubits {
-        return Err(wrong(text, format!("a pattern has one character for each of the {num_qubits} qubits")));
+        return Err(wrong(
+            text,
+            format!("a pattern has one character for each of the {num_qubits} qubits"),
+        ));
     }
     let values: Vec<(usize, bool)> = text
         .chars()
@@ -99,7 +102,8 @@ fn condition(text: &str, circuit: &Circuit) -> Result<GoodStates> {
     let next = value.checked_add(1).ok_or_else(|| wrong(text, "the number is too large"))?;
     match operator {
         "=" | "==" => GoodStates::set(&qubits, &[value]),
-        "!=" => GoodStates::less_than(&qubits, value)?.or_disjoint(&GoodStates::at_least(&qubits, next)?),
+        "!=" => GoodStates::less_than(&qubits, value)?
+            .or_disjoint(&GoodStates::at_least(&qubits, next)?),
         "<" => GoodStates::less_than(&qubits, value),
         "<=" => GoodStates::less_than(&qubits, next),
         ">" => GoodStates::at_least(&qubits, next),
@@ -114,7 +118,8 @@ fn number(text: &str, whole: &str) -> Result<u64> {
         Some("0x") => u64::from_str_radix(&text[2..], 16).ok(),
         _ => text.parse().ok(),
     };
-    parsed.ok_or_else(|| wrong(whole, format!("`{text}` is no number; write it as 5, 0b101 or 0x5")))
+    parsed
+        .ok_or_else(|| wrong(whole, format!("`{text}` is no number; write it as 5, 0b101 or 0x5")))
 }
 
 fn qubits(text: &str, circuit: &Circuit) -> Result<Vec<usize>> {
@@ -137,7 +142,8 @@ fn qubits(text: &str, circuit: &Circuit) -> Result<Vec<usize>> {
             }
             _ => {
                 let names: Vec<&str> = circuit.qubits().iter().map(|r| r.name.as_str()).collect();
-                let hint = format!("the circuit has {}; single qubits are q0, q1, …", names.join(", "));
+                let hint =
+                    format!("the circuit has {}; single qubits are q0, q1, …", names.join(", "));
                 Err(Error::UnknownName { kind: "register of qubits", name: name.into(), hint })
             }
         };

@@ -103,6 +103,13 @@ impl Ticks {
         }
     }
 
+    /// Whether the ticks are powers of ten and few enough for smaller ones between them: kuva puts
+    /// them at 1, 2 and 5 times a power of ten in up to three decades, counted whole.
+    pub fn are_decades(&self) -> bool {
+        let Ticks::Log { low, high } = *self else { return false };
+        (4.0..=10.0).contains(&(high.log10().ceil() - low.log10().floor()))
+    }
+
     /// The text at a tick. All ticks of one axis look alike: fixed decimals with, for very large or
     /// small numbers, one common power of ten.
     pub fn label(&self, value: f64) -> String {
@@ -216,6 +223,14 @@ mod tests {
         assert_eq!(labels(Ticks::log(1e-6, 1e-5, false), &[2e-6]), ["2×10⁻⁶"]);
         let many = Ticks::log(1e-16, 1.0, false);
         assert_eq!(labels(many, &[1e-16, 1e-15, 1e-14]), ["10⁻¹⁶", "", "10⁻¹⁴"]);
+    }
+
+    #[test]
+    fn few_decades_have_more_than_powers_of_ten() {
+        let are_decades = |low, high| Ticks::log(low, high, true).are_decades();
+        assert!(are_decades(0.9, 1e3) && are_decades(1e-9, 1.0));
+        assert!(!are_decades(1.0, 1e3) && !are_decades(1e-9, 11.0));
+        assert!(!Ticks::linear(0.9, 1e3, true).are_decades());
     }
 
     #[test]

@@ -39,19 +39,24 @@ impl Chart {
             return Err(refused(&self.title, "it has neither a series nor a heat map"));
         }
         let (mut xs, mut ys) = (Vec::new(), Vec::new());
+        // A band down to zero ends at the lower end of a logarithmic axis: it does not say where.
+        let below = |v: f64| self.y.scale == Scale::Log && v.is_finite() && v <= 0.0;
         for series in &self.series {
             check_series(series)?;
             for k in series.drawn() {
                 xs.push(series.points[k].0);
                 ys.push(series.points[k].1);
-                ys.extend(series.band.get(k).iter().flat_map(|&&(low, high)| [low, high]));
+                let ends = series.band.get(k).into_iter().flat_map(|&(low, high)| [low, high]);
+                ys.extend(ends.filter(|&v| !below(v)));
             }
         }
         for (name, mark) in &self.marks {
             let values = match *mark {
                 Mark::Horizontal(y) => (&mut ys, [y, y]),
                 Mark::Vertical(x) => (&mut xs, [x, x]),
-                Mark::Band(low, high) => (&mut ys, [low, high]),
+                Mark::Band(a, b) if below(a) && !below(b) => (&mut ys, [b, b]),
+                Mark::Band(a, b) if below(b) && !below(a) => (&mut ys, [a, a]),
+                Mark::Band(a, b) => (&mut ys, [a, b]),
             };
             for value in values.1 {
                 if !value.is_finite() {
@@ -192,6 +197,23 @@ mod tests {
         );
         let band = Series::line("run", [(0.0, 1.0), (1.0, 1.0)]).with_band([(0.0, 2.0)]);
         assert!(says(chart(&[(0.0, 1.0)]).series(band)).contains("band has 1 entries"));
+    }
+
+    #[test]
+    fn a_band_down_to_zero_is_cut_on_a_logarithmic_axis() {
+        let series =
+            Series::line("run", [(0.0, 1e-3), (1.0, 1e-1)]).with_band([(0.0, 1e-2), (-1.0, 1.0)]);
+        let on = |axis: Axis| Chart::new("t", Axis::new("x"), axis).series(series.clone());
+        let chart = on(Axis::new("y").log());
+        // The ends of the axis follow from the positive values, with a little room.
+        let (low, high) = chart.check().unwrap().y.ends();
+        assert!((5e-4..1e-3).contains(&low) && (1.0..2.0).contains(&high), "{low} {high}");
+        assert_eq!(chart.skipped(), 0);
+        assert!(on(Axis::new("y")).check().unwrap().y.ends().0 < -1.0);
+        let stripe = chart.clone().band("good", 0.0, 2e-3).check().unwrap();
+        assert_eq!(stripe.y.ends(), (low, high));
+        assert!(says(chart.clone().band("good", -1.0, 0.0)).contains("a value is -1"));
+        assert!(says(chart.band("good", f64::NEG_INFINITY, 1.0)).contains("`good` is -inf"));
     }
 
     #[test]

@@ -2,7 +2,8 @@
 //!
 //! A [`Chart`] is a description: a title, a caption that says what was run, two [`Axis`] with label
 //! and unit, and what is drawn. [`Chart::save`] writes it by the extension of the file: the picture
-//! (`.svg`, `.png`; cargo feature `plot`) or the numbers behind it (`.csv`, `.json`).
+//! (`.svg`, `.png`; cargo feature `plot`) or the numbers behind it (`.csv`, `.json`). A [`Figure`]
+//! is up to four charts side by side with one legend.
 //!
 //! ```
 //! use ketlab::report::{Axis, Chart, Series};
@@ -23,6 +24,7 @@ mod axis;
 mod chart;
 #[cfg_attr(not(feature = "plot"), allow(dead_code))]
 mod check;
+mod figure;
 #[cfg(feature = "plot")]
 mod kuva;
 mod save;
@@ -31,4 +33,6 @@ mod table;
 
 pub use axis::{Axis, Scale};
 pub use chart::{Chart, HeatMap, Legend};
+pub use figure::Figure;
 pub use series::{Series, Style};
+pub(crate) use table::quoted;

@@ -1,6 +1,6 @@
-//! Charts as files.
+//! Charts and figures as files.
 
-use super::Chart;
+use super::{Chart, Figure};
 use crate::error::{Error, Result};
 use std::path::Path;
 
@@ -12,43 +12,76 @@ impl Chart {
     /// Another extension, a chart that cannot be drawn, a picture in a build without the feature
     /// `plot`, or a file that cannot be written.
     pub fn save(&self, path: impl AsRef<Path>) -> Result<()> {
-        let path = path.as_ref();
-        let extension = path.extension().map(|e| e.to_string_lossy().to_lowercase());
-        let bytes = match extension.as_deref() {
-            Some("csv") => self.to_csv()?.into_bytes(),
-            Some("json") => self.to_json()?.into_bytes(),
-            Some(kind @ ("svg" | "png")) => self.picture(kind)?,
-            _ => {
-                return Err(Error::Invalid {
-                    what: "the file of a chart".into(),
-                    value: format!("`{}`", path.display()),
-                    expected: "its name must end in .svg, .png, .csv or .json".into(),
-                });
-            }
-        };
-        std::fs::write(path, bytes).map_err(|error| Error::Io {
-            path: path.display().to_string(),
-            message: error.to_string(),
+        save("a chart", path.as_ref(), |kind| match kind {
+            Kind::Csv => self.to_csv().map(String::into_bytes),
+            Kind::Json => self.to_json().map(String::into_bytes),
+            #[cfg(feature = "plot")]
+            Kind::Svg => self.to_svg().map(String::into_bytes),
+            #[cfg(feature = "plot")]
+            Kind::Png => self.to_png(SCALE),
+            #[cfg(not(feature = "plot"))]
+            Kind::Svg | Kind::Png => self.check().and_then(|_| no_pictures(kind)),
         })
     }
+}
 
-    #[cfg(feature = "plot")]
-    fn picture(&self, kind: &str) -> Result<Vec<u8>> {
-        match kind {
-            "svg" => self.to_svg().map(String::into_bytes),
-            _ => self.to_png(2.0),
+impl Figure {
+    /// Writes the figure by the extension, as [`Chart::save`].
+    ///
+    /// # Errors
+    /// As [`Chart::save`], and no panel or more than four.
+    pub fn save(&self, path: impl AsRef<Path>) -> Result<()> {
+        save("a figure", path.as_ref(), |kind| match kind {
+            Kind::Csv => self.to_csv().map(String::into_bytes),
+            Kind::Json => self.to_json().map(String::into_bytes),
+            #[cfg(feature = "plot")]
+            Kind::Svg => self.to_svg().map(String::into_bytes),
+            #[cfg(feature = "plot")]
+            Kind::Png => self.to_png(SCALE),
+            #[cfg(not(feature = "plot"))]
+            Kind::Svg | Kind::Png => self.check().and_then(|_| no_pictures(kind)),
+        })
+    }
+}
+
+/// Of a `.png`: fit for print.
+#[cfg(feature = "plot")]
+const SCALE: f64 = 2.0;
+
+#[derive(Debug, Clone, Copy)]
+enum Kind {
+    Csv,
+    Json,
+    Svg,
+    Png,
+}
+
+fn save(what: &str, path: &Path, bytes: impl FnOnce(Kind) -> Result<Vec<u8>>) -> Result<()> {
+    let extension = path.extension().map(|e| e.to_string_lossy().to_lowercase());
+    let kind = match extension.as_deref() {
+        Some("csv") => Kind::Csv,
+        Some("json") => Kind::Json,
+        Some("svg") => Kind::Svg,
+        Some("png") => Kind::Png,
+        _ => {
+            return Err(Error::Invalid {
+                what: format!("the file of {what}"),
+                value: format!("`{}`", path.display()),
+                expected: "its name must end in .svg, .png, .csv or .json".into(),
+            });
         }
-    }
+    };
+    std::fs::write(path, bytes(kind)?)
+        .map_err(|error| Error::Io { path: path.display().to_string(), message: error.to_string() })
+}
 
-    #[cfg(not(feature = "plot"))]
-    fn picture(&self, kind: &str) -> Result<Vec<u8>> {
-        self.check()?;
-        Err(Error::Unsupported {
-            method: "this build",
-            operation: format!("a picture (.{kind})"),
-            hint: "build with the cargo feature `plot`, or write .csv or .json".into(),
-        })
-    }
+#[cfg(not(feature = "plot"))]
+fn no_pictures(kind: Kind) -> Result<Vec<u8>> {
+    Err(Error::Unsupported {
+        method: "this build",
+        operation: format!("a picture (.{})", format!("{kind:?}").to_lowercase()),
+        hint: "build with the cargo feature `plot`, or write .csv or .json".into(),
+    })
 }
 
 #[cfg(test)]
@@ -56,28 +89,37 @@ mod tests {
     use super::super::{Axis, Series};
     use super::*;
 
-    #[test]
-    fn the_extension_decides() {
-        let chart = Chart::new("t", Axis::new("x"), Axis::new("y"))
-            .series(Series::line("a", [(0.0, 1.0), (1.0, 2.0)]));
-        let folder = std::env::temp_dir().join(format!("ketlab-report-{}", std::process::id()));
-        std::fs::create_dir_all(&folder).unwrap();
+    fn assert_saves(head: &str, folder: &Path, save: impl Fn(&Path) -> Result<()>) {
         let written = |name: &str| {
             let path = folder.join(name);
-            chart.save(&path).map(|()| std::fs::read(&path).unwrap())
+            save(&path).map(|()| std::fs::read(&path).unwrap())
         };
-        assert!(written("a.csv").unwrap().starts_with(b"series,x,y"));
+        assert!(written("a.csv").unwrap().starts_with(head.as_bytes()));
         assert!(written("a.JSON").unwrap().starts_with(b"{"));
         if cfg!(feature = "plot") {
             assert!(written("a.svg").unwrap().starts_with(b"<svg"));
             assert!(written("a.png").unwrap().starts_with(b"\x89PNG"));
         } else {
-            assert!(written("a.svg").unwrap_err().to_string().contains("feature `plot`"));
+            let message = written("a.svg").unwrap_err().to_string();
+            assert!(message.contains("(.svg)") && message.contains("feature `plot`"));
         }
         for name in ["a.pdf", "a"] {
-            assert!(written(name).unwrap_err().to_string().contains(".svg, .png, .csv or .json"));
+            let message = written(name).unwrap_err().to_string();
+            assert!(message.contains(".svg, .png, .csv or .json"));
         }
         assert!(written("none/a.csv").unwrap_err().to_string().contains("none"));
+    }
+
+    #[test]
+    fn the_extension_decides() {
+        let chart = Chart::new("t", Axis::new("x"), Axis::new("y"))
+            .series(Series::line("a", [(0.0, 1.0), (1.0, 2.0)]));
+        let figure = Figure::new("f").panel(chart.clone());
+        let folder = std::env::temp_dir().join(format!("ketlab-report-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        assert_saves("series,x,y", &folder, |path| chart.save(path));
+        assert_saves("panel,series,x,y", &folder, |path| figure.save(path));
+        assert!(Figure::new("f").save(folder.join("a.svg")).is_err());
         std::fs::remove_dir_all(&folder).unwrap();
     }
 }

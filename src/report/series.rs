@@ -14,12 +14,15 @@ pub enum Style {
     Points,
     /// A line with marks.
     LinePoints,
+    /// A line to compare with, e.g. a slope that theory predicts: thin, dashed and grey, below the
+    /// other lines. It takes none of their colours.
+    Reference,
 }
 
 /// Points (x, y) with a name and, if there is one, a band low..high around them.
 ///
 /// Points that are not finite are not drawn; the line is broken there, and [`super::Chart::skipped`]
-/// counts them.
+/// counts them. Series of one name have one colour.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Series {
     pub(super) name: String,
@@ -50,12 +53,21 @@ impl Series {
         Self::new(name, Style::Points, points)
     }
 
+    /// A line to compare with; see [`Style::Reference`].
+    pub fn reference(
+        name: impl Into<String>,
+        points: impl IntoIterator<Item = (f64, f64)>,
+    ) -> Self {
+        Self::new(name, Style::Reference, points)
+    }
+
     /// Draws in this style.
     pub fn style(self, style: Style) -> Self {
         Series { style, ..self }
     }
 
-    /// The band (low, high) at each point, e.g. a confidence interval; as many as points.
+    /// The band (low, high) at each point, e.g. a confidence interval; as many as points. On a
+    /// logarithmic axis an end that is not positive is drawn at the lower end of the axis.
     pub fn with_band(self, band: impl IntoIterator<Item = (f64, f64)>) -> Self {
         Series { band: band.into_iter().collect(), ..self }
     }

@@ -1,7 +1,7 @@
 //! The numbers behind a picture.
 
 use super::chart::Mark;
-use super::{Axis, Chart};
+use super::{Axis, Chart, Figure};
 use crate::error::Result;
 use serde_json::{Value, json};
 use std::fmt::Write;
@@ -15,44 +15,44 @@ impl Chart {
     /// As the picture: an empty series, a nonpositive value on a logarithmic axis.
     pub fn to_csv(&self) -> Result<String> {
         self.check()?;
-        let (x, y) = (quoted(&self.x.text()), quoted(&self.y.text()));
-        let mut text = format!("series,{x},{y},low,high");
+        let mut text = head("series", std::slice::from_ref(self));
+        self.write_rows("", self.heat_map.is_some(), &mut text);
+        Ok(text)
+    }
+
+    /// The rows, each after `start`; `cells` asks for the sixth column.
+    fn write_rows(&self, start: &str, cells: bool, text: &mut String) {
         // Without a heat map, a column of nothing would only be in the way.
-        let end = if self.heat_map.is_some() { ",\n" } else { "\n" };
-        if let Some(map) = &self.heat_map {
-            let _ = write!(text, ",{}", quoted(&map.label));
-        }
-        text.push('\n');
+        let end = if cells { ",\n" } else { "\n" };
         for series in &self.series {
             let name = quoted(&series.name);
             for (k, (x, y)) in series.points.iter().enumerate() {
                 let band = series.band.get(k);
                 let band = band.map_or(",".into(), |(low, high)| format!("{low:?},{high:?}"));
-                let _ = write!(text, "{name},{x:?},{y:?},{band}{end}");
+                let _ = write!(text, "{start}{name},{x:?},{y:?},{band}{end}");
             }
         }
         for (name, mark) in &self.marks {
             let name = quoted(name);
             let _ = match mark {
-                Mark::Horizontal(y) => write!(text, "{name},,{y:?},,{end}"),
-                Mark::Vertical(x) => write!(text, "{name},{x:?},,,{end}"),
-                Mark::Band(low, high) => write!(text, "{name},,,{low:?},{high:?}{end}"),
+                Mark::Horizontal(y) => write!(text, "{start}{name},,{y:?},,{end}"),
+                Mark::Vertical(x) => write!(text, "{start}{name},{x:?},,,{end}"),
+                Mark::Band(low, high) => write!(text, "{start}{name},,,{low:?},{high:?}{end}"),
             };
         }
-        if let Some(map) = &self.heat_map {
-            let place = |(first, last): (f64, f64), k: usize, count: usize| match count {
-                1 => first,
-                _ => first + (last - first) * k as f64 / (count - 1) as f64,
-            };
-            for (r, row) in map.values.iter().enumerate() {
-                let y = place(map.y, r, map.values.len());
-                for (c, value) in row.iter().enumerate() {
-                    let x = place(map.x, c, row.len());
-                    let _ = writeln!(text, "{},{x:?},{y:?},,,{value:?}", quoted(&map.label));
-                }
+        let Some(map) = &self.heat_map else { return };
+        let name = quoted(&map.label);
+        let place = |(first, last): (f64, f64), k: usize, count: usize| match count {
+            1 => first,
+            _ => first + (last - first) * k as f64 / (count - 1) as f64,
+        };
+        for (r, row) in map.values.iter().enumerate() {
+            let y = place(map.y, r, map.values.len());
+            for (c, value) in row.iter().enumerate() {
+                let x = place(map.x, c, row.len());
+                let _ = writeln!(text, "{start}{name},{x:?},{y:?},,,{value:?}");
             }
         }
-        Ok(text)
     }
 
     /// The whole description as JSON, format `ketlab.chart`, version 1. A number that is not finite
@@ -62,6 +62,10 @@ impl Chart {
     /// As [`Chart::to_csv`].
     pub fn to_json(&self) -> Result<String> {
         self.check()?;
+        Ok(format!("{}\n", self.document()))
+    }
+
+    fn document(&self) -> Value {
         let axis = |axis: &Axis| json!(axis);
         let series = self.series.iter().map(|series| {
             let xs: Vec<f64> = series.points.iter().map(|p| p.0).collect();
@@ -93,12 +97,69 @@ impl Chart {
             document["heat_map"] =
                 json!({"label": map.label, "x": map.x, "y": map.y, "values": map.values});
         }
+        document
+    }
+}
+
+impl Figure {
+    /// The rows of all panels as in [`Chart::to_csv`], after a first column `panel`: the number of
+    /// the panel, from 1. Where panels have other labels on their axes, the head names them all.
+    ///
+    /// # Errors
+    /// As [`Chart::to_csv`], and no panel or more than four.
+    pub fn to_csv(&self) -> Result<String> {
+        self.check()?;
+        let mut text = head("panel,series", &self.panels);
+        let cells = self.panels.iter().any(|panel| panel.heat_map.is_some());
+        for (k, panel) in self.panels.iter().enumerate() {
+            panel.write_rows(&format!("{},", k + 1), cells, &mut text);
+        }
+        Ok(text)
+    }
+
+    /// The whole description as JSON, format `ketlab.figure`, version 1; the panels are the
+    /// documents of [`Chart::to_json`].
+    ///
+    /// # Errors
+    /// As [`Figure::to_csv`].
+    pub fn to_json(&self) -> Result<String> {
+        self.check()?;
+        let document = json!({
+            "format": "ketlab.figure",
+            "version": 1,
+            "title": self.title,
+            "caption": self.caption,
+            "columns": self.columns.min(self.panels.len()),
+            "panels": self.panels.iter().map(Chart::document).collect::<Vec<Value>>(),
+            "skipped": self.skipped(),
+        });
         Ok(format!("{document}\n"))
     }
 }
 
+/// The first line of a table: what is different between charts is joined by ` / `.
+fn head(first: &str, charts: &[Chart]) -> String {
+    let joined = |texts: &mut dyn Iterator<Item = String>| {
+        let mut seen: Vec<String> = Vec::new();
+        for text in texts {
+            if !seen.contains(&text) {
+                seen.push(text);
+            }
+        }
+        quoted(&seen.join(" / "))
+    };
+    let x = joined(&mut charts.iter().map(|chart| chart.x.text()));
+    let y = joined(&mut charts.iter().map(|chart| chart.y.text()));
+    let mut maps = charts.iter().filter_map(|chart| chart.heat_map.as_ref()).peekable();
+    let sixth = match maps.peek() {
+        Some(_) => format!(",{}", joined(&mut maps.map(|map| map.label.clone()))),
+        None => String::new(),
+    };
+    format!("{first},{x},{y},low,high{sixth}\n")
+}
+
 /// A field as RFC 4180 wants it.
-fn quoted(text: &str) -> String {
+pub(crate) fn quoted(text: &str) -> String {
     match text.contains([',', '"', '\n', '\r']) {
         true => format!("\"{}\"", text.replace('"', "\"\"")),
         false => text.into(),
@@ -153,6 +214,26 @@ mod tests {
         assert_eq!(document["series"][1]["high"], json!([3.0]));
         assert_eq!(document["marks"][2], json!({"name": "good", "low": -1.0, "high": 1e-300}));
         assert_eq!(document["skipped"], 1);
+    }
+
+    #[test]
+    fn a_figure_has_the_numbers_of_all_panels() {
+        let other = Chart::new("u", Axis::new("depth"), Axis::new("error, relative").unit("%"))
+            .series(Series::reference("r", [(1.0, 2.0)]));
+        let figure = Figure::new("f").panel(chart()).panel(other.clone());
+        let text = figure.to_csv().unwrap();
+        assert!(text.starts_with("panel,series,n / depth,\"error, relative (%)\",low,high\n"));
+        assert!(text.contains("\n1,exact,,0.25,,\n") && text.ends_with("\n2,r,1.0,2.0,,\n"));
+        let map = HeatMap::new("cut", (0.0, 1.0), (0.0, 1.0), vec![vec![1.0, 2.0]]);
+        let mapped = figure.clone().panel(other.clone().heat_map(map)).to_csv().unwrap();
+        assert!(mapped.ends_with("\n3,cut,1.0,0.0,,,2.0\n"), "{mapped}");
+        let document: Value = serde_json::from_str(&figure.to_json().unwrap()).unwrap();
+        assert_eq!(document["format"], "ketlab.figure");
+        assert_eq!((&document["columns"], &document["skipped"]), (&json!(2), &json!(1)));
+        let panel: Value = serde_json::from_str(&other.to_json().unwrap()).unwrap();
+        assert_eq!(panel["series"][0]["style"], "reference");
+        assert_eq!(document["panels"][1], panel);
+        assert!(Figure::new("f").to_csv().is_err() && Figure::new("f").to_json().is_err());
     }
 
     #[test]

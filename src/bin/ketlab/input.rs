@@ -13,6 +13,13 @@ pub struct Input {
     /// An OpenQASM 2 or 3 file, a circuit as ketlab's JSON (it begins with `{`), or `-` for standard
     /// input
     file: String,
+    #[command(flatten)]
+    reading: Reading,
+}
+
+/// How a circuit is read.
+#[derive(clap::Args)]
+pub struct Reading {
     /// Value of a parameter or of an `input`; may be given several times
     #[arg(long = "param", value_name = "NAME=VALUE")]
     params: Vec<String>,
@@ -54,25 +61,37 @@ enum Header {
 impl Input {
     /// The circuit with the given parameters bound; those without a value stay.
     pub fn circuit(&self) -> Result<Circuit> {
+        self.reading.circuit(&self.file)
+    }
+
+    /// The name of the input, for headings.
+    pub fn name(&self) -> &str {
+        name(&self.file)
+    }
+}
+
+/// The name of a file, for headings.
+pub fn name(file: &str) -> &str {
+    if file == "-" { "standard input" } else { file }
+}
+
+impl Reading {
+    /// The circuit in a file with the given parameters bound; those without a value stay.
+    pub fn circuit(&self, file: &str) -> Result<Circuit> {
         let values = self.params.iter().map(|p| parameter(p)).collect::<Result<Vec<_>>>()?;
         for (k, (name, _)) in values.iter().enumerate() {
             if values[..k].iter().any(|(earlier, _)| earlier == name) {
                 bail!("--param {name} is given twice; give it one value");
             }
         }
-        let (circuit, inputs) = self.read(&values)?;
+        let (circuit, inputs) = self.read(file, &values)?;
         // What an `input` has taken is no parameter any more.
         let rest: Vec<_> = values.into_iter().filter(|(name, _)| !inputs.contains(name)).collect();
         if rest.is_empty() { Ok(circuit) } else { Ok(circuit.bind(&rest)?) }
     }
 
-    /// The name of the input, for headings.
-    pub fn name(&self) -> &str {
-        if self.file == "-" { "standard input" } else { &self.file }
-    }
-
     /// The circuit, and the `input`s that took one of the values.
-    fn read(&self, values: &[(String, f64)]) -> Result<(Circuit, Vec<String>)> {
+    fn read(&self, file: &str, values: &[(String, f64)]) -> Result<(Circuit, Vec<String>)> {
         let mut options = qasm::Options {
             strict: self.strict,
             qelib1: match self.qelib1 {
@@ -88,7 +107,7 @@ impl Input {
             limits: qasm::Limits { expansion: self.max_expansion, ..qasm::Limits::default() },
             ..qasm::Options::default()
         };
-        if self.file == "-" {
+        if file == "-" {
             let mut text = Vec::new();
             std::io::stdin().lock().read_to_end(&mut text).context("standard input")?;
             if text.trim_ascii_start().starts_with(b"{") {
@@ -98,10 +117,10 @@ impl Input {
             options.include_dir = Some(".".into());
             return Ok(told(qasm::read(text.as_slice(), &options)?));
         }
-        let path = Path::new(&self.file);
+        let path = Path::new(file);
         if is_json(path) {
-            let text = std::fs::read(path).with_context(|| self.file.clone())?;
-            return Ok((json(&self.file, &text)?, vec![]));
+            let text = std::fs::read(path).with_context(|| file.to_string())?;
+            return Ok((json(file, &text)?, vec![]));
         }
         Ok(told(qasm::read_file(path, &options)?))
     }

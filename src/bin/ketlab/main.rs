@@ -12,6 +12,7 @@ mod options;
 mod output;
 mod plan;
 mod progress;
+mod qae;
 mod qaoa;
 mod run;
 mod text;
@@ -54,6 +55,8 @@ enum Command {
     Vqe(vqe::Args),
     /// Find the best cut of a graph, or the lowest energy of an Ising model or QUBO
     Qaoa(qaoa::Args),
+    /// Estimate an amplitude by quantum and classical methods, and draw their error curves
+    Qae(qae::Args),
     /// Measure this machine's limits and the benchmark circuits
     Bench(bench::Args),
 }
@@ -67,6 +70,7 @@ fn main() -> ExitCode {
         Command::Plan(args) => plan::main(args),
         Command::Vqe(args) => vqe::main(args),
         Command::Qaoa(args) => qaoa::main(args),
+        Command::Qae(args) => qae::main(args),
         Command::Bench(args) => bench::main(args),
     };
     result.unwrap_or_else(|error| {

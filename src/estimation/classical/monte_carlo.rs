@@ -2,6 +2,7 @@
 
 use super::super::interval::{Guarantee, Interval, IntervalMethod, check_alpha, check_shots};
 use super::super::{AmplitudeEstimate, AmplitudeEstimator, Experiment};
+use super::sample::{Running, make_samples};
 use crate::error::Result;
 use crate::math::statistics::clopper_pearson;
 use rand::RngExt;
@@ -54,29 +55,23 @@ impl AmplitudeEstimator for MonteCarlo {
             return Ok(trial.finish(self.name(), good as f64 / self.samples as f64, interval));
         };
         let mut x = vec![0.0; f.dimension()];
-        let (mut sum, mut squares) = (0.0, 0.0);
-        for k in 0..self.samples {
-            x.iter_mut().for_each(|x| *x = trial.rng().random());
-            let value = f.evaluate(&x)?;
-            // Welford's update, so that a small variance keeps its digits.
-            let delta = value - sum;
-            sum += delta / (k + 1) as f64;
-            squares += delta * (value - sum);
-            if k % 4096 == 0 {
-                trial.charge(0)?;
-            }
-        }
-        trial.charge(self.samples)?;
+        let mut values = Running::default();
+        make_samples(&mut trial, self.samples, 1, |rng| {
+            x.iter_mut().for_each(|x| *x = rng.random());
+            values.push(f.evaluate(&x)?);
+            Ok(())
+        })?;
         let n = self.samples as f64;
         let half = if self.samples > 1 {
-            let (variance, log) = (squares / (n - 1.0), (4.0 / self.alpha).ln());
+            let (variance, log) = (values.variance(), (4.0 / self.alpha).ln());
             (2.0 * variance * log / n).sqrt() + 7.0 * log / (3.0 * (n - 1.0))
         } else {
             1.0
         };
-        let (low, high) = ((sum - half).max(0.0), (sum + half).min(1.0));
+        let mean = values.mean();
+        let (low, high) = ((mean - half).max(0.0), (mean + half).min(1.0));
         let method = IntervalMethod::EmpiricalBernstein;
         let interval = Interval { low, high, confidence, method, guarantee };
-        Ok(trial.finish(self.name(), sum, interval))
+        Ok(trial.finish(self.name(), mean, interval))
     }
 }

@@ -1,0 +1,92 @@
+//! Finished cells in a file, a line each: an interrupted curve goes on where it was.
+
+use super::ErrorCurve;
+use super::run::Cell;
+use crate::error::{Error, Result};
+use serde::{Deserialize, Serialize};
+use std::fs::{File, OpenOptions};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+const FORMAT: &str = "ketlab error curve checkpoint 1";
+
+/// The first line: what the cells belong to.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+struct Header {
+    format: String,
+    curve: String,
+}
+
+/// The file and what it held.
+pub(super) struct Checkpoint {
+    file: Option<(PathBuf, File)>,
+    cells: Vec<Cell>,
+}
+
+impl Checkpoint {
+    /// Opens the curve's file, if it has one: anew, or to go on.
+    pub fn open(curve: &ErrorCurve<'_>) -> Result<Self> {
+        let Some(path) = &curve.checkpoint else {
+            return Ok(Checkpoint { file: None, cells: vec![] });
+        };
+        let header = Header { format: FORMAT.into(), curve: curve.describe() };
+        if curve.resume && path.exists() {
+            let (cells, length) = read(path, &header)?;
+            let file = OpenOptions::new().append(true).open(path).map_err(|e| io(path, e))?;
+            // A line that the interruption cut off is written again.
+            file.set_len(length).map_err(|e| io(path, e))?;
+            return Ok(Checkpoint { file: Some((path.clone(), file)), cells });
+        }
+        let file = File::create(path).map_err(|e| io(path, e))?;
+        let mut checkpoint = Checkpoint { file: Some((path.clone(), file)), cells: vec![] };
+        checkpoint.line(&header)?;
+        Ok(checkpoint)
+    }
+
+    /// The cells that the file held.
+    pub fn take_cells(&mut self) -> Vec<Cell> {
+        std::mem::take(&mut self.cells)
+    }
+
+    /// Adds a finished cell.
+    pub fn add(&mut self, cell: &Cell) -> Result<()> {
+        self.line(cell)
+    }
+
+    fn line(&mut self, value: &impl Serialize) -> Result<()> {
+        let Some((path, file)) = &mut self.file else { return Ok(()) };
+        let mut text = serde_json::to_string(value).map_err(|e| damaged(path, &e.to_string()))?;
+        text.push('\n');
+        file.write_all(text.as_bytes()).map_err(|e| io(path, e))
+    }
+}
+
+/// The cells of a file and the length of its complete lines.
+fn read(path: &Path, header: &Header) -> Result<(Vec<Cell>, u64)> {
+    let text = std::fs::read_to_string(path).map_err(|e| io(path, e))?;
+    let complete = text.rfind('\n').map_or(0, |at| at + 1);
+    let mut lines = text[..complete].lines();
+    let first = lines.next().ok_or_else(|| damaged(path, "it is empty"))?;
+    let found: Header = serde_json::from_str(first).map_err(|e| damaged(path, &e.to_string()))?;
+    if found != *header {
+        return Err(Error::Invalid {
+            what: format!("the checkpoint {}", path.display()),
+            value: format!("of another curve ({}: {})", found.format, found.curve),
+            expected: format!("this one is {}", header.curve),
+        });
+    }
+    let cells =
+        lines.map(|line| serde_json::from_str(line).map_err(|e| damaged(path, &e.to_string())));
+    Ok((cells.collect::<Result<_>>()?, complete as u64))
+}
+
+fn io(path: &Path, error: std::io::Error) -> Error {
+    Error::Io { path: path.display().to_string(), message: error.to_string() }
+}
+
+fn damaged(path: &Path, why: &str) -> Error {
+    Error::Io {
+        path: path.display().to_string(),
+        message: format!("not a checkpoint of an error curve: {why}"),
+    }
+}

@@ -1,0 +1,218 @@
+//! Error curves: methods against budgets or precisions, many times each.
+
+mod checkpoint;
+mod crossover;
+mod figure;
+mod point;
+mod result;
+mod run;
+mod slope;
+
+pub use crossover::Crossover;
+pub use figure::noise_figure;
+pub use point::{Measure, Point};
+pub use result::{Curve, CurveResult, Skipped};
+pub use slope::Slope;
+
+use super::{AmplitudeEstimator, EstimationProblem, Experiment, Method, Setup, Target};
+use crate::error::{Error, Result};
+use crate::simulate::{Simulator, Watch};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// Makes an estimator fit a target.
+type Build = Arc<dyn Fn(Target) -> Result<Box<dyn AmplitudeEstimator>> + Send + Sync>;
+
+/// A method of a curve.
+#[derive(Clone)]
+struct Entry {
+    name: String,
+    method: Option<Method>,
+    build: Build,
+}
+
+/// How far a curve is.
+#[derive(Debug, Clone)]
+pub struct CurveProgress {
+    /// Cells finished: one a method, target and problem.
+    pub done: usize,
+    /// Cells in all.
+    pub all: usize,
+    /// The method at work.
+    pub method: String,
+}
+
+/// Called before each cell.
+type OnProgress<'a> = Box<dyn Fn(&CurveProgress) + Sync + 'a>;
+
+/// Errors of methods against their cost: every method at every budget or precision, repeated on each
+/// problem with its own seed.
+///
+/// ```
+/// use ketlab::estimation::{ErrorCurve, EstimationProblem, Measure, Method};
+/// let result = ErrorCurve::new([EstimationProblem::bernoulli(0.2)?])?
+///     .methods(&[Method::Mlae, Method::MonteCarlo])
+///     .budgets(&[1000, 10_000, 100_000])?
+///     .repeats(50)?
+///     .seed(7)
+///     .run()?;
+/// let slope = |method: &str| result.curve(method).unwrap().slope(Measure::Rmse).unwrap().value;
+/// assert!(slope("mlae") < -0.8 && slope("monte-carlo") > -0.65);
+/// # Ok::<(), ketlab::Error>(())
+/// ```
+pub struct ErrorCurve<'a> {
+    problems: Vec<EstimationProblem>,
+    entries: Vec<Entry>,
+    targets: Vec<Target>,
+    repeats: usize,
+    seed: u64,
+    setup: Setup,
+    full_circuits: Option<Simulator>,
+    watch: Watch,
+    progress: Option<OnProgress<'a>>,
+    checkpoint: Option<PathBuf>,
+    resume: bool,
+}
+
+impl<'a> ErrorCurve<'a> {
+    /// Of these problems: errors are summed up over all of them.
+    ///
+    /// # Errors
+    /// No problem.
+    pub fn new(problems: impl IntoIterator<Item = EstimationProblem>) -> Result<Self> {
+        let problems: Vec<EstimationProblem> = problems.into_iter().collect();
+        check_any("problems", problems.len())?;
+        Ok(ErrorCurve {
+            problems,
+            entries: Vec::new(),
+            targets: [100, 1000, 10_000, 100_000].map(Target::Budget).into(),
+            repeats: 100,
+            seed: 0,
+            setup: Setup::default(),
+            full_circuits: None,
+            watch: Watch::default(),
+            progress: None,
+            checkpoint: None,
+            resume: false,
+        })
+    }
+
+    /// Adds methods.
+    pub fn methods(mut self, methods: &[Method]) -> Self {
+        for &method in methods {
+            let setup = self.setup;
+            self.entries.push(Entry {
+                name: method.to_string(),
+                method: Some(method),
+                build: Arc::new(move |target| method.estimator(target, &setup)),
+            });
+        }
+        self
+    }
+
+    /// Adds a method of one's own.
+    pub fn estimator(
+        mut self,
+        name: impl Into<String>,
+        build: impl Fn(Target) -> Result<Box<dyn AmplitudeEstimator>> + Send + Sync + 'static,
+    ) -> Self {
+        self.entries.push(Entry { name: name.into(), method: None, build: Arc::new(build) });
+        self
+    }
+
+    /// Sets budgets: uses of A.
+    ///
+    /// # Errors
+    /// No budget.
+    pub fn budgets(self, budgets: &[u64]) -> Result<Self> {
+        check_any("budgets", budgets.len())?;
+        let targets = budgets.iter().map(|&b| Target::Budget(b)).collect();
+        Ok(ErrorCurve { targets, ..self })
+    }
+
+    /// Sets target precisions instead.
+    ///
+    /// # Errors
+    /// No precision, or one outside [1e-9, 0.5].
+    pub fn precisions(self, precisions: &[f64]) -> Result<Self> {
+        check_any("precisions", precisions.len())?;
+        precisions.iter().try_for_each(|&e| super::interval::check_epsilon(e))?;
+        let targets = precisions.iter().map(|&e| Target::Precision(e)).collect();
+        Ok(ErrorCurve { targets, ..self })
+    }
+
+    /// Sets how often each method runs at each target on each problem.
+    ///
+    /// # Errors
+    /// No repeats.
+    pub fn repeats(self, repeats: usize) -> Result<Self> {
+        check_any("repeats", repeats)?;
+        Ok(ErrorCurve { repeats, ..self })
+    }
+
+    /// Sets the seed. The same seed gives the same curve at any number of threads.
+    pub fn seed(self, seed: u64) -> Self {
+        ErrorCurve { seed, ..self }
+    }
+
+    /// Sets α and the fidelity κ of a Grover step, for methods that are added afterwards and for the
+    /// noise of the measurements.
+    ///
+    /// # Errors
+    /// An α outside (0, 1), a fidelity outside [0, 1].
+    pub fn setup(self, setup: Setup) -> Result<Self> {
+        super::interval::check_alpha(setup.alpha)?;
+        if !(0.0..=1.0).contains(&setup.kappa) {
+            return Err(Error::Invalid {
+                what: "the fidelity of a Grover step".into(),
+                value: setup.kappa.to_string(),
+                expected: "it must be from 0 to 1; 1 is no noise".into(),
+            });
+        }
+        Ok(ErrorCurve { setup, ..self })
+    }
+
+    /// Runs full circuits on the state vector instead of drawing from the exact law.
+    pub fn full_circuits(self, simulator: Simulator) -> Self {
+        ErrorCurve { full_circuits: Some(simulator), ..self }
+    }
+
+    /// Lets this handle end the run: what is finished is kept.
+    pub fn watched(self, watch: &Watch) -> Self {
+        ErrorCurve { watch: watch.clone(), ..self }
+    }
+
+    /// Reports progress.
+    pub fn on_progress(self, progress: impl Fn(&CurveProgress) + Sync + 'a) -> Self {
+        ErrorCurve { progress: Some(Box::new(progress)), ..self }
+    }
+
+    /// Writes every finished cell to this file.
+    pub fn checkpoint(self, path: impl AsRef<Path>) -> Self {
+        ErrorCurve { checkpoint: Some(path.as_ref().into()), ..self }
+    }
+
+    /// Takes over what the checkpoint has, which must be of the same curve.
+    pub fn resume(self, resume: bool) -> Self {
+        ErrorCurve { resume, ..self }
+    }
+
+    fn experiment(&self, problem: &EstimationProblem) -> Result<Experiment> {
+        let experiment = match &self.full_circuits {
+            None => problem.exact_law()?.watched(self.watch.clone()),
+            Some(simulator) => problem.full_circuits(simulator.clone())?,
+        };
+        experiment.depolarizing(self.setup.kappa)
+    }
+}
+
+fn check_any(what: &str, count: usize) -> Result<()> {
+    if count > 0 {
+        return Ok(());
+    }
+    Err(Error::Invalid {
+        what: format!("the number of {what} of an error curve"),
+        value: "0".into(),
+        expected: "it takes at least one".into(),
+    })
+}

@@ -1,0 +1,65 @@
+//! Where the quadratic advantage ends: the best method for each noise and precision.
+
+use super::{CurveResult, Measure};
+use serde::Serialize;
+
+/// The cheapest method that reaches a precision under a noise.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Best {
+    /// Its name.
+    pub method: String,
+    /// Uses of A that it takes.
+    pub uses: f64,
+    /// Uses of A that Monte Carlo takes, √(a(1-a)/N) = ε solved for N; noise does not reach it, since
+    /// it runs A alone.
+    pub monte_carlo: f64,
+}
+
+/// For each fidelity κ of a Grover step and each precision ε, the method that reaches a root mean
+/// squared error of ε with the fewest uses of A; `None` where no curve reaches it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct NoiseTable {
+    /// Fidelities, one a row.
+    pub kappas: Vec<f64>,
+    /// Precisions, one a column.
+    pub epsilons: Vec<f64>,
+    /// The best method, by rows.
+    pub best: Vec<Vec<Option<Best>>>,
+}
+
+impl NoiseTable {
+    /// Of one curve for each fidelity, whose errors are looked up between their points. Monte Carlo
+    /// takes part by its closed form, whether or not it has a curve.
+    pub fn new(curves: &[CurveResult], epsilons: &[f64]) -> Self {
+        let row = |result: &CurveResult| epsilons.iter().map(|&e| best(result, e)).collect();
+        NoiseTable {
+            kappas: curves.iter().map(|c| c.kappa).collect(),
+            epsilons: epsilons.to_vec(),
+            best: curves.iter().map(row).collect(),
+        }
+    }
+
+    /// The finest precision at which a method other than Monte Carlo is at least `factor` times
+    /// cheaper, for each fidelity; `None` where there is none.
+    pub fn advantage_ends(&self, factor: f64) -> Vec<Option<f64>> {
+        let finest = |row: &Vec<Option<Best>>| {
+            let ahead = row.iter().zip(&self.epsilons).filter(|(best, _)| {
+                best.as_ref().is_some_and(|b| b.monte_carlo >= factor * b.uses)
+            });
+            ahead.map(|(_, &e)| e).min_by(f64::total_cmp)
+        };
+        self.best.iter().map(finest).collect()
+    }
+}
+
+fn best(result: &CurveResult, epsilon: f64) -> Option<Best> {
+    let variances: Vec<f64> = result.amplitudes.iter().map(|a| a * (1.0 - a)).collect();
+    let monte_carlo = crate::math::statistics::mean(&variances) / (epsilon * epsilon);
+    let sampled = Best { method: "monte-carlo".into(), uses: monte_carlo, monte_carlo };
+    let curves = result.curves.iter().filter(|c| c.method != "monte-carlo");
+    let found = curves.filter_map(|c| {
+        let uses = c.uses_for(epsilon, Measure::Rmse)?;
+        Some(Best { method: c.method.clone(), uses, monte_carlo })
+    });
+    found.chain([sampled]).min_by(|a, b| a.uses.total_cmp(&b.uses))
+}

@@ -1,0 +1,64 @@
+//! The cells of a heat map and its colour bar.
+
+use super::super::HeatMap;
+use super::direction::Direction;
+use super::plain;
+use ::kuva::plot::{ColorMap, Heatmap};
+use ::kuva::render::plots::Plot;
+use ::kuva::render::render::{Primitive, Scene, TextAnchor};
+use std::sync::Arc;
+
+/// Cells without a finite value.
+const NO_VALUE: &str = "#b9bbbc";
+/// The strip with the name of a colour bar.
+pub const COLOR_BAR_NAME: f64 = 26.0;
+
+/// The cells of a heat map, if there is one.
+pub fn cells(map: Option<&HeatMap>, x: &Direction, y: &Direction) -> Vec<Plot> {
+    let Some(map) = map else { return Vec::new() };
+    let [x_edges, y_edges] = map.edges();
+    let finite = |v: f64| if v.is_finite() { v } else { f64::NAN };
+    let values = map.values.iter().map(|row| row.iter().map(|&v| finite(v)).collect());
+    let color = |t: f64| match t.is_nan() {
+        true => NO_VALUE.into(),
+        false => ColorMap::Viridis.map(t),
+    };
+    let heatmap = Heatmap::new()
+        .with_data(values.collect::<Vec<Vec<f64>>>())
+        .with_x_range(x.at(x_edges.0), x.at(x_edges.1))
+        .with_y_range(y.at(y_edges.0), y.at(y_edges.1))
+        .with_cell_size(1.0)
+        .with_color_map(ColorMap::Custom(Arc::new(color)));
+    vec![Plot::Heatmap(heatmap)]
+}
+
+/// kuva does not name the colour bar of a heat map: a strip at the right does.
+pub fn name_color_bar(label: &str, scene: &mut Scene) {
+    scene.width += COLOR_BAR_NAME;
+    scene.add(Primitive::Text {
+        x: scene.width - 12.0,
+        y: scene.height / 2.0,
+        content: plain(label),
+        size: 14,
+        anchor: TextAnchor::Middle,
+        rotate: Some(-90.0),
+        bold: false,
+        color: None,
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::{Axis, Chart};
+    use super::*;
+
+    #[test]
+    fn a_heat_map_names_its_colours_and_shows_missing_values() {
+        let values = vec![vec![1.0, 2.0], vec![f64::NAN, 4.0]];
+        let map = HeatMap::new("cut", (0.0, 1.0), (0.0, 1.0), values);
+        let svg = Chart::new("t", Axis::new("γ"), Axis::new("β")).heat_map(map).to_svg().unwrap();
+        assert!(svg.contains(">cut</text>") && svg.contains(NO_VALUE));
+        let flat = HeatMap::new("cut", (0.0, 0.0), (0.0, 0.0), vec![vec![1.0]]);
+        assert!(Chart::new("t", Axis::new("γ"), Axis::new("β")).heat_map(flat).to_svg().is_ok());
+    }
+}
