@@ -29,6 +29,9 @@
 //! rows of a table: [`StdGate`]. Observables are [`PauliSum`]s. Below all of it is the [`engine`],
 //! which knows actions instead of gates and can be used alone.
 //!
+//! On circuits stand the experiments: [`gradient`]s and [`variational`] algorithms, and amplitude
+//! [`estimation`] against Monte Carlo.
+//!
 //! # Conventions
 //!
 //! - Qubit 0 is the least significant bit of a basis-state index; bit strings print `q(n-1)…q0`;

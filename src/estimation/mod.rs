@@ -1,4 +1,51 @@
 //! Amplitude estimation, quantum and classical, with one measure of cost.
+//!
+//! An [`EstimationProblem`] is a circuit A and a predicate on its basis states ([`GoodStates`]): what
+//! is the probability a = sin²θ that A|0⟩ is good? An [`Experiment`] makes its measurements, by the
+//! exact law of each from one simulation of A, or by running full circuits on the state vector. Each
+//! [`AmplitudeEstimator`] turns measurements into an [`AmplitudeEstimate`], which says what it cost
+//! ([`Cost`]: uses of A and A†, shots, depth, gates on two qubits) and what its interval promises
+//! ([`Guarantee`]).
+//!
+//! ```
+//! use ketlab::estimation::{
+//!     AmplitudeEstimator, EstimationProblem, Iterative, MaximumLikelihood, Schedule,
+//! };
+//! // The mean payoff under four prices, in the units of the payoff.
+//! let problem = EstimationProblem::expectation(&[0.1, 0.4, 0.3, 0.2], &[0.0, 0.0, 1.5, 4.0])?;
+//! let experiment = problem.exact_law()?;
+//! let result = Iterative::new(0.001, 0.05)?.estimate(&experiment, 7)?;
+//! assert!(result.confidence_interval_processed.contains(1.25));
+//! let result = MaximumLikelihood::new(Schedule::Exponential, 8)?.estimate(&experiment, 7)?;
+//! assert!((result.estimation_processed - 1.25).abs() < 0.01);
+//! # Ok::<(), ketlab::Error>(())
+//! ```
+//!
+//! | estimator | source | error against uses of A | interval |
+//! |---|---|---|---|
+//! | [`Canonical`] | Brassard et al. 2000 | -1 (median), -1/2 (RMSE) | finite sample; with the likelihood asymptotic |
+//! | [`Iterative`] | Grinko et al. 2019, Miyamoto 2024 | -1 | finite sample |
+//! | [`MaximumLikelihood`] | Suzuki et al. 2019 | -1 exponential, -3/4 linear | asymptotic |
+//! | … on [`Schedule::PowerLaw`] | Giurgica-Tiron et al. 2020 | -1/(1+β) at depth ε^-(1-β) | asymptotic |
+//! | [`Faster`] | Nakaji 2020 | -1 | finite sample |
+//! | [`Bayesian`] | expected information per use | -1 | posterior |
+//! | [`NoiseAware`] | Tanaka et al. 2020 | -1, then -1/2 where noise ends it | asymptotic |
+//! | [`MonteCarlo`] | | -1/2 | finite sample |
+//! | [`Antithetic`], [`ControlVariate`], [`ImportanceSampling`] | of an [`Integrand`] | -1/2, with a smaller factor | asymptotic |
+//! | [`Stratified`], [`QuasiMonteCarlo`] | of an [`Integrand`] | up to -3/2 for smooth ones | asymptotic |
+//!
+//! [`ErrorCurve`] runs [`Method`]s at budgets or precisions, many times each, and sums up errors,
+//! bias and coverage; [`NoiseTable`] says where the quadratic advantage ends.
+//!
+//! # Why the canonical method has two slopes
+//!
+//! One run errs by k grid steps π/M with probability about 1/(πk)². The median error is a step or
+//! less, so it falls as 1/M. But the mean of (k/M)² over this law does not converge before k reaches
+//! M: it adds up to the order of 1/M, so the root mean square falls as M^-1/2, no faster than Monte
+//! Carlo. A curve of a hundred repeats rarely sees the tail, and flatters it. The median of several
+//! runs ([`PostProcessingRule::Median`]) has no such tail.
+//!
+#![doc = include_str!("../../docs/interval_coverage.md")]
 
 mod bayesian;
 mod canonical;
