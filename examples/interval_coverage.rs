@@ -5,7 +5,7 @@
 
 use ketlab::estimation::{
     AmplitudeEstimator, Bayesian, Canonical, EstimationProblem, Experiment, Faster, Guarantee,
-    Iterative, MaximumLikelihood, MonteCarlo, NoiseAware, PostProcessingRule, Schedule,
+    Iterative, MaximumLikelihood, MonteCarlo, NoiseAware, PhaseRule, Schedule,
 };
 
 const AMPLITUDES: [f64; 6] = [0.001, 0.01, 0.2, 0.5, 0.7, 0.99];
@@ -32,15 +32,11 @@ fn main() -> ketlab::Result<()> {
         ("canonical, one shot", Box::new(Canonical::new(8)?)),
         (
             "canonical, median of 15",
-            Box::new(Canonical::new(8)?.shots(15)?.post_processing(PostProcessingRule::Median)),
+            Box::new(Canonical::new(8)?.shots(15)?.rule(PhaseRule::Median)),
         ),
         (
             "canonical, likelihood of 15",
-            Box::new(
-                Canonical::new(8)?
-                    .shots(15)?
-                    .post_processing(PostProcessingRule::MaximumLikelihood),
-            ),
+            Box::new(Canonical::new(8)?.shots(15)?.rule(PhaseRule::MaximumLikelihood)),
         ),
         ("faster, 4 rounds", Box::new(Faster::new(4, ALPHA)?)),
         ("maximum likelihood, likelihood ratio", Box::new(exponential()?)),
@@ -82,6 +78,7 @@ fn main() -> ketlab::Result<()> {
                     Guarantee::FiniteSample => "finite sample",
                     Guarantee::Asymptotic => "asymptotic",
                     Guarantee::Bayesian => "posterior",
+                    Guarantee::NoiseNotModelled => "none",
                 };
             }
             let share = held as f64 / repeats as f64;

@@ -84,7 +84,11 @@ fn a_circuit_is_estimated_in_its_units() {
         serde_json::from_str(&success(&[&args[..], more, &["--json"]].concat())).unwrap()
     };
     let estimates = json(&["--methods", "iterative,canonical", "--precisions", "0.01"]);
-    for estimate in estimates.as_array().unwrap() {
+    assert_eq!(estimates["format"], "ketlab.amplitude_estimates");
+    let group = &estimates["problems"][0];
+    assert!((group["truth_processed"].as_f64().unwrap() - 0.16227609350087308).abs() < 1e-12);
+    for entry in group["estimates"].as_array().unwrap() {
+        let estimate = &entry["estimate"];
         let interval = &estimate["confidence_interval_processed"];
         let (low, high) = (interval["low"].as_f64().unwrap(), interval["high"].as_f64().unwrap());
         assert!(low < 0.16227609350087308 && 0.16227609350087308 < high, "{estimate}");
@@ -93,12 +97,17 @@ fn a_circuit_is_estimated_in_its_units() {
     }
     let circuits =
         json(&["--methods", "mlae", "--budgets", "3000", "--full-circuits", "--seed", "3"]);
-    assert_eq!(circuits[0]["source"], "full_circuits");
-    assert!((circuits[0]["estimation_processed"].as_f64().unwrap() - 0.162276).abs() < 0.02);
+    let circuits = &circuits["problems"][0]["estimates"][0]["estimate"];
+    assert_eq!(circuits["source"], "full_circuits");
+    assert!((circuits["estimation_processed"].as_f64().unwrap() - 0.162276).abs() < 0.02);
     // The circuit's registers have names of their own in conditions.
     let delta =
-        success(&["circuits/option.qasm", "--good", "q[0:2] >= 4", "--once", "--methods", "mlae"]);
-    assert!(delta.contains("maximum likelihood"), "{delta}");
+        success(&["circuits/option.qasm", "--good", "q[0:2] >= 3", "--once", "--methods", "mlae"]);
+    assert!(delta.contains("mlae") && delta.contains("exact: 0.80979740"), "{delta}");
+    // A circuit that measures at its end is taken without.
+    let bell = ketlab(&["circuits/bell.qasm", "--good", "-1", "--once"]);
+    assert!(text(&bell.stderr).contains("final measurements are left out"));
+    assert!(text(&bell.stdout).contains("exact: 0.50000000"), "{}", text(&bell.stdout));
 }
 
 #[test]
@@ -138,8 +147,8 @@ fn noise_has_a_table_and_panels() {
         picture.to_str().unwrap(),
     ]);
     assert!(table.contains("fidelity 0.99 a Grover step") && table.contains("ε = 0.01"), "{table}");
-    // No curve goes as far as one in a million; Monte Carlo is known in closed form.
-    assert!(table.contains("monte-carlo 1.60e11"), "{table}");
+    // No curve goes as far as one in a million.
+    assert!(table.lines().filter(|l| l.trim_end().ends_with(" -")).count() >= 2, "{table}");
     assert!(std::fs::read(&picture).unwrap().starts_with(b"\x89PNG"));
     std::fs::remove_file(picture).unwrap();
 }
@@ -155,8 +164,9 @@ fn checkpoints_go_on() {
     let rows =
         |t: &str| t.lines().filter(|l| l.contains("mlae")).map(str::to_string).collect::<Vec<_>>();
     assert_eq!(rows(&whole), rows(&again));
-    let other = failure(&[&args[..6], &kept, &["--resume"]].concat());
-    assert!(other.contains("of another curve"), "{other}");
+    let other = failure(&[&args[..], &kept, &["--resume", "--seed", "5"]].concat());
+    assert!(other.contains("the checkpoint's seed"), "{other}");
+    assert!(failure(&[&args[..], &kept].concat()).contains("the file exists"));
     std::fs::remove_file(path).unwrap();
 }
 
@@ -176,7 +186,10 @@ fn faults_are_named() {
         (&["--amplitude", "0.2", "--plot", "curve.pdf"], "must be .svg, .png, .csv or .json"),
         (&["circuits/option.qasm"], "--good says which basis states"),
         (&["circuits/option.qasm", "--good", "q9=1"], "qubit 9 is out of range"),
-        (&["circuits/bell.qasm", "--good", "q0=1"], "a measurement"),
+        (&["circuits/teleportation.qasm", "--good", "q0=1"], "a measurement"),
+        (&["--amplitude", "0.2", "--epsilons", "0.1"], "give at least two"),
+        (&["--amplitude", "0.2", "--kappa", "1,0.9", "--epsilons", "nan"], "between 0 and 1"),
+        (&["--amplitude", "0.2", "--alpha", "1e-300"], "at least 1e-15"),
         (&["circuits/ansatz_4.json", "--good", "q0=1"], "has no value"),
         (&["--integral", "sine", "--grid-qubits", "60"], "from 1 to 24"),
         (

@@ -261,6 +261,22 @@ impl Circuit {
         }
     }
 
+    /// The circuit without its final measurements: those after which nothing uses the qubit or looks
+    /// at the bit. Classical bits stay.
+    ///
+    /// ```
+    /// use ketlab::Circuit;
+    /// let mut c = Circuit::with_clbits(2, 2);
+    /// c.h(0).measure(0, 0).cx(0, 1).measure(1, 1);
+    /// assert_eq!(c.without_final_measurements().count_ops().get("measure"), Some(&1));
+    /// ```
+    pub fn without_final_measurements(&self) -> Circuit {
+        let mut rest = self.without_ops();
+        let kept = self.ops.iter().zip(self.final_measurements()).filter(|(_, is_final)| !is_final);
+        rest.ops = kept.map(|(op, _)| op.clone()).collect();
+        rest
+    }
+
     /// For each operation, whether it is a final measurement: one after which nothing uses the
     /// qubit, and nothing looks at or writes the classical bit but other final measurements.
     pub(crate) fn final_measurements(&self) -> Vec<bool> {

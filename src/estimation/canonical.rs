@@ -10,7 +10,7 @@ use std::f64::consts::{FRAC_PI_2, PI};
 
 /// What an estimate is made of the outcomes of phase estimation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum PostProcessingRule {
+pub enum PhaseRule {
     /// The angle πy/M that came most often, y and M - y taken as one; of several, the one next to
     /// the median. Its errors never fall below the grid's.
     MostFrequent,
@@ -24,28 +24,28 @@ pub enum PostProcessingRule {
 /// Runs phase estimation of Grover's operator on m evaluation qubits: outcome y of M = 2^m is an
 /// angle θ̃ = π min(y, M-y)/M.
 ///
-/// - For [`PostProcessingRule::Median`] the interval is θ̃ ± kπ/M around the median, cut at 0 and
+/// - For [`PhaseRule::Median`] the interval is θ̃ ± kπ/M around the median, cut at 0 and
 ///   π/2, and holds at any number of shots. One shot errs by more than kπ/M with probability at
 ///   most q_k = 1 - (8/π²) Σ_{i<k} 1/(2i+1)². (Theorem 11 of the paper, with its sum kept: the
 ///   paper bounds it by 1/(2(k-1)) for k ≥ 2, which is 2.4 times as much or more.) The median of R
 ///   shots errs by more only if at least half of them do, so with probability at most P\[Bin(R,
 ///   q_k) ≥ ⌈R/2⌉\]; k is the smallest with at most α of that.
-/// - For [`PostProcessingRule::MostFrequent`] it is the same interval, around the median. No theorem
+/// - For [`PhaseRule::MostFrequent`] it is the same interval, around the median. No theorem
 ///   says how far off the most frequent outcome of several shots is; the interval holds a all the
 ///   same, but it need not hold the estimate. For one shot both rules agree.
-/// - For [`PostProcessingRule::MaximumLikelihood`] it is asymptotic, and as narrow as the outcomes
+/// - For [`PhaseRule::MaximumLikelihood`] it is asymptotic, and as narrow as the outcomes
 ///   allow. Within about R^(-1/4) of a grid step from πy/M outcomes hardly tell on which side θ
 ///   lies: the estimate may be the mirror image of θ at πy/M. The likelihood ratio's interval holds
 ///   both sides.
 ///
 /// ```
-/// use ketlab::estimation::{AmplitudeEstimator, Canonical, EstimationProblem, PostProcessingRule};
+/// use ketlab::estimation::{AmplitudeEstimator, Canonical, EstimationProblem, PhaseRule};
 /// let coin = EstimationProblem::bernoulli(0.2)?.exact_law()?;
 /// let method = Canonical::new(6)?.shots(15)?;
 /// let result = method.clone().estimate(&coin, 1)?;
 /// assert!(result.confidence_interval.contains(0.2));
 /// assert_eq!(result.cost.uses, 15 * 127);
-/// let likely = method.post_processing(PostProcessingRule::MaximumLikelihood).estimate(&coin, 1)?;
+/// let likely = method.rule(PhaseRule::MaximumLikelihood).estimate(&coin, 1)?;
 /// assert!((likely.estimation - 0.2).abs() < 0.01);
 /// # Ok::<(), ketlab::Error>(())
 /// ```
@@ -54,7 +54,7 @@ pub struct Canonical {
     evaluation_qubits: u32,
     shots: u64,
     alpha: f64,
-    rule: PostProcessingRule,
+    rule: PhaseRule,
     likelihood_interval: IntervalMethod,
 }
 
@@ -75,7 +75,7 @@ impl Canonical {
             evaluation_qubits,
             shots: 1,
             alpha: 0.05,
-            rule: PostProcessingRule::default(),
+            rule: PhaseRule::default(),
             likelihood_interval: IntervalMethod::LikelihoodRatio,
         })
     }
@@ -99,11 +99,11 @@ impl Canonical {
     }
 
     /// Chooses what the estimate is made of.
-    pub fn post_processing(self, rule: PostProcessingRule) -> Self {
+    pub fn rule(self, rule: PhaseRule) -> Self {
         Canonical { rule, ..self }
     }
 
-    /// Takes the interval of [`PostProcessingRule::MaximumLikelihood`] from the Fisher information
+    /// Takes the interval of [`PhaseRule::MaximumLikelihood`] from the Fisher information
     /// instead of the likelihood ratio. It holds one side only, and so misses up to half the time
     /// close to an angle of the grid, and more at few shots.
     pub fn fisher_interval(self) -> Self {
@@ -131,9 +131,14 @@ impl Canonical {
         enough
     }
 
+    /// The half-width in θ of the interval around the median, which is at least that in a.
+    pub(super) fn half_width(&self) -> f64 {
+        PI * self.steps() as f64 / self.size()
+    }
+
     /// The interval around the median.
     fn interval(&self, median: f64) -> Interval {
-        let reach = PI * self.steps() as f64 / self.size();
+        let reach = self.half_width();
         Interval {
             low: (median - reach).max(0.0).sin().powi(2),
             high: (median + reach).min(FRAC_PI_2).sin().powi(2),
@@ -147,9 +152,9 @@ impl Canonical {
 impl AmplitudeEstimator for Canonical {
     fn name(&self) -> String {
         match self.rule {
-            PostProcessingRule::MostFrequent => "canonical (most frequent)".into(),
-            PostProcessingRule::Median => "canonical (median)".into(),
-            PostProcessingRule::MaximumLikelihood => "canonical (maximum likelihood)".into(),
+            PhaseRule::MostFrequent => "canonical (most frequent)".into(),
+            PhaseRule::Median => "canonical (median)".into(),
+            PhaseRule::MaximumLikelihood => "canonical (maximum likelihood)".into(),
         }
     }
 
@@ -160,11 +165,11 @@ impl AmplitudeEstimator for Canonical {
         let step = PI / self.size();
         let median = step * median(&folded);
         let (theta, interval) = match self.rule {
-            PostProcessingRule::Median => (median, self.interval(median)),
-            PostProcessingRule::MostFrequent => {
+            PhaseRule::Median => (median, self.interval(median)),
+            PhaseRule::MostFrequent => {
                 (step * most_frequent(&folded, median / step), self.interval(median))
             }
-            PostProcessingRule::MaximumLikelihood => {
+            PhaseRule::MaximumLikelihood => {
                 let likelihood = PhaseLikelihood::new(self.evaluation_qubits, folded);
                 let maximum = likelihood.maximum();
                 let interval = match self.likelihood_interval {
@@ -256,11 +261,8 @@ mod tests {
     use crate::math::statistics;
     use crate::simulate::Simulator;
 
-    const RULES: [PostProcessingRule; 3] = [
-        PostProcessingRule::MostFrequent,
-        PostProcessingRule::Median,
-        PostProcessingRule::MaximumLikelihood,
-    ];
+    const RULES: [PhaseRule; 3] =
+        [PhaseRule::MostFrequent, PhaseRule::Median, PhaseRule::MaximumLikelihood];
 
     fn coin(a: f64) -> Experiment {
         EstimationProblem::bernoulli(a).unwrap().exact_law().unwrap()
@@ -344,9 +346,9 @@ mod tests {
 
     #[test]
     fn errors_fall_as_the_inverse_of_the_uses() {
-        for rule in [PostProcessingRule::Median, PostProcessingRule::MaximumLikelihood] {
+        for rule in [PhaseRule::Median, PhaseRule::MaximumLikelihood] {
             let error = |m: u32| {
-                let method = Canonical::new(m).unwrap().shots(3).unwrap().post_processing(rule);
+                let method = Canonical::new(m).unwrap().shots(3).unwrap().rule(rule);
                 let mut uses = 0;
                 let errors: Vec<f64> = (0..400)
                     .map(|seed| {
@@ -370,10 +372,10 @@ mod tests {
         // that it may be taken for 0.51.
         for (a, image, m, grid) in [(0.2, 0.2, 2, 0.5), (0.49, 0.51, 3, 0.5)] {
             let method = Canonical::new(m).unwrap().shots(10_000).unwrap();
-            let frequent = method.clone().post_processing(PostProcessingRule::MostFrequent);
+            let frequent = method.clone().rule(PhaseRule::MostFrequent);
             let found = frequent.estimate(&coin(a), 3).unwrap().estimation;
             assert!((found - grid).abs() < 1e-12, "{found}");
-            let likely = method.post_processing(PostProcessingRule::MaximumLikelihood);
+            let likely = method.rule(PhaseRule::MaximumLikelihood);
             let result = likely.estimate(&coin(a), 3).unwrap();
             let found = result.estimation;
             assert!((found - a).abs().min((found - image).abs()) < 0.005, "{result}");
@@ -386,7 +388,7 @@ mod tests {
     fn intervals_of_the_likelihood_are_asymptotic() {
         let missed = |a: f64, m: u32, shots: u64| {
             let likely = Canonical::new(m).unwrap().shots(shots).unwrap();
-            let likely = likely.post_processing(PostProcessingRule::MaximumLikelihood);
+            let likely = likely.rule(PhaseRule::MaximumLikelihood);
             [likely.clone(), likely.fisher_interval()].map(|method| {
                 let missed = |&seed: &u64| {
                     let result = method.estimate(&coin(a), seed).unwrap();
@@ -409,8 +411,7 @@ mod tests {
     fn one_shot_is_the_same_for_all() {
         for seed in 0..50 {
             let one = Canonical::new(7).unwrap();
-            let estimates =
-                RULES.map(|r| one.clone().post_processing(r).estimate(&coin(0.3), seed));
+            let estimates = RULES.map(|r| one.clone().rule(r).estimate(&coin(0.3), seed));
             let [frequent, median, likely] = estimates.map(|e| e.unwrap());
             assert_eq!(frequent.estimation, median.estimation);
             assert!((likely.estimation - median.estimation).abs() < 1e-14);
@@ -424,14 +425,14 @@ mod tests {
     fn ends_are_exact_and_noise_is_no_fault() {
         for a in [0.0, 1.0] {
             for rule in RULES {
-                let method = Canonical::new(5).unwrap().shots(20).unwrap().post_processing(rule);
+                let method = Canonical::new(5).unwrap().shots(20).unwrap().rule(rule);
                 let result = method.estimate(&coin(a), 1).unwrap();
                 assert!((result.estimation - a).abs() < 1e-12, "{rule:?} {result}");
                 assert!(result.confidence_interval.contains(a));
             }
         }
         for rule in RULES {
-            let method = Canonical::new(8).unwrap().shots(200).unwrap().post_processing(rule);
+            let method = Canonical::new(8).unwrap().shots(200).unwrap().rule(rule);
             let noisy = coin(1e-6).depolarizing(0.99).unwrap();
             for method in [method.clone(), method.fisher_interval()] {
                 let result = method.estimate(&noisy, 1).unwrap();
@@ -466,7 +467,7 @@ mod tests {
                 })
                 .sum();
             assert!(chi2 < statistics::chi_squared_quantile(8.0, 0.9999), "{chi2}");
-            let likely = method.clone().post_processing(PostProcessingRule::MaximumLikelihood);
+            let likely = method.clone().rule(PhaseRule::MaximumLikelihood);
             let result = likely.estimate(experiment, 2).unwrap();
             assert!((result.estimation - truth).abs() < 0.003, "{result} {truth}");
             assert_eq!(result.cost.uses, shots * 31);

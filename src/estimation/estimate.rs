@@ -1,7 +1,7 @@
 //! What an estimator answers.
 
 use super::{Cost, Interval, Round, Source};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use std::fmt;
 
 /// An estimate of an amplitude, with what it cost and how far to trust it.
@@ -23,9 +23,15 @@ pub struct AmplitudeEstimate {
     pub powers: Vec<u64>,
     /// Every round of shots of Q^k A.
     pub rounds: Vec<Round>,
+    /// Outcomes y of phase estimation and how often each came.
+    pub outcomes: Vec<(u64, u64)>,
+    /// The interval of θ after each round, for methods that narrow one; of the scaled problem, for
+    /// those that scale it.
+    pub theta_intervals: Vec<(f64, f64)>,
     /// What it cost.
     pub cost: Cost,
     /// What the method found besides, by name, e.g. the effective sample size.
+    #[serde(serialize_with = "as_map")]
     pub details: Vec<(&'static str, f64)>,
     /// Whether outcomes came from full circuits or from their exact law.
     pub source: Source,
@@ -37,10 +43,14 @@ pub struct AmplitudeEstimate {
 
 impl AmplitudeEstimate {
     /// Adds a number that the method found besides.
-    pub(super) fn detail(mut self, name: &'static str, value: f64) -> Self {
+    pub fn detail(mut self, name: &'static str, value: f64) -> Self {
         self.details.push((name, value));
         self
     }
+}
+
+fn as_map<S: Serializer>(details: &[(&'static str, f64)], to: S) -> Result<S::Ok, S::Error> {
+    to.collect_map(details.iter().copied())
 }
 
 impl fmt::Display for AmplitudeEstimate {

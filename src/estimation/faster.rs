@@ -87,7 +87,7 @@ impl Faster {
     ///
     /// # Errors
     /// Fewer uses than one round takes, 21,516 at α = 0.05; an α outside (0, 1).
-    pub fn within(uses: u64, alpha: f64) -> Result<Self> {
+    pub fn with_budget(uses: u64, alpha: f64) -> Result<Self> {
         let mut method = Self::new(1, alpha)?;
         if method.most_uses() > uses {
             return Err(Error::Invalid {
@@ -414,7 +414,7 @@ mod tests {
     #[test]
     fn budgets_are_kept() {
         for uses in [25_000, 1_000_000, 50_000_000] {
-            let method = Faster::within(uses, 0.05).unwrap();
+            let method = Faster::with_budget(uses, 0.05).unwrap();
             // The first stage ends in different rounds, or not at all.
             for (seed, a) in [0.0, 1e-4, 1e-3, 0.01, 0.2, 1.0].into_iter().enumerate() {
                 let spent = method.estimate(&coin(a), seed as u64).unwrap().cost.uses;
@@ -423,7 +423,7 @@ mod tests {
             assert!(method.most_uses() <= uses);
             assert!(Faster::new(method.rounds + 1, 0.05).unwrap().most_uses() > uses);
         }
-        let error = Faster::within(20_000, 0.05).unwrap_err().to_string();
+        let error = Faster::with_budget(20_000, 0.05).unwrap_err().to_string();
         assert!(error.contains("takes 21516"), "{error}");
     }
 

@@ -36,6 +36,8 @@ pub enum Guarantee {
     Asymptotic,
     /// A share of the posterior, not of repeats.
     Bayesian,
+    /// Nothing: the measurements were noisy and the method does not know of noise.
+    NoiseNotModelled,
 }
 
 /// Values that hold the truth with a confidence.
@@ -68,15 +70,20 @@ impl Interval {
 
 /// Refuses an α outside (0, 1).
 pub(super) fn check_alpha(alpha: f64) -> Result<()> {
-    if alpha > 0.0 && alpha < 1.0 {
+    if (MIN_ALPHA..1.0).contains(&alpha) {
         return Ok(());
     }
     Err(Error::Invalid {
         what: "alpha, the probability that an interval may miss,".into(),
         value: alpha.to_string(),
-        expected: "it must lie between 0 and 1, for example 0.05 for 95 % intervals".into(),
+        expected: format!(
+            "it must lie between 0 and 1, at least {MIN_ALPHA:e}, for example 0.05 for 95 % intervals"
+        ),
     })
 }
+
+/// Tails of smaller probability are not computed exactly.
+pub(super) const MIN_ALPHA: f64 = 1e-15;
 
 /// Refuses a target precision that cannot be met or that anything meets.
 pub(super) fn check_epsilon(epsilon: f64) -> Result<()> {

@@ -40,6 +40,9 @@ pub enum Bound {
 /// and estimates from these alone, without the bias of the arcsine. The number of shots at the last power depends on their outcome,
 /// which biases what is estimated from them (Miyamoto 2024, section IV).
 ///
+/// The estimate is the angle at which the last power has the frequency that was found, or the end of
+/// the interval that is nearest to it.
+///
 /// ```
 /// use ketlab::estimation::{AmplitudeEstimator, EstimationProblem, Iterative};
 /// let coin = EstimationProblem::bernoulli(0.2)?.exact_law()?;
@@ -209,6 +212,7 @@ impl Iterative {
             // there is none, one of them has missed, and the last word is the finest.
             let both = (found.0.max(angles.0), found.1.min(angles.1));
             angles = if both.0 < both.1 { both } else { found };
+            trial.reached(angles);
             if angles.1 - angles.0 <= 2.0 * self.epsilon {
                 break;
             }

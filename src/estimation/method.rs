@@ -1,44 +1,9 @@
-//! The methods by name, made to fit a budget or a precision.
+//! The methods by name.
 
-use super::canonical::PostProcessingRule;
-use super::{
-    AmplitudeEstimator, Antithetic, Bayesian, Bound, Canonical, ControlVariate, Faster,
-    ImportanceSampling, Iterative, MaximumLikelihood, MonteCarlo, NoiseAware, QuasiMonteCarlo,
-    Schedule, Stratified,
-};
+use super::schedule::Schedule;
 use crate::error::{Error, Result};
-use crate::math::statistics::normal_quantile;
-use std::f64::consts::PI;
 use std::fmt;
 use std::str::FromStr;
-
-/// What a method is made to fit.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Target {
-    /// Uses of A in all, or evaluations of an integrand. Methods that decide while they run get the
-    /// precision whose typical cost it is.
-    Budget(u64),
-    /// Half-width ε of the interval at the worst amplitude, 1/2. Methods without a promise get what
-    /// their asymptotic variance there takes.
-    Precision(f64),
-}
-
-/// What else a method is told.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Setup {
-    /// The probability that an interval may miss.
-    pub alpha: f64,
-    /// The calibrated fidelity of a Grover step: the Bayesian method takes it as known, the noise-aware
-    /// one limits its powers by it and estimates κ itself; the others know of no noise.
-    pub kappa: f64,
-}
-
-impl Default for Setup {
-    /// 95 % intervals, no noise.
-    fn default() -> Self {
-        Setup { alpha: 0.05, kappa: 1.0 }
-    }
-}
 
 /// The methods that there are.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -84,13 +49,6 @@ pub enum Method {
     /// [`QuasiMonteCarlo`].
     QuasiMonteCarlo,
 }
-
-/// Shots of phase estimation whose outcomes are combined.
-const CANONICAL_SHOTS: u64 = 15;
-/// Shots of each power of a schedule.
-const SCHEDULE_SHOTS: u64 = 100;
-/// Shots of each power of a power-law schedule, which has many rounds.
-const POWER_LAW_SHOTS: u64 = 10;
 
 impl Method {
     /// All of them.
@@ -165,201 +123,6 @@ impl Method {
             _ => Some(-1.0),
         }
     }
-
-    /// The method, made to fit.
-    ///
-    /// # Errors
-    /// A budget or a precision that it cannot meet; an α outside (0, 1).
-    pub fn estimator(self, target: Target, setup: &Setup) -> Result<Box<dyn AmplitudeEstimator>> {
-        match target {
-            Target::Budget(uses) => self.within(uses, setup),
-            Target::Precision(epsilon) => {
-                super::interval::check_epsilon(epsilon)?;
-                self.to_precision(epsilon, setup)
-            }
-        }
-    }
-
-    fn within(self, uses: u64, setup: &Setup) -> Result<Box<dyn AmplitudeEstimator>> {
-        let alpha = setup.alpha;
-        Ok(match self {
-            Method::Canonical | Method::CanonicalMedian | Method::CanonicalMle => {
-                let shots = self.canonical_shots();
-                // 2M - 1 uses a shot.
-                let size = (uses / shots).saturating_add(1) / 2;
-                if size < 2 {
-                    return Err(self.too_small(uses, 3 * shots));
-                }
-                return self.canonical(size.ilog2(), alpha);
-            }
-            Method::Iterative | Method::IterativeChernoff => {
-                if uses < 200 {
-                    return Err(self.too_small(uses, 200));
-                }
-                let epsilon = self.typical_precision(uses as f64, alpha);
-                return self.to_precision(epsilon, setup);
-            }
-            Method::Mlae | Method::MlaeLinear | Method::MlaeRandom | Method::PowerLaw { .. } => {
-                let (schedule, shots) = self.schedule();
-                // So many rounds tell the angles apart; below that, fewer shots a round.
-                let least = schedule_uses(&schedule, least_rounds(&schedule));
-                let shots = shots.min(uses / least);
-                if shots == 0 {
-                    return Err(self.too_small(uses, least));
-                }
-                let rounds = rounds_within(&schedule, uses / shots);
-                self.maximum_likelihood(schedule, rounds, shots, alpha)?
-            }
-            Method::Faster => Box::new(Faster::within(uses, alpha)?),
-            Method::Bayesian => Box::new(Bayesian::with_budget(uses, alpha)?.kappa(setup.kappa)?),
-            Method::NoiseAware => {
-                let most = NoiseAware::best_max_power(setup.kappa)?;
-                Box::new(NoiseAware::with_budget(uses, most)?.alpha(alpha)?)
-            }
-            Method::MonteCarlo => Box::new(MonteCarlo::new(uses)?.alpha(alpha)?),
-            Method::Antithetic => Box::new(Antithetic::new(uses)?.alpha(alpha)?),
-            Method::ControlVariate => Box::new(ControlVariate::new(uses)?.alpha(alpha)?),
-            Method::Importance => Box::new(ImportanceSampling::new(uses)?.alpha(alpha)?),
-            Method::Stratified => Box::new(Stratified::new(uses)?.alpha(alpha)?),
-            Method::QuasiMonteCarlo => Box::new(QuasiMonteCarlo::new(uses)?.alpha(alpha)?),
-        })
-    }
-
-    fn to_precision(self, epsilon: f64, setup: &Setup) -> Result<Box<dyn AmplitudeEstimator>> {
-        let alpha = setup.alpha;
-        super::interval::check_alpha(alpha)?;
-        // Samples of a fair coin, the worst case.
-        let samples = (normal_quantile(1.0 - alpha / 2.0) / (2.0 * epsilon)).powi(2);
-        Ok(match self {
-            Method::Canonical | Method::CanonicalMedian | Method::CanonicalMle => {
-                return self.canonical((PI / epsilon).log2().ceil().max(1.0) as u32, alpha);
-            }
-            Method::Iterative => Box::new(Iterative::new(epsilon, alpha)?),
-            Method::IterativeChernoff => {
-                Box::new(Iterative::new(epsilon, alpha)?.bound(Bound::ChernoffHoeffding))
-            }
-            Method::Mlae | Method::MlaeLinear | Method::MlaeRandom | Method::PowerLaw { .. } => {
-                let (schedule, shots) = self.schedule();
-                let mut sum = 0.0;
-                let enough = |k: u64| {
-                    sum += shots as f64 * ((2 * k + 1) as f64).powi(2);
-                    sum >= samples
-                };
-                let powers = schedule.powers(most_rounds(&schedule), 0);
-                let rounds = powers.into_iter().position(enough).map(|at| at + 1);
-                let rounds = rounds.ok_or_else(|| self.too_fine(epsilon))?;
-                self.maximum_likelihood(schedule, rounds, shots, alpha)?
-            }
-            Method::Faster => Box::new(Faster::to_precision(epsilon, alpha)?),
-            Method::Bayesian => Box::new(Bayesian::new(epsilon, alpha)?.kappa(setup.kappa)?),
-            // Without noise it is an exponential schedule; under noise, what that costs is for the
-            // curve to tell.
-            Method::NoiseAware => {
-                let rounds = (samples.sqrt() / 8.0).log2().ceil().clamp(3.0, 33.0) as usize;
-                let uses = 100 * schedule_uses(&Schedule::Exponential, rounds);
-                return self.within(uses, setup);
-            }
-            _ => return self.within(samples.ceil().max(64.0) as u64, setup),
-        })
-    }
-
-    fn canonical_shots(self) -> u64 {
-        if self == Method::Canonical { 1 } else { CANONICAL_SHOTS }
-    }
-
-    fn canonical(self, qubits: u32, alpha: f64) -> Result<Box<dyn AmplitudeEstimator>> {
-        let rule = match self {
-            Method::CanonicalMle => PostProcessingRule::MaximumLikelihood,
-            Method::CanonicalMedian => PostProcessingRule::Median,
-            _ => PostProcessingRule::MostFrequent,
-        };
-        let estimator = Canonical::new(qubits)?.shots(self.canonical_shots())?.alpha(alpha)?;
-        Ok(Box::new(estimator.post_processing(rule)))
-    }
-
-    fn schedule(self) -> (Schedule, u64) {
-        match self {
-            Method::MlaeLinear => (Schedule::Linear, SCHEDULE_SHOTS),
-            Method::MlaeRandom => (Schedule::Random, SCHEDULE_SHOTS),
-            Method::PowerLaw { beta } => (Schedule::PowerLaw { beta }, POWER_LAW_SHOTS),
-            _ => (Schedule::Exponential, SCHEDULE_SHOTS),
-        }
-    }
-
-    fn maximum_likelihood(
-        self,
-        schedule: Schedule,
-        rounds: usize,
-        shots: u64,
-        alpha: f64,
-    ) -> Result<Box<dyn AmplitudeEstimator>> {
-        Ok(Box::new(MaximumLikelihood::new(schedule, rounds)?.shots(shots)?.alpha(alpha)?))
-    }
-
-    /// The precision at which the iterative method typically costs so much: uses ≈ c ln(2T/α)/ε with
-    /// T rounds, c as measured.
-    fn typical_precision(self, uses: f64, alpha: f64) -> f64 {
-        let constant = if self == Method::Iterative { 3.0 } else { 5.7 };
-        let mut epsilon: f64 = 0.1;
-        for _ in 0..20 {
-            let rounds = (1.0 + PI / (4.0 * epsilon)).log2().max(1.0);
-            epsilon = (constant * (2.0 * rounds / alpha).ln() / uses).clamp(1e-9, 0.5);
-        }
-        epsilon
-    }
-
-    fn too_small(self, uses: u64, least: u64) -> Error {
-        Error::Invalid {
-            what: format!("a budget for {self}"),
-            value: uses.to_string(),
-            expected: format!("it takes at least {least} uses of A"),
-        }
-    }
-
-    fn too_fine(self, epsilon: f64) -> Error {
-        Error::Invalid {
-            what: format!("a precision for {self}"),
-            value: epsilon.to_string(),
-            expected: "its longest schedule does not reach it".into(),
-        }
-    }
-}
-
-/// Rounds up to the first power above 1.
-fn least_rounds(schedule: &Schedule) -> usize {
-    let powers = schedule.powers(most_rounds(schedule).min(1000), 0);
-    powers.iter().position(|&k| k > 1).map_or(powers.len(), |at| at + 1)
-}
-
-fn most_rounds(schedule: &Schedule) -> usize {
-    match schedule {
-        Schedule::Exponential | Schedule::Random => 33,
-        _ => 100_000,
-    }
-}
-
-/// Uses of A of one shot of each of the first `rounds` powers; of random ones, on average.
-fn schedule_uses(schedule: &Schedule, rounds: usize) -> u64 {
-    typical_powers(schedule, rounds).iter().map(|k| 2 * k + 1).sum()
-}
-
-/// The most rounds whose uses, at one shot each, are at most `uses`; at least one.
-fn rounds_within(schedule: &Schedule, uses: u64) -> usize {
-    let mut sum = 0u64;
-    let mut within = |&k: &u64| {
-        sum = sum.saturating_add(2 * k + 1);
-        sum <= uses
-    };
-    let powers = typical_powers(schedule, most_rounds(schedule));
-    powers.iter().take_while(|k| within(k)).count().max(1)
-}
-
-fn typical_powers(schedule: &Schedule, rounds: usize) -> Vec<u64> {
-    match schedule {
-        // The middle of each doubling.
-        Schedule::Random => (0..rounds).map(|j| if j == 0 { 0 } else { 3 << j >> 2 }).collect(),
-        _ => schedule.powers(rounds, 0),
-    }
 }
 
 impl fmt::Display for Method {
@@ -384,7 +147,9 @@ impl FromStr for Method {
                 value: format!("`{beta}`"),
                 expected: "write a number between 0 and 1, for example power-law:0.25".into(),
             })?;
-            method.schedule().0.check()?;
+            if let Method::PowerLaw { beta } = method {
+                Schedule::PowerLaw { beta }.check()?;
+            }
             return Ok(method);
         }
         let found = Method::ALL.into_iter().find(|m| m.base_name() == text);
@@ -398,7 +163,6 @@ impl FromStr for Method {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{EstimationProblem, Integrand};
     use super::*;
 
     #[test]
@@ -410,43 +174,5 @@ mod tests {
         assert_eq!(beta.to_string().parse::<Method>().unwrap(), beta);
         assert!("power-law:2".parse::<Method>().is_err());
         assert!("mcmc".parse::<Method>().unwrap_err().to_string().contains("iterative, "));
-    }
-
-    #[test]
-    fn budgets_are_kept_and_precisions_met() {
-        let f = Integrand::sine_squared();
-        let problem = EstimationProblem::integral(f, 6).unwrap().exact_law().unwrap();
-        let setup = Setup::default();
-        for method in Method::ALL {
-            let uses = if method == Method::Faster { 1_000_000 } else { 20_000 };
-            let estimator = method.estimator(Target::Budget(uses), &setup).unwrap();
-            let mut spent = 0;
-            for seed in 0..5 {
-                let result = estimator.estimate(&problem, seed).unwrap();
-                spent += result.cost.uses / 5;
-                assert!((result.estimation - problem.truth()).abs() < 0.1, "{result}");
-            }
-            // Those that decide while they run meet it on average, to a factor.
-            let adaptive = matches!(
-                method,
-                Method::Iterative | Method::IterativeChernoff | Method::MlaeRandom
-            );
-            let most = if adaptive { 2 * uses } else { uses };
-            assert!(spent <= most && spent > uses / 5, "{method}: {spent} of {uses}");
-            let estimator = method.estimator(Target::Precision(0.01), &setup).unwrap();
-            let result = estimator.estimate(&problem, 3).unwrap();
-            assert!(result.confidence_interval.half_width() < 0.05, "{result}");
-        }
-    }
-
-    #[test]
-    fn what_does_not_fit_is_refused() {
-        let setup = Setup::default();
-        for method in Method::ALL {
-            assert!(method.estimator(Target::Budget(0), &setup).is_err(), "{method}");
-            assert!(method.estimator(Target::Precision(0.0), &setup).is_err(), "{method}");
-            let setup = Setup { alpha: 2.0, ..setup };
-            assert!(method.estimator(Target::Budget(1_000_000), &setup).is_err(), "{method}");
-        }
     }
 }

@@ -43,7 +43,7 @@
 //! less, so it falls as 1/M. But the mean of (k/M)² over this law does not converge before k reaches
 //! M: it adds up to the order of 1/M, so the root mean square falls as M^-1/2, no faster than Monte
 //! Carlo. A curve of a hundred repeats rarely sees the tail, and flatters it. The median of several
-//! runs ([`PostProcessingRule::Median`]) has no such tail.
+//! runs ([`PhaseRule::Median`]) has no such tail.
 //!
 #![doc = include_str!("../../docs/interval_coverage.md")]
 
@@ -57,6 +57,7 @@ mod estimate;
 mod estimator;
 mod experiment;
 mod faster;
+mod fit;
 mod full_circuits;
 mod gate_counts;
 mod good;
@@ -72,9 +73,10 @@ mod post_processing;
 mod predicate;
 mod problem;
 mod schedule;
+mod trial;
 
 pub use bayesian::Bayesian;
-pub use canonical::{Canonical, PostProcessingRule, phase_estimation_bound};
+pub use canonical::{Canonical, PhaseRule, phase_estimation_bound};
 pub use classical::{
     Antithetic, BlackScholes, ControlVariate, ImportanceSampling, Integrand, MonteCarlo,
     QuasiMonteCarlo, Stratified,
@@ -86,17 +88,19 @@ pub use curve::{
 };
 pub use estimate::AmplitudeEstimate;
 pub use estimator::AmplitudeEstimator;
-pub use experiment::{Experiment, MAX_EVALUATION_QUBITS, Round, Source, Trial};
+pub use experiment::{Experiment, Source};
 pub use faster::Faster;
+pub use fit::{Setup, Target};
 pub use good::GoodStates;
 pub use interval::{Guarantee, Interval, IntervalMethod};
 pub use iterative::{Bound, Iterative};
 pub use law::phase_probability;
 pub use likelihood::{Likelihood, Maximum};
 pub use maximum_likelihood::MaximumLikelihood;
-pub use method::{Method, Setup, Target};
+pub use method::Method;
 pub use noise_aware::NoiseAware;
 pub use noise_table::{Best, NoiseTable};
 pub use post_processing::PostProcessing;
 pub use problem::EstimationProblem;
 pub use schedule::Schedule;
+pub use trial::{MAX_EVALUATION_QUBITS, Round, Trial};

@@ -39,7 +39,7 @@ impl GoodStates {
 
 fn wrong(text: &str, expected: impl Into<String>) -> Error {
     Error::Invalid {
-        what: "a condition on good states".into(),
+        what: "the condition on good states".into(),
         value: format!("`{text}`"),
         expected: expected.into(),
     }
@@ -83,9 +83,9 @@ fn conditions(text: &str) -> Vec<&str> {
 }
 
 fn condition(text: &str, circuit: &Circuit) -> Result<GoodStates> {
-    const HELP: &str = "write a register or qubits, a comparison and a number, for example `q3=1`, \
+    const HELP: &str = "write all conditions that must hold (there is no `or`), each a register or qubits, a comparison and a number, for example `q3=1`, \
                         `q[0:2]<5` or `price in {1, 3}`";
-    if let Some((operand, set)) = text.split_once(" in ") {
+    if let Some((operand, set)) = membership(text) {
         let inner = set.trim().strip_prefix('{').and_then(|s| s.strip_suffix('}'));
         let inner = inner.ok_or_else(|| wrong(text, HELP))?;
         let values = inner.split(',').filter(|v| !v.trim().is_empty());
@@ -109,6 +109,14 @@ fn condition(text: &str, circuit: &Circuit) -> Result<GoodStates> {
         ">" => GoodStates::at_least(&qubits, next),
         _ => GoodStates::at_least(&qubits, value),
     }
+}
+
+/// The two sides of `in {…}`.
+fn membership(text: &str) -> Option<(&str, &str)> {
+    let (before, _) = text.split_once('{')?;
+    let operand = before.trim_end().strip_suffix("in")?;
+    let apart = operand.ends_with([' ', '\t', ']']);
+    apart.then(|| (operand, &text[before.len()..]))
 }
 
 fn number(text: &str, whole: &str) -> Result<u64> {
@@ -189,6 +197,8 @@ mod tests {
         assert_eq!(good("q3==1 & price>=6"), [14, 15]);
         assert_eq!(good("price < 2, payoff[0]=0"), [0, 1]);
         assert_eq!(good("price in {1, 5,} && q3=0"), [1, 5]);
+        assert_eq!(good("price[0:2] in{1}, q3=0"), [1]);
+        assert_eq!(good("price[0:2]in {1}, q3=0"), [1]);
         assert_eq!(good("price[1:2] = 0b10, q3=0"), [4, 5]);
         assert_eq!(good("price != 3, payoff=0"), [0, 1, 2, 4, 5, 6, 7]);
         assert_eq!(good("price <= 0x1, price > 0, q3=0"), [1]);

@@ -1,6 +1,7 @@
 //! What is to be estimated.
 
 use super::classical::Integrand;
+use super::full_circuits::phase_estimation_circuit;
 use super::{Experiment, GoodStates, PostProcessing};
 use crate::circuit::{Circuit, Op, library};
 use crate::error::{Error, Result};
@@ -43,7 +44,8 @@ impl EstimationProblem {
             operation: format!("a preparation with {operation}"),
             hint:
                 "A must be unitary, since Grover's operator runs it backwards; leave out all that \
-                   is not a gate (estimators measure by themselves)"
+                   is not a gate (estimators measure by themselves; see \
+                   `Circuit::without_final_measurements`)"
                     .into(),
         };
         for op in preparation.ops() {
@@ -109,6 +111,9 @@ impl EstimationProblem {
         let low = values.iter().copied().fold(f64::INFINITY, f64::min);
         let high = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         let scale = if high > low { high - low } else { 1.0 };
+        if !scale.is_finite() {
+            return Err(Error::NotFinite { what: "the range of the values".into(), value: scale });
+        }
         let scaled: Vec<f64> = values.iter().map(|v| (v - low) / scale).collect();
         let load = library::try_distribution(probabilities)?;
         let n = load.num_qubits();
@@ -126,8 +131,15 @@ impl EstimationProblem {
     /// quantum methods are charged with.
     ///
     /// # Errors
-    /// More than 24 qubits in all; values outside [0, 1].
+    /// More than 24 qubits in all; values or a stated mean outside [0, 1].
     pub fn integral(integrand: Integrand, qubits_per_dimension: usize) -> Result<Self> {
+        if let Some(mean) = integrand.mean().filter(|m| !(0.0..=1.0).contains(m)) {
+            return Err(Error::Invalid {
+                what: format!("the stated mean of the integrand `{}`", integrand.name()),
+                value: mean.to_string(),
+                expected: "its values are from 0 to 1, and so is their mean".into(),
+            });
+        }
         let values = integrand.on_grid(qubits_per_dimension)?;
         let encode = library::try_amplitude_function(&values)?;
         let n = encode.num_qubits() - 1;
@@ -182,6 +194,26 @@ impl EstimationProblem {
     pub fn grover_operator(&self) -> Result<Circuit> {
         let oracle = self.good.oracle(self.preparation.num_qubits())?;
         library::grover_operator(&oracle, &self.preparation)
+    }
+
+    /// The circuit Q^k A.
+    ///
+    /// # Errors
+    /// None for a problem that was made.
+    pub fn circuit(&self, power: usize) -> Result<Circuit> {
+        let mut circuit = self.preparation.clone();
+        circuit.try_append(&self.grover_operator()?.repeat(power))?;
+        Ok(circuit)
+    }
+
+    /// The circuit of phase estimation of Q on A|0⟩ (Brassard et al., figure 1): evaluation qubit j is
+    /// qubit n + j and controls Q^(2^j); only the reflections are under the control. Outcome y < 2^m
+    /// is in classical bits 0 to m - 1.
+    ///
+    /// # Errors
+    /// More than 2^20 steps.
+    pub fn phase_estimation_circuit(&self, evaluation_qubits: u32) -> Result<Circuit> {
+        phase_estimation_circuit(self, evaluation_qubits)
     }
 
     /// The exact θ, by one simulation of A.

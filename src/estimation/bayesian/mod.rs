@@ -211,6 +211,7 @@ impl AmplitudeEstimator for Bayesian {
 
     fn estimate(&self, experiment: &Experiment, seed: u64) -> Result<AmplitudeEstimate> {
         let mut trial = experiment.begin(seed);
+        trial.models_noise(Some(self.kappa));
         let posterior = self.run(&mut trial)?;
         let interval = self.interval(&posterior);
         let (mean, sd) = posterior.moments();

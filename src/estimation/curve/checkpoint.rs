@@ -3,6 +3,7 @@
 use super::ErrorCurve;
 use super::run::Cell;
 use crate::error::{Error, Result};
+use crate::estimation::{EstimationProblem, Source};
 use serde::{Deserialize, Serialize};
 use std::fs::{File, OpenOptions};
 use std::io::Write;
@@ -14,7 +15,50 @@ const FORMAT: &str = "ketlab error curve checkpoint 1";
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 struct Header {
     format: String,
-    curve: String,
+    problems: Vec<String>,
+    repeats: usize,
+    seed: u64,
+    alpha: f64,
+    kappa: f64,
+    source: Source,
+}
+
+impl Header {
+    fn of(curve: &ErrorCurve<'_>) -> Result<Self> {
+        let name = |p: &EstimationProblem| Ok(format!("{} (a = {})", p.name(), p.amplitude()?));
+        Ok(Header {
+            format: FORMAT.into(),
+            problems: curve.problems.iter().map(name).collect::<Result<_>>()?,
+            repeats: curve.repeats,
+            seed: curve.seed,
+            alpha: curve.setup.alpha,
+            kappa: curve.setup.kappa,
+            source: curve.source(),
+        })
+    }
+
+    /// Says what of `self`, read from a file, differs from `run`.
+    fn check(&self, run: &Header) -> Result<()> {
+        let pairs = [
+            ("format", self.format.clone(), run.format.clone()),
+            ("problems", self.problems.join(", "), run.problems.join(", ")),
+            ("number of repeats", self.repeats.to_string(), run.repeats.to_string()),
+            ("seed", self.seed.to_string(), run.seed.to_string()),
+            ("alpha", self.alpha.to_string(), run.alpha.to_string()),
+            ("fidelity of a Grover step", self.kappa.to_string(), run.kappa.to_string()),
+            ("source", format!("{:?}", self.source), format!("{:?}", run.source)),
+        ];
+        for (what, found, wanted) in pairs {
+            if found != wanted {
+                return Err(Error::Invalid {
+                    what: format!("the checkpoint's {what}"),
+                    value: format!("`{found}`"),
+                    expected: format!("this run has `{wanted}`"),
+                });
+            }
+        }
+        Ok(())
+    }
 }
 
 /// The file and what it held.
@@ -29,7 +73,7 @@ impl Checkpoint {
         let Some(path) = &curve.checkpoint else {
             return Ok(Checkpoint { file: None, cells: vec![] });
         };
-        let header = Header { format: FORMAT.into(), curve: curve.describe() };
+        let header = Header::of(curve)?;
         if curve.resume && path.exists() {
             let (cells, length) = read(path, &header)?;
             let file = OpenOptions::new().append(true).open(path).map_err(|e| io(path, e))?;
@@ -37,7 +81,13 @@ impl Checkpoint {
             file.set_len(length).map_err(|e| io(path, e))?;
             return Ok(Checkpoint { file: Some((path.clone(), file)), cells });
         }
-        let file = File::create(path).map_err(|e| io(path, e))?;
+        if path.exists() {
+            return Err(Error::Io {
+                path: path.display().to_string(),
+                message: "the file exists; go on from it by resuming, or remove it".into(),
+            });
+        }
+        let file = File::create_new(path).map_err(|e| io(path, e))?;
         let mut checkpoint = Checkpoint { file: Some((path.clone(), file)), cells: vec![] };
         checkpoint.line(&header)?;
         Ok(checkpoint)
@@ -66,15 +116,9 @@ fn read(path: &Path, header: &Header) -> Result<(Vec<Cell>, u64)> {
     let text = std::fs::read_to_string(path).map_err(|e| io(path, e))?;
     let complete = text.rfind('\n').map_or(0, |at| at + 1);
     let mut lines = text[..complete].lines();
-    let first = lines.next().ok_or_else(|| damaged(path, "it is empty"))?;
+    let first = lines.next().ok_or_else(|| damaged(path, "its first line is not complete"))?;
     let found: Header = serde_json::from_str(first).map_err(|e| damaged(path, &e.to_string()))?;
-    if found != *header {
-        return Err(Error::Invalid {
-            what: format!("the checkpoint {}", path.display()),
-            value: format!("of another curve ({}: {})", found.format, found.curve),
-            expected: format!("this one is {}", header.curve),
-        });
-    }
+    found.check(header)?;
     let cells =
         lines.map(|line| serde_json::from_str(line).map_err(|e| damaged(path, &e.to_string())));
     Ok((cells.collect::<Result<_>>()?, complete as u64))

@@ -23,13 +23,20 @@ impl CurveResult {
     pub fn figure(&self, measure: Measure) -> Figure {
         let beside = "Error against the largest depth";
         Figure::new("Amplitude estimation: error against cost")
-            .caption(self.caption())
-            .panel(self.panel("Error against uses of A", measure, Against::Uses, true))
-            .panel(self.panel(beside, measure, Against::Depth, true).legend(Legend::None))
+            .caption(self.caption(measure))
+            .panel(self.panel("Error against uses of A", measure, Against::Uses, true, None))
+            .panel(self.panel(beside, measure, Against::Depth, true, None).legend(Legend::None))
     }
 
     /// The curves against one measure of cost; their slopes can be part of their names.
-    fn panel(&self, title: &str, measure: Measure, against: Against, slopes: bool) -> Chart {
+    fn panel(
+        &self,
+        title: &str,
+        measure: Measure,
+        against: Against,
+        slopes: bool,
+        range: Option<(f64, f64)>,
+    ) -> Chart {
         let x = match against {
             Against::Uses => Axis::new("uses of A"),
             Against::Depth => Axis::new("largest depth").unit("uses of A"),
@@ -38,9 +45,15 @@ impl CurveResult {
             Measure::Rmse => "root mean squared error",
             Measure::MedianAbsolute => "median absolute error",
         };
-        let chart = Chart::new(title, x.log(), Axis::new(format!("{name} of the amplitude")).log());
-        let series = self.curves.iter().filter_map(|c| c.series(measure, against, slopes));
+        let y = Axis { range, ..Axis::new(format!("{name} of the amplitude")).log() };
+        let chart = Chart::new(title, x.log(), y);
+        let banded = self.curves.len() <= MOST_BANDS;
+        let series = self.curves.iter().filter_map(|c| c.series(measure, against, slopes, banded));
         let chart = series.fold(chart, Chart::series);
+        let chart = match self.grid_error() {
+            Some(error) => chart.horizontal("error of the grid", error),
+            None => chart,
+        };
         match against {
             Against::Uses => self.references(measure).into_iter().fold(chart, Chart::series),
             // At one depth an error can be made as small as one likes, by more shots.
@@ -48,18 +61,30 @@ impl CurveResult {
         }
     }
 
-    fn caption(&self) -> String {
-        let problem = match self.problems.as_slice() {
+    /// What was estimated, for captions.
+    fn problem(&self) -> String {
+        match self.problems.as_slice() {
             [one] if one.starts_with("a = ") => one.clone(),
             [one] => format!("{one}, a = {:.4}", self.amplitudes[0]),
-            many => format!("{} problems", many.len()),
-        };
+            many => {
+                let ends = self
+                    .amplitudes
+                    .iter()
+                    .fold((1.0f64, 0.0f64), |(l, h), &a| (l.min(a), h.max(a)));
+                format!("{} problems, a from {:.4} to {:.4}", many.len(), ends.0, ends.1)
+            }
+        }
+    }
+
+    fn caption(&self, measure: Measure) -> String {
         let noise = match self.kappa {
             1.0 => "no noise".into(),
             kappa => format!("fidelity {kappa} a Grover step"),
         };
         let ended = if self.interrupted { ", ended early" } else { "" };
-        format!("{problem}, {} repeats, {noise}, seed {}{ended}", self.repeats, self.seed)
+        let bands = if self.curves.len() <= MOST_BANDS { bands(measure) } else { "" };
+        let runs = format!("{} repeats, {noise}, seed {}{ended}", self.repeats, self.seed);
+        format!("{}, {runs}; {bands}", self.problem()).trim_end_matches("; ").into()
     }
 
     fn references(&self, measure: Measure) -> Vec<Series> {
@@ -87,25 +112,49 @@ impl CurveResult {
     }
 }
 
-/// Errors against uses of A, one panel for each of up to four fidelities of a Grover step.
+/// Errors against uses of A, one panel for each fidelity of a Grover step, all with the same axes.
+///
+/// # Errors
+/// Of [`Figure`], when it is drawn: more than four fidelities.
 pub fn noise_figure(results: &[CurveResult], measure: Measure) -> Figure {
-    let caption = results
-        .first()
-        .map_or(String::new(), |r| format!("{} repeats, seed {}", r.repeats, r.seed));
+    let caption = results.first().map_or(String::new(), |r| {
+        format!("{}, {} repeats, seed {}; {}", r.problem(), r.repeats, r.seed, bands(measure))
+    });
     let figure = Figure::new("Amplitude estimation under depolarizing noise").caption(caption);
-    let figure = figure.columns(results.len().min(2));
-    results.iter().take(4).fold(figure, |figure, result| {
+    let figure = figure.columns(results.len().clamp(1, 2));
+    let errors = results.iter().flat_map(|r| &r.curves).flat_map(|c| &c.points);
+    let errors = errors.map(|p| p.error(measure)).filter(|&e| e > 0.0);
+    let (low, high) = errors.fold((f64::INFINITY, 0.0f64), |(l, h), e| (l.min(e), h.max(e)));
+    results.iter().fold(figure, |figure, result| {
         let title = match result.kappa {
             1.0 => "no noise".to_string(),
             kappa => format!("fidelity {kappa} a Grover step"),
         };
-        figure.panel(result.panel(&title, measure, Against::Uses, false))
+        let range = (high > 0.0).then_some((0.5 * low, 2.0 * high));
+        figure.panel(result.panel(&title, measure, Against::Uses, false, range))
     })
 }
 
+/// What the bands of a picture are.
+fn bands(measure: Measure) -> &'static str {
+    match measure {
+        Measure::Rmse => "bands: 95 % by bootstrap",
+        Measure::MedianAbsolute => "bands: the middle half of the errors",
+    }
+}
+
+/// Curves from which on bands would only cover one another.
+const MOST_BANDS: usize = 7;
+
 impl Curve {
     /// The points whose error is above zero; `None` if there is none.
-    fn series(&self, measure: Measure, against: Against, slopes: bool) -> Option<Series> {
+    fn series(
+        &self,
+        measure: Measure,
+        against: Against,
+        slopes: bool,
+        banded: bool,
+    ) -> Option<Series> {
         let mut points: Vec<&Point> =
             self.points.iter().filter(|p| p.error(measure) > 0.0).collect();
         if points.is_empty() {
@@ -125,6 +174,7 @@ impl Curve {
             Measure::MedianAbsolute => p.quartiles,
             Measure::Rmse => self.interval_of_rmse(p),
         });
-        Some(Series::new(name, Style::LinePoints, at).with_band(band))
+        let series = Series::new(name, Style::LinePoints, at);
+        Some(if banded { series.with_band(band) } else { series })
     }
 }

@@ -18,17 +18,42 @@ use super::{AmplitudeEstimator, EstimationProblem, Experiment, Method, Setup, Ta
 use crate::error::{Error, Result};
 use crate::simulate::{Simulator, Watch};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
-/// Makes an estimator fit a target.
-type Build = Arc<dyn Fn(Target) -> Result<Box<dyn AmplitudeEstimator>> + Send + Sync>;
+/// Makes an estimator of one's own fit a target.
+type Build = Box<dyn Fn(Target, &Setup) -> Result<Box<dyn AmplitudeEstimator>> + Send + Sync>;
 
 /// A method of a curve.
-#[derive(Clone)]
-struct Entry {
-    name: String,
-    method: Option<Method>,
-    build: Build,
+enum Entry {
+    Method(Method),
+    Own(String, Build),
+}
+
+impl Entry {
+    fn name(&self) -> String {
+        match self {
+            Entry::Method(method) => method.to_string(),
+            Entry::Own(name, _) => name.clone(),
+        }
+    }
+
+    fn estimator(&self, target: Target, setup: &Setup) -> Result<Box<dyn AmplitudeEstimator>> {
+        match self {
+            Entry::Method(method) => method.estimator(target, setup),
+            Entry::Own(_, build) => build(target, setup),
+        }
+    }
+
+    /// Whether its estimates lie on a grid that each budget doubles.
+    fn is_on_grid(&self) -> bool {
+        matches!(self, Entry::Method(Method::Canonical | Method::CanonicalMedian))
+    }
+
+    fn expected_slope(&self) -> Option<f64> {
+        match self {
+            Entry::Method(method) => method.expected_slope(),
+            Entry::Own(..) => None,
+        }
+    }
 }
 
 /// How far a curve is.
@@ -99,24 +124,17 @@ impl<'a> ErrorCurve<'a> {
 
     /// Adds methods.
     pub fn methods(mut self, methods: &[Method]) -> Self {
-        for &method in methods {
-            let setup = self.setup;
-            self.entries.push(Entry {
-                name: method.to_string(),
-                method: Some(method),
-                build: Arc::new(move |target| method.estimator(target, &setup)),
-            });
-        }
+        self.entries.extend(methods.iter().map(|&method| Entry::Method(method)));
         self
     }
 
-    /// Adds a method of one's own.
+    /// Adds a method of one's own: what makes it fit a target under a setup.
     pub fn estimator(
         mut self,
         name: impl Into<String>,
-        build: impl Fn(Target) -> Result<Box<dyn AmplitudeEstimator>> + Send + Sync + 'static,
+        build: impl Fn(Target, &Setup) -> Result<Box<dyn AmplitudeEstimator>> + Send + Sync + 'static,
     ) -> Self {
-        self.entries.push(Entry { name: name.into(), method: None, build: Arc::new(build) });
+        self.entries.push(Entry::Own(name.into(), Box::new(build)));
         self
     }
 
@@ -155,8 +173,7 @@ impl<'a> ErrorCurve<'a> {
         ErrorCurve { seed, ..self }
     }
 
-    /// Sets α and the fidelity κ of a Grover step, for methods that are added afterwards and for the
-    /// noise of the measurements.
+    /// Sets α and the fidelity κ of a Grover step, which is the noise of the measurements.
     ///
     /// # Errors
     /// An α outside (0, 1), a fidelity outside [0, 1].
@@ -187,12 +204,14 @@ impl<'a> ErrorCurve<'a> {
         ErrorCurve { progress: Some(Box::new(progress)), ..self }
     }
 
-    /// Writes every finished cell to this file.
+    /// Writes every finished cell to this file, which must not exist yet unless the run resumes from
+    /// it: a line each, some 150 bytes a repeat.
     pub fn checkpoint(self, path: impl AsRef<Path>) -> Self {
         ErrorCurve { checkpoint: Some(path.as_ref().into()), ..self }
     }
 
-    /// Takes over what the checkpoint has, which must be of the same curve.
+    /// Takes over what the checkpoint has, if there is one: cells of the same methods and targets. It
+    /// must be of the same problems, repeats, seed and setup; methods and targets may be new.
     pub fn resume(self, resume: bool) -> Self {
         ErrorCurve { resume, ..self }
     }

@@ -122,7 +122,7 @@ fn absolute_quantile(errors: &[f64], p: f64) -> f64 {
     quantile(&sorted, p)
 }
 
-fn as_text<S: Serializer>(target: &Target, serializer: S) -> Result<S::Ok, S::Error> {
+pub(super) fn as_text<S: Serializer>(target: &Target, serializer: S) -> Result<S::Ok, S::Error> {
     match target {
         Target::Budget(uses) => serializer.serialize_u64(*uses),
         Target::Precision(epsilon) => serializer.serialize_f64(*epsilon),

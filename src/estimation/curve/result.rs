@@ -17,6 +17,9 @@ pub struct Curve {
     pub points: Vec<Point>,
     /// The slope that its theory expects, of the median error; `None` where that is open.
     pub expected_slope: Option<f64>,
+    /// Whether its errors say how near a grid is to one amplitude.
+    #[serde(skip)]
+    pub(super) is_luck: bool,
     #[serde(skip)]
     pub(super) seed: u64,
 }
@@ -27,7 +30,7 @@ pub struct Skipped {
     /// The method.
     pub method: String,
     /// The target.
-    #[serde(skip)]
+    #[serde(serialize_with = "super::point::as_text")]
     pub target: Target,
     /// Why.
     pub reason: String,
@@ -66,6 +69,13 @@ impl CurveResult {
     /// The curve of a method.
     pub fn curve(&self, method: &str) -> Option<&Curve> {
         self.curves.iter().find(|c| c.method == method)
+    }
+
+    /// How far the grid of an integral, which quantum methods see, is from its mean; `None` for
+    /// several problems and where both agree to rounding.
+    pub fn grid_error(&self) -> Option<f64> {
+        let error = (self.amplitudes.first()? - self.truths.first()?).abs();
+        (self.amplitudes.len() == 1 && error > 1e-12).then_some(error)
     }
 
     /// One row a point. Numbers are written so that they read back to the bit.
@@ -128,6 +138,7 @@ impl CurveResult {
             "problems": self.problems,
             "amplitudes": self.amplitudes,
             "truths": self.truths,
+            "grid_error": self.grid_error(),
             "repeats": self.repeats,
             "seed": self.seed,
             "alpha": self.alpha,

@@ -3,9 +3,9 @@
 use super::checkpoint::Checkpoint;
 use super::point::Point;
 use super::result::{Curve, CurveResult, Skipped};
-use super::{CurveProgress, Entry, ErrorCurve, Target};
+use super::{CurveProgress, Entry, ErrorCurve};
 use crate::error::{Error, Result};
-use crate::estimation::{Experiment, Guarantee, Source};
+use crate::estimation::{AmplitudeEstimator, Experiment, Guarantee, Source};
 use crate::math::{Domain, Streams};
 use rand::RngExt;
 use rayon::prelude::*;
@@ -27,28 +27,36 @@ pub(super) struct Repeat {
 /// All repeats of a method at a target on a problem.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct Cell {
-    pub entry: usize,
-    pub target: usize,
+    pub method: String,
+    pub target: String,
     pub problem: usize,
     pub repeats: Vec<Repeat>,
     pub guarantee: Guarantee,
     pub two_qubit_gates: Option<u64>,
 }
 
+impl Cell {
+    fn is(&self, method: &str, target: &str, problem: usize) -> bool {
+        self.method == method && self.target == target && self.problem == problem
+    }
+}
+
 impl ErrorCurve<'_> {
     /// Runs it. When it is interrupted, what is finished is the result, which says so.
     ///
     /// # Errors
-    /// No methods, or the same name twice; a method that refuses a problem; more qubits than fit in
-    /// memory; a checkpoint of another curve or one that cannot be written. A target that a method
-    /// cannot meet is no error: it is listed as skipped.
+    /// No methods, or the same name twice; more qubits than fit in memory; a checkpoint of something
+    /// else, or that exists, or that cannot be written; nothing that fits. A target that a method
+    /// cannot meet, or a problem that it refuses, is no error as long as something else runs: it is
+    /// listed as skipped.
     pub fn run(&self) -> Result<CurveResult> {
         super::check_any("methods", self.entries.len())?;
-        for (k, entry) in self.entries.iter().enumerate() {
-            if self.entries[..k].iter().any(|e| e.name == entry.name) {
+        let names: Vec<String> = self.entries.iter().map(Entry::name).collect();
+        for (k, name) in names.iter().enumerate() {
+            if names[..k].contains(name) {
                 return Err(Error::Invalid {
                     what: "a method of an error curve".into(),
-                    value: format!("`{}` for the second time", entry.name),
+                    value: format!("`{name}` for the second time"),
                     expected: "name each once".into(),
                 });
             }
@@ -58,39 +66,38 @@ impl ErrorCurve<'_> {
             self.problems.iter().map(|p| self.experiment(p)).collect::<Result<_>>()?;
         let mut checkpoint = Checkpoint::open(self)?;
         let (mut cells, mut skipped) = (checkpoint.take_cells(), Vec::new());
-        let (entries, targets) = (self.entries.len(), self.targets.len());
-        let all = entries * targets * self.problems.len();
-        let mut interrupted = false;
-        'cells: for target in 0..targets {
-            for entry in 0..entries {
-                let Entry { name, .. } = &self.entries[entry];
-                let estimator = match (self.entries[entry].build)(self.targets[target]) {
+        let all = names.len() * self.targets.len() * self.problems.len();
+        let (mut done, mut interrupted) = (0, false);
+        'cells: for &target in &self.targets {
+            for (entry, name) in self.entries.iter().zip(&names) {
+                let skip = |error: Error| Skipped {
+                    method: name.clone(),
+                    target,
+                    reason: error.to_string(),
+                };
+                let estimator = match entry.estimator(target, &self.setup) {
                     Ok(estimator) => estimator,
                     Err(error) => {
-                        let (method, reason) = (name.clone(), error.to_string());
-                        skipped.push(Skipped { method, target: self.targets[target], reason });
+                        skipped.push(skip(error));
+                        done += experiments.len();
                         continue;
                     }
                 };
+                let text = target.to_string();
                 for (problem, experiment) in experiments.iter().enumerate() {
-                    if cells
-                        .iter()
-                        .any(|c| (c.entry, c.target, c.problem) == (entry, target, problem))
-                    {
+                    done += 1;
+                    if cells.iter().any(|c| c.is(name, &text, problem)) {
                         continue;
                     }
                     if let Some(progress) = &self.progress {
-                        let done = (target * entries + entry) * self.problems.len() + problem;
-                        progress(&CurveProgress { done, all, method: name.clone() });
+                        progress(&CurveProgress { done: done - 1, all, method: name.clone() });
                     }
-                    let stream = |repeat: usize| {
-                        let cell = (entry * targets + target) * self.problems.len() + problem;
-                        (cell * self.repeats + repeat) as u64
-                    };
-                    match self.cell(&*estimator, experiment, stream) {
+                    let streams = self.streams(name, &text, problem);
+                    match self.cell(&*estimator, experiment, streams) {
                         Ok((repeats, guarantee, two_qubit_gates)) => {
+                            let (method, target) = (name.clone(), text.clone());
                             let cell = Cell {
-                                entry,
+                                method,
                                 target,
                                 problem,
                                 repeats,
@@ -104,12 +111,30 @@ impl ErrorCurve<'_> {
                             interrupted = true;
                             break 'cells;
                         }
+                        Err(error @ Error::Unsupported { .. }) => {
+                            skipped.push(skip(error));
+                            done += experiments.len() - problem - 1;
+                            break;
+                        }
                         Err(error) => return Err(error),
                     }
                 }
             }
         }
-        let curves = (0..entries).map(|entry| self.curve_of(entry, &cells)).collect();
+        if cells.is_empty()
+            && let Some(first) = skipped.first()
+        {
+            return Err(Error::Invalid {
+                what: "an error curve".into(),
+                value: "empty".into(),
+                expected: format!(
+                    "nothing that was asked for runs; {}: {}",
+                    first.method, first.reason
+                ),
+            });
+        }
+        let curves =
+            self.entries.iter().zip(&names).map(|(e, n)| self.curve_of(e, n, &cells)).collect();
         Ok(CurveResult {
             problems: self.problems.iter().map(|p| p.name().to_string()).collect(),
             amplitudes: experiments.iter().map(Experiment::amplitude).collect(),
@@ -118,11 +143,7 @@ impl ErrorCurve<'_> {
             seed: self.seed,
             alpha: self.setup.alpha,
             kappa: self.setup.kappa,
-            source: if self.full_circuits.is_some() {
-                Source::FullCircuits
-            } else {
-                Source::ExactLaw
-            },
+            source: self.source(),
             curves,
             skipped,
             interrupted,
@@ -130,16 +151,31 @@ impl ErrorCurve<'_> {
         })
     }
 
+    pub(super) fn source(&self) -> Source {
+        if self.full_circuits.is_some() { Source::FullCircuits } else { Source::ExactLaw }
+    }
+
+    /// The streams of a cell's repeats: a family for each method, target and problem, so that a
+    /// method's numbers do not depend on what else is on the curve.
+    fn streams(&self, method: &str, target: &str, problem: usize) -> Streams {
+        // FNV-1a (Fowler, Noll and Vo), which is the same everywhere.
+        let text = format!("{}/{method}/{target}/{problem}", self.seed);
+        let mixed = text.bytes().fold(0xcbf2_9ce4_8422_2325u64, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+        });
+        Streams::new(mixed, Domain::Repeat)
+    }
+
     /// All repeats of one cell. Small circuits and the exact law share the threads among repeats.
     fn cell(
         &self,
-        estimator: &dyn crate::estimation::AmplitudeEstimator,
+        estimator: &dyn AmplitudeEstimator,
         experiment: &Experiment,
-        stream: impl Fn(usize) -> u64 + Sync,
+        streams: Streams,
     ) -> Result<(Vec<Repeat>, Guarantee, Option<u64>)> {
         let truth = experiment.truth();
         let one = |repeat: usize| {
-            let seed = Streams::new(self.seed, Domain::Repeat).stream(stream(repeat)).random();
+            let seed = streams.stream(repeat as u64).random();
             let estimate = estimator.estimate(experiment, seed)?;
             let interval = estimate.confidence_interval;
             let kept = Repeat {
@@ -159,45 +195,20 @@ impl ErrorCurve<'_> {
     }
 
     /// The points of a method: the targets of which all problems are finished.
-    fn curve_of(&self, entry: usize, cells: &[Cell]) -> Curve {
-        let points = self.targets.iter().enumerate().filter_map(|(target, &value)| {
-            let mut of_target: Vec<&Cell> =
-                cells.iter().filter(|c| c.entry == entry && c.target == target).collect();
-            of_target.sort_unstable_by_key(|c| c.problem);
-            (of_target.len() == self.problems.len()).then(|| Point::new(value, &of_target))
+    fn curve_of(&self, entry: &Entry, name: &str, cells: &[Cell]) -> Curve {
+        let points = self.targets.iter().filter_map(|&target| {
+            let text = target.to_string();
+            let of_target = (0..self.problems.len())
+                .map(|problem| cells.iter().find(|c| c.is(name, &text, problem)))
+                .collect::<Option<Vec<&Cell>>>()?;
+            Some(Point::new(target, &of_target))
         });
         let mut points: Vec<Point> = points.collect();
         points.sort_by(|a, b| a.uses.total_cmp(&b.uses));
         // Budgets between two sizes that a method can take are the same run twice.
         points.dedup_by(|b, a| a.uses == b.uses && a.depth == b.depth);
-        let Entry { name, method, .. } = &self.entries[entry];
-        let expected_slope = method.and_then(|m| m.expected_slope());
-        Curve { method: name.clone(), points, expected_slope, seed: self.seed }
-    }
-
-    /// The targets, for the checkpoint's header.
-    pub(super) fn describe(&self) -> String {
-        let names: Vec<&str> = self.entries.iter().map(|e| e.name.as_str()).collect();
-        let target = |t: &Target| match t {
-            Target::Budget(uses) => format!("{uses}"),
-            Target::Precision(epsilon) => format!("ε {epsilon:?}"),
-        };
-        let targets: Vec<String> = self.targets.iter().map(target).collect();
-        let problems: Vec<String> = self
-            .problems
-            .iter()
-            .map(|p| format!("{} {:?} {:?}", p.name(), p.good(), p.amplitude().unwrap_or(f64::NAN)))
-            .collect();
-        format!(
-            "methods {}; targets {}; problems {}; repeats {}; seed {}; α {:?}; κ {:?}; {}",
-            names.join(" "),
-            targets.join(" "),
-            problems.join(" | "),
-            self.repeats,
-            self.seed,
-            self.setup.alpha,
-            self.setup.kappa,
-            if self.full_circuits.is_some() { "full circuits" } else { "exact law" }
-        )
+        let expected_slope = entry.expected_slope();
+        let is_luck = self.problems.len() == 1 && entry.is_on_grid();
+        Curve { method: name.into(), points, expected_slope, is_luck, seed: self.seed }
     }
 }

@@ -25,10 +25,12 @@ pub struct Slope {
 }
 
 impl Curve {
-    /// The slope of an error; `None` with fewer than two points whose error is above zero.
+    /// The slope of an error; `None` with fewer than two points whose error is above zero, with one
+    /// repeat, and for canonical estimation of a single amplitude, whose distance from the grid is luck:
+    /// several amplitudes average it.
     pub fn slope(&self, measure: Measure) -> Option<Slope> {
         let points: Vec<&Point> = self.points.iter().filter(|p| p.error(measure) > 0.0).collect();
-        if points.len() < 2 {
+        if points.len() < 2 || self.is_luck {
             return None;
         }
         let fit = |errors: &[f64]| {
@@ -46,7 +48,7 @@ impl Curve {
             .collect();
         resampled.sort_unstable_by(f64::total_cmp);
         let (low, high) = (quantile(&resampled, 0.025), quantile(&resampled, 0.975));
-        value.is_finite().then_some(Slope { value, low, high })
+        (value.is_finite() && low < high).then_some(Slope { value, low, high })
     }
 }
 

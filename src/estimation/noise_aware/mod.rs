@@ -215,6 +215,7 @@ impl AmplitudeEstimator for NoiseAware {
 
     fn estimate(&self, experiment: &Experiment, seed: u64) -> Result<AmplitudeEstimate> {
         let mut trial = experiment.begin(seed);
+        trial.models_noise(None);
         // Equal powers in a row are one circuit.
         for group in self.rounds(seed).chunk_by(|a, b| a.0 == b.0) {
             let shots = group.iter().fold(0u64, |sum, r| sum.saturating_add(r.1));

@@ -1,5 +1,6 @@
 //! `ketlab qae`: amplitude estimation against Monte Carlo.
 
+mod once;
 mod report;
 
 use crate::input::{self, Reading};
@@ -9,7 +10,6 @@ use crate::train::check_plot;
 use anyhow::{Context, Result, bail};
 use clap::ValueEnum;
 use indicatif::{ProgressBar, ProgressStyle};
-use ketlab::Simulator;
 use ketlab::estimation::{
     AmplitudeEstimator, BlackScholes, ControlVariate, CurveProgress, CurveResult, ErrorCurve,
     EstimationProblem, GoodStates, Integrand, Measure, Method, NoiseTable, PostProcessing, Setup,
@@ -17,6 +17,8 @@ use ketlab::estimation::{
 };
 use ketlab::report::Figure;
 use ketlab::simulate::Watch;
+use ketlab::{Circuit, Simulator};
+use once::Group;
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -42,7 +44,7 @@ pub struct Args {
     reading: Reading,
     /// Which basis states of the circuit are good: conditions like `q3=1`, `q[0:2]<5`,
     /// `price in {1,3}`, joined by commas, or a pattern like `1--0`
-    #[arg(long, value_name = "CONDITIONS", requires = "file")]
+    #[arg(long, value_name = "CONDITIONS", requires = "file", allow_hyphen_values = true)]
     good: Option<String>,
     /// Estimate a coin of this amplitude; several, separated by commas, are summed up
     #[arg(long, value_name = "A,…", value_delimiter = ',', allow_negative_numbers = true, conflicts_with_all = ["file", "integral"])]
@@ -50,9 +52,9 @@ pub struct Args {
     /// Estimate an integral, which classical methods evaluate and quantum ones load on a grid
     #[arg(long, value_enum, conflicts_with = "file")]
     integral: Option<Integral>,
-    /// Qubits a dimension of the grid of an integral
-    #[arg(long, value_name = "N", default_value_t = 8)]
-    grid_qubits: usize,
+    /// Qubits a dimension of the grid of an integral [default: 8]
+    #[arg(long, value_name = "N", requires = "integral")]
+    grid_qubits: Option<usize>,
     /// Methods, separated by commas; `all` are all that fit the problem
     #[arg(
         long,
@@ -61,10 +63,12 @@ pub struct Args {
         default_value = "iterative,mlae,canonical,monte-carlo"
     )]
     methods: Vec<String>,
-    /// Uses of A that methods are made to fit [default: 100 to 100,000, two a decade]
-    #[arg(long, value_name = "N,…", value_delimiter = ',')]
+    /// Uses of A that methods are made to fit, about so for those that decide while they run
+    /// [default: 100 to 100,000, two a decade; with --once 10,000]
+    #[arg(long, value_name = "N,…", value_delimiter = ',', value_parser = budget, allow_hyphen_values = true)]
     budgets: Vec<u64>,
-    /// Half-widths of intervals that methods are made to fit, instead of budgets
+    /// Half-widths that intervals are to have, instead of budgets: at most so for methods with a
+    /// promise, about so for the others
     #[arg(
         long,
         value_name = "E,…",
@@ -92,13 +96,8 @@ pub struct Args {
         allow_negative_numbers = true
     )]
     kappa: Vec<f64>,
-    /// Precisions of that table
-    #[arg(
-        long,
-        value_name = "E,…",
-        value_delimiter = ',',
-        default_value = "0.03,0.01,0.003,0.001,0.0003"
-    )]
+    /// Precisions of that table [default: 0.03 to 0.0003]
+    #[arg(long, value_name = "E,…", value_delimiter = ',', allow_hyphen_values = true)]
     epsilons: Vec<f64>,
     /// The quantity wanted is OFFSET + SCALE × amplitude
     #[arg(long, default_value_t = 1.0, allow_negative_numbers = true)]
@@ -109,9 +108,9 @@ pub struct Args {
     /// Run full circuits on the state vector, instead of drawing from their exact law
     #[arg(long)]
     full_circuits: bool,
-    /// The error that is drawn and whose slope is printed
-    #[arg(long, value_enum, default_value_t = MeasureArg::Median)]
-    measure: MeasureArg,
+    /// The error that is drawn and whose slope is printed [default: median]
+    #[arg(long, value_enum, conflicts_with = "once")]
+    measure: Option<MeasureArg>,
     /// Seed of the estimates
     #[arg(long, default_value_t = 0)]
     seed: u64,
@@ -121,10 +120,10 @@ pub struct Args {
     /// Write all numbers of every point, a row each
     #[arg(long, value_name = "FILE")]
     csv: Option<PathBuf>,
-    /// Keep what is finished in this file
+    /// Keep what is finished in this file, which must not exist yet
     #[arg(long, value_name = "FILE")]
     checkpoint: Option<PathBuf>,
-    /// Go on from the checkpoint
+    /// Go on from the checkpoint; methods and budgets may be new
     #[arg(long, requires = "checkpoint")]
     resume: bool,
     /// One JSON document instead of text
@@ -153,9 +152,7 @@ enum MeasureArg {
 pub fn main(args: Args) -> Result<ExitCode> {
     check_plot(args.plot.as_deref())?;
     let csv = args.csv.as_deref().map(|path| OutputFile::create("--csv", path)).transpose()?;
-    if args.kappa.len() > 1 && args.checkpoint.is_some() {
-        bail!("--checkpoint serves one curve; give one --kappa with it");
-    }
+    check(&args)?;
     let problems = problems(&args)?;
     let methods = methods(&args, &problems)?;
     let watch = Watch::default();
@@ -170,13 +167,18 @@ pub fn main(args: Args) -> Result<ExitCode> {
         }
     }
     let measure = args.measure();
-    let table = (results.len() > 1).then(|| NoiseTable::new(&results, &args.epsilons));
+    let epsilons = match args.epsilons.as_slice() {
+        [] => &[0.03, 0.01, 0.003, 0.001, 0.0003],
+        given => given,
+    };
+    let table = (results.len() > 1).then(|| NoiseTable::new(&results, epsilons));
     let mut out = std::io::stdout().lock();
     if args.json {
         report::json(&mut out, &results, table.as_ref())?;
     } else {
         for result in &results {
-            report::text(&mut out, result, measure)?;
+            let post = (problems.len() == 1).then(|| problems[0].post());
+            report::text(&mut out, result, post, measure)?;
         }
         if let Some(table) = &table {
             report::noise(&mut out, table)?;
@@ -202,11 +204,53 @@ pub fn main(args: Args) -> Result<ExitCode> {
     Ok(if interrupted { ExitCode::from(crate::INTERRUPTED) } else { ExitCode::SUCCESS })
 }
 
+/// Refuses, before the work, flags that contradict each other.
+fn check(args: &Args) -> Result<()> {
+    if args.kappa.len() > 1 && args.checkpoint.is_some() {
+        bail!("--checkpoint serves one curve; give one --kappa with it");
+    }
+    if args.kappa.len() > MOST_PANELS && args.plot.is_some() {
+        bail!(
+            "--plot draws a panel for each --kappa, at most {MOST_PANELS}; {} are given",
+            args.kappa.len()
+        );
+    }
+    if args.kappa.len() == 1 && !args.epsilons.is_empty() {
+        bail!("--epsilons are columns of the table for several --kappa; give at least two");
+    }
+    if let Some(epsilon) = args.epsilons.iter().find(|&&e| !(e > 0.0 && e < 1.0)) {
+        bail!("--epsilons {epsilon}: a precision lies between 0 and 1");
+    }
+    if args.resume && args.checkpoint.as_ref().is_some_and(|path| !path.exists()) {
+        eprintln!("there is no checkpoint yet: the curve begins anew");
+    }
+    Ok(())
+}
+
+/// Panels of a figure.
+const MOST_PANELS: usize = 4;
+
+/// A number of uses, also as 1e4.
+fn budget(text: &str) -> Result<u64, String> {
+    let number: f64 = text.trim().parse().map_err(|_| "write a number like 1000 or 1e4")?;
+    if number.fract() == 0.0 && (1.0..=MOST_USES).contains(&number) {
+        return Ok(number as u64);
+    }
+    Err(format!("a budget is a whole number from 1 to {MOST_USES:e}"))
+}
+
+/// Powers beyond this budget are larger than those whose phases are exact.
+const MOST_USES: f64 = 1e12;
+
 impl Args {
+    fn grid_qubits(&self) -> usize {
+        self.grid_qubits.unwrap_or(8)
+    }
+
     fn measure(&self) -> Measure {
         match self.measure {
-            MeasureArg::Median => Measure::MedianAbsolute,
-            MeasureArg::Rmse => Measure::Rmse,
+            Some(MeasureArg::Rmse) => Measure::Rmse,
+            _ => Measure::MedianAbsolute,
         }
     }
 
@@ -216,6 +260,9 @@ impl Args {
         }
         if !self.budgets.is_empty() {
             return self.budgets.iter().map(|&n| Target::Budget(n)).collect();
+        }
+        if self.once {
+            return vec![Target::Budget(10_000)];
         }
         [100, 316, 1000, 3162, 10_000, 31_623, 100_000].map(Target::Budget).into()
     }
@@ -230,7 +277,12 @@ fn problems(args: &Args) -> Result<Vec<EstimationProblem>> {
     }
     let found = match (&args.file, args.integral) {
         (Some(file), _) => {
-            let circuit = args.reading.circuit(file)?;
+            let read = args.reading.circuit(file)?;
+            let circuit = read.without_final_measurements();
+            let measures = |c: &Circuit| c.profile().num_measurements;
+            if measures(&circuit) < measures(&read) && measures(&circuit) == 0 {
+                eprintln!("{}: its final measurements are left out", input::name(file));
+            }
             let Some(good) = &args.good else {
                 bail!(
                     "--good says which basis states of {} are good, for example --good \"q{}=1\"",
@@ -249,10 +301,10 @@ fn problems(args: &Args) -> Result<Vec<EstimationProblem>> {
                 Integral::EuropeanCall => Integrand::european_call(&share, 105.0, 200.0)?,
                 Integral::AsianCall => {
                     let (integrand, money) = Integrand::asian_call(&share, 2, 105.0, 200.0)?;
-                    (referred(integrand, args.grid_qubits)?, money)
+                    (referred(integrand, args.grid_qubits())?, money)
                 }
             };
-            let problem = EstimationProblem::integral(integrand, args.grid_qubits)
+            let problem = EstimationProblem::integral(integrand, args.grid_qubits())
                 .context("--grid-qubits")?;
             let own = own.then_affine(args.scale, args.offset);
             return Ok(vec![problem.post_processing(own)]);
@@ -358,7 +410,7 @@ fn once(
     methods: &[Method],
     watch: &Watch,
 ) -> Result<ExitCode> {
-    let mut rows = Vec::new();
+    let mut groups = Vec::new();
     for problem in problems {
         for &kappa in &args.kappa {
             let setup = Setup { alpha: args.alpha, kappa };
@@ -372,20 +424,31 @@ fn once(
             };
             let experiment = experiment.depolarizing(kappa).context("--kappa")?;
             for target in args.targets() {
-                for method in methods {
-                    let estimator = method.estimator(target, &setup)?;
-                    rows.push((problem, estimator.estimate(&experiment, args.seed)?));
+                let mut group = Group::new(problem, &experiment, target);
+                for &method in methods {
+                    let estimate = method
+                        .estimator(target, &setup)
+                        .and_then(|estimator| estimator.estimate(&experiment, args.seed));
+                    match estimate {
+                        Err(error @ ketlab::Error::Interrupted) => return Err(error.into()),
+                        Err(error) => group.skipped.push((method, error.to_string())),
+                        Ok(estimate) => group.estimates.push((method, estimate)),
+                    }
                 }
+                groups.push(group);
             }
         }
     }
+    if groups.iter().all(|g| g.estimates.is_empty())
+        && let Some((method, reason)) = groups.first().and_then(|g| g.skipped.first())
+    {
+        bail!("nothing that was asked for runs; {method}: {reason}");
+    }
     let mut out = std::io::stdout().lock();
     if args.json {
-        let estimates: Vec<_> = rows.iter().map(|r| &r.1).collect();
-        serde_json::to_writer_pretty(&mut out, &estimates)?;
-        writeln!(out)?;
+        once::json(&mut out, &groups)?;
     } else {
-        report::estimates(&mut out, &rows)?;
+        once::text(&mut out, &groups)?;
     }
     Ok(ExitCode::SUCCESS)
 }

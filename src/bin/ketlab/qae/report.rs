@@ -3,13 +3,13 @@
 use crate::text::{percent, plural, table, time};
 use anyhow::Result;
 use ketlab::estimation::{
-    AmplitudeEstimate, Curve, CurveResult, EstimationProblem, Guarantee, Measure, NoiseTable, Point,
+    Curve, CurveResult, Guarantee, Measure, NoiseTable, Point, PostProcessing,
 };
 use serde_json::json;
 use std::io::Write;
 
 /// A number with three digits, by powers of ten where it is small or large.
-fn number(x: f64) -> String {
+pub fn number(x: f64) -> String {
     match x.abs() {
         a if a < 1e6 && x.fract() == 0.0 => format!("{x}"),
         a if !(1e-3..1e6).contains(&a) => format!("{x:.2e}"),
@@ -22,7 +22,12 @@ fn number(x: f64) -> String {
 }
 
 /// Points, slopes and crossovers of one curve.
-pub fn text(out: &mut impl Write, result: &CurveResult, measure: Measure) -> Result<()> {
+pub fn text(
+    out: &mut impl Write,
+    result: &CurveResult,
+    post: Option<&PostProcessing>,
+    measure: Measure,
+) -> Result<()> {
     let what = match result.problems.as_slice() {
         [one] if one.starts_with("a = ") => one.clone(),
         [one] => format!("{one}: a = {}", number(result.amplitudes[0])),
@@ -40,6 +45,23 @@ pub fn text(out: &mut impl Write, result: &CurveResult, measure: Measure) -> Res
         result.seed,
         time(result.seconds)
     )?;
+    if let Some(error) = result.grid_error() {
+        writeln!(
+            out,
+            "  the quantum methods see a grid that is off by {}: their errors end there, and their \
+             intervals do not know of it",
+            number(error)
+        )?;
+    }
+    if let Some(post) = post.filter(|p| !p.is_identity()) {
+        let truth = result.truths[0];
+        writeln!(
+            out,
+            "  in units it is {}; an error of 0.001 of the amplitude is {}",
+            number(post.value(truth)),
+            number(post.standard_error(truth, 1e-3))
+        )?;
+    }
     let heading =
         ["method", "uses of A", "depth", "RMSE", "median error", "bias", "covered", "half-width"];
     let row = |method: &str, p: &Point| {
@@ -68,25 +90,38 @@ pub fn text(out: &mut impl Write, result: &CurveResult, measure: Measure) -> Res
         let nominal = percent(1.0 - result.alpha);
         writeln!(out, "  * more than three standard errors below the nominal {nominal}")?;
     }
-    let asymptotic = result
-        .curves
-        .iter()
-        .filter(|c| c.points.iter().any(|p| p.guarantee != Guarantee::FiniteSample));
+    let asymptotic = result.curves.iter().filter(|c| {
+        c.points.iter().any(|p| {
+            p.guarantee != Guarantee::FiniteSample && p.guarantee != Guarantee::NoiseNotModelled
+        })
+    });
     let names: Vec<&str> = asymptotic.map(|c| c.method.as_str()).collect();
     if !names.is_empty() {
         writeln!(out, "  intervals without a promise for finite samples: {}", names.join(", "))?;
+    }
+    let unaware = result
+        .curves
+        .iter()
+        .filter(|c| c.points.iter().any(|p| p.guarantee == Guarantee::NoiseNotModelled));
+    let names: Vec<&str> = unaware.map(|c| c.method.as_str()).collect();
+    if !names.is_empty() {
+        writeln!(
+            out,
+            "  intervals without a promise, since they do not know of noise: {}",
+            names.join(", ")
+        )?;
     }
     let canonical = result.curves.iter().any(|c| c.method.starts_with("canonical"));
     if canonical && result.problems.len() == 1 {
         writeln!(
             out,
-            "  canonical estimates lie on a grid: how near it is to one amplitude is luck, which \
-             several amplitudes average"
+            "  canonical estimates lie on a grid: how near it is to one amplitude is luck; give \
+             several to --amplitude for a slope"
         )?;
     }
     slopes(out, result, measure)?;
     for skipped in &result.skipped {
-        writeln!(out, "left out: {}", skipped.reason)?;
+        writeln!(out, "left out {} at {}: {}", skipped.method, skipped.target, skipped.reason)?;
     }
     writeln!(out)?;
     Ok(())
@@ -107,9 +142,9 @@ fn slopes(out: &mut impl Write, result: &CurveResult, measure: Measure) -> Resul
     let sampling = result.curve("monte-carlo");
     // From where on, and how much at the last budget that both have.
     let against = |c: &Curve| -> Option<[String; 2]> {
-        let last = c.points.iter().rev().find_map(|p| {
-            Some((p.uses, sampling?.error_at(p.uses, measure)? / c.error_at(p.uses, measure)?))
-        })?;
+        let sampling = sampling?;
+        let uses = c.points.last()?.uses.min(sampling.points.last()?.uses);
+        let last = (uses, sampling.error_at(uses, measure)? / c.error_at(uses, measure)?);
         let from = crossovers.iter().find(|x| x.method == c.method && x.than == "monte-carlo");
         let from = match from {
             Some(crossover) => number(crossover.uses),
@@ -121,17 +156,29 @@ fn slopes(out: &mut impl Write, result: &CurveResult, measure: Measure) -> Resul
     let rows: Vec<Vec<String>> = result
         .curves
         .iter()
-        .filter_map(|c| {
-            let slope = c.slope(measure)?;
+        .filter(|c| c.points.len() > 1)
+        .map(|c| {
             let theory = c.expected_slope.map_or("-".into(), |s| format!("{s:.2}"));
-            let interval = format!("{:.2} to {:.2}", slope.low, slope.high);
-            let mut row = vec![c.method.clone(), format!("{:.2}", slope.value), interval, theory];
+            let slope = c.slope(measure);
+            let mut row = match &slope {
+                Some(s) => vec![
+                    c.method.clone(),
+                    format!("{:.2}", s.value),
+                    format!("{:.2} to {:.2}", s.low, s.high),
+                    theory,
+                ],
+                None => vec![c.method.clone(), "-".into(), "-".into(), theory],
+            };
             if sampling.is_some() {
                 let none = || ["-", "-"].map(String::from);
-                let is_sampling = c.method == "monte-carlo";
-                row.extend(if is_sampling { none() } else { against(c).unwrap_or_else(none) });
+                // Of estimates that are all on one grid point, the error says nothing.
+                row.extend(if c.method == "monte-carlo" || slope.is_none() {
+                    none()
+                } else {
+                    against(c).unwrap_or_else(none)
+                });
             }
-            Some(row)
+            row
         })
         .collect();
     if !rows.is_empty() {
@@ -165,78 +212,6 @@ pub fn noise(out: &mut impl Write, noise: &NoiseTable) -> Result<()> {
         std::iter::once(kappa.to_string()).chain(row.iter().map(cell)).collect()
     });
     writeln!(out, "{}", table(&heading, rows.collect()))?;
-    Ok(())
-}
-
-/// Single estimates.
-pub fn estimates(
-    out: &mut impl Write,
-    rows: &[(&EstimationProblem, AmplitudeEstimate)],
-) -> Result<()> {
-    let processed = rows.iter().any(|r| !r.0.post().is_identity());
-    let mut heading = vec![
-        "problem",
-        "method",
-        "estimate",
-        "interval",
-        "promise",
-        "uses of A",
-        "depth",
-        "shots",
-        "2-qubit gates",
-    ];
-    if processed {
-        heading.insert(4, "in units");
-    }
-    let cells = rows.iter().map(|(problem, r)| {
-        let i = &r.confidence_interval;
-        let promise = match i.guarantee {
-            Guarantee::FiniteSample => "finite sample",
-            Guarantee::Asymptotic => "asymptotic",
-            Guarantee::Bayesian => "posterior",
-        };
-        let mut row = vec![
-            problem.name().to_string(),
-            r.method.clone(),
-            format!("{:.6}", r.estimation),
-            format!("[{:.6}, {:.6}]", i.low, i.high),
-            promise.into(),
-            r.cost.uses.to_string(),
-            r.cost.depth.to_string(),
-            r.cost.shots.to_string(),
-            r.cost.two_qubit_gates.map_or("-".into(), |g| g.to_string()),
-        ];
-        if processed {
-            let i = &r.confidence_interval_processed;
-            let units = format!("{:.6} [{:.6}, {:.6}]", r.estimation_processed, i.low, i.high);
-            row.insert(4, units);
-        }
-        row
-    });
-    writeln!(out, "{}", table(&heading, cells.collect()))?;
-    let mut grids: Vec<&str> = Vec::new();
-    for (problem, _) in rows {
-        let mean = problem.integrand().and_then(|f| f.mean());
-        if let Some(mean) = mean.filter(|_| !grids.contains(&problem.name())) {
-            grids.push(problem.name());
-            let grid = problem.amplitude()?;
-            let (exact, off) = (number(mean), number(grid - mean));
-            writeln!(
-                out,
-                "{}: the mean is {exact}; on the quantum methods' grid it is off by {off}, which no \
-                 interval of theirs knows of",
-                problem.name()
-            )?;
-        }
-    }
-    for (problem, r) in rows.iter().filter(|r| !r.1.details.is_empty()) {
-        let details: Vec<String> = r
-            .details
-            .iter()
-            .map(|(name, v)| format!("{} {}", name.replace('_', " "), number(*v)))
-            .collect();
-        writeln!(out, "{}, {}: {}", problem.name(), r.method, details.join(", "))?;
-    }
     Ok(())
 }
 

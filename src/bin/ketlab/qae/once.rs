@@ -1,0 +1,145 @@
+//! Single estimates: what `ketlab qae --once` prints.
+
+use super::report::number;
+use crate::text::aligned_table;
+use anyhow::Result;
+use ketlab::estimation::{
+    AmplitudeEstimate, EstimationProblem, Experiment, Guarantee, Interval, Method, PostProcessing,
+    Target,
+};
+use serde_json::json;
+use std::io::Write;
+
+/// The estimates of one problem at one target.
+pub struct Group {
+    problem: String,
+    post: PostProcessing,
+    amplitude: f64,
+    truth: f64,
+    kappa: f64,
+    target: Target,
+    pub estimates: Vec<(Method, AmplitudeEstimate)>,
+    /// Methods that do not fit, and why.
+    pub skipped: Vec<(Method, String)>,
+}
+
+impl Group {
+    pub fn new(problem: &EstimationProblem, experiment: &Experiment, target: Target) -> Self {
+        Group {
+            problem: problem.name().into(),
+            post: problem.post().clone(),
+            amplitude: experiment.amplitude(),
+            truth: experiment.truth(),
+            kappa: experiment.kappa(),
+            target,
+            estimates: Vec::new(),
+            skipped: Vec::new(),
+        }
+    }
+}
+
+pub fn text(out: &mut impl Write, groups: &[Group]) -> Result<()> {
+    for group in groups {
+        let noise = match group.kappa {
+            1.0 => String::new(),
+            kappa => format!(", fidelity {kappa} a Grover step"),
+        };
+        let exact = if group.post.is_identity() {
+            format!("{:.8}", group.truth)
+        } else {
+            format!("{:.8}, in units {:.8}", group.truth, group.post.value(group.truth))
+        };
+        writeln!(out, "{}{noise}, {}; exact: {exact}", group.problem, group.target)?;
+        let off = group.amplitude - group.truth;
+        if off.abs() > 1e-12 {
+            writeln!(
+                out,
+                "  on the quantum methods' grid it is off by {}, which no interval of theirs knows of",
+                number(off)
+            )?;
+        }
+        let units = !group.post.is_identity();
+        let mut heading = vec!["method", "estimate", "interval"];
+        heading.extend(units.then_some("in units"));
+        heading.extend(["promise", "uses of A", "depth", "shots", "2-qubit gates"]);
+        let rows = group.estimates.iter().map(|(method, estimate)| row(*method, estimate, units));
+        // Numbers to the right, the promise to the left.
+        let numbers = if units { 1..4 } else { 1..3 };
+        let mut table = aligned_table(&heading, rows.collect(), numbers.clone());
+        for column in table.column_iter_mut().skip(numbers.end + 1) {
+            column.set_cell_alignment(comfy_table::CellAlignment::Right);
+        }
+        writeln!(out, "{table}")?;
+        for (method, estimate) in group.estimates.iter().filter(|e| !e.1.details.is_empty()) {
+            let details: Vec<String> = estimate
+                .details
+                .iter()
+                .map(|(name, v)| format!("{} {}", name.replace('_', " "), number(*v)))
+                .collect();
+            writeln!(out, "{method}: {}", details.join(", "))?;
+        }
+        for (method, reason) in &group.skipped {
+            writeln!(out, "left out {method}: {reason}")?;
+        }
+        writeln!(out)?;
+    }
+    Ok(())
+}
+
+fn row(method: Method, estimate: &AmplitudeEstimate, units: bool) -> Vec<String> {
+    let interval = |i: &Interval| format!("[{:.6}, {:.6}]", i.low, i.high);
+    let mut row = vec![
+        method.to_string(),
+        format!("{:.6}", estimate.estimation),
+        interval(&estimate.confidence_interval),
+    ];
+    if units {
+        let processed = interval(&estimate.confidence_interval_processed);
+        row.push(format!("{:.6} {processed}", estimate.estimation_processed));
+    }
+    let promise = match estimate.confidence_interval.guarantee {
+        Guarantee::FiniteSample => "finite sample",
+        Guarantee::Asymptotic => "asymptotic",
+        Guarantee::Bayesian => "posterior",
+        Guarantee::NoiseNotModelled => "none: noise",
+    };
+    let cost = &estimate.cost;
+    row.push(promise.into());
+    row.extend([cost.uses, cost.depth, cost.shots].map(|n| n.to_string()));
+    row.push(cost.two_qubit_gates.map_or("-".into(), |g| g.to_string()));
+    row
+}
+
+/// One document: format `ketlab.amplitude_estimates`, version 1.
+pub fn json(out: &mut impl Write, groups: &[Group]) -> Result<()> {
+    let group = |g: &Group| {
+        let estimates: Vec<_> = g
+            .estimates
+            .iter()
+            .map(|(method, estimate)| json!({ "method": method.to_string(), "estimate": estimate }))
+            .collect();
+        let skipped: Vec<_> = g
+            .skipped
+            .iter()
+            .map(|(method, reason)| json!({ "method": method.to_string(), "reason": reason }))
+            .collect();
+        json!({
+            "problem": g.problem,
+            "amplitude": g.amplitude,
+            "truth": g.truth,
+            "truth_processed": g.post.value(g.truth),
+            "kappa": g.kappa,
+            "target": g.target.to_string(),
+            "estimates": estimates,
+            "skipped": skipped,
+        })
+    };
+    let document = json!({
+        "format": "ketlab.amplitude_estimates",
+        "version": 1,
+        "problems": groups.iter().map(group).collect::<Vec<_>>(),
+    });
+    serde_json::to_writer_pretty(&mut *out, &document)?;
+    writeln!(out)?;
+    Ok(())
+}

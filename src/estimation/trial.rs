@@ -1,0 +1,243 @@
+//! One estimate under way: its measurements and its account.
+
+use super::classical::Integrand;
+use super::cost::{Cost, uses_of_phase, uses_of_power};
+use super::law::{binomial, draw_phase, visibility};
+use super::{AmplitudeEstimate, Experiment, Guarantee, Interval};
+use crate::error::{Error, Result};
+use crate::math::{Domain, Streams};
+use rand::RngExt;
+use rand_chacha::ChaCha8Rng;
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// Most evaluation qubits of phase estimation by the exact law.
+pub const MAX_EVALUATION_QUBITS: u32 = 40;
+
+/// Shots of one circuit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Round {
+    /// k of Q^k A.
+    pub power: u64,
+    /// How often it ran.
+    pub shots: u64,
+    /// How often it was good.
+    pub good: u64,
+}
+
+/// The deepest circuit that ran.
+#[derive(Debug, Clone, Copy)]
+enum Deepest {
+    None,
+    Power(u64),
+    Phase(u32),
+}
+
+/// One estimate under way: it makes measurements and keeps the account.
+#[derive(Debug)]
+pub struct Trial<'a> {
+    experiment: &'a Experiment,
+    seed: u64,
+    rng: ChaCha8Rng,
+    cost: Cost,
+    rounds: Vec<Round>,
+    outcomes: Vec<(u64, u64)>,
+    theta_intervals: Vec<(f64, f64)>,
+    deepest: Deepest,
+    knows_noise: bool,
+}
+
+impl<'a> Trial<'a> {
+    pub(super) fn new(experiment: &'a Experiment, seed: u64) -> Self {
+        Trial {
+            experiment,
+            seed,
+            rng: Streams::new(seed, Domain::Estimation).stream(0),
+            cost: Cost::default(),
+            rounds: Vec::new(),
+            outcomes: Vec::new(),
+            theta_intervals: Vec::new(),
+            deepest: Deepest::None,
+            knows_noise: false,
+        }
+    }
+
+    /// Says that the method takes depolarizing noise of this fidelity a step into account; `None` is
+    /// any. Without it, intervals from noisy measurements promise nothing.
+    pub fn models_noise(&mut self, kappa: Option<f64>) {
+        self.knows_noise = kappa.is_none_or(|k| k == self.experiment.kappa());
+    }
+
+    /// Keeps an interval of θ that the method has reached.
+    pub fn reached(&mut self, theta: (f64, f64)) {
+        self.theta_intervals.push(theta);
+    }
+
+    /// Runs Q^k A `shots` times; how often it ended in a good state.
+    ///
+    /// # Errors
+    /// [`Error::Interrupted`]; a circuit too long to write down, for full circuits.
+    pub fn measure(&mut self, power: u64, shots: u64) -> Result<u64> {
+        self.check()?;
+        let good = match self.experiment.circuits() {
+            None => binomial(shots, self.experiment.good_probability(power), &mut self.rng),
+            Some(circuits) => circuits.good_count(power, shots, self.rng.random())?,
+        };
+        self.cost.add(shots, uses_of_power(power), power);
+        self.rounds.push(Round { power, shots, good });
+        if self.cost.depth == uses_of_power(power) {
+            self.deepest = Deepest::Power(power);
+        }
+        Ok(good)
+    }
+
+    /// Runs phase estimation on `evaluation_qubits` m, `shots` times: outcomes y below 2^m and how
+    /// often each came, ascending.
+    ///
+    /// # Errors
+    /// [`Error::Interrupted`]; more than 40 evaluation qubits, or more than fit in memory for full
+    /// circuits.
+    pub fn phase_estimation(
+        &mut self,
+        evaluation_qubits: u32,
+        shots: u64,
+    ) -> Result<Vec<(u64, u64)>> {
+        self.check()?;
+        if !(1..=MAX_EVALUATION_QUBITS).contains(&evaluation_qubits) {
+            return Err(Error::Invalid {
+                what: "the number of evaluation qubits".into(),
+                value: evaluation_qubits.to_string(),
+                expected: format!("it must be from 1 to {MAX_EVALUATION_QUBITS}"),
+            });
+        }
+        let outcomes = match self.experiment.circuits() {
+            None => self.draw_phases(evaluation_qubits, shots),
+            Some(c) => c.phase_counts(evaluation_qubits, shots, self.rng.random())?,
+        };
+        let uses = uses_of_phase(evaluation_qubits);
+        self.cost.add(shots, uses, (1 << evaluation_qubits) - 1);
+        if self.cost.depth == uses {
+            self.deepest = Deepest::Phase(evaluation_qubits);
+        }
+        self.outcomes.clone_from(&outcomes);
+        Ok(outcomes)
+    }
+
+    fn draw_phases(&mut self, m: u32, shots: u64) -> Vec<(u64, u64)> {
+        let visible = visibility(self.experiment.kappa(), (1 << m) - 1);
+        let mut counts = BTreeMap::new();
+        for _ in 0..shots {
+            let y = if visible < 1.0 && self.rng.random::<f64>() >= visible {
+                self.rng.random_range(0..1u64 << m)
+            } else {
+                draw_phase(self.experiment.theta(), m, &mut self.rng)
+            };
+            *counts.entry(y).or_insert(0) += 1;
+        }
+        counts.into_iter().collect()
+    }
+
+    /// The integrand, for methods that evaluate it; each evaluation must be [charged](Self::charge).
+    ///
+    /// # Errors
+    /// A problem without one: `why` says what the method does with it.
+    pub fn integrand(&self, method: &'static str, why: &str) -> Result<&'a Integrand> {
+        self.experiment.problem().integrand().ok_or_else(|| Error::Unsupported {
+            method,
+            operation: "a bare amplitude".into(),
+            hint: format!("it {why}; make the problem with `EstimationProblem::integral`"),
+        })
+    }
+
+    /// Charges evaluations of the integrand.
+    ///
+    /// # Errors
+    /// [`Error::Interrupted`].
+    pub fn charge(&mut self, evaluations: u64) -> Result<()> {
+        self.cost.add(evaluations, 1, 0);
+        self.check()
+    }
+
+    /// The random numbers of this estimate.
+    pub fn rng(&mut self) -> &mut ChaCha8Rng {
+        &mut self.rng
+    }
+
+    /// What it has cost so far.
+    pub fn cost(&self) -> &Cost {
+        &self.cost
+    }
+
+    /// The rounds so far.
+    pub fn rounds(&self) -> &[Round] {
+        &self.rounds
+    }
+
+    /// The experiment.
+    pub fn experiment(&self) -> &'a Experiment {
+        self.experiment
+    }
+
+    /// Takes over what another trial measured and cost, e.g. one of a scaled problem.
+    pub fn absorb(&mut self, other: Trial<'_>) {
+        let gates = other.two_qubit_gates();
+        let (mine, theirs) = (&mut self.cost, other.cost);
+        mine.uses += theirs.uses;
+        mine.shots += theirs.shots;
+        mine.num_oracle_queries += theirs.num_oracle_queries;
+        if theirs.depth > mine.depth {
+            (mine.depth, mine.two_qubit_gates) = (theirs.depth, gates);
+            self.deepest = Deepest::None;
+        }
+        self.rounds.extend(other.rounds);
+        self.theta_intervals.extend(other.theta_intervals);
+    }
+
+    /// The result, with the account and the quantity in the problem's units.
+    pub fn finish(
+        mut self,
+        method: impl Into<String>,
+        estimation: f64,
+        mut confidence_interval: Interval,
+    ) -> AmplitudeEstimate {
+        // Noise is in the steps of Grover's operator: A alone is without it.
+        let noisy = self.experiment.kappa() < 1.0 && self.cost.num_oracle_queries > 0;
+        if noisy && !self.knows_noise {
+            confidence_interval.guarantee = Guarantee::NoiseNotModelled;
+        }
+        self.cost.two_qubit_gates = self.two_qubit_gates().or(self.cost.two_qubit_gates);
+        let post = self.experiment.problem().post();
+        let mut powers: Vec<u64> = self.rounds.iter().map(|r| r.power).collect();
+        powers.dedup();
+        AmplitudeEstimate {
+            method: method.into(),
+            estimation,
+            confidence_interval,
+            estimation_processed: post.value(estimation),
+            confidence_interval_processed: post.interval(&confidence_interval),
+            num_oracle_queries: self.cost.num_oracle_queries,
+            powers,
+            rounds: self.rounds,
+            cost: self.cost,
+            outcomes: self.outcomes,
+            theta_intervals: self.theta_intervals,
+            details: Vec::new(),
+            source: self.experiment.source(),
+            kappa: self.experiment.kappa(),
+            seed: self.seed,
+        }
+    }
+
+    /// Gates on two qubits of the deepest circuit.
+    fn two_qubit_gates(&self) -> Option<u64> {
+        match self.deepest {
+            Deepest::None => None,
+            Deepest::Power(k) => Some(self.experiment.gate_counts()?.of_power(k)),
+            Deepest::Phase(m) => Some(self.experiment.gate_counts()?.of_phase(m)),
+        }
+    }
+
+    fn check(&self) -> Result<()> {
+        self.experiment.check()
+    }
+}
