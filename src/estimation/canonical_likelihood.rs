@@ -109,21 +109,21 @@ impl PhaseLikelihood {
             // One outcome: its own angle, where it has probability 1 with M - y or alone.
             let alone = y == 0 || y == self.half();
             let log_likelihood = if alone { 0.0 } else { -self.shots * LN_2 };
-            return Maximum { theta: self.angle(y, 0.0), log_likelihood };
+            return Maximum { theta: self.angle(y, 0.0), log_likelihood, is_global: true };
         }
         let around = self.outcomes.iter().flat_map(|&(y, _)| [y.checked_sub(1), Some(y)]);
         let mut cells: Vec<u64> = around.flatten().filter(|&c| c < self.half()).collect();
         cells.dedup();
         let mut cells: Vec<(f64, u64)> = cells.into_iter().map(|c| (self.bound(c), c)).collect();
         cells.sort_by(|a, b| b.0.total_cmp(&a.0));
-        let mut found = Maximum { theta: 0.0, log_likelihood: f64::NEG_INFINITY };
+        let mut found = Maximum { theta: 0.0, log_likelihood: f64::NEG_INFINITY, is_global: true };
         for (bound, cell) in cells {
             if bound <= found.log_likelihood {
                 break;
             }
             let (part, log_likelihood) = self.best(cell);
             if log_likelihood > found.log_likelihood {
-                found = Maximum { theta: self.angle(cell, part), log_likelihood };
+                found = Maximum { theta: self.angle(cell, part), log_likelihood, is_global: true };
             }
         }
         found

@@ -16,7 +16,7 @@ pub struct Cost {
     /// Applications of Grover's operator Q, which other tools report as the cost.
     pub num_oracle_queries: u64,
     /// Gates on two qubits in the deepest circuit, written for OpenQASM 2's header with a Toffoli
-    /// gate as six; `None` where no circuit ran or it cannot be written so.
+    /// gate as six; `None` where no circuit is needed or it cannot be written so.
     pub two_qubit_gates: Option<u64>,
 }
 

@@ -1,6 +1,7 @@
 //! Methods made to fit a budget or a precision.
 
 use super::canonical::PhaseRule;
+use super::maximum_likelihood::MAX_ROUNDS;
 use super::{
     AmplitudeEstimator, Antithetic, Bayesian, Bound, Canonical, ControlVariate, Faster,
     ImportanceSampling, Iterative, MAX_EVALUATION_QUBITS, MaximumLikelihood, Method, MonteCarlo,
@@ -240,13 +241,13 @@ fn least_rounds(schedule: &Schedule) -> usize {
 fn most_rounds(schedule: &Schedule) -> usize {
     match schedule {
         Schedule::Exponential | Schedule::Random => 33,
-        _ => 100_000,
+        _ => MAX_ROUNDS,
     }
 }
 
-/// Uses of A of one shot of each of the first `rounds` powers; of random ones, on average.
+/// Uses of A of one shot of each of the first `rounds` powers; of random ones, the most.
 fn schedule_uses(schedule: &Schedule, rounds: usize) -> u64 {
-    typical_powers(schedule, rounds).iter().map(|k| 2 * k + 1).sum()
+    largest_powers(schedule, rounds).iter().map(|k| 2 * k + 1).sum()
 }
 
 /// The most rounds whose uses, at one shot each, are at most `uses`; at least one.
@@ -256,14 +257,14 @@ fn rounds_within(schedule: &Schedule, uses: u64) -> usize {
         sum = sum.saturating_add(2 * k + 1);
         sum <= uses
     };
-    let powers = typical_powers(schedule, most_rounds(schedule));
+    let powers = largest_powers(schedule, most_rounds(schedule));
     powers.iter().take_while(|k| within(k)).count().max(1)
 }
 
-fn typical_powers(schedule: &Schedule, rounds: usize) -> Vec<u64> {
+fn largest_powers(schedule: &Schedule, rounds: usize) -> Vec<u64> {
     match schedule {
-        // The middle of each doubling.
-        Schedule::Random => (0..rounds).map(|j| if j == 0 { 0 } else { 3 << j >> 2 }).collect(),
+        // The end of each doubling.
+        Schedule::Random => (0..rounds).map(|j| (1 << j) - 1).collect(),
         _ => schedule.powers(rounds, 0),
     }
 }

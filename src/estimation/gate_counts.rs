@@ -66,6 +66,8 @@ fn count(op: &GateOp) -> u64 {
     match op.qubits().count() {
         0 | 1 => 0,
         2 => 1,
+        // A controlled swap is a Toffoli gate between two controlled X.
+        3 if op.name().contains("swap") => 8,
         3 => 6,
         4 => 14,
         _ => 36,

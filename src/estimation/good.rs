@@ -136,7 +136,8 @@ impl GoodStates {
 
     /// Whether a basis state, qubit 0 its least significant bit, is good.
     pub fn contains(&self, state: u64) -> bool {
-        let holds = |&(qubit, value): &(usize, bool)| (state >> qubit & 1 == 1) == value;
+        let bit = |qubit: usize| state.checked_shr(qubit as u32).is_some_and(|s| s & 1 == 1);
+        let holds = |&(qubit, value): &(usize, bool)| bit(qubit) == value;
         self.patterns.iter().any(|p| p.iter().all(holds))
     }
 

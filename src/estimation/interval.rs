@@ -100,14 +100,17 @@ pub(super) fn check_epsilon(epsilon: f64) -> Result<()> {
 /// Below this, angles times powers are no longer exact enough in f64.
 pub(super) const MIN_EPSILON: f64 = 1e-9;
 
-/// Refuses no shots.
+/// Most shots of a round.
+pub(super) const MAX_SHOTS: u64 = 1_000_000_000_000;
+
+/// Refuses no shots, and more than can be counted in sums.
 pub(super) fn check_shots(shots: u64) -> Result<()> {
-    if shots > 0 {
+    if (1..=MAX_SHOTS).contains(&shots) {
         return Ok(());
     }
     Err(Error::Invalid {
         what: "the number of shots".into(),
-        value: "0".into(),
-        expected: "an estimate takes at least 1".into(),
+        value: shots.to_string(),
+        expected: format!("it must be at least 1 and at most {MAX_SHOTS}"),
     })
 }

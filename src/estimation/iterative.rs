@@ -161,7 +161,11 @@ impl Iterative {
         if !self.no_overshoot || !self.suffices(most, factor, angles, alpha) {
             return self.shots;
         }
-        let (mut too_few, mut enough) = (taken, most);
+        // A quarter more at least: each look costs.
+        let (mut too_few, mut enough) = (taken + taken / 4, most);
+        if too_few >= enough {
+            return self.shots;
+        }
         while enough - too_few > 1 {
             let middle = too_few + (enough - too_few) / 2;
             if self.suffices(middle, factor, angles, alpha) {
@@ -191,22 +195,24 @@ impl Iterative {
         let mut angles = (0.0, FRAC_PI_2);
         let mut power = 0;
         let mut sample = Sample::default();
-        let mut estimate;
+        // What was known before the power ran: sizes of samples must not depend on their outcomes.
+        let mut before = angles;
+        let mut frequency;
         loop {
             let next = next_power(power, angles);
             let look = if next == power { sample.looks + 1 } else { 1 };
             if next != power || !self.pooling {
                 sample = Sample::default();
+                before = angles;
             }
             power = next;
             sample.looks = look;
             let (factor, alpha) = ((2 * power + 1) as f64, self.alpha_of_look(look));
-            let shots = self.round_shots(sample.shots, factor, angles, alpha);
+            let shots = self.round_shots(sample.shots, factor, before, alpha);
             sample.good += trial.measure(power, shots)?;
             sample.shots += shots;
             let branch = Branch::of(factor, angles);
-            let p = sample.good as f64 / sample.shots as f64;
-            estimate = branch.angle(p).clamp(angles.0, angles.1);
+            frequency = branch.angle(sample.good as f64 / sample.shots as f64);
             let found = branch.angles(self.interval(sample.good, sample.shots, alpha));
             // All intervals hold together with probability 1 - α, so their intersection does. If
             // there is none, one of them has missed, and the last word is the finest.
@@ -231,11 +237,12 @@ impl Iterative {
             let branch = Branch::of(factor, angles);
             // A quarter of a success and of a failure more take away the arcsine's own bias of order
             // 1/N: E[asin √p̂] - asin √p = (1-2p)/(N √(pq)) (c/2 - 1/8) for c of each, by Taylor.
-            estimate = branch.angle((good as f64 + 0.25) / (sample.shots as f64 + 0.5));
+            frequency = branch.angle((good as f64 + 0.25) / (sample.shots as f64 + 0.5));
             let found = branch.angles(self.interval(good, sample.shots, alpha));
             let both = (found.0.max(angles.0), found.1.min(angles.1));
             angles = if both.0 < both.1 { both } else { found };
         }
+        let estimate = frequency.clamp(angles.0, angles.1);
         Ok((estimate, self.promise(angles.0, angles.1)))
     }
 }
@@ -299,16 +306,22 @@ impl Branch {
 /// of `power`; else `power` (algorithm 2 of the paper, with its factor of 2).
 fn next_power(power: u64, (low, high): (f64, f64)) -> u64 {
     let width = (high - low).max(1e-18);
-    let largest = ((FRAC_PI_2 / width).floor() as u64).min(2 * MAX_POWER + 1);
-    let least = 2 * (2 * power + 1);
-    let mut factor = if largest % 2 == 1 { largest } else { largest.saturating_sub(1) };
-    while factor >= least {
-        let quarter = |angle: f64| factor as f64 * angle / FRAC_PI_2;
-        // An end on the border of two branches belongs to both.
-        if quarter(high) <= quarter(low).floor() + 1.0 {
-            return (factor - 1) / 2;
+    let largest = ((FRAC_PI_2 / width).floor() as u64).min(2 * MAX_POWER + 1) as f64;
+    let least = 2.0 * (2.0 * power as f64 + 1.0);
+    // Branch by branch, from the one that the largest factor leads the upper end to: on branch j the
+    // factor is at least j quarters over the lower end and at most j + 1 over the upper. An end on
+    // the border of two branches belongs to both.
+    let mut branch = (largest * high / FRAC_PI_2).floor();
+    while branch >= 0.0 {
+        let most = ((branch + 1.0) * FRAC_PI_2 / high).min(largest).floor();
+        let factor = if most % 2.0 == 1.0 { most } else { most - 1.0 };
+        if factor < least {
+            return power;
         }
-        factor -= 2;
+        if factor * low / FRAC_PI_2 >= branch {
+            return (factor as u64 - 1) / 2;
+        }
+        branch -= 1.0;
     }
     power
 }
@@ -356,6 +369,32 @@ mod tests {
             // 15 on average at most; 3.9 standard deviations above that.
             assert!(missed <= 30, "a = {a}: {missed} of 300 missed");
         }
+    }
+
+    #[test]
+    fn estimates_are_in_their_intervals_and_hard_ones_end() {
+        for (a, epsilon, shots) in [
+            (0.5, 0.01, 1),
+            (0.389, 0.01, 100),
+            (1e-16, 1e-9, 100),
+            (1e-15, 1e-9, 1),
+            (0.3, 1e-8, 7),
+        ] {
+            let coin = EstimationProblem::bernoulli(a).unwrap().exact_law().unwrap();
+            for correction in [false, true] {
+                let estimator = Iterative::new(epsilon, 0.3).unwrap().shots(shots).unwrap();
+                let estimator = estimator.bias_correction(correction);
+                for seed in 0..20 {
+                    let result = estimator.estimate(&coin, seed).unwrap();
+                    assert!(result.confidence_interval.contains(result.estimation), "{result}");
+                    assert!(!result.theta_intervals.is_empty());
+                }
+            }
+        }
+        let few = EstimationProblem::bernoulli(0.0).unwrap().exact_law().unwrap();
+        let many = Iterative::new(0.01, 0.05).unwrap().shots(10_000_000).unwrap();
+        let result = many.no_overshoot(false).estimate(&few, 0).unwrap();
+        assert!(result.confidence_interval.contains(0.0));
     }
 
     #[test]

@@ -7,7 +7,7 @@ use std::f64::consts::PI;
 /// The probability of a good state after Q^k A|0⟩: κ^k sin²((2k+1)θ) + (1 - κ^k) d, where κ is the
 /// fidelity of a step under depolarizing noise and d the good states' share of all basis states.
 pub(super) fn good_probability(theta: f64, power: u64, kappa: f64, share: f64) -> f64 {
-    let pure = ((2 * power + 1) as f64 * theta).sin().powi(2);
+    let pure = ((2.0 * power as f64 + 1.0) * theta).sin().powi(2);
     let visible = visibility(kappa, power);
     (visible * pure + (1.0 - visible) * share).clamp(0.0, 1.0)
 }
@@ -20,7 +20,7 @@ pub(super) fn visibility(kappa: f64, power: u64) -> f64 {
 /// The probability of outcome y of M in phase estimation (Brassard et al., quant-ph/0005055, theorem
 /// 11): the mean over both eigenvalues of [sin(πMδ) / (M sin πδ)]², δ = y/M ∓ θ/π.
 pub fn phase_probability(theta: f64, y: u64, m: u32) -> f64 {
-    let size = (1u64 << m) as f64;
+    let size = 2f64.powi(m.min(1023) as i32);
     let x = y as f64 / size;
     0.5 * (kernel(x - theta / PI, size) + kernel(x + theta / PI, size))
 }

@@ -63,6 +63,9 @@ pub struct Maximum {
     pub theta: f64,
     /// Its logarithm there, without binomial coefficients.
     pub log_likelihood: f64,
+    /// Whether it is proven that no other is higher by more than 0.01. A schedule of large powers
+    /// alone tells so little apart that the search is given up.
+    pub is_global: bool,
 }
 
 impl Likelihood {
@@ -78,12 +81,14 @@ impl Likelihood {
         let merged = sorted.chunk_by(|a, b| a.power == b.power);
         let term = |group: &[Round]| {
             let power = group[0].power;
-            let (good, shots) = group.iter().fold((0, 0), |(g, n), r| (g + r.good, n + r.shots));
+            let (good, shots) = group.iter().fold((0u64, 0u64), |(g, n), r| {
+                (g.saturating_add(r.good), n.saturating_add(r.shots))
+            });
             let visible = visibility(kappa, power);
             Term {
-                factor: (2 * power + 1) as f64,
+                factor: 2.0 * power as f64 + 1.0,
                 good: good as f64,
-                bad: (shots - good) as f64,
+                bad: shots.saturating_sub(good) as f64,
                 visible,
                 offset: (1.0 - visible) * share,
             }
@@ -118,11 +123,11 @@ impl Likelihood {
     }
 
     fn maximum_within(&self, low: f64, high: f64) -> Maximum {
-        let mut best = Maximum { theta: low, log_likelihood: self.log(low) };
+        let mut best = Maximum { theta: low, log_likelihood: self.log(low), is_global: false };
         let mut consider = |theta: f64| {
             let log_likelihood = self.log(theta);
             if log_likelihood > best.log_likelihood {
-                best = Maximum { theta, log_likelihood };
+                best = Maximum { theta, log_likelihood, is_global: false };
             }
             best.log_likelihood
         };
@@ -138,6 +143,7 @@ impl Likelihood {
             let middle = 0.5 * (top.low + top.high);
             let value = consider(middle);
             if top.bound <= value + RESOLUTION {
+                best.is_global = true;
                 break;
             }
             cells.push(cell(top.low, middle));
@@ -158,7 +164,8 @@ impl Likelihood {
         let golden = 0.5 * (5f64.sqrt() - 1.0);
         let (mut x, mut y) = (b - golden * (b - a), a + golden * (b - a));
         let (mut fx, mut fy) = (self.log(x), self.log(y));
-        while b - a > 1e-9 * reach {
+        // 45 sections leave 1e-9 of the bracket, or two neighbouring numbers.
+        for _ in 0..45 {
             if fx >= fy {
                 (b, y, fy) = (y, x, fx);
                 x = b - golden * (b - a);
@@ -169,7 +176,8 @@ impl Likelihood {
                 fy = self.log(y);
             }
         }
-        let found = Maximum { theta: 0.5 * (a + b), log_likelihood: self.log(0.5 * (a + b)) };
+        let theta = 0.5 * (a + b);
+        let found = Maximum { theta, log_likelihood: self.log(theta), ..start };
         if found.log_likelihood > start.log_likelihood { found } else { start }
     }
 
@@ -184,12 +192,13 @@ impl Likelihood {
         let end = |from_left: bool| {
             let mut cells =
                 vec![if from_left { (0.0, maximum.theta) } else { (maximum.theta, FRAC_PI_2) }];
-            for _ in 0..MAX_CELLS {
-                let Some((low, high)) = cells.pop() else { break };
+            let mut left = MAX_CELLS;
+            while let Some((low, high)) = cells.pop() {
                 let outer = if from_left { low } else { high };
-                if self.log(outer) >= floor {
+                if left == 0 || self.log(outer) >= floor {
                     return outer;
                 }
+                left -= 1;
                 if self.bound(low, high) < floor {
                     continue;
                 }
@@ -310,6 +319,25 @@ mod tests {
         }
         let nothing = Likelihood::new(&[]).maximum();
         assert_eq!(nothing.log_likelihood, 0.0);
+    }
+
+    #[test]
+    fn large_powers_end_and_say_what_is_not_known() {
+        let powers: Vec<u64> = std::iter::once(0).chain((0..32).map(|j| 1 << j)).collect();
+        let likelihood = Likelihood::new(&drawn(1.1, &powers, 100, 4));
+        let maximum = likelihood.maximum();
+        assert!(maximum.is_global && (maximum.theta - 1.1).abs() < 1e-8, "{maximum:?}");
+        // Two neighbouring large powers alone tell too little apart.
+        for powers in [[1_000_000, 1_000_003], [1 << 32, (1 << 32) - 7]] {
+            let likelihood = Likelihood::new(&drawn(0.58, &powers, 100, 1));
+            let maximum = likelihood.maximum();
+            let interval = likelihood.likelihood_ratio_interval(maximum, 0.05);
+            assert!(!maximum.is_global);
+            assert!(interval.contains(0.58f64.sin().powi(2)), "{interval:?}");
+        }
+        let most =
+            [Round { power: 1, shots: u64::MAX, good: 3 }, Round { power: 1, shots: 9, good: 9 }];
+        assert!(Likelihood::new(&most).maximum().theta < 1e-6);
     }
 
     #[test]

@@ -45,7 +45,8 @@ impl NoiseTable {
     pub fn advantage_ends(&self, factor: f64) -> Vec<Option<f64>> {
         let finest = |row: &Vec<Option<Best>>| {
             let ahead = row.iter().zip(&self.epsilons).filter(|(best, _)| {
-                best.as_ref().is_some_and(|b| b.monte_carlo >= factor * b.uses)
+                best.as_ref()
+                    .is_some_and(|b| b.method != "monte-carlo" && b.monte_carlo >= factor * b.uses)
             });
             ahead.map(|(_, &e)| e).min_by(f64::total_cmp)
         };
@@ -55,7 +56,7 @@ impl NoiseTable {
 
 fn best(result: &CurveResult, epsilon: f64) -> Option<Best> {
     let variances: Vec<f64> = result.amplitudes.iter().map(|a| a * (1.0 - a)).collect();
-    let monte_carlo = crate::math::statistics::mean(&variances) / (epsilon * epsilon);
+    let monte_carlo = (crate::math::statistics::mean(&variances) / (epsilon * epsilon)).max(1.0);
     let sampled = Best { method: "monte-carlo".into(), uses: monte_carlo, monte_carlo };
     let curves = result.curves.iter().filter(|c| c.method != "monte-carlo");
     let found = curves.filter_map(|c| {

@@ -140,6 +140,9 @@ impl EstimationProblem {
                 expected: "its values are from 0 to 1, and so is their mean".into(),
             });
         }
+        if let Some(value) = integrand.control().map(|c| c.mean).filter(|m| !m.is_finite()) {
+            return Err(Error::NotFinite { what: "the mean of the control variate".into(), value });
+        }
         let values = integrand.on_grid(qubits_per_dimension)?;
         let encode = library::try_amplitude_function(&values)?;
         let n = encode.num_qubits() - 1;

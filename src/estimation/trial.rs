@@ -111,7 +111,7 @@ impl<'a> Trial<'a> {
             });
         }
         let outcomes = match self.experiment.circuits() {
-            None => self.draw_phases(evaluation_qubits, shots),
+            None => self.draw_phases(evaluation_qubits, shots)?,
             Some(c) => c.phase_counts(evaluation_qubits, shots, self.rng.random())?,
         };
         let uses = uses_of_phase(evaluation_qubits);
@@ -123,10 +123,13 @@ impl<'a> Trial<'a> {
         Ok(outcomes)
     }
 
-    fn draw_phases(&mut self, m: u32, shots: u64) -> Vec<(u64, u64)> {
+    fn draw_phases(&mut self, m: u32, shots: u64) -> Result<Vec<(u64, u64)>> {
         let visible = visibility(self.experiment.kappa(), (1 << m) - 1);
         let mut counts = BTreeMap::new();
-        for _ in 0..shots {
+        for shot in 0..shots {
+            if shot % 4096 == 4095 {
+                self.check()?;
+            }
             let y = if visible < 1.0 && self.rng.random::<f64>() >= visible {
                 self.rng.random_range(0..1u64 << m)
             } else {
@@ -134,7 +137,7 @@ impl<'a> Trial<'a> {
             };
             *counts.entry(y).or_insert(0) += 1;
         }
-        counts.into_iter().collect()
+        Ok(counts.into_iter().collect())
     }
 
     /// The integrand, for methods that evaluate it; each evaluation must be [charged](Self::charge).

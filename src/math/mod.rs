@@ -1,5 +1,6 @@
 //! Bits, seeded streams, statistics, small dense matrices, memory guard.
 
+mod beta;
 mod bits;
 pub mod matrix;
 mod memory;

@@ -76,24 +76,43 @@ pub struct Bayesian {
     kappa: f64,
 }
 
+/// Refuses an α whose lobes the choice of powers does not attack: the most informative shot cares
+/// little for a lobe of such a mass, and runs would go on for as long as it stays.
+fn check_share(alpha: f64) -> Result<()> {
+    check_alpha(alpha)?;
+    if alpha >= LEAST_ALPHA {
+        return Ok(());
+    }
+    Err(Error::Invalid {
+        what: "alpha of a Bayesian estimate".into(),
+        value: alpha.to_string(),
+        expected: format!(
+            "it must be at least {LEAST_ALPHA:e}; the iterative method takes smaller ones"
+        ),
+    })
+}
+
+/// See [`check_share`].
+const LEAST_ALPHA: f64 = 1e-4;
+
 impl Bayesian {
     /// Runs until the credible interval of a, which holds all but `alpha` of the posterior, has a
     /// half-width of at most `epsilon`.
     ///
     /// # Errors
-    /// An ε outside [1e-9, 0.5], an α outside (0, 1).
+    /// An ε outside [1e-9, 0.5], an α outside [1e-4, 1).
     pub fn new(epsilon: f64, alpha: f64) -> Result<Self> {
         check_epsilon(epsilon)?;
-        check_alpha(alpha)?;
+        check_share(alpha)?;
         Ok(Bayesian { goal: Goal::HalfWidth(epsilon), alpha, kappa: 1.0 })
     }
 
     /// Spends this number of uses of A, and never more.
     ///
     /// # Errors
-    /// No uses, an α outside (0, 1).
+    /// No uses, an α outside [1e-4, 1).
     pub fn with_budget(uses: u64, alpha: f64) -> Result<Self> {
-        check_alpha(alpha)?;
+        check_share(alpha)?;
         if uses == 0 {
             return Err(Error::Invalid {
                 what: "the budget of uses of A".into(),

@@ -29,7 +29,7 @@ pub struct Integrand {
 
 /// A function like the integrand, whose mean is known.
 #[derive(Clone)]
-pub(super) struct Control {
+pub(in super::super) struct Control {
     pub function: Function,
     pub mean: f64,
 }
@@ -85,7 +85,7 @@ impl Integrand {
     }
 
     /// Its control variate, if given.
-    pub(super) fn control(&self) -> Option<&Control> {
+    pub(in super::super) fn control(&self) -> Option<&Control> {
         self.control.as_ref()
     }
 

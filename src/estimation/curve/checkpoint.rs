@@ -3,7 +3,7 @@
 use super::ErrorCurve;
 use super::run::Cell;
 use crate::error::{Error, Result};
-use crate::estimation::{EstimationProblem, Source};
+use crate::estimation::{Experiment, Source};
 use serde::{Deserialize, Serialize};
 use std::fs::{File, OpenOptions};
 use std::io::Write;
@@ -16,6 +16,7 @@ const FORMAT: &str = "ketlab error curve checkpoint 1";
 struct Header {
     format: String,
     problems: Vec<String>,
+    truths: Vec<f64>,
     repeats: usize,
     seed: u64,
     alpha: f64,
@@ -24,17 +25,18 @@ struct Header {
 }
 
 impl Header {
-    fn of(curve: &ErrorCurve<'_>) -> Result<Self> {
-        let name = |p: &EstimationProblem| Ok(format!("{} (a = {})", p.name(), p.amplitude()?));
-        Ok(Header {
+    fn of(curve: &ErrorCurve<'_>, experiments: &[Experiment]) -> Self {
+        let name = |e: &Experiment| format!("{} (a = {})", e.problem().name(), e.amplitude());
+        Header {
             format: FORMAT.into(),
-            problems: curve.problems.iter().map(name).collect::<Result<_>>()?,
+            problems: experiments.iter().map(name).collect(),
+            truths: experiments.iter().map(Experiment::truth).collect(),
             repeats: curve.repeats,
             seed: curve.seed,
             alpha: curve.setup.alpha,
             kappa: curve.setup.kappa,
             source: curve.source(),
-        })
+        }
     }
 
     /// Says what of `self`, read from a file, differs from `run`.
@@ -42,6 +44,7 @@ impl Header {
         let pairs = [
             ("format", self.format.clone(), run.format.clone()),
             ("problems", self.problems.join(", "), run.problems.join(", ")),
+            ("truths", format!("{:?}", self.truths), format!("{:?}", run.truths)),
             ("number of repeats", self.repeats.to_string(), run.repeats.to_string()),
             ("seed", self.seed.to_string(), run.seed.to_string()),
             ("alpha", self.alpha.to_string(), run.alpha.to_string()),
@@ -69,11 +72,11 @@ pub(super) struct Checkpoint {
 
 impl Checkpoint {
     /// Opens the curve's file, if it has one: anew, or to go on.
-    pub fn open(curve: &ErrorCurve<'_>) -> Result<Self> {
+    pub fn open(curve: &ErrorCurve<'_>, experiments: &[Experiment]) -> Result<Self> {
         let Some(path) = &curve.checkpoint else {
             return Ok(Checkpoint { file: None, cells: vec![] });
         };
-        let header = Header::of(curve)?;
+        let header = Header::of(curve, experiments);
         if curve.resume && path.exists() {
             let (cells, length) = read(path, &header)?;
             let file = OpenOptions::new().append(true).open(path).map_err(|e| io(path, e))?;
@@ -121,7 +124,16 @@ fn read(path: &Path, header: &Header) -> Result<(Vec<Cell>, u64)> {
     found.check(header)?;
     let cells =
         lines.map(|line| serde_json::from_str(line).map_err(|e| damaged(path, &e.to_string())));
-    Ok((cells.collect::<Result<_>>()?, complete as u64))
+    let cells: Vec<Cell> = cells.collect::<Result<_>>()?;
+    if let Some(cell) = cells.iter().find(|c| c.repeats.len() != header.repeats) {
+        let found = format!(
+            "a cell of {} repeats where there should be {}",
+            cell.repeats.len(),
+            header.repeats
+        );
+        return Err(damaged(path, &found));
+    }
+    Ok((cells, complete as u64))
 }
 
 fn io(path: &Path, error: std::io::Error) -> Error {

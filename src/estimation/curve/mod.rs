@@ -218,10 +218,10 @@ impl<'a> ErrorCurve<'a> {
 
     fn experiment(&self, problem: &EstimationProblem) -> Result<Experiment> {
         let experiment = match &self.full_circuits {
-            None => problem.exact_law()?.watched(self.watch.clone()),
+            None => problem.exact_law()?,
             Some(simulator) => problem.full_circuits(simulator.clone())?,
         };
-        experiment.depolarizing(self.setup.kappa)
+        experiment.watched(self.watch.clone()).depolarizing(self.setup.kappa)
     }
 }
 

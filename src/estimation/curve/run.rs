@@ -64,7 +64,7 @@ impl ErrorCurve<'_> {
         let start = Instant::now();
         let experiments: Vec<Experiment> =
             self.problems.iter().map(|p| self.experiment(p)).collect::<Result<_>>()?;
-        let mut checkpoint = Checkpoint::open(self)?;
+        let mut checkpoint = Checkpoint::open(self, &experiments)?;
         let (mut cells, mut skipped) = (checkpoint.take_cells(), Vec::new());
         let all = names.len() * self.targets.len() * self.problems.len();
         let (mut done, mut interrupted) = (0, false);

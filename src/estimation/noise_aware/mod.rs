@@ -68,7 +68,7 @@ impl NoiseAware {
     /// profile-likelihood interval at 95 %.
     ///
     /// # Errors
-    /// No rounds or more than 100,000; powers above 2^32; a β outside (0, 1).
+    /// No rounds or more than 10,000; powers above 2^32; a β outside (0, 1).
     pub fn new(schedule: Schedule, rounds: usize) -> Result<Self> {
         MaximumLikelihood::new(schedule.clone(), rounds)?;
         let plan = Plan::Schedule { schedule, rounds, shots: DEFAULT_SHOTS };

@@ -235,7 +235,7 @@ impl Model {
                 return hull;
             }
             let likelihood = Likelihood::with_noise(&self.rounds, (-rate).exp(), self.share);
-            let top = Maximum { theta: point.theta, log_likelihood: maximum.log };
+            let top = Maximum { theta: point.theta, log_likelihood: maximum.log, is_global: true };
             let slice = likelihood.likelihood_ratio_interval(top, alpha);
             Interval { low: hull.low.min(slice.low), high: hull.high.max(slice.high), ..hull }
         })

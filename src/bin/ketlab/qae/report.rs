@@ -71,11 +71,7 @@ pub fn text(
             number(p.depth),
             number(p.rmse),
             number(p.median_absolute_error),
-            format!(
-                "{}{}",
-                number(p.bias),
-                if p.bias.abs() > 3.0 * p.bias_error { " !" } else { "" }
-            ),
+            format!("{}{}", number(p.bias), if is_biased(p) { " !" } else { "" }),
             format!("{:.1} %{}", 100.0 * p.coverage, mark(p, result.alpha)),
             number(p.half_width),
         ]
@@ -83,7 +79,7 @@ pub fn text(
     let rows = result.curves.iter().flat_map(|c| c.points.iter().map(|p| row(&c.method, p)));
     writeln!(out, "{}", table(&heading, rows.collect()))?;
     let points = || result.curves.iter().flat_map(|c| &c.points);
-    if points().any(|p| p.bias.abs() > 3.0 * p.bias_error) {
+    if points().any(is_biased) {
         writeln!(out, "  ! more than three standard errors from no bias")?;
     }
     if points().any(|p| !mark(p, result.alpha).is_empty()) {
@@ -125,6 +121,11 @@ pub fn text(
     }
     writeln!(out)?;
     Ok(())
+}
+
+/// Whether the bias cannot be chance; of a few repeats nobody can tell.
+fn is_biased(p: &Point) -> bool {
+    p.estimates >= 20 && p.bias.abs() > 3.0 * p.bias_error
 }
 
 /// Flags a coverage below what was asked for.
