@@ -9,6 +9,8 @@ use ketlab::estimation::{
 };
 
 const BUDGETS: [u64; 7] = [100, 316, 1000, 3162, 10_000, 31_623, 100_000];
+/// Where all methods have reached the slopes of their theories.
+const LARGE_BUDGETS: [u64; 7] = [1000, 3162, 10_000, 31_623, 100_000, 316_228, 1_000_000];
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     std::fs::create_dir_all(concat!(env!("CARGO_MANIFEST_DIR"), "/target"))?;
@@ -38,8 +40,8 @@ fn coin() -> ketlab::Result<()> {
             Method::PowerLaw { beta: 0.5 },
             Method::MonteCarlo,
         ])
-        .budgets(&BUDGETS)?
-        .repeats(50)?
+        .budgets(&LARGE_BUDGETS)?
+        .repeats(20)?
         .seed(7)
         .run()?;
     println!("a from 0.15 to 0.25: slopes of the median error against uses of A");

@@ -192,6 +192,21 @@ pub struct Diagnostic {
     pub help: Option<String>,
 }
 
+/// Refuses a checkpoint that belongs to something else: the first of (what, found, wanted) that
+/// differs is named.
+pub(crate) fn check_checkpoint<'a>(
+    pairs: impl IntoIterator<Item = (&'a str, String, String)>,
+) -> Result<()> {
+    match pairs.into_iter().find(|(_, found, wanted)| found != wanted) {
+        None => Ok(()),
+        Some((what, found, wanted)) => Err(Error::Invalid {
+            what: format!("the checkpoint's {what}"),
+            value: format!("`{found}`"),
+            expected: format!("this run has `{wanted}`"),
+        }),
+    }
+}
+
 fn list(names: &[String]) -> String {
     if names.is_empty() { "none".into() } else { names.join(", ") }
 }

@@ -1,10 +1,8 @@
 //! The likelihood of θ given outcomes of phase estimation, its global maximum, and intervals from it.
 
-use super::Maximum;
-use super::interval::{Interval, IntervalMethod};
+use super::interval::Interval;
 use super::law::kernel;
-use super::likelihood::amplitudes;
-use crate::math::statistics::{chi_squared_quantile, normal_quantile};
+use super::{Maximum, asymptotic};
 use std::f64::consts::{FRAC_PI_2, LN_2, PI};
 
 /// Outcomes on either side of θ that count in the Fisher information: the rest is below 1e-8 of it.
@@ -210,16 +208,13 @@ impl PhaseLikelihood {
 
     /// The interval of a from the Fisher information: θ ± z/√I(θ), cut at 0 and π/2. Asymptotic.
     pub fn fisher_interval(&self, maximum: Maximum, alpha: f64) -> Interval {
-        let z = normal_quantile(1.0 - alpha / 2.0);
-        let half = z / self.fisher_information(maximum.theta).sqrt();
-        amplitudes(maximum.theta - half, maximum.theta + half, alpha, IntervalMethod::Fisher)
+        asymptotic::fisher(maximum.theta, self.fisher_information(maximum.theta), alpha)
     }
 
-    /// The interval of all a that the likelihood-ratio test at level α does not reject: 2(ℓ_max - ℓ)
-    /// ≤ χ²_{1, 1-α}; the hull, where that is several pieces. Asymptotic.
+    /// The interval of all a that the likelihood-ratio test at level α does not reject; the hull,
+    /// where that is several pieces. Asymptotic.
     pub fn likelihood_ratio_interval(&self, maximum: Maximum, alpha: f64) -> Interval {
-        let (low, high) = self.hull(maximum, 0.5 * chi_squared_quantile(1.0, 1.0 - alpha));
-        amplitudes(low, high, alpha, IntervalMethod::LikelihoodRatio)
+        asymptotic::likelihood_ratio(alpha, |drop| self.hull(maximum, drop))
     }
 }
 

@@ -66,13 +66,7 @@ impl Experiment {
     /// # Errors
     /// A fidelity outside [0, 1]; full circuits, which run without noise.
     pub fn depolarizing(self, kappa: f64) -> Result<Self> {
-        if !(0.0..=1.0).contains(&kappa) {
-            return Err(Error::Invalid {
-                what: "the fidelity of a Grover step".into(),
-                value: kappa.to_string(),
-                expected: "it must be from 0 to 1; 1 is no noise".into(),
-            });
-        }
+        super::interval::check_kappa(kappa)?;
         if self.circuits.is_some() && kappa < 1.0 {
             return Err(Error::Unsupported {
                 method: "an experiment of full circuits",

@@ -100,6 +100,18 @@ pub(super) fn check_epsilon(epsilon: f64) -> Result<()> {
 /// Below this, angles times powers are no longer exact enough in f64.
 pub(super) const MIN_EPSILON: f64 = 1e-9;
 
+/// Refuses a fidelity that is no probability.
+pub(super) fn check_kappa(kappa: f64) -> Result<()> {
+    if (0.0..=1.0).contains(&kappa) {
+        return Ok(());
+    }
+    Err(Error::Invalid {
+        what: "the fidelity of a Grover step".into(),
+        value: kappa.to_string(),
+        expected: "it must be from 0 to 1; 1 is no noise".into(),
+    })
+}
+
 /// Most shots of a round.
 pub(super) const MAX_SHOTS: u64 = 1_000_000_000_000;
 

@@ -1,9 +1,8 @@
 //! The likelihood of θ given rounds of shots, its global maximum, and intervals from it.
 
-use super::Round;
-use super::interval::{Guarantee, Interval, IntervalMethod};
+use super::interval::Interval;
 use super::law::visibility;
-use crate::math::statistics::{chi_squared_quantile, normal_quantile};
+use super::{Round, asymptotic};
 use std::collections::BinaryHeap;
 use std::f64::consts::{FRAC_PI_2, PI};
 
@@ -218,27 +217,13 @@ impl Likelihood {
 
     /// The interval of a from the Fisher information: θ ± z/√I(θ), cut at 0 and π/2. Asymptotic.
     pub fn fisher_interval(&self, maximum: Maximum, alpha: f64) -> Interval {
-        let z = normal_quantile(1.0 - alpha / 2.0);
-        let half = z / self.fisher_information(maximum.theta).sqrt();
-        amplitudes(maximum.theta - half, maximum.theta + half, alpha, IntervalMethod::Fisher)
+        asymptotic::fisher(maximum.theta, self.fisher_information(maximum.theta), alpha)
     }
 
-    /// The interval of all a that the likelihood-ratio test at level α does not reject: 2(ℓ_max - ℓ)
-    /// ≤ χ²_{1, 1-α}; the hull, where that is several pieces. Asymptotic.
+    /// The interval of all a that the likelihood-ratio test at level α does not reject; the hull,
+    /// where that is several pieces. Asymptotic.
     pub fn likelihood_ratio_interval(&self, maximum: Maximum, alpha: f64) -> Interval {
-        let (low, high) = self.hull(maximum, 0.5 * chi_squared_quantile(1.0, 1.0 - alpha));
-        amplitudes(low, high, alpha, IntervalMethod::LikelihoodRatio)
-    }
-}
-
-/// The asymptotic interval of a = sin²θ for θ from `low` to `high`, cut at 0 and π/2.
-pub(super) fn amplitudes(low: f64, high: f64, alpha: f64, method: IntervalMethod) -> Interval {
-    Interval {
-        low: low.clamp(0.0, FRAC_PI_2).sin().powi(2),
-        high: high.clamp(0.0, FRAC_PI_2).sin().powi(2),
-        confidence: 1.0 - alpha,
-        method,
-        guarantee: Guarantee::Asymptotic,
+        asymptotic::likelihood_ratio(alpha, |drop| self.hull(maximum, drop))
     }
 }
 

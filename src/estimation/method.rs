@@ -9,44 +9,44 @@ use std::str::FromStr;
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub enum Method {
-    /// [`Canonical`], one shot, on the grid.
+    /// [`Canonical`](super::Canonical), one shot, on the grid.
     Canonical,
-    /// [`Canonical`], the median of 15 shots.
+    /// [`Canonical`](super::Canonical), the median of 15 shots.
     CanonicalMedian,
-    /// [`Canonical`], the maximum of the likelihood of 15 shots.
+    /// [`Canonical`](super::Canonical), the maximum of the likelihood of 15 shots.
     CanonicalMle,
-    /// [`Iterative`].
+    /// [`Iterative`](super::Iterative).
     Iterative,
-    /// [`Iterative`] with intervals of Chernoff and Hoeffding.
+    /// [`Iterative`](super::Iterative) with intervals of Chernoff and Hoeffding.
     IterativeChernoff,
-    /// [`MaximumLikelihood`], exponential schedule.
+    /// [`MaximumLikelihood`](super::MaximumLikelihood), exponential schedule.
     Mlae,
-    /// [`MaximumLikelihood`], linear schedule.
+    /// [`MaximumLikelihood`](super::MaximumLikelihood), linear schedule.
     MlaeLinear,
-    /// [`MaximumLikelihood`], random schedule.
+    /// [`MaximumLikelihood`](super::MaximumLikelihood), random schedule.
     MlaeRandom,
-    /// [`MaximumLikelihood`] on a power-law schedule.
+    /// [`MaximumLikelihood`](super::MaximumLikelihood) on a power-law schedule.
     PowerLaw {
         /// The exponent β; 1/2 if nothing is said.
         beta: f64,
     },
-    /// [`Faster`].
+    /// [`Faster`](super::Faster).
     Faster,
-    /// [`Bayesian`].
+    /// [`Bayesian`](super::Bayesian).
     Bayesian,
-    /// [`NoiseAware`].
+    /// [`NoiseAware`](super::NoiseAware).
     NoiseAware,
-    /// [`MonteCarlo`].
+    /// [`MonteCarlo`](super::MonteCarlo).
     MonteCarlo,
-    /// [`Antithetic`].
+    /// [`Antithetic`](super::Antithetic).
     Antithetic,
-    /// [`ControlVariate`].
+    /// [`ControlVariate`](super::ControlVariate).
     ControlVariate,
-    /// [`ImportanceSampling`].
+    /// [`ImportanceSampling`](super::ImportanceSampling).
     Importance,
-    /// [`Stratified`].
+    /// [`Stratified`](super::Stratified).
     Stratified,
-    /// [`QuasiMonteCarlo`].
+    /// [`QuasiMonteCarlo`](super::QuasiMonteCarlo).
     QuasiMonteCarlo,
 }
 

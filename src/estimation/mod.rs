@@ -47,6 +47,7 @@
 //!
 #![doc = include_str!("../../docs/interval_coverage.md")]
 
+mod asymptotic;
 mod bayesian;
 mod canonical;
 mod canonical_likelihood;

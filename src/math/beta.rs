@@ -8,13 +8,17 @@ const MAX_TERMS: u32 = 200_000;
 /// I_x(a, b), the regularized incomplete beta function, by its continued fraction (Press et al.,
 /// Numerical Recipes, section 6.4, after Lentz), for a, b > 0 up to about 10⁸.
 pub(super) fn regularized_beta(a: f64, b: f64, x: f64) -> f64 {
+    with_log_beta(a, b, ln_beta(a, b), x)
+}
+
+fn with_log_beta(a: f64, b: f64, log_beta: f64, x: f64) -> f64 {
     if x <= 0.0 {
         return 0.0;
     }
     if x >= 1.0 {
         return 1.0;
     }
-    let front = (a * x.ln() + b * (-x).ln_1p() - ln_beta(a, b)).exp();
+    let front = (a * x.ln() + b * (-x).ln_1p() - log_beta).exp();
     if x < (a + 1.0) / (a + b + 2.0) {
         front * fraction(a, b, x) / a
     } else {
@@ -49,25 +53,29 @@ fn fraction(a: f64, b: f64, x: f64) -> f64 {
 /// would leave it.
 pub(super) fn beta_quantile(a: f64, b: f64, p: f64) -> f64 {
     let (mut low, mut high) = (0.0f64, 1.0f64);
+    let log_beta = ln_beta(a, b);
     let mean = a / (a + b);
     let deviation = (mean * (1.0 - mean) / (a + b + 1.0)).sqrt();
     // A normal variable's quantile is near; any start is right.
     let mut x = (mean + deviation * super::statistics::normal_quantile(p.max(1e-300)))
         .clamp(1e-3 * mean, 1.0 - 1e-3 * (1.0 - mean));
     for _ in 0..200 {
-        let excess = regularized_beta(a, b, x) - p;
+        let excess = with_log_beta(a, b, log_beta, x) - p;
         if excess > 0.0 {
             high = x;
         } else {
             low = x;
         }
-        let log_density = (a - 1.0) * x.ln() + (b - 1.0) * (-x).ln_1p() - ln_beta(a, b);
+        let log_density = (a - 1.0) * x.ln() + (b - 1.0) * (-x).ln_1p() - log_beta;
         let newton = x - excess / log_density.exp();
         // Where the quantile is many powers of ten below, halves of the exponent are faster.
         let middle =
             if low > 0.0 && high / low > 4.0 { (low * high).sqrt() } else { 0.5 * (low + high) };
-        let next = if newton > low && newton < high { newton } else { middle };
-        if (next - x).abs() <= 4.0 * f64::EPSILON * x || high - low <= f64::EPSILON * high {
+        let is_newton = newton > low && newton < high;
+        let next = if is_newton { newton } else { middle };
+        // Newton's next step would be the square of this one.
+        let last = if is_newton { 1e-8 * x.min(1.0 - x) } else { f64::EPSILON * high };
+        if (next - x).abs() <= last {
             return next;
         }
         x = next;

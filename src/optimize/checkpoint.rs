@@ -1,7 +1,7 @@
 //! Checkpoint files: JSON, replaced in one step, refused where they do not belong.
 
 use super::control::{Bounds, Control};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, check_checkpoint};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -59,16 +59,7 @@ impl Header {
             ("settings", self.settings.to_string(), run.settings.to_string()),
             ("bounds", format!("{:?}", self.bounds), format!("{:?}", run.bounds)),
         ];
-        for (what, found, wanted) in pairs {
-            if found != wanted {
-                return Err(Error::Invalid {
-                    what: format!("the checkpoint's {what}"),
-                    value: format!("`{found}`"),
-                    expected: format!("this run has `{wanted}`"),
-                });
-            }
-        }
-        Ok(())
+        check_checkpoint(pairs)
     }
 }
 

@@ -129,13 +129,7 @@ impl Bayesian {
     /// # Errors
     /// A fidelity outside [0, 1].
     pub fn kappa(self, kappa: f64) -> Result<Self> {
-        if !(0.0..=1.0).contains(&kappa) {
-            return Err(Error::Invalid {
-                what: "the fidelity of a Grover step".into(),
-                value: kappa.to_string(),
-                expected: "it must be from 0 to 1; 1 is no noise".into(),
-            });
-        }
+        super::interval::check_kappa(kappa)?;
         Ok(Bayesian { kappa, ..self })
     }
 

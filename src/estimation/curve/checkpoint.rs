@@ -2,7 +2,7 @@
 
 use super::ErrorCurve;
 use super::run::Cell;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, check_checkpoint};
 use crate::estimation::{Experiment, Source};
 use serde::{Deserialize, Serialize};
 use std::fs::{File, OpenOptions};
@@ -51,16 +51,7 @@ impl Header {
             ("fidelity of a Grover step", self.kappa.to_string(), run.kappa.to_string()),
             ("source", format!("{:?}", self.source), format!("{:?}", run.source)),
         ];
-        for (what, found, wanted) in pairs {
-            if found != wanted {
-                return Err(Error::Invalid {
-                    what: format!("the checkpoint's {what}"),
-                    value: format!("`{found}`"),
-                    expected: format!("this run has `{wanted}`"),
-                });
-            }
-        }
-        Ok(())
+        check_checkpoint(pairs)
     }
 }
 

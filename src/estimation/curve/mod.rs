@@ -179,13 +179,7 @@ impl<'a> ErrorCurve<'a> {
     /// An α outside (0, 1), a fidelity outside [0, 1].
     pub fn setup(self, setup: Setup) -> Result<Self> {
         super::interval::check_alpha(setup.alpha)?;
-        if !(0.0..=1.0).contains(&setup.kappa) {
-            return Err(Error::Invalid {
-                what: "the fidelity of a Grover step".into(),
-                value: setup.kappa.to_string(),
-                expected: "it must be from 0 to 1; 1 is no noise".into(),
-            });
-        }
+        super::interval::check_kappa(setup.kappa)?;
         Ok(ErrorCurve { setup, ..self })
     }
 

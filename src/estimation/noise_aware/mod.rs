@@ -140,13 +140,7 @@ impl NoiseAware {
     /// # Errors
     /// A fidelity outside [0, 1].
     pub fn best_max_power(kappa: f64) -> Result<u64> {
-        if !(0.0..=1.0).contains(&kappa) {
-            return Err(Error::Invalid {
-                what: "the fidelity of a Grover step".into(),
-                value: kappa.to_string(),
-                expected: "it must be from 0 to 1; 1 is no noise".into(),
-            });
-        }
+        super::interval::check_kappa(kappa)?;
         if kappa == 1.0 {
             return Ok(MAX_POWER);
         }

@@ -1,7 +1,7 @@
 //! The likelihood of θ and of the noise together.
 
+use super::super::asymptotic::amplitudes;
 use super::super::interval::{Interval, IntervalMethod};
-use super::super::likelihood::amplitudes;
 use super::super::{Likelihood, Maximum, Round};
 use crate::math::statistics::{chi_squared_quantile, normal_quantile};
 use std::f64::consts::FRAC_PI_2;
