@@ -8,6 +8,7 @@ use super::{EstimationProblem, Trial};
 use crate::error::{Error, Result};
 use crate::simulate::{Simulator, Watch};
 use serde::{Deserialize, Serialize};
+use std::fmt;
 use std::sync::{Arc, OnceLock};
 
 /// Where outcomes come from.
@@ -18,16 +19,29 @@ pub enum Source {
     ExactLaw,
     /// Circuits run on the state vector.
     FullCircuits,
+    /// Measured elsewhere, e.g. on hardware.
+    External,
+}
+
+/// Runs Q^k A, k and the number of shots given, and says how often it ended in a good state.
+pub(super) type Outcomes = dyn Fn(u64, u64) -> Result<u64> + Send + Sync;
+
+/// What makes the measurements.
+#[derive(Clone)]
+pub(super) enum Apparatus {
+    Law,
+    Circuits(FullCircuits),
+    External(Arc<Outcomes>),
 }
 
 /// A problem and the way in which its measurements are made. Estimators share it: each estimate has
 /// its own seed, and the same seed gives the same estimate.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Experiment {
     problem: EstimationProblem,
     theta: f64,
     kappa: f64,
-    circuits: Option<FullCircuits>,
+    apparatus: Apparatus,
     /// Counted when the first estimate ends.
     gates: Arc<OnceLock<Option<GateCounts>>>,
     /// Those of the scaled problem, whatever the factor: it is the angle of one rotation.
@@ -37,25 +51,24 @@ pub struct Experiment {
 
 impl Experiment {
     pub(super) fn exact_law(problem: &EstimationProblem) -> Result<Self> {
-        Ok(Self::new(problem, problem.theta()?, None, Watch::default()))
+        Ok(Self::new(problem, problem.theta()?, Apparatus::Law, Watch::default()))
     }
 
     pub(super) fn full_circuits(problem: &EstimationProblem, simulator: Simulator) -> Result<Self> {
         let theta = problem.theta_with(&simulator)?;
         let watch = simulator.watch().clone();
-        let circuits = Some(FullCircuits::new(problem, simulator)?);
-        Ok(Self::new(problem, theta, circuits, watch))
+        let circuits = FullCircuits::new(problem, simulator)?;
+        Ok(Self::new(problem, theta, Apparatus::Circuits(circuits), watch))
     }
 
-    fn new(
-        problem: &EstimationProblem,
-        theta: f64,
-        circuits: Option<FullCircuits>,
-        watch: Watch,
-    ) -> Self {
+    pub(super) fn external(problem: &EstimationProblem, measure: Arc<Outcomes>) -> Self {
+        Self::new(problem, f64::NAN, Apparatus::External(measure), Watch::default())
+    }
+
+    fn new(problem: &EstimationProblem, theta: f64, apparatus: Apparatus, watch: Watch) -> Self {
         let problem = problem.clone();
         let (gates, scaled_gates) = Default::default();
-        Experiment { problem, theta, kappa: 1.0, circuits, gates, scaled_gates, watch }
+        Experiment { problem, theta, kappa: 1.0, apparatus, gates, scaled_gates, watch }
     }
 
     /// Depolarizing noise: after each step of Grover's operator the state survives with fidelity
@@ -64,12 +77,13 @@ impl Experiment {
     /// all qubits, so that an outcome is uniform with probability 1 - κ^(M-1).
     ///
     /// # Errors
-    /// A fidelity outside [0, 1]; full circuits, which run without noise.
+    /// A fidelity outside [0, 1]; full circuits, which run without noise, and external measurements,
+    /// which have their own.
     pub fn depolarizing(self, kappa: f64) -> Result<Self> {
         super::interval::check_kappa(kappa)?;
-        if self.circuits.is_some() && kappa < 1.0 {
+        if self.source() != Source::ExactLaw && kappa < 1.0 {
             return Err(Error::Unsupported {
-                method: "an experiment of full circuits",
+                method: "an experiment that runs circuits",
                 operation: "depolarizing noise".into(),
                 hint: "the exact law has it".into(),
             });
@@ -89,7 +103,11 @@ impl Experiment {
 
     /// Where outcomes come from.
     pub fn source(&self) -> Source {
-        if self.circuits.is_some() { Source::FullCircuits } else { Source::ExactLaw }
+        match self.apparatus {
+            Apparatus::Law => Source::ExactLaw,
+            Apparatus::Circuits(_) => Source::FullCircuits,
+            Apparatus::External(_) => Source::External,
+        }
     }
 
     /// The fidelity of a Grover step; 1 without noise.
@@ -97,7 +115,8 @@ impl Experiment {
         self.kappa
     }
 
-    /// The exact amplitude, which estimates are compared with. Estimators do not look at it.
+    /// The exact amplitude, which estimates are compared with. Estimators do not look at it. NaN for
+    /// external measurements: nobody has simulated A.
     pub fn amplitude(&self) -> f64 {
         self.theta.sin().powi(2)
     }
@@ -117,16 +136,28 @@ impl Experiment {
     /// [`EstimationProblem::scaled`].
     ///
     /// # Errors
-    /// A factor outside [0, 1]; no memory for one more qubit.
+    /// A factor outside [0, 1]; no memory for one more qubit; external measurements, which are of other
+    /// circuits.
     pub fn scaled(&self, factor: f64) -> Result<Self> {
         let problem = self.problem.scaled(factor)?;
         let theta = (self.theta.sin() * factor.sqrt()).min(1.0).asin();
-        let circuits = match &self.circuits {
-            Some(c) => Some(FullCircuits::new(&problem, c.simulator().clone())?),
-            None => None,
+        let apparatus = match &self.apparatus {
+            Apparatus::Law => Apparatus::Law,
+            Apparatus::Circuits(c) => {
+                Apparatus::Circuits(FullCircuits::new(&problem, c.simulator().clone())?)
+            }
+            Apparatus::External(_) => {
+                return Err(Error::Unsupported {
+                    method: "an experiment that is measured elsewhere",
+                    operation: "scaling the amplitude".into(),
+                    hint:
+                        "scale the problem (`EstimationProblem::scaled`) and measure its circuits"
+                            .into(),
+                });
+            }
         };
         let (gates, scaled_gates) = (self.scaled_gates.clone(), Arc::default());
-        Ok(Experiment { problem, theta, circuits, gates, scaled_gates, ..self.clone() })
+        Ok(Experiment { problem, theta, apparatus, gates, scaled_gates, ..self.clone() })
     }
 
     /// Begins an estimate.
@@ -138,8 +169,8 @@ impl Experiment {
         self.theta
     }
 
-    pub(super) fn circuits(&self) -> Option<&FullCircuits> {
-        self.circuits.as_ref()
+    pub(super) fn apparatus(&self) -> &Apparatus {
+        &self.apparatus
     }
 
     /// Gates of the problem's circuits, counted once; `None` if they cannot be written down.
@@ -150,5 +181,15 @@ impl Experiment {
     /// Whether an estimate is to end.
     pub(super) fn check(&self) -> Result<()> {
         if self.watch.is_cancelled() { Err(Error::Interrupted) } else { Ok(()) }
+    }
+}
+
+impl fmt::Debug for Experiment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Experiment")
+            .field("problem", &self.problem)
+            .field("source", &self.source())
+            .field("kappa", &self.kappa)
+            .finish()
     }
 }

@@ -127,11 +127,26 @@ impl GoodStates {
         Ok(GoodStates { patterns })
     }
 
-    /// States that are good in one of two ways that exclude each other.
-    pub(super) fn or_disjoint(mut self, other: &GoodStates) -> Result<Self> {
-        check_patterns(self.patterns.len() + other.patterns.len())?;
-        self.patterns.extend(other.patterns.iter().cloned());
-        Ok(self)
+    /// States that are good in one of the two ways, or both.
+    ///
+    /// # Errors
+    /// More than 65,536 patterns.
+    pub fn or(&self, other: &GoodStates) -> Result<Self> {
+        // The other's share must not count twice.
+        let mut patterns = self.patterns.clone();
+        patterns.extend(other.and(&self.not()?)?.patterns);
+        check_patterns(patterns.len())?;
+        Ok(GoodStates { patterns })
+    }
+
+    /// All other states.
+    ///
+    /// # Errors
+    /// More than 65,536 patterns.
+    pub fn not(&self) -> Result<Self> {
+        let mut patterns = Vec::new();
+        complement(&self.patterns, &mut Vec::new(), &mut patterns)?;
+        Ok(GoodStates { patterns })
     }
 
     /// Whether a basis state, qubit 0 its least significant bit, is good.
@@ -189,6 +204,33 @@ fn bits_of(qubits: &[usize], value: u64, from: usize) -> Pattern {
         (from..qubits.len()).map(|k| (qubits[k], value >> k & 1 == 1)).collect();
     pattern.sort_unstable();
     pattern
+}
+
+/// Adds what no pattern holds, below the values in `path`: qubit by qubit, the first that a pattern
+/// asks for both ways (Shannon's expansion).
+fn complement(patterns: &[Pattern], path: &mut Pattern, out: &mut Vec<Pattern>) -> Result<()> {
+    let Some(first) = patterns.first() else {
+        let mut pattern = path.clone();
+        pattern.sort_unstable();
+        out.push(pattern);
+        return check_patterns(out.len());
+    };
+    // A pattern that asks for nothing more holds everything here.
+    if patterns.iter().any(|p| p.is_empty()) {
+        return Ok(());
+    }
+    let qubit = first[0].0;
+    for value in [false, true] {
+        let rest: Vec<Pattern> = patterns
+            .iter()
+            .filter(|p| !p.contains(&(qubit, !value)))
+            .map(|p| p.iter().copied().filter(|&(q, _)| q != qubit).collect())
+            .collect();
+        path.push((qubit, value));
+        complement(&rest, path, out)?;
+        path.pop();
+    }
+    Ok(())
 }
 
 /// Both patterns at once; `None` if they contradict each other.
@@ -260,6 +302,17 @@ mod tests {
         let both = GoodStates::less_than(&[0, 1], 3).unwrap().and(&GoodStates::qubit(0)).unwrap();
         assert_eq!(good(&both, 2), [1]);
         assert_eq!(GoodStates::all().qubits(), [0; 0]);
+        let (a, b) = (GoodStates::less_than(&[0, 1, 2], 3).unwrap(), GoodStates::qubit(1));
+        assert_eq!(good(&a.or(&b).unwrap(), 3), [0, 1, 2, 3, 6, 7]);
+        assert_eq!(good(&a.not().unwrap(), 3), [3, 4, 5, 6, 7]);
+        assert!((a.or(&b).unwrap().share() - 0.75).abs() < 1e-15);
+        assert_eq!(GoodStates::none().not().unwrap(), GoodStates::all());
+        assert_eq!(GoodStates::all().not().unwrap(), GoodStates::none());
+        let everything = a.or(&a.not().unwrap()).unwrap();
+        assert_eq!((good(&everything, 3).len(), everything.share()), (8, 1.0));
+        let odd = GoodStates::set(&(0..17).collect::<Vec<_>>(), &[0, 77_777]).unwrap();
+        let rest = odd.not().unwrap();
+        assert!((rest.share() - 1.0 + odd.share()).abs() < 1e-12 && !rest.contains(77_777));
     }
 
     #[test]

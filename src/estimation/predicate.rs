@@ -7,7 +7,7 @@ use std::ops::Range;
 
 impl GoodStates {
     /// Reads a predicate on the qubits of a circuit: conditions joined by `,` or `&`, all of which
-    /// must hold. A condition compares an integer that qubits form, the first least significant, by
+    /// must hold, or groups of such joined by `|`, one of which must. A condition compares an integer that qubits form, the first least significant, by
     /// `=`, `!=`, `<`, `<=`, `>`, `>=` or `in {…}`. The qubits are a register (`price`), one or a
     /// range of its qubits (`price[2]`, `price[0:3]`, both ends included as in OpenQASM), or a qubit
     /// by its number (`q3`, whatever the registers are called). A text of `0`, `1` and `-` alone is
@@ -29,9 +29,15 @@ impl GoodStates {
         if !text.is_empty() && text.chars().all(|c| "01-".contains(c)) {
             return pattern(text, circuit.num_qubits());
         }
-        let mut good = GoodStates::all();
-        for part in conditions(text) {
-            good = good.and(&condition(part.trim(), circuit)?)?;
+        let mut good = GoodStates::none();
+        // `||` leaves empty groups.
+        let groups: Vec<&str> = text.split('|').collect();
+        for group in groups.iter().filter(|g| groups.len() == 1 || !g.trim().is_empty()) {
+            let mut all = GoodStates::all();
+            for part in conditions(group) {
+                all = all.and(&condition(part.trim(), circuit)?)?;
+            }
+            good = good.or(&all)?;
         }
         Ok(good)
     }
@@ -77,13 +83,17 @@ fn conditions(text: &str) -> Vec<&str> {
         }
     }
     pieces.push(&text[start..]);
-    // `&&` leaves an empty piece.
-    let all = pieces.len();
-    pieces.into_iter().filter(|p| all == 1 || !p.trim().is_empty()).collect()
+    // `&&` leaves an empty piece, and nothing at all is one to complain about.
+    let whole = pieces.iter().all(|p| p.trim().is_empty());
+    let mut kept: Vec<&str> = pieces.into_iter().filter(|p| !p.trim().is_empty()).collect();
+    if whole {
+        kept.push(text);
+    }
+    kept
 }
 
 fn condition(text: &str, circuit: &Circuit) -> Result<GoodStates> {
-    const HELP: &str = "write all conditions that must hold (there is no `or`), each a register or qubits, a comparison and a number, for example `q3=1`, \
+    const HELP: &str = "write a register or qubits, a comparison and a number, for example `q3=1`, \
                         `q[0:2]<5` or `price in {1, 3}`";
     if let Some((operand, set)) = membership(text) {
         let inner = set.trim().strip_prefix('{').and_then(|s| s.strip_suffix('}'));
@@ -102,8 +112,7 @@ fn condition(text: &str, circuit: &Circuit) -> Result<GoodStates> {
     let next = value.checked_add(1).ok_or_else(|| wrong(text, "the number is too large"))?;
     match operator {
         "=" | "==" => GoodStates::set(&qubits, &[value]),
-        "!=" => GoodStates::less_than(&qubits, value)?
-            .or_disjoint(&GoodStates::at_least(&qubits, next)?),
+        "!=" => GoodStates::set(&qubits, &[value])?.not(),
         "<" => GoodStates::less_than(&qubits, value),
         "<=" => GoodStates::less_than(&qubits, next),
         ">" => GoodStates::at_least(&qubits, next),
@@ -203,6 +212,7 @@ mod tests {
         assert_eq!(good("price != 3, payoff=0"), [0, 1, 2, 4, 5, 6, 7]);
         assert_eq!(good("price <= 0x1, price > 0, q3=0"), [1]);
         assert_eq!(good("0-1-"), [2, 3, 6, 7]);
+        assert_eq!(good("q3=0, price=1 | price in {1,2}, q3=0 || price=7"), [1, 2, 7, 15]);
         // A number that they do not have is an answer for comparisons.
         assert_eq!(good("price < 9, q3=0").len(), 8);
         assert_eq!(good("price > 7"), [0; 0]);
@@ -213,6 +223,7 @@ mod tests {
         let message = |text: &str| GoodStates::parse(text, &circuit()).unwrap_err().to_string();
         for (text, part) in [
             ("", "for example `q3=1`"),
+            (",", "for example `q3=1`"),
             ("price", "for example `q3=1`"),
             ("cost=1", "the circuit has price, payoff"),
             ("q4=1", "qubit 4 is out of range"),

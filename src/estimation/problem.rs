@@ -287,6 +287,26 @@ impl EstimationProblem {
     pub fn full_circuits(&self, simulator: Simulator) -> Result<Experiment> {
         Experiment::full_circuits(self, simulator)
     }
+
+    /// Estimators ask `measure` for outcomes, e.g. of hardware: it runs [`circuit`](Self::circuit) of
+    /// a power, so many shots, and says how often the outcome was [good](Self::good). Nothing is
+    /// simulated, so A may have any number of qubits.
+    ///
+    /// ```
+    /// use ketlab::estimation::{AmplitudeEstimator, EstimationProblem, MaximumLikelihood, Schedule};
+    /// let problem = EstimationProblem::bernoulli(0.3)?;
+    /// let counts = [31, 97, 6]; // good ones of 100 at k = 0, 1, 2
+    /// let experiment = problem.measured_by(move |power, _shots| Ok(counts[power as usize]));
+    /// let result = MaximumLikelihood::new(Schedule::Linear, 3)?.estimate(&experiment, 0)?;
+    /// assert!((result.estimation - 0.3).abs() < 0.02);
+    /// # Ok::<(), ketlab::Error>(())
+    /// ```
+    pub fn measured_by(
+        &self,
+        measure: impl Fn(u64, u64) -> Result<u64> + Send + Sync + 'static,
+    ) -> Experiment {
+        Experiment::external(self, Arc::new(measure))
+    }
 }
 
 #[cfg(test)]

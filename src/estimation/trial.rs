@@ -2,6 +2,7 @@
 
 use super::classical::Integrand;
 use super::cost::{Cost, uses_of_phase, uses_of_power};
+use super::experiment::Apparatus;
 use super::law::{binomial, draw_phase, visibility};
 use super::{AmplitudeEstimate, Experiment, Guarantee, Interval};
 use crate::error::{Error, Result};
@@ -79,10 +80,20 @@ impl<'a> Trial<'a> {
     /// [`Error::Interrupted`]; a circuit too long to write down, for full circuits.
     pub fn measure(&mut self, power: u64, shots: u64) -> Result<u64> {
         self.check()?;
-        let good = match self.experiment.circuits() {
-            None => binomial(shots, self.experiment.good_probability(power), &mut self.rng),
-            Some(circuits) => circuits.good_count(power, shots, self.rng.random())?,
+        let good = match self.experiment.apparatus() {
+            Apparatus::Law => {
+                binomial(shots, self.experiment.good_probability(power), &mut self.rng)
+            }
+            Apparatus::Circuits(c) => c.good_count(power, shots, self.rng.random())?,
+            Apparatus::External(measure) => measure(power, shots)?,
         };
+        if good > shots {
+            return Err(Error::Invalid {
+                what: "the number of good outcomes".into(),
+                value: good.to_string(),
+                expected: format!("there were {shots} shots"),
+            });
+        }
         self.cost.add(shots, uses_of_power(power), power);
         self.rounds.push(Round { power, shots, good });
         if self.cost.depth == uses_of_power(power) {
@@ -110,9 +121,20 @@ impl<'a> Trial<'a> {
                 expected: format!("it must be from 1 to {MAX_EVALUATION_QUBITS}"),
             });
         }
-        let outcomes = match self.experiment.circuits() {
-            None => self.draw_phases(evaluation_qubits, shots)?,
-            Some(c) => c.phase_counts(evaluation_qubits, shots, self.rng.random())?,
+        let outcomes = match self.experiment.apparatus() {
+            Apparatus::Law => self.draw_phases(evaluation_qubits, shots)?,
+            Apparatus::Circuits(c) => {
+                c.phase_counts(evaluation_qubits, shots, self.rng.random())?
+            }
+            Apparatus::External(_) => {
+                return Err(Error::Unsupported {
+                    method: "an experiment that is measured elsewhere",
+                    operation: "phase estimation".into(),
+                    hint:
+                        "it measures powers of Grover's operator; the other estimators need no more"
+                            .into(),
+                });
+            }
         };
         let uses = uses_of_phase(evaluation_qubits);
         self.cost.add(shots, uses, (1 << evaluation_qubits) - 1);

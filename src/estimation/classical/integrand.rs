@@ -112,6 +112,13 @@ impl Integrand {
     /// qubits least significant.
     pub(in super::super) fn on_grid(&self, qubits: usize) -> Result<Vec<f64>> {
         let total = qubits.saturating_mul(self.dimension);
+        if self.dimension > MAX_GRID_QUBITS {
+            return Err(Error::Invalid {
+                what: format!("the dimension of the integrand `{}`", self.name),
+                value: self.dimension.to_string(),
+                expected: format!("a grid for the quantum methods has at most {MAX_GRID_QUBITS}"),
+            });
+        }
         if qubits == 0 || total > MAX_GRID_QUBITS {
             return Err(Error::Invalid {
                 what: "the number of qubits a dimension".into(),

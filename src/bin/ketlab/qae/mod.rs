@@ -43,7 +43,7 @@ pub struct Args {
     #[command(flatten)]
     reading: Reading,
     /// Which basis states of the circuit are good: conditions like `q3=1`, `q[0:2]<5`,
-    /// `price in {1,3}`, joined by commas, or a pattern like `1--0`
+    /// `price in {1,3}`, joined by commas (all must hold) or bars (one must), or a pattern like `1--0`
     #[arg(long, value_name = "CONDITIONS", requires = "file", allow_hyphen_values = true)]
     good: Option<String>,
     /// Estimate a coin of this amplitude; several, separated by commas, are summed up
