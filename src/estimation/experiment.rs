@@ -30,7 +30,7 @@ pub(super) type Outcomes = dyn Fn(u64, u64) -> Result<u64> + Send + Sync;
 #[derive(Clone)]
 pub(super) enum Apparatus {
     Law,
-    Circuits(FullCircuits),
+    Circuits(Arc<FullCircuits>),
     External(Arc<Outcomes>),
 }
 
@@ -58,7 +58,7 @@ impl Experiment {
         let theta = problem.theta_with(&simulator)?;
         let watch = simulator.watch().clone();
         let circuits = FullCircuits::new(problem, simulator)?;
-        Ok(Self::new(problem, theta, Apparatus::Circuits(circuits), watch))
+        Ok(Self::new(problem, theta, Apparatus::Circuits(Arc::new(circuits)), watch))
     }
 
     pub(super) fn external(problem: &EstimationProblem, measure: Arc<Outcomes>) -> Self {
@@ -144,7 +144,7 @@ impl Experiment {
         let apparatus = match &self.apparatus {
             Apparatus::Law => Apparatus::Law,
             Apparatus::Circuits(c) => {
-                Apparatus::Circuits(FullCircuits::new(&problem, c.simulator().clone())?)
+                Apparatus::Circuits(Arc::new(FullCircuits::new(&problem, c.simulator().clone())?))
             }
             Apparatus::External(_) => {
                 return Err(Error::Unsupported {
