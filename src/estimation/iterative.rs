@@ -37,8 +37,9 @@ pub enum Bound {
 ///   1, takes a tenth of a bound on them at a time, which is more looks.)
 ///
 /// Off by default: the **bias correction** runs the last power again with the same number of shots
-/// and estimates from these alone, without the bias of the arcsine. The number of shots at the last power depends on their outcome,
-/// which biases what is estimated from them (Miyamoto 2024, section IV).
+/// and estimates from these alone, without the bias of the arcsine. When a run ends depends on the
+/// outcomes of its last power, which biases what is estimated from them (Miyamoto 2024). The new
+/// interval, cut by the one before, can be a little wider than ε.
 ///
 /// The estimate is the angle at which the last power has the frequency that was found, or the end of
 /// the interval that is nearest to it.

@@ -47,7 +47,12 @@ pub struct Args {
     #[arg(long, value_name = "CONDITIONS", requires = "file", allow_hyphen_values = true)]
     good: Option<String>,
     /// Estimate a coin of this amplitude; several, separated by commas, are summed up
-    #[arg(long, value_name = "A,…", value_delimiter = ',', allow_negative_numbers = true, conflicts_with_all = ["file", "integral"])]
+    #[arg(
+        long,
+        value_name = "A,…",
+        value_delimiter = ',', allow_negative_numbers = true,
+        conflicts_with_all = ["file", "integral"]
+    )]
     amplitude: Vec<f64>,
     /// Estimate an integral, which classical methods evaluate and quantum ones load on a grid
     #[arg(long, value_enum, conflicts_with = "file")]
@@ -65,7 +70,12 @@ pub struct Args {
     methods: Vec<String>,
     /// Uses of A that methods are made to fit, about so for those that decide while they run
     /// [default: 100 to 100,000, two a decade; with --once 10,000]
-    #[arg(long, value_name = "N,…", value_delimiter = ',', value_parser = budget, allow_hyphen_values = true)]
+    #[arg(
+        long,
+        value_name = "N,…",
+        value_delimiter = ',', value_parser = budget,
+        allow_hyphen_values = true
+    )]
     budgets: Vec<u64>,
     /// Half-widths that intervals are to have, instead of budgets: at most so for methods with a
     /// promise, about so for the others

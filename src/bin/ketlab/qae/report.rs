@@ -197,7 +197,8 @@ fn slopes(out: &mut impl Write, result: &CurveResult, measure: Measure) -> Resul
 pub fn noise(out: &mut impl Write, noise: &NoiseTable) -> Result<()> {
     writeln!(
         out,
-        "The cheapest method to reach a root mean squared error (uses of A, and how many times fewer than Monte Carlo):"
+        "The cheapest method to reach a root mean squared error (uses of A, and how many times \
+         fewer than Monte Carlo):"
     )?;
     let mut heading = vec!["fidelity a step".to_string()];
     heading.extend(noise.epsilons.iter().map(|e| format!("ε = {e}")));
