@@ -188,6 +188,8 @@ fn faults_are_named() {
         (&["circuits/option.qasm", "--good", "q9=1"], "qubit 9 is out of range"),
         (&["circuits/teleportation.qasm", "--good", "q0=1"], "a measurement"),
         (&["--amplitude", "0.2", "--epsilons", "0.1"], "give at least two"),
+        (&["--amplitude", "0.2", "--good", "q0=1"], "give its FILE"),
+        (&["--amplitude", "0.2", "--grid-qubits", "3"], "give --integral"),
         (&["--amplitude", "0.2", "--kappa", "1,0.9", "--epsilons", "nan"], "between 0 and 1"),
         (&["--amplitude", "0.2", "--alpha", "1e-300"], "at least 1e-15"),
         (&["circuits/ansatz_4.json", "--good", "q0=1"], "has no value"),

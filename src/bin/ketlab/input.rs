@@ -76,6 +76,11 @@ pub fn name(file: &str) -> &str {
 }
 
 impl Reading {
+    /// Whether values of parameters are given, which only a circuit has.
+    pub fn has_params(&self) -> bool {
+        !self.params.is_empty()
+    }
+
     /// The circuit in a file with the given parameters bound; those without a value stay.
     pub fn circuit(&self, file: &str) -> Result<Circuit> {
         let values = self.params.iter().map(|p| parameter(p)).collect::<Result<Vec<_>>>()?;

@@ -44,13 +44,14 @@ pub struct Args {
     reading: Reading,
     /// Which basis states of the circuit are good: conditions like `q3=1`, `q[0:2]<5`,
     /// `price in {1,3}`, joined by commas (all must hold) or bars (one must), or a pattern like `1--0`
-    #[arg(long, value_name = "CONDITIONS", requires = "file", allow_hyphen_values = true)]
+    #[arg(long, value_name = "CONDITIONS", allow_hyphen_values = true)]
     good: Option<String>,
     /// Estimate a coin of this amplitude; several, separated by commas, are summed up
     #[arg(
         long,
         value_name = "A,…",
-        value_delimiter = ',', allow_negative_numbers = true,
+        value_delimiter = ',',
+        allow_negative_numbers = true,
         conflicts_with_all = ["file", "integral"]
     )]
     amplitude: Vec<f64>,
@@ -58,7 +59,7 @@ pub struct Args {
     #[arg(long, value_enum, conflicts_with = "file")]
     integral: Option<Integral>,
     /// Qubits a dimension of the grid of an integral [default: 8]
-    #[arg(long, value_name = "N", requires = "integral")]
+    #[arg(long, value_name = "N")]
     grid_qubits: Option<usize>,
     /// Methods, separated by commas; `all` are all that fit the problem
     #[arg(
@@ -216,6 +217,13 @@ pub fn main(args: Args) -> Result<ExitCode> {
 
 /// Refuses, before the work, flags that contradict each other.
 fn check(args: &Args) -> Result<()> {
+    // A flag that another excludes does not count as required for clap.
+    if args.file.is_none() && (args.good.is_some() || args.reading.has_params()) {
+        bail!("--good and --param are of a circuit; give its FILE");
+    }
+    if args.integral.is_none() && args.grid_qubits.is_some() {
+        bail!("--grid-qubits are of an integral; give --integral sine, for example");
+    }
     if args.kappa.len() > 1 && args.checkpoint.is_some() {
         bail!("--checkpoint serves one curve; give one --kappa with it");
     }
