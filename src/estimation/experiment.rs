@@ -71,19 +71,19 @@ impl Experiment {
         Experiment { problem, theta, kappa: 1.0, apparatus, gates, scaled_gates, watch }
     }
 
-    /// Depolarizing noise: after each step of Grover's operator the state survives with fidelity
+    /// Depolarizing noise; of external measurements, it states what they have, so that methods which
+    /// do not model it make no promise. After each step of Grover's operator the state survives with fidelity
     /// `kappa` and is else fully mixed, so the good probability after k steps is κ^k sin²((2k+1)θ) +
     /// (1 - κ^k) d with d the good states' share of all basis states. In phase estimation it acts on
     /// all qubits, so that an outcome is uniform with probability 1 - κ^(M-1).
     ///
     /// # Errors
-    /// A fidelity outside [0, 1]; full circuits, which run without noise, and external measurements,
-    /// which have their own.
+    /// A fidelity outside [0, 1]; full circuits, which run without noise.
     pub fn depolarizing(self, kappa: f64) -> Result<Self> {
         super::interval::check_kappa(kappa)?;
-        if self.source() != Source::ExactLaw && kappa < 1.0 {
+        if self.source() == Source::FullCircuits && kappa < 1.0 {
             return Err(Error::Unsupported {
-                method: "an experiment that runs circuits",
+                method: "an experiment of full circuits",
                 operation: "depolarizing noise".into(),
                 hint: "the exact law has it".into(),
             });

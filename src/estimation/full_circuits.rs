@@ -68,6 +68,13 @@ impl FullCircuits {
 
 /// The circuit of phase estimation (Brassard et al., quant-ph/0005055, figure 1).
 pub(super) fn phase_estimation_circuit(problem: &EstimationProblem, m: u32) -> Result<Circuit> {
+    if m == 0 {
+        return Err(Error::Invalid {
+            what: "the number of evaluation qubits".into(),
+            value: "0".into(),
+            expected: "phase estimation takes at least 1".into(),
+        });
+    }
     check_steps((1u64 << m.min(63)) - 1)?;
     let preparation = problem.preparation();
     let (n, m) = (preparation.num_qubits(), m as usize);
@@ -115,12 +122,13 @@ pub(super) fn controlled_reflections(problem: &EstimationProblem) -> Result<(Cir
     Ok((placed(problem.good().oracle(n)?)?, placed(library::reflection_about_zero(n))?))
 }
 
-fn check_steps(steps: u64) -> Result<()> {
+/// Refuses circuits that are too long to write down.
+pub(super) fn check_steps(steps: u64) -> Result<()> {
     if steps <= MAX_STEPS {
         return Ok(());
     }
     Err(Error::Unsupported {
-        method: "an experiment of full circuits",
+        method: "amplitude estimation by circuits",
         operation: format!("a circuit with {steps} steps of Grover's operator"),
         hint: format!("at most {MAX_STEPS} are written down; the exact law has no such limit"),
     })

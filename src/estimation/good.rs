@@ -132,9 +132,9 @@ impl GoodStates {
     /// # Errors
     /// More than 65,536 patterns.
     pub fn or(&self, other: &GoodStates) -> Result<Self> {
-        // The other's share must not count twice.
+        // What both hold must not count twice.
         let mut patterns = self.patterns.clone();
-        patterns.extend(other.and(&self.not()?)?.patterns);
+        patterns.extend(without(other.patterns.clone(), &self.patterns)?);
         check_patterns(patterns.len())?;
         Ok(GoodStates { patterns })
     }
@@ -144,9 +144,7 @@ impl GoodStates {
     /// # Errors
     /// More than 65,536 patterns.
     pub fn not(&self) -> Result<Self> {
-        let mut patterns = Vec::new();
-        complement(&self.patterns, &mut Vec::new(), &mut patterns)?;
-        Ok(GoodStates { patterns })
+        Ok(GoodStates { patterns: without(vec![vec![]], &self.patterns)? })
     }
 
     /// Whether a basis state, qubit 0 its least significant bit, is good.
@@ -158,7 +156,7 @@ impl GoodStates {
 
     /// The share of all basis states that is good: the good states' dimension over 2^n.
     pub fn share(&self) -> f64 {
-        self.patterns.iter().map(|p| 0.5f64.powi(p.len() as i32)).sum()
+        self.patterns.iter().fold(0.0, |sum, p| sum + 0.5f64.powi(p.len() as i32))
     }
 
     /// The qubits that the predicate looks at, ascending.
@@ -206,31 +204,32 @@ fn bits_of(qubits: &[usize], value: u64, from: usize) -> Pattern {
     pattern
 }
 
-/// Adds what no pattern holds, below the values in `path`: qubit by qubit, the first that a pattern
-/// asks for both ways (Shannon's expansion).
-fn complement(patterns: &[Pattern], path: &mut Pattern, out: &mut Vec<Pattern>) -> Result<()> {
-    let Some(first) = patterns.first() else {
-        let mut pattern = path.clone();
-        pattern.sort_unstable();
-        out.push(pattern);
-        return check_patterns(out.len());
-    };
-    // A pattern that asks for nothing more holds everything here.
-    if patterns.iter().any(|p| p.is_empty()) {
-        return Ok(());
+/// What disjoint patterns hold and none of `others` does, as disjoint patterns: where one of these
+/// asks for more, the first value that is not as asked decides, one after the other.
+fn without(mut patterns: Vec<Pattern>, others: &[Pattern]) -> Result<Vec<Pattern>> {
+    for other in others {
+        let mut rest = Vec::new();
+        for pattern in patterns {
+            if merged(&pattern, other).is_none() {
+                rest.push(pattern);
+                continue;
+            }
+            let mut asked = pattern;
+            for &(qubit, value) in other {
+                if asked.contains(&(qubit, value)) {
+                    continue;
+                }
+                let mut otherwise = asked.clone();
+                otherwise.push((qubit, !value));
+                otherwise.sort_unstable();
+                rest.push(otherwise);
+                asked.push((qubit, value));
+            }
+        }
+        check_patterns(rest.len())?;
+        patterns = rest;
     }
-    let qubit = first[0].0;
-    for value in [false, true] {
-        let rest: Vec<Pattern> = patterns
-            .iter()
-            .filter(|p| !p.contains(&(qubit, !value)))
-            .map(|p| p.iter().copied().filter(|&(q, _)| q != qubit).collect())
-            .collect();
-        path.push((qubit, value));
-        complement(&rest, path, out)?;
-        path.pop();
-    }
-    Ok(())
+    Ok(patterns)
 }
 
 /// Both patterns at once; `None` if they contradict each other.
@@ -306,6 +305,11 @@ mod tests {
         assert_eq!(good(&a.or(&b).unwrap(), 3), [0, 1, 2, 3, 6, 7]);
         assert_eq!(good(&a.not().unwrap(), 3), [3, 4, 5, 6, 7]);
         assert!((a.or(&b).unwrap().share() - 0.75).abs() < 1e-15);
+        let far = GoodStates::at_least(&(0..40).collect::<Vec<_>>(), 1 << 39).unwrap();
+        let near = GoodStates::less_than(&(0..40).collect::<Vec<_>>(), 123_456_789).unwrap();
+        let either = near.or(&far).unwrap();
+        assert!((either.share() - 0.5 - 123_456_789.0 / 2f64.powi(40)).abs() < 1e-15);
+        assert!(either.patterns.len() < 20);
         assert_eq!(GoodStates::none().not().unwrap(), GoodStates::all());
         assert_eq!(GoodStates::all().not().unwrap(), GoodStates::none());
         let everything = a.or(&a.not().unwrap()).unwrap();

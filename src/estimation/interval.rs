@@ -26,8 +26,8 @@ pub enum IntervalMethod {
     Normal,
 }
 
-/// What an interval promises.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+/// What an interval promises, the most first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Guarantee {
     /// At least its confidence at any number of shots, by proof.
@@ -36,7 +36,8 @@ pub enum Guarantee {
     Asymptotic,
     /// A share of the posterior, not of repeats.
     Bayesian,
-    /// Nothing: the measurements were noisy and the method does not know of noise.
+    /// Nothing: the noise of the measurements is not what the method takes it for; most take it for
+    /// none.
     NoiseNotModelled,
 }
 

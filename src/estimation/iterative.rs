@@ -306,26 +306,48 @@ impl Branch {
 /// The largest power at which an interval lies on one branch, if its 2k + 1 is at least twice that
 /// of `power`; else `power` (algorithm 2 of the paper, with its factor of 2).
 fn next_power(power: u64, (low, high): (f64, f64)) -> u64 {
+    // In quarters of a turn: factor f is right if f·low and f·high have no integer between them.
+    let (low, high) = (low / FRAC_PI_2, high / FRAC_PI_2);
     let width = (high - low).max(1e-18);
-    let largest = ((FRAC_PI_2 / width).floor() as u64).min(2 * MAX_POWER + 1) as f64;
+    let odd = |f: f64| if f % 2.0 == 1.0 { f } else { f - 1.0 };
     let least = 2.0 * (2.0 * power as f64 + 1.0);
-    // Branch by branch, from the one that the largest factor leads the upper end to: on branch j the
-    // factor is at least j quarters over the lower end and at most j + 1 over the upper. An end on
-    // the border of two branches belongs to both.
-    let mut branch = (largest * high / FRAC_PI_2).floor();
-    while branch >= 0.0 {
-        let most = ((branch + 1.0) * FRAC_PI_2 / high).min(largest).floor();
-        let factor = if most % 2.0 == 1.0 { most } else { most - 1.0 };
-        if factor < least {
-            return power;
-        }
-        if factor * low / FRAC_PI_2 >= branch {
+    let mut factor = odd((1.0 / width).floor().min((2 * MAX_POWER + 1) as f64));
+    // From factor to factor the lower end goes down by `step` quarters, modulo 1.
+    let step = (2.0 * low).fract();
+    let mut jumps = 0u32;
+    while factor >= least {
+        let place = factor * low;
+        // An end on the border of two branches belongs to both.
+        if factor * high <= place.floor() + 1.0 {
             return (factor as u64 - 1) / 2;
         }
-        branch -= 1.0;
+        // Factors that cannot be right are jumped over: `excess` is how far the upper end reaches into
+        // the next branch.
+        let rest = place.fract();
+        let excess = rest + factor * width - 1.0;
+        let wanted = if step <= 0.5 {
+            // The lower end comes down until it leaves its branch below.
+            let leaves = if step > 0.0 { rest / step } else { f64::INFINITY };
+            (excess / (step + 2.0 * width)).min(leaves)
+        } else {
+            // It goes up until it leaves its branch above, and the upper end may come down meanwhile.
+            let up = 1.0 - step;
+            let leaves = (1.0 - rest) / up;
+            if 2.0 * width > up { leaves.min(excess / (2.0 * width - up)) } else { leaves }
+        };
+        // One less, since all of it is rounded.
+        factor -= 2.0 * (wanted.floor() - 1.0).max(1.0);
+        jumps += 1;
+        if jumps.is_multiple_of(MANY_JUMPS) {
+            // An angle that hardly any factor fits: a smaller one is as right.
+            factor = odd((0.5 * factor).floor());
+        }
     }
     power
 }
+
+/// Jumps after which a smaller factor is looked for.
+const MANY_JUMPS: u32 = 10_000;
 
 #[cfg(test)]
 mod tests {
@@ -353,6 +375,35 @@ mod tests {
         assert_eq!(next_power(0, (0.4001 * FRAC_PI_2, 0.45 * FRAC_PI_2)), 7);
         // Less than twice the last one is no progress.
         assert_eq!(next_power(4, (0.4001 * FRAC_PI_2, 0.45 * FRAC_PI_2)), 4);
+    }
+
+    #[test]
+    fn powers_are_the_largest_and_found_at_once() {
+        use rand::RngExt;
+        let mut rng = crate::math::Streams::new(4, crate::math::Domain::Estimation).stream(0);
+        for case in 0..20_000 {
+            let width = 10f64.powf(rng.random_range(-3.5..0.1)).min(FRAC_PI_2);
+            let low = match case % 4 {
+                0 => FRAC_PI_2 - width,
+                1 => 0.0,
+                2 => (FRAC_PI_2 / 3.0 - width * rng.random::<f64>()).max(0.0),
+                _ => rng.random_range(0.0..=FRAC_PI_2 - width),
+            };
+            let high = if case % 4 == 0 { FRAC_PI_2 } else { low + width };
+            let (x, y) = (low / FRAC_PI_2, high / FRAC_PI_2);
+            let most = (1.0 / (y - x)).floor();
+            let mut factor = if most % 2.0 == 1.0 { most } else { most - 1.0 };
+            while factor >= 2.0 && factor * y > (factor * x).floor() + 1.0 {
+                factor -= 2.0;
+            }
+            let expected = if factor >= 2.0 { (factor as u64 - 1) / 2 } else { 0 };
+            assert_eq!(next_power(0, (low, high)), expected, "{low} {high}");
+        }
+        // Without jumps each of these takes hundreds of millions of steps.
+        for middle in [0.5, 0.5 + 1e-9, 1.0 - 2e-9, 1.0 / 3.0, 0.25, 0.6180339887] {
+            let around = (FRAC_PI_2 * (middle - 1e-9), FRAC_PI_2 * (middle + 1e-9));
+            assert!(next_power(0, around) > 1, "{middle}");
+        }
     }
 
     #[test]

@@ -30,9 +30,7 @@ impl GoodStates {
             return pattern(text, circuit.num_qubits());
         }
         let mut good = GoodStates::none();
-        // `||` leaves empty groups.
-        let groups: Vec<&str> = text.split('|').collect();
-        for group in groups.iter().filter(|g| groups.len() == 1 || !g.trim().is_empty()) {
+        for group in text.replace("||", "|").split('|') {
             let mut all = GoodStates::all();
             for part in conditions(group) {
                 all = all.and(&condition(part.trim(), circuit)?)?;
@@ -224,6 +222,7 @@ mod tests {
         for (text, part) in [
             ("", "for example `q3=1`"),
             (",", "for example `q3=1`"),
+            ("q0=1|", "for example `q3=1`"),
             ("price", "for example `q3=1`"),
             ("cost=1", "the circuit has price, payoff"),
             ("q4=1", "qubit 4 is out of range"),

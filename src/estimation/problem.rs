@@ -1,7 +1,7 @@
 //! What is to be estimated.
 
 use super::classical::Integrand;
-use super::full_circuits::phase_estimation_circuit;
+use super::full_circuits::{check_steps, phase_estimation_circuit};
 use super::{Experiment, GoodStates, PostProcessing};
 use crate::circuit::{Circuit, Op, library};
 use crate::error::{Error, Result};
@@ -202,8 +202,9 @@ impl EstimationProblem {
     /// The circuit Q^k A.
     ///
     /// # Errors
-    /// None for a problem that was made.
+    /// More than 2^20 steps.
     pub fn circuit(&self, power: usize) -> Result<Circuit> {
+        check_steps(power as u64)?;
         let mut circuit = self.preparation.clone();
         circuit.try_append(&self.grover_operator()?.repeat(power))?;
         Ok(circuit)
@@ -214,7 +215,7 @@ impl EstimationProblem {
     /// is in classical bits 0 to m - 1.
     ///
     /// # Errors
-    /// More than 2^20 steps.
+    /// No evaluation qubits; more than 2^20 steps.
     pub fn phase_estimation_circuit(&self, evaluation_qubits: u32) -> Result<Circuit> {
         phase_estimation_circuit(self, evaluation_qubits)
     }
@@ -290,7 +291,8 @@ impl EstimationProblem {
 
     /// Estimators ask `measure` for outcomes, e.g. of hardware: it runs [`circuit`](Self::circuit) of
     /// a power, so many shots, and says how often the outcome was [good](Self::good). Nothing is
-    /// simulated, so A may have any number of qubits.
+    /// simulated, so A may have any number of qubits. Promises are for outcomes without noise: state the
+    /// noise that there is with [`Experiment::depolarizing`].
     ///
     /// ```
     /// use ketlab::estimation::{AmplitudeEstimator, EstimationProblem, MaximumLikelihood, Schedule};

@@ -45,7 +45,8 @@ pub struct Trial<'a> {
     outcomes: Vec<(u64, u64)>,
     theta_intervals: Vec<(f64, f64)>,
     deepest: Deepest,
-    knows_noise: bool,
+    /// The fidelity of a step that the method takes for true; `None` if it estimates it.
+    modelled: Option<f64>,
 }
 
 impl<'a> Trial<'a> {
@@ -59,14 +60,14 @@ impl<'a> Trial<'a> {
             outcomes: Vec::new(),
             theta_intervals: Vec::new(),
             deepest: Deepest::None,
-            knows_noise: false,
+            modelled: Some(1.0),
         }
     }
 
-    /// Says that the method takes depolarizing noise of this fidelity a step into account; `None` is
-    /// any. Without it, intervals from noisy measurements promise nothing.
+    /// Says which fidelity of a Grover step the method takes for true; `None` if it estimates it. Where
+    /// that is not so, its interval promises nothing. Without this it is 1, no noise.
     pub fn models_noise(&mut self, kappa: Option<f64>) {
-        self.knows_noise = kappa.is_none_or(|k| k == self.experiment.kappa());
+        self.modelled = kappa;
     }
 
     /// Keeps an interval of θ that the method has reached.
@@ -226,8 +227,8 @@ impl<'a> Trial<'a> {
         mut confidence_interval: Interval,
     ) -> AmplitudeEstimate {
         // Noise is in the steps of Grover's operator: A alone is without it.
-        let noisy = self.experiment.kappa() < 1.0 && self.cost.num_oracle_queries > 0;
-        if noisy && !self.knows_noise {
+        let modelled = self.modelled.is_none_or(|kappa| kappa == self.experiment.kappa());
+        if self.cost.num_oracle_queries > 0 && !modelled {
             confidence_interval.guarantee = Guarantee::NoiseNotModelled;
         }
         self.cost.two_qubit_gates = self.two_qubit_gates().or(self.cost.two_qubit_gates);

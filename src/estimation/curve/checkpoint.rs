@@ -107,9 +107,10 @@ impl Checkpoint {
 
 /// The cells of a file and the length of its complete lines.
 fn read(path: &Path, header: &Header) -> Result<(Vec<Cell>, u64)> {
-    let text = std::fs::read_to_string(path).map_err(|e| io(path, e))?;
-    let complete = text.rfind('\n').map_or(0, |at| at + 1);
-    let mut lines = text[..complete].lines();
+    let bytes = std::fs::read(path).map_err(|e| io(path, e))?;
+    let complete = bytes.iter().rposition(|&b| b == b'\n').map_or(0, |at| at + 1);
+    let text = str::from_utf8(&bytes[..complete]).map_err(|e| damaged(path, &e.to_string()))?;
+    let mut lines = text.lines();
     let first = lines.next().ok_or_else(|| damaged(path, "its first line is not complete"))?;
     let found: Header = serde_json::from_str(first).map_err(|e| damaged(path, &e.to_string()))?;
     found.check(header)?;

@@ -61,6 +61,15 @@ impl CurveResult {
         }
     }
 
+    /// What the bands of the picture are; nothing if it has none.
+    fn bands(&self, measure: Measure) -> &'static str {
+        match measure {
+            _ if self.curves.len() > MOST_BANDS => "",
+            Measure::Rmse => "bands: 95 % by bootstrap",
+            Measure::MedianAbsolute => "bands: the middle half of the errors",
+        }
+    }
+
     /// What was estimated, for captions.
     fn problem(&self) -> String {
         match self.problems.as_slice() {
@@ -82,8 +91,8 @@ impl CurveResult {
             kappa => format!("fidelity {kappa} a Grover step"),
         };
         let ended = if self.interrupted { ", ended early" } else { "" };
-        let bands = if self.curves.len() <= MOST_BANDS { bands(measure) } else { "" };
         let runs = format!("{} repeats, {noise}, seed {}{ended}", self.repeats, self.seed);
+        let bands = self.bands(measure);
         format!("{}, {runs}; {bands}", self.problem()).trim_end_matches("; ").into()
     }
 
@@ -118,7 +127,9 @@ impl CurveResult {
 /// Of [`Figure`], when it is drawn: more than four fidelities.
 pub fn noise_figure(results: &[CurveResult], measure: Measure) -> Figure {
     let caption = results.first().map_or(String::new(), |r| {
-        format!("{}, {} repeats, seed {}; {}", r.problem(), r.repeats, r.seed, bands(measure))
+        let ended = if results.iter().any(|r| r.interrupted) { ", ended early" } else { "" };
+        let runs = format!("{}, {} repeats, seed {}{ended}", r.problem(), r.repeats, r.seed);
+        format!("{runs}; {}", r.bands(measure)).trim_end_matches("; ").into()
     });
     let figure = Figure::new("Amplitude estimation under depolarizing noise").caption(caption);
     let figure = figure.columns(results.len().clamp(1, 2));
@@ -135,15 +146,7 @@ pub fn noise_figure(results: &[CurveResult], measure: Measure) -> Figure {
     })
 }
 
-/// What the bands of a picture are.
-fn bands(measure: Measure) -> &'static str {
-    match measure {
-        Measure::Rmse => "bands: 95 % by bootstrap",
-        Measure::MedianAbsolute => "bands: the middle half of the errors",
-    }
-}
-
-/// Curves from which on bands would only cover one another.
+/// Most curves with bands: more would only cover one another.
 const MOST_BANDS: usize = 7;
 
 impl Curve {

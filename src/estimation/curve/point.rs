@@ -86,7 +86,7 @@ impl Point {
             coverage,
             coverage_error: (coverage * (1.0 - coverage) / count).sqrt(),
             half_width: average(&|r| r.half_width),
-            guarantee: cells[0].guarantee,
+            guarantee: cells.iter().map(|c| c.guarantee).max().unwrap_or(Guarantee::FiniteSample),
             estimates: repeats.len(),
             errors,
         }

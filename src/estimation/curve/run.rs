@@ -121,7 +121,10 @@ impl ErrorCurve<'_> {
                 }
             }
         }
-        if cells.is_empty()
+        let curves: Vec<Curve> =
+            self.entries.iter().zip(&names).map(|(e, n)| self.curve_of(e, n, &cells)).collect();
+        if curves.iter().all(|c| c.points.is_empty())
+            && !interrupted
             && let Some(first) = skipped.first()
         {
             return Err(Error::Invalid {
@@ -133,8 +136,6 @@ impl ErrorCurve<'_> {
                 ),
             });
         }
-        let curves =
-            self.entries.iter().zip(&names).map(|(e, n)| self.curve_of(e, n, &cells)).collect();
         Ok(CurveResult {
             problems: self.problems.iter().map(|p| p.name().to_string()).collect(),
             amplitudes: experiments.iter().map(Experiment::amplitude).collect(),
@@ -178,6 +179,12 @@ impl ErrorCurve<'_> {
             let seed = streams.stream(repeat as u64).random();
             let estimate = estimator.estimate(experiment, seed)?;
             let interval = estimate.confidence_interval;
+            for value in [estimate.estimation, interval.low, interval.high] {
+                if !value.is_finite() {
+                    let what = format!("an estimate of {}", estimate.method);
+                    return Err(Error::NotFinite { what, value });
+                }
+            }
             let kept = Repeat {
                 error: estimate.estimation - truth,
                 uses: estimate.cost.uses,
@@ -191,7 +198,8 @@ impl ErrorCurve<'_> {
         };
         let found: Vec<_> = (0..self.repeats).into_par_iter().map(one).collect::<Result<_>>()?;
         let gates = found.iter().filter_map(|f| f.2).max();
-        Ok((found.iter().map(|f| f.0).collect(), found[0].1, gates))
+        let weakest = found.iter().map(|f| f.1).max().unwrap_or(Guarantee::FiniteSample);
+        Ok((found.iter().map(|f| f.0).collect(), weakest, gates))
     }
 
     /// The points of a method: the targets of which all problems are finished.
