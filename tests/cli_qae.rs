@@ -171,6 +171,14 @@ fn checkpoints_go_on() {
 }
 
 #[test]
+fn help_names_every_method() {
+    let help = success(&["--help"]).split_whitespace().collect::<Vec<_>>().join(" ");
+    for method in ketlab::estimation::Method::ALL {
+        assert!(help.contains(&method.to_string()), "{method} is not in the help");
+    }
+}
+
+#[test]
 fn faults_are_named() {
     for (args, part) in [
         (&[][..], "say what to estimate"),

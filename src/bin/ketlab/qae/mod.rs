@@ -61,7 +61,10 @@ pub struct Args {
     /// Qubits a dimension of the grid of an integral [default: 8]
     #[arg(long, value_name = "N")]
     grid_qubits: Option<usize>,
-    /// Methods, separated by commas; `all` are all that fit the problem
+    /// Methods, separated by commas: canonical, canonical-median, canonical-mle, iterative,
+    /// iterative-chernoff, mlae, mlae-linear, mlae-random, power-law (power-law:0.25 sets β), faster,
+    /// bayesian, noise-aware, monte-carlo; with --integral also antithetic, control-variate,
+    /// importance, stratified, quasi-monte-carlo; `all` are all that fit the problem
     #[arg(
         long,
         value_name = "NAMES",
@@ -146,7 +149,8 @@ pub struct Args {
 enum Integral {
     /// sin² on [0, 1]
     Sine,
-    /// A European call option: a share at 100, strike 105, 5 % interest, 20 % volatility, one year
+    /// A European call option: a share at 100, strike 105, 5 % interest, 20 % volatility, one year,
+    /// payoff at most 200
     EuropeanCall,
     /// An Asian call option on the same share, averaged over two dates
     AsianCall,
