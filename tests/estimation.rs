@@ -345,6 +345,8 @@ fn noise_ends_the_quadratic_advantage() {
     // Intervals of methods that do not know of noise promise nothing; the others know.
     let guarantee = |m: &str| results[1].curve(m).unwrap().points[1].guarantee;
     assert_eq!(guarantee("mlae"), Guarantee::NoiseNotModelled);
+    assert_eq!(results[0].curve("mlae").unwrap().expected_slope, Some(-1.0));
+    assert_eq!(results[1].curve("mlae").unwrap().expected_slope, None);
     assert_eq!(guarantee("noise-aware"), Guarantee::Asymptotic);
     assert_eq!(guarantee("monte-carlo"), Guarantee::FiniteSample);
 }

@@ -108,8 +108,9 @@ impl Method {
         !self.needs_integrand() && self != Method::MonteCarlo
     }
 
-    /// The slope of its error against its uses of A on logarithmic scales, as its theory has it:
-    /// of the median for canonical estimation, whose mean square has heavy tails.
+    /// The slope of its error against its uses of A on logarithmic scales, as its theory has it without
+    /// noise and without a grid's error: of the median for canonical estimation, whose mean square has
+    /// heavy tails.
     pub fn expected_slope(self) -> Option<f64> {
         match self {
             Method::MonteCarlo | Method::Antithetic | Method::ControlVariate => Some(-0.5),

@@ -48,8 +48,10 @@ impl Entry {
         matches!(self, Entry::Method(Method::Canonical | Method::CanonicalMedian))
     }
 
-    fn expected_slope(&self) -> Option<f64> {
+    /// Of what theory knows: under noise, only of methods without Grover's operator.
+    fn expected_slope(&self, kappa: f64) -> Option<f64> {
         match self {
+            Entry::Method(method) if method.is_quantum() && kappa < 1.0 => None,
             Entry::Method(method) => method.expected_slope(),
             Entry::Own(..) => None,
         }

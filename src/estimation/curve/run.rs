@@ -215,7 +215,7 @@ impl ErrorCurve<'_> {
         points.sort_by(|a, b| a.uses.total_cmp(&b.uses));
         // Budgets between two sizes that a method can take are the same run twice.
         points.dedup_by(|b, a| a.uses == b.uses && a.depth == b.depth);
-        let expected_slope = entry.expected_slope();
+        let expected_slope = entry.expected_slope(self.setup.kappa);
         let is_luck = self.problems.len() == 1 && entry.is_on_grid();
         Curve { method: name.into(), points, expected_slope, is_luck, seed: self.seed }
     }
