@@ -1,30 +1,80 @@
 //! Single estimates: what `ketlab qae --once` prints.
 
+use super::args::Args;
 use super::report::number;
 use crate::text::aligned_table;
-use anyhow::Result;
+use anyhow::{Context, Result, bail};
+use ketlab::Simulator;
 use ketlab::estimation::{
     AmplitudeEstimate, EstimationProblem, Experiment, Guarantee, Interval, Method, PostProcessing,
-    Target,
+    Setup, Target,
 };
 use serde_json::json;
 use std::io::Write;
+use std::process::ExitCode;
+
+/// Estimates once by each method, at each target, and prints it.
+pub fn run(
+    args: &Args,
+    problems: &[EstimationProblem],
+    methods: &[Method],
+    simulator: &Simulator,
+) -> Result<ExitCode> {
+    let mut groups = Vec::new();
+    for problem in problems {
+        for &kappa in &args.kappa {
+            let setup = Setup { alpha: args.alpha, kappa };
+            let experiment = if args.full_circuits {
+                problem.full_circuits(simulator.clone())?
+            } else {
+                problem.exact_law()?.watched(simulator.watch().clone())
+            };
+            let experiment = experiment.depolarizing(kappa).context("--kappa")?;
+            for target in args.targets() {
+                let mut group = Group::new(problem, &experiment, target);
+                for &method in methods {
+                    let estimate = method
+                        .estimator(target, &setup)
+                        .and_then(|estimator| estimator.estimate(&experiment, args.seed));
+                    match estimate {
+                        Err(error @ ketlab::Error::Interrupted) => return Err(error.into()),
+                        Err(error) => group.skipped.push((method, error.to_string())),
+                        Ok(estimate) => group.estimates.push((method, estimate)),
+                    }
+                }
+                groups.push(group);
+            }
+        }
+    }
+    if groups.iter().all(|g| g.estimates.is_empty())
+        && let Some((method, reason)) = groups.first().and_then(|g| g.skipped.first())
+    {
+        bail!("nothing that was asked for runs; {method}: {reason}");
+    }
+    let mut out = std::io::stdout().lock();
+    if args.json {
+        json(&mut out, &groups)?;
+    } else {
+        text(&mut out, &groups)?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
 
 /// The estimates of one problem at one target.
-pub struct Group {
+struct Group {
     problem: String,
     post: PostProcessing,
     amplitude: f64,
     truth: f64,
     kappa: f64,
     target: Target,
-    pub estimates: Vec<(Method, AmplitudeEstimate)>,
+    estimates: Vec<(Method, AmplitudeEstimate)>,
     /// Methods that do not fit, and why.
-    pub skipped: Vec<(Method, String)>,
+    skipped: Vec<(Method, String)>,
 }
 
 impl Group {
-    pub fn new(problem: &EstimationProblem, experiment: &Experiment, target: Target) -> Self {
+    fn new(problem: &EstimationProblem, experiment: &Experiment, target: Target) -> Self {
         Group {
             problem: problem.name().into(),
             post: problem.post().clone(),
@@ -38,7 +88,7 @@ impl Group {
     }
 }
 
-pub fn text(out: &mut impl Write, groups: &[Group]) -> Result<()> {
+fn text(out: &mut impl Write, groups: &[Group]) -> Result<()> {
     for group in groups {
         let noise = match group.kappa {
             1.0 => String::new(),
@@ -111,7 +161,7 @@ fn row(method: Method, estimate: &AmplitudeEstimate, units: bool) -> Vec<String>
 }
 
 /// One document: format `ketlab.amplitude_estimates`, version 1.
-pub fn json(out: &mut impl Write, groups: &[Group]) -> Result<()> {
+fn json(out: &mut impl Write, groups: &[Group]) -> Result<()> {
     let group = |g: &Group| {
         let estimates: Vec<_> = g
             .estimates

@@ -1,0 +1,218 @@
+//! The flags of `ketlab qae`.
+
+use crate::input::Reading;
+use anyhow::{Result, bail};
+use clap::ValueEnum;
+use ketlab::estimation::{Measure, Target};
+use std::path::PathBuf;
+
+#[derive(clap::Args)]
+#[command(after_help = "\
+What is estimated: --amplitude, a circuit FILE with --good, or --integral (which classical methods \
+that evaluate an integrand need).
+
+Uses of A: one run of the state preparation A or its inverse, or one evaluation of an integrand, is \
+one use; Q^k A takes 2k + 1, phase estimation with m evaluation qubits 2^(m+1) - 1 a shot.
+
+  ketlab qae --amplitude 0.2 --methods iterative,mlae,canonical,monte-carlo --plot curve.svg
+  ketlab qae circuits/option.qasm --good \"q3=1\" --scale 0.917 --once --precisions 0.01
+  ketlab qae --integral sine --methods mlae,monte-carlo,quasi-monte-carlo --plot integral.svg
+  ketlab qae --amplitude 0.2 --kappa 1,0.999,0.99 --methods mlae,noise-aware")]
+pub struct Args {
+    /// A state preparation A: an OpenQASM 2 or 3 file, a circuit as ketlab's JSON, or `-` for
+    /// standard input
+    pub file: Option<String>,
+    #[command(flatten)]
+    pub reading: Reading,
+    /// Which basis states of the circuit are good: conditions like `q3=1`, `q[0:2]<5`,
+    /// `price in {1,3}`, joined by commas (all must hold) or bars (one must), or a pattern like `1--0`
+    #[arg(long, value_name = "CONDITIONS", allow_hyphen_values = true)]
+    pub good: Option<String>,
+    /// Estimate a coin of this amplitude; several, separated by commas, are summed up
+    #[arg(
+        long,
+        value_name = "A,…",
+        value_delimiter = ',',
+        allow_negative_numbers = true,
+        conflicts_with_all = ["file", "integral"]
+    )]
+    pub amplitude: Vec<f64>,
+    /// Estimate an integral, which classical methods evaluate and quantum ones load on a grid
+    #[arg(long, value_enum, conflicts_with = "file")]
+    pub integral: Option<Integral>,
+    /// Qubits a dimension of the grid of an integral [default: 8]
+    #[arg(long, value_name = "N")]
+    pub grid_qubits: Option<usize>,
+    /// Methods, separated by commas: canonical, canonical-median, canonical-mle, iterative,
+    /// iterative-chernoff, mlae, mlae-linear, mlae-random, power-law (power-law:0.25 sets β), faster,
+    /// bayesian, noise-aware, monte-carlo; with --integral also antithetic, control-variate,
+    /// importance, stratified, quasi-monte-carlo; `all` are all that fit the problem
+    #[arg(
+        long,
+        value_name = "NAMES",
+        value_delimiter = ',',
+        default_value = "iterative,mlae,canonical,monte-carlo"
+    )]
+    pub methods: Vec<String>,
+    /// Uses of A that methods are made to fit, about so for those that decide while they run
+    /// [default: 100 to 100,000, two a decade; with --once 10,000]
+    #[arg(
+        long,
+        value_name = "N,…",
+        value_delimiter = ',', value_parser = budget,
+        allow_hyphen_values = true
+    )]
+    pub budgets: Vec<u64>,
+    /// Half-widths that intervals are to have, instead of budgets: at most so for methods with a
+    /// promise, about so for the others
+    #[arg(
+        long,
+        value_name = "E,…",
+        value_delimiter = ',',
+        allow_negative_numbers = true,
+        conflicts_with = "budgets"
+    )]
+    pub precisions: Vec<f64>,
+    /// Estimates of each method at each budget or precision
+    #[arg(long, value_name = "N", default_value_t = 100)]
+    pub repeats: usize,
+    /// Print one estimate of each method at each budget or precision, with its interval and cost
+    #[arg(long, conflicts_with_all = ["repeats", "plot", "csv", "checkpoint"])]
+    pub once: bool,
+    /// Probability that an interval may miss
+    #[arg(long, default_value_t = 0.05, allow_negative_numbers = true)]
+    pub alpha: f64,
+    /// Fidelities of a Grover step under depolarizing noise, separated by commas; with several, a
+    /// table says which method is best where
+    #[arg(
+        long,
+        value_name = "K,…",
+        value_delimiter = ',',
+        default_value = "1",
+        allow_negative_numbers = true
+    )]
+    pub kappa: Vec<f64>,
+    /// Precisions of that table [default: 0.03 to 0.0003]
+    #[arg(long, value_name = "E,…", value_delimiter = ',', allow_hyphen_values = true)]
+    pub epsilons: Vec<f64>,
+    /// The quantity wanted is OFFSET + SCALE × amplitude
+    #[arg(long, default_value_t = 1.0, allow_negative_numbers = true)]
+    pub scale: f64,
+    /// See --scale
+    #[arg(long, default_value_t = 0.0, allow_negative_numbers = true)]
+    pub offset: f64,
+    /// Run full circuits on the state vector, instead of drawing from their exact law
+    #[arg(long)]
+    pub full_circuits: bool,
+    /// The error that is drawn and whose slope is printed [default: median]
+    #[arg(long, value_enum, conflicts_with = "once")]
+    pub measure: Option<MeasureArg>,
+    /// Seed of the estimates
+    #[arg(long, default_value_t = 0)]
+    pub seed: u64,
+    /// Write the picture (.svg, .png) or its numbers (.csv, .json)
+    #[arg(long, value_name = "FILE")]
+    pub plot: Option<PathBuf>,
+    /// Write all numbers of every point, a row each
+    #[arg(long, value_name = "FILE")]
+    pub csv: Option<PathBuf>,
+    /// Keep what is finished in this file, which must not exist yet
+    #[arg(long, value_name = "FILE")]
+    pub checkpoint: Option<PathBuf>,
+    /// Go on from the checkpoint; methods and budgets may be new
+    #[arg(long, requires = "checkpoint")]
+    pub resume: bool,
+    /// One JSON document instead of text
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Integral {
+    /// sin² on [0, 1]
+    Sine,
+    /// A European call option: a share at 100, strike 105, 5 % interest, 20 % volatility, one year,
+    /// payoff at most 200
+    EuropeanCall,
+    /// An Asian call option on the same share, averaged over two dates
+    AsianCall,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum MeasureArg {
+    /// Median absolute error, with the middle half of the errors
+    Median,
+    /// Root mean squared error, which rare large errors dominate
+    Rmse,
+}
+
+/// Refuses, before the work, flags that contradict each other.
+pub fn check(args: &Args) -> Result<()> {
+    // A flag that another excludes does not count as required for clap.
+    if args.file.is_none() && (args.good.is_some() || args.reading.has_params()) {
+        bail!("--good and --param are of a circuit; give its FILE");
+    }
+    if args.integral.is_none() && args.grid_qubits.is_some() {
+        bail!("--grid-qubits are of an integral; give --integral sine, for example");
+    }
+    if args.kappa.len() > 1 && args.checkpoint.is_some() {
+        bail!("--checkpoint serves one curve; give one --kappa with it");
+    }
+    if args.kappa.len() > MOST_PANELS && args.plot.is_some() {
+        bail!(
+            "--plot draws a panel for each --kappa, at most {MOST_PANELS}; {} are given",
+            args.kappa.len()
+        );
+    }
+    if args.kappa.len() == 1 && !args.epsilons.is_empty() {
+        bail!("--epsilons are columns of the table for several --kappa; give at least two");
+    }
+    if let Some(epsilon) = args.epsilons.iter().find(|&&e| !(e > 0.0 && e < 1.0)) {
+        bail!("--epsilons {epsilon}: a precision lies between 0 and 1");
+    }
+    if args.resume && args.checkpoint.as_ref().is_some_and(|path| !path.exists()) {
+        eprintln!("there is no checkpoint yet: the curve begins anew");
+    }
+    Ok(())
+}
+
+/// Panels of a figure.
+const MOST_PANELS: usize = 4;
+
+/// A number of uses, also as 1e4.
+fn budget(text: &str) -> Result<u64, String> {
+    let number: f64 = text.trim().parse().map_err(|_| "write a number like 1000 or 1e4")?;
+    if number.fract() == 0.0 && (1.0..=MOST_USES).contains(&number) {
+        return Ok(number as u64);
+    }
+    Err(format!("a budget is a whole number from 1 to {MOST_USES:e}"))
+}
+
+/// Powers beyond this budget are larger than those whose phases are exact.
+const MOST_USES: f64 = 1e12;
+
+impl Args {
+    pub fn grid_qubits(&self) -> usize {
+        self.grid_qubits.unwrap_or(8)
+    }
+
+    pub fn measure(&self) -> Measure {
+        match self.measure {
+            Some(MeasureArg::Rmse) => Measure::Rmse,
+            _ => Measure::MedianAbsolute,
+        }
+    }
+
+    pub fn targets(&self) -> Vec<Target> {
+        if !self.precisions.is_empty() {
+            return self.precisions.iter().map(|&e| Target::Precision(e)).collect();
+        }
+        if !self.budgets.is_empty() {
+            return self.budgets.iter().map(|&n| Target::Budget(n)).collect();
+        }
+        if self.once {
+            return vec![Target::Budget(10_000)];
+        }
+        [100, 316, 1000, 3162, 10_000, 31_623, 100_000].map(Target::Budget).into()
+    }
+}

@@ -1,0 +1,103 @@
+//! What `ketlab qae` estimates, and by which methods.
+
+use super::args::{Args, Integral};
+use crate::input;
+use anyhow::{Context, Result, bail};
+use ketlab::Circuit;
+use ketlab::estimation::{
+    AmplitudeEstimator, BlackScholes, ControlVariate, EstimationProblem, GoodStates, Integrand,
+    Method, PostProcessing,
+};
+
+/// What is estimated.
+pub fn problems(args: &Args) -> Result<Vec<EstimationProblem>> {
+    let post = PostProcessing::Affine { scale: args.scale, offset: args.offset };
+    for (name, value) in [("--scale", args.scale), ("--offset", args.offset)] {
+        if !value.is_finite() {
+            bail!("{name} is {value}; it must be a finite number");
+        }
+    }
+    let found = match (&args.file, args.integral) {
+        (Some(file), _) => {
+            let read = args.reading.circuit(file)?;
+            let circuit = read.without_final_measurements();
+            let measures = |c: &Circuit| c.profile().num_measurements;
+            if measures(&circuit) < measures(&read) && measures(&circuit) == 0 {
+                eprintln!("{}: its final measurements are left out", input::name(file));
+            }
+            let Some(good) = &args.good else {
+                bail!(
+                    "--good says which basis states of {} are good, for example --good \"q{}=1\"",
+                    input::name(file),
+                    circuit.num_qubits().saturating_sub(1)
+                );
+            };
+            let good = GoodStates::parse(good, &circuit).context("--good")?;
+            vec![EstimationProblem::new(circuit, good)?.named(input::name(file))]
+        }
+        (None, Some(integral)) => {
+            // A share at 100 with 5 % interest and 20 % volatility, options of one year at 105.
+            let share = BlackScholes { spot: 100.0, rate: 0.05, volatility: 0.2, years: 1.0 };
+            let (integrand, own) = match integral {
+                Integral::Sine => (Integrand::sine_squared(), PostProcessing::identity()),
+                Integral::EuropeanCall => Integrand::european_call(&share, 105.0, 200.0)?,
+                Integral::AsianCall => {
+                    let (integrand, money) = Integrand::asian_call(&share, 2, 105.0, 200.0)?;
+                    (referred(integrand, args.grid_qubits())?, money)
+                }
+            };
+            let problem = EstimationProblem::integral(integrand, args.grid_qubits())
+                .context("--grid-qubits")?;
+            let own = own.then_affine(args.scale, args.offset);
+            return Ok(vec![problem.post_processing(own)]);
+        }
+        (None, None) if args.amplitude.is_empty() => bail!(
+            "say what to estimate: --amplitude 0.2, a circuit with --good \"q3=1\", or --integral sine"
+        ),
+        (None, None) => args
+            .amplitude
+            .iter()
+            .map(|&a| EstimationProblem::bernoulli(a))
+            .collect::<Result<_, _>>()
+            .context("--amplitude")?,
+    };
+    Ok(found.into_iter().map(|p| p.post_processing(post.clone())).collect())
+}
+
+/// An integrand without a closed form gets its mean from 10 million samples with a control variate.
+fn referred(integrand: Integrand, grid_qubits: usize) -> Result<Integrand> {
+    let sampled = EstimationProblem::integral(integrand.clone(), grid_qubits)
+        .context("--grid-qubits")?
+        .exact_law()?;
+    let reference = ControlVariate::new(10_000_000)?.estimate(&sampled, 0)?;
+    eprintln!(
+        "{}: errors are measured against {:.7} ± {:.0e}, of 10,000,000 samples",
+        integrand.name(),
+        reference.estimation,
+        reference.confidence_interval.half_width()
+    );
+    Ok(integrand.with_mean(reference.estimation))
+}
+
+/// The methods that are asked for, all of which fit the problems.
+pub fn methods(args: &Args, problems: &[EstimationProblem]) -> Result<Vec<Method>> {
+    let has_integrand = problems.iter().all(|p| p.integrand().is_some());
+    if args.methods == ["all"] {
+        let fits = |m: &Method| has_integrand || !m.needs_integrand();
+        return Ok(Method::ALL.into_iter().filter(fits).collect());
+    }
+    let mut methods: Vec<Method> = Vec::new();
+    for name in &args.methods {
+        let method: Method = name.parse().context("--methods")?;
+        if method.needs_integrand() && !has_integrand {
+            bail!(
+                "--methods {method}: it evaluates an integrand, and a bare amplitude has none; \
+                 --integral sine has one, and for a bare amplitude there is monte-carlo"
+            );
+        }
+        if !methods.contains(&method) {
+            methods.push(method);
+        }
+    }
+    Ok(methods)
+}
