@@ -76,15 +76,6 @@ pub fn percent(share: f64) -> String {
     }
 }
 
-/// The middle one of some numbers, 0 of none; an even number of them has two, of which the mean is
-/// taken.
-pub fn median(values: &[f64]) -> f64 {
-    let mut sorted = values.to_vec();
-    sorted.sort_by(f64::total_cmp);
-    let n = sorted.len();
-    if n == 0 { 0.0 } else { 0.5 * (sorted[(n - 1) / 2] + sorted[n / 2]) }
-}
-
 /// A table with a heading; the columns from the second on are aligned to the right.
 pub fn table(heading: &[&str], rows: Vec<Vec<String>>) -> Table {
     aligned_table(heading, rows, 1..heading.len())
@@ -126,7 +117,5 @@ mod tests {
         assert_eq!(quantity(1234.0, "flop"), "1.23 kflop");
         assert_eq!(percent(0.371), "37 %");
         assert_eq!(percent(0.012), "1.2 %");
-        assert_eq!(median(&[3.0, 1.0, 2.0]), 2.0);
-        assert_eq!(median(&[4.0, 1.0]), 2.5);
     }
 }

@@ -4,12 +4,12 @@ mod report;
 
 use crate::options::{PrecisionArg, on_threads};
 use crate::progress::cancel_on_interrupt;
-use crate::text::median;
 use anyhow::Result;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use ketlab::Error;
 use ketlab::circuit::library::Family;
 use ketlab::engine::{MachineLimits, Real, StateLimits, StateVector, bytes_needed};
+use ketlab::math::statistics::median;
 use ketlab::simulate::{Program, Watch};
 use report::{Document, Figures, Row};
 use std::io::Write;
