@@ -56,7 +56,9 @@ fn canonical_laws_and_bounds_are_those_of_the_reference() {
             for k in [1, 2] {
                 let (bound, promised) = phase_estimation_bound(a, m, k);
                 let stated = case[format!("bound_k{k}")].as_f64().unwrap();
-                assert!((bound - stated).abs() < 1e-12 && promised >= 0.5);
+                // Theorem 12: 8/π² for k = 1, 1 - 1/(2(k-1)) beyond.
+                let theorem = if k == 1 { 8.0 / std::f64::consts::PI.powi(2) } else { 0.5 };
+                assert!((bound - stated).abs() < 1e-12 && (promised - theorem).abs() < 1e-12);
                 within[k as usize - 1] += if (value - a).abs() <= bound { p } else { 0.0 };
             }
         }
