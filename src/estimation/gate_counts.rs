@@ -76,6 +76,7 @@ fn count(op: &GateOp) -> u64 {
 
 #[cfg(test)]
 mod tests {
+    use super::super::GoodStates;
     use super::*;
 
     #[test]
@@ -88,5 +89,24 @@ mod tests {
         // More than for three qubits, by expansion into Toffoli gates.
         assert!(two_qubit_gates(&many).unwrap() > 36, "{}", two_qubit_gates(&many).unwrap());
         assert_eq!(two_qubit_gates(&Circuit::new(2)).unwrap(), 0);
+    }
+
+    #[test]
+    fn counts_of_the_parts_are_those_of_the_circuits() {
+        let mut a = Circuit::new(3);
+        a.ry(0.7, 0).cx(0, 1).cry(0.4, 1, 2).ccx(0, 1, 2);
+        let good = GoodStates::less_than(&[0, 1, 2], 5).unwrap();
+        let problem = EstimationProblem::new(a, good).unwrap();
+        let counts = GateCounts::new(&problem).unwrap();
+        for power in [0, 1, 4] {
+            let circuit = problem.circuit(power).unwrap();
+            assert_eq!(counts.of_power(power as u64), two_qubit_gates(&circuit).unwrap());
+        }
+        for m in 1..=3 {
+            let circuit = problem.phase_estimation_circuit(m).unwrap();
+            // Its Fourier transform swaps m/2 pairs, which reading backwards would save.
+            let swaps = u64::from(m / 2);
+            assert_eq!(counts.of_phase(m) + swaps, two_qubit_gates(&circuit).unwrap(), "{m}");
+        }
     }
 }
