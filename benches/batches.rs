@@ -1,4 +1,4 @@
-//! Small circuits called many times: an evaluator's time a call, and a batch on all threads against
+//! Small circuits called many times: an evaluator's time per call, and a batch on all threads against
 //! the same rows one call after another (goal on two threads: 0.55 of the time).
 //!
 //! `cargo bench --bench batches -- [QUBITS…]`. Six layers of RY, RZ and a ring of CX, 12 n

@@ -1,5 +1,5 @@
 //! Time of one estimate: each method by the exact law, and the workloads on which qiskit-algorithms
-//! 0.4 is measured (a coin of 0.2 on one qubit, 1024 shots a round; its own times are printed by
+//! 0.4 is measured (a coin of 0.2 on one qubit, 1024 shots per round; its own times are printed by
 //! `bench_qae.py` of the peers' scripts).
 //!
 //! `cargo bench --bench estimation`. Medians over seeds, one thread.

@@ -1,6 +1,6 @@
 //! Speed of the OpenQASM readers on one thread: text to circuit, and text to syntax tree.
 //!
-//! Goal: 1,000,000 gates a second on a generated file of 500,000 gates (a mix of one- and
+//! Goal: 1,000,000 gates per second on a generated file of 500,000 gates (a mix of one- and
 //! two-qubit gates, a third of them with angles, a third of the angles expressions).
 //!
 //! `cargo bench --bench parse`

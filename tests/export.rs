@@ -97,7 +97,7 @@ fn flat(circuit: &Circuit) -> Vec<Op> {
                     flat(&inner)
                 };
                 let (then, otherwise) = (body(&i.then), body(&i.otherwise));
-                // One line an operation.
+                // One line per operation.
                 assert!(otherwise.is_empty());
                 out.extend(then.into_iter().map(|op| {
                     let (condition, then) = (i.condition.clone(), vec![op]);

@@ -260,7 +260,7 @@ fn shots_are_unbiased_with_the_variance_that_they_state() {
     for k in 0..3 {
         let (mean, variance, stated) = (sums[k] / n, squares[k] / n, stated[k] / n);
         assert!(mean.abs() < 4.0 * (variance / n).sqrt(), "component {k}: bias {mean}");
-        // The relative error of a variance of so many normal numbers is √(2/400) = 0.07.
+        // The relative error of a variance of this many normal numbers is √(2/400) = 0.07.
         assert!((variance / stated - 1.0).abs() < 0.3, "component {k}: {variance} {stated}");
     }
 }

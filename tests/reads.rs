@@ -253,7 +253,7 @@ fn empty_sums_and_faults() {
     }));
 }
 
-/// Few and many shots an outcome: each shot drawn, and each count.
+/// Few and many shots per outcome: each shot drawn, and each count.
 #[test]
 fn samples_follow_the_distribution() {
     use statrs::distribution::{ChiSquared, ContinuousCDF};

@@ -43,7 +43,7 @@ impl Circuit {
     /// name are the same.
     ///
     /// # Errors
-    /// The other circuit has more qubits or classical bits.
+    /// If the other circuit has more qubits or classical bits.
     pub fn try_append(&mut self, other: &Circuit) -> Result<&mut Self> {
         let qubits: Vec<usize> = (0..other.num_qubits()).collect();
         let clbits: Vec<usize> = (0..other.num_clbits()).collect();
@@ -59,7 +59,7 @@ impl Circuit {
     /// Appends another circuit, its qubit k to `qubits[k]`, its classical bit k to `clbits[k]`.
     ///
     /// # Errors
-    /// Lists of the wrong length, out of range or with repeats.
+    /// If a list has the wrong length, an index that is out of range, or a repeat.
     pub fn try_append_on(
         &mut self,
         other: &Circuit,
@@ -101,7 +101,7 @@ impl Circuit {
     /// The circuit that undoes this one: inverse gates in reverse order.
     ///
     /// # Errors
-    /// A measurement, reset or classical control; an opaque gate.
+    /// If there is a measurement, a reset, classical control or an opaque gate.
     pub fn inverse(&self) -> Result<Circuit> {
         let mut inverse = self.without_ops();
         for op in self.ops.iter().rev() {
@@ -124,7 +124,7 @@ impl Circuit {
     /// This circuit repeated, or its inverse for a negative exponent.
     ///
     /// # Errors
-    /// As [`inverse`](Self::inverse), for a negative exponent.
+    /// For a negative exponent, as [`inverse`](Self::inverse).
     pub fn power(&self, exponent: i64) -> Result<Circuit> {
         let times = usize::try_from(exponent.unsigned_abs()).unwrap_or(usize::MAX);
         if exponent < 0 { Ok(self.inverse()?.repeat(times)) } else { Ok(self.repeat(times)) }
@@ -134,7 +134,7 @@ impl Circuit {
     /// where that is taken) before all others: qubit k of this circuit is qubit `num_controls + k` of the result.
     ///
     /// # Errors
-    /// A measurement, reset or classical control.
+    /// If there is a measurement, a reset or classical control.
     pub fn control(&self, num_controls: usize) -> Result<Circuit> {
         let mut controlled = Circuit { params: self.params.clone(), ..Circuit::empty() };
         controlled.try_add_qubits(&self.fresh_name("control"), num_controls)?;
@@ -162,7 +162,7 @@ impl Circuit {
     /// The same circuit with qubit k moved to `permutation[k]`; registers keep their names.
     ///
     /// # Errors
-    /// `permutation` is not one of 0..`num_qubits`.
+    /// If `permutation` is not a permutation of 0..`num_qubits`.
     pub fn remap(&self, permutation: &[usize]) -> Result<Circuit> {
         let mut moved = self.without_ops();
         let clbits: Vec<usize> = (0..self.num_clbits()).collect();
@@ -185,8 +185,9 @@ impl Circuit {
     /// This circuit as one gate on its qubits.
     ///
     /// # Errors
-    /// A measurement, reset or classical control; a parameter without value, which would take the
-    /// meaning of another circuit's ([`append`](Self::append) merges parameters by name instead).
+    /// If there is a measurement, a reset or classical control, or a parameter without a value: it
+    /// would take the meaning of another circuit's parameter ([`append`](Self::append) merges
+    /// parameters by name instead).
     pub fn to_gate(&self, name: &str) -> Result<Gate> {
         if let Some(name) = self.params.first() {
             return Err(Error::UnboundParameter { name: name.clone() });
@@ -229,7 +230,7 @@ impl Circuit {
     /// The circuit with some parameters replaced by numbers; the others stay.
     ///
     /// # Errors
-    /// A name that the circuit does not have; NaN or an infinity.
+    /// If the circuit does not have a name, or a value is NaN or infinite.
     pub fn bind<S: AsRef<str>>(&self, values: &[(S, f64)]) -> Result<Circuit> {
         let given = self.values_by_name(values)?;
         let mut bound = Circuit { params: Vec::new(), ..self.without_ops() };

@@ -123,7 +123,7 @@ impl Expr {
     /// Its value.
     ///
     /// # Errors
-    /// Division by zero.
+    /// If a division by zero is met.
     pub fn eval(&self, bits: &Bits) -> Result<u128> {
         Ok(match self {
             Expr::Const(value) => *value,

@@ -21,7 +21,7 @@ use crate::gate::{Angle, Param, check_qubits};
 use std::collections::HashSet;
 use std::ops::Range;
 
-/// Most qubits of a circuit: its tables have an entry a qubit.
+/// Most qubits of a circuit: its tables have an entry per qubit.
 pub const MAX_QUBITS: usize = 1 << 20;
 /// Most classical bits of a circuit.
 pub const MAX_CLBITS: usize = 1 << 24;
@@ -69,7 +69,7 @@ impl Circuit {
     /// Adds a register of qubits and returns its indices.
     ///
     /// # Errors
-    /// A name that is taken or empty; more than [`MAX_QUBITS`].
+    /// If a name is taken or empty, or there would be more than [`MAX_QUBITS`].
     pub fn try_add_qubits(&mut self, name: &str, size: usize) -> Result<Range<usize>> {
         self.check_new_name(name)?;
         self.qubits.add(name, size, MAX_QUBITS)
@@ -78,7 +78,7 @@ impl Circuit {
     /// Adds a register of classical bits and returns its indices.
     ///
     /// # Errors
-    /// A name that is taken or empty; more than [`MAX_CLBITS`].
+    /// If a name is taken or empty, or there would be more than [`MAX_CLBITS`].
     pub fn try_add_clbits(&mut self, name: &str, size: usize) -> Result<Range<usize>> {
         self.check_new_name(name)?;
         self.clbits.add(name, size, MAX_CLBITS)
@@ -198,10 +198,11 @@ impl Circuit {
         (0..count).map(|k| self.param(&format!("{name}[{k}]"))).collect()
     }
 
-    /// One value a parameter, in their order, from pairs of name and value.
+    /// One value per parameter, in their order, from pairs of name and value.
     ///
     /// # Errors
-    /// A name that the circuit does not have, a parameter without value, NaN or an infinity.
+    /// If the circuit does not have a name, a parameter has no value, or a value is NaN or
+    /// infinite.
     pub fn param_values<S: AsRef<str>>(&self, given: &[(S, f64)]) -> Result<Vec<f64>> {
         let values = self.values_by_name(given)?;
         let missing = |k: usize| Error::UnboundParameter { name: self.params[k].clone() };
@@ -230,8 +231,8 @@ impl Circuit {
     /// Appends an operation.
     ///
     /// # Errors
-    /// A bit out of range, a repeated qubit, a wrong number of qubits or angles, NaN or an
-    /// infinity, a parameter of another circuit.
+    /// If a bit is out of range, a qubit is repeated, the number of qubits or angles is wrong, an
+    /// angle is NaN or infinite, or a parameter is another circuit's.
     pub fn try_push(&mut self, op: Op) -> Result<&mut Self> {
         self.check_op(&op)?;
         self.ops.push(op);

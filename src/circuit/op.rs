@@ -229,7 +229,7 @@ mod tests {
 
     #[test]
     fn an_operation_is_small() {
-        // A simulation may take 256 bytes a gate beside the state: operation, action, pass, values.
+        // A simulation may take 256 bytes per gate beside the state: operation, action, pass, values.
         assert!(size_of::<Op>() <= 128, "{}", size_of::<Op>());
     }
 }

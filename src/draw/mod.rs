@@ -80,13 +80,13 @@ impl<'a> Text<'a> {
         Text { circuit, width: None, max_columns: Some(MAX_COLUMNS) }
     }
 
-    /// Folds at so many cells, `None` for never. A line is longer only where a single column is.
+    /// Folds at this many cells, `None` for never. A line is longer only where a single column is.
     pub fn width(mut self, width: impl Into<Option<usize>>) -> Self {
         self.width = Some(width.into());
         self
     }
 
-    /// Draws so many columns of gates and then says how many operations are left, `None` for all;
+    /// Draws this many columns of gates and then says how many operations are left, `None` for all;
     /// [`MAX_COLUMNS`] if not called.
     pub fn max_columns(mut self, columns: impl Into<Option<usize>>) -> Self {
         self.max_columns = columns.into();

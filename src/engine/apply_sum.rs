@@ -15,7 +15,7 @@ use rayon::prelude::*;
 
 /// log2 of the amplitudes of a block.
 const BLOCK_LOG: usize = 10;
-/// From so many strings with one x on, their diagonal is made by a transform.
+/// From this many strings with one x on, their diagonal is made by a transform.
 const MANY: usize = 4;
 
 impl<T: Real> StateVector<T> {

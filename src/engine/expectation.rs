@@ -44,7 +44,7 @@ impl<T: Real> StateVector<T> {
     }
 
     /// Σ_i c_i |ψ_i|², the expectation of a diagonal observable, for a cost of each of the 2^n basis
-    /// states: one sweep. Panics if there are not so many costs.
+    /// states: one sweep. Panics if there is not one cost per basis state.
     #[track_caller]
     pub fn expectation_of_diagonal(&self, costs: &[f64]) -> f64 {
         assert_eq!(costs.len(), self.buffer.len(), "there is one cost for each basis state");

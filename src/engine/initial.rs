@@ -6,7 +6,7 @@ use crate::error::Result;
 use crate::math::Bits;
 
 impl<T: Real> StateVector<T> {
-    /// The basis state of a bit string, which has one bit a qubit: qubit q is |bit q⟩, and the
+    /// The basis state of a bit string, which has one bit per qubit: qubit q is |bit q⟩, and the
     /// string prints `q(n-1)…q0`. [`Error::TooLarge`](crate::Error::TooLarge) if 2^n
     /// amplitudes do not fit.
     ///

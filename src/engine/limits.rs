@@ -17,7 +17,7 @@ const OWN_QUBITS: usize = 14;
 /// Smallest buffer that is swept: of fewer bytes one would time the clock.
 const SMALLEST_QUBITS: usize = 8;
 
-/// Each limit is the best of some timings: until so many have not been better, and not for longer.
+/// Each limit is the best of some timings: until this many have not been better, and not for longer.
 const REPEAT_IN_VAIN: usize = 5;
 const REPEAT_AT_MOST: Duration = Duration::from_millis(150);
 /// What one timing does, so that starting the threads does not count: bytes to sweep, in a buffer
@@ -149,7 +149,7 @@ impl StateLimits {
         Ok(StateLimits { threads, bytes_per_second, flops_per_second: peak::<T>(parallel) })
     }
 
-    /// The least time in seconds for so many bytes and floating-point operations: of both at once,
+    /// The least time in seconds for this many bytes and floating-point operations: of both at once,
     /// what takes longer.
     pub fn seconds(&self, bytes: f64, flops: f64) -> f64 {
         (bytes / self.bytes_per_second).max(flops / self.flops_per_second)
@@ -189,7 +189,7 @@ fn own_sweep_rate(parallel: bool) -> Result<f64> {
     Ok(together(&rates.into_iter().collect::<Result<Vec<_>>>()?))
 }
 
-/// Floating-point operations a second.
+/// Floating-point operations per second.
 fn peak<T: Real>(parallel: bool) -> f64 {
     let isa = Isa::best();
     let rates = on_threads(parallel, || {

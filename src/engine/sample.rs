@@ -12,7 +12,7 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Binomial, Distribution};
 
-/// From so many shots an outcome on, each outcome's number is drawn instead of each shot's outcome.
+/// From this many shots per outcome on, each outcome's number is drawn instead of each shot's outcome.
 const MANY: u64 = 32;
 
 impl<T: Real> StateVector<T> {

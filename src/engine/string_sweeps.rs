@@ -14,7 +14,7 @@ use super::state_vector::StateVector;
 use crate::error::{Error, Result};
 use num_complex::Complex;
 
-/// log2 of the amplitudes of a tile, 256 KiB in double precision. A state of so many qubits is
+/// log2 of the amplitudes of a tile, 256 KiB in double precision. A state of this many qubits is
 /// one tile.
 pub(super) const TILE: usize = 14;
 /// log2 of the amplitudes of a block of a tile, 32 KiB: what stays within one is done while it is in

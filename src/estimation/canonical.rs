@@ -62,7 +62,7 @@ impl Canonical {
     /// One shot on m evaluation qubits, 2^(m+1) - 1 uses of A, with an interval at 95 %.
     ///
     /// # Errors
-    /// No evaluation qubits or more than 40.
+    /// If there are no evaluation qubits or more than 40.
     pub fn new(evaluation_qubits: u32) -> Result<Self> {
         if !(1..=MAX_EVALUATION_QUBITS).contains(&evaluation_qubits) {
             return Err(Error::Invalid {
@@ -83,7 +83,7 @@ impl Canonical {
     /// Sets the shots.
     ///
     /// # Errors
-    /// No shots.
+    /// If there are no shots.
     pub fn shots(self, shots: u64) -> Result<Self> {
         check_shots(shots)?;
         Ok(Canonical { shots, ..self })
@@ -92,7 +92,7 @@ impl Canonical {
     /// Sets the probability that the interval may miss.
     ///
     /// # Errors
-    /// An α outside (0, 1).
+    /// If α is outside (0, 1).
     pub fn alpha(self, alpha: f64) -> Result<Self> {
         check_alpha(alpha)?;
         Ok(Canonical { alpha, ..self })

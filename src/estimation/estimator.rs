@@ -21,7 +21,7 @@ pub trait AmplitudeEstimator: Send + Sync {
     /// Estimates the amplitude. The same seed gives the same estimate.
     ///
     /// # Errors
-    /// [`Error::Interrupted`](crate::Error::Interrupted); a method that needs an integrand on a bare
-    /// amplitude; what the circuits of the experiment cannot do.
+    /// [`Error::Interrupted`](crate::Error::Interrupted); if the method needs an integrand and the
+    /// problem is a bare amplitude; if the experiment's circuits cannot do what is asked.
     fn estimate(&self, experiment: &Experiment, seed: u64) -> Result<AmplitudeEstimate>;
 }

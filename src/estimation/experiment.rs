@@ -78,7 +78,8 @@ impl Experiment {
     /// all qubits, so that an outcome is uniform with probability 1 - κ^(M-1).
     ///
     /// # Errors
-    /// A fidelity outside [0, 1]; full circuits, which run without noise.
+    /// If the fidelity is outside [0, 1], or the experiment runs full circuits, which have no
+    /// noise.
     pub fn depolarizing(self, kappa: f64) -> Result<Self> {
         super::interval::check_kappa(kappa)?;
         if self.source() == Source::FullCircuits && kappa < 1.0 {
@@ -136,8 +137,8 @@ impl Experiment {
     /// [`EstimationProblem::scaled`].
     ///
     /// # Errors
-    /// A factor outside [0, 1]; no memory for one more qubit; external measurements, which are of other
-    /// circuits.
+    /// If the factor is outside [0, 1], there is no memory for one more qubit, or the measurements
+    /// come from outside, which are of other circuits.
     pub fn scaled(&self, factor: f64) -> Result<Self> {
         let problem = self.problem.scaled(factor)?;
         let theta = (self.theta.sin() * factor.sqrt()).min(1.0).asin();

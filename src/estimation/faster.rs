@@ -57,7 +57,7 @@ impl Faster {
     /// that misses with probability at most `alpha`.
     ///
     /// # Errors
-    /// No rounds or more than 32; an α outside (0, 1).
+    /// If there are no rounds or more than 32, or α is outside (0, 1).
     pub fn new(rounds: u32, alpha: f64) -> Result<Self> {
         check_alpha(alpha)?;
         if !(1..=MAX_ROUNDS).contains(&rounds) {
@@ -73,7 +73,7 @@ impl Faster {
     /// As many rounds as make sure that the interval of a has a half-width of at most `epsilon`.
     ///
     /// # Errors
-    /// An ε outside [1e-9, 0.5], an α outside (0, 1).
+    /// If ε is outside [1e-9, 0.5] or α outside (0, 1).
     pub fn to_precision(epsilon: f64, alpha: f64) -> Result<Self> {
         check_epsilon(epsilon)?;
         let mut method = Self::new(1, alpha)?;
@@ -86,7 +86,7 @@ impl Faster {
     /// As many rounds as this number of uses of A pays for, wherever the first stage ends.
     ///
     /// # Errors
-    /// Fewer uses than one round takes, 21,516 at α = 0.05; an α outside (0, 1).
+    /// If there are fewer uses than one round takes (21,516 at α = 0.05), or α is outside (0, 1).
     pub fn with_budget(uses: u64, alpha: f64) -> Result<Self> {
         let mut method = Self::new(1, alpha)?;
         if method.most_uses() > uses {
@@ -113,7 +113,7 @@ impl Faster {
     /// interval asymptotic.
     ///
     /// # Errors
-    /// No shots.
+    /// If there are no shots.
     pub fn first_shots(self, shots: u64) -> Result<Self> {
         check_shots(shots)?;
         Ok(Faster { first_shots: Some(shots), ..self })
@@ -123,7 +123,7 @@ impl Faster {
     /// interval asymptotic.
     ///
     /// # Errors
-    /// No shots.
+    /// If there are no shots.
     pub fn second_shots(self, shots: u64) -> Result<Self> {
         check_shots(shots)?;
         Ok(Faster { second_shots: Some(shots), ..self })

@@ -61,7 +61,7 @@ impl Method {
     /// The method, made to fit.
     ///
     /// # Errors
-    /// A budget or a precision that it cannot meet; an α outside (0, 1).
+    /// If the method cannot meet the budget or the precision, or α is outside (0, 1).
     pub fn estimator(self, target: Target, setup: &Setup) -> Result<Box<dyn AmplitudeEstimator>> {
         match target {
             Target::Budget(uses) => self.within(uses, setup),
@@ -93,7 +93,7 @@ impl Method {
             }
             Method::Mlae | Method::MlaeLinear | Method::MlaeRandom | Method::PowerLaw { .. } => {
                 let (schedule, shots) = self.schedule();
-                // So many rounds tell the angles apart; below that, fewer shots a round.
+                // This many rounds tell the angles apart; below that, fewer shots per round.
                 let least = schedule_uses(&schedule, least_rounds(&schedule));
                 let shots = shots.min(uses / least);
                 if shots == 0 {

@@ -49,7 +49,7 @@ impl GateCounts {
 /// Gates on two qubits of a circuit, as ketlab writes it in OpenQASM 2 without ancillas.
 ///
 /// # Errors
-/// A circuit that cannot be written so.
+/// If the circuit cannot be written in these gates.
 fn two_qubit_gates(circuit: &Circuit) -> Result<u64> {
     let written = qasm::parse(&circuit.to_qasm2()?)?;
     Ok(written.ops().iter().map(|op| if let Op::Gate(g) = op { count(g) } else { 0 }).sum())

@@ -35,7 +35,7 @@ impl GoodStates {
     /// States in which these qubits have these values.
     ///
     /// # Errors
-    /// A qubit named twice.
+    /// If a qubit is named twice.
     pub fn pattern(values: &[(usize, bool)]) -> Result<Self> {
         let mut pattern = values.to_vec();
         pattern.sort_unstable();
@@ -46,8 +46,8 @@ impl GoodStates {
     /// States in which the qubits, the first least significant, form one of these numbers.
     ///
     /// # Errors
-    /// A repeated qubit, more than 63 qubits, a number that the qubits do not have, more than 65,536
-    /// numbers.
+    /// If a qubit is repeated, there are more than 63 qubits, a number does not fit in the qubits,
+    /// or there are more than 65,536 numbers.
     pub fn set(qubits: &[usize], values: &[u64]) -> Result<Self> {
         check_register(qubits)?;
         let mut values = values.to_vec();
@@ -73,7 +73,7 @@ impl GoodStates {
     /// state for 0, all for a bound that no number reaches.
     ///
     /// # Errors
-    /// A repeated qubit, more than 63 qubits.
+    /// If a qubit is repeated, or there are more than 63.
     pub fn less_than(qubits: &[usize], bound: u64) -> Result<Self> {
         check_register(qubits)?;
         if bound >> qubits.len() != 0 {
@@ -88,7 +88,7 @@ impl GoodStates {
     /// States in which the qubits, the first least significant, form `bound` or a larger number.
     ///
     /// # Errors
-    /// A repeated qubit, more than 63 qubits.
+    /// If a qubit is repeated, or there are more than 63.
     pub fn at_least(qubits: &[usize], bound: u64) -> Result<Self> {
         check_register(qubits)?;
         if bound == 0 {
@@ -117,7 +117,7 @@ impl GoodStates {
     /// States that are good in both ways.
     ///
     /// # Errors
-    /// More than 65,536 patterns.
+    /// If there are more than 65,536 patterns.
     pub fn and(&self, other: &GoodStates) -> Result<Self> {
         check_patterns(self.patterns.len().saturating_mul(other.patterns.len()))?;
         let mut patterns = Vec::new();
@@ -130,7 +130,7 @@ impl GoodStates {
     /// States that are good in one of the two ways, or both.
     ///
     /// # Errors
-    /// More than 65,536 patterns.
+    /// If there are more than 65,536 patterns.
     pub fn or(&self, other: &GoodStates) -> Result<Self> {
         // What both hold must not count twice.
         let mut patterns = self.patterns.clone();
@@ -142,7 +142,7 @@ impl GoodStates {
     /// All other states.
     ///
     /// # Errors
-    /// More than 65,536 patterns.
+    /// If there are more than 65,536 patterns.
     pub fn not(&self) -> Result<Self> {
         Ok(GoodStates { patterns: without(vec![vec![]], &self.patterns)? })
     }
@@ -171,7 +171,7 @@ impl GoodStates {
     /// controls for each pattern, without ancillas.
     ///
     /// # Errors
-    /// A qubit that there is not.
+    /// If there is no such qubit.
     pub fn oracle(&self, num_qubits: usize) -> Result<Circuit> {
         let mut circuit = Circuit::new(num_qubits);
         for pattern in &self.patterns {

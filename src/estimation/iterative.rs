@@ -66,10 +66,10 @@ pub struct Iterative {
 
 impl Iterative {
     /// An interval of half-width at most `epsilon`, in θ and so in a, that misses with probability
-    /// at most `alpha`; 100 shots a round.
+    /// at most `alpha`; 100 shots per round.
     ///
     /// # Errors
-    /// An ε outside [1e-9, 0.5], an α outside (0, 1).
+    /// If ε is outside [1e-9, 0.5] or α outside (0, 1).
     pub fn new(epsilon: f64, alpha: f64) -> Result<Self> {
         check_epsilon(epsilon)?;
         check_alpha(alpha)?;
@@ -88,7 +88,7 @@ impl Iterative {
     /// Sets the most shots of a round.
     ///
     /// # Errors
-    /// No shots.
+    /// If there are no shots.
     pub fn shots(self, shots: u64) -> Result<Self> {
         check_shots(shots)?;
         Ok(Iterative { shots, ..self })
@@ -248,7 +248,7 @@ impl Iterative {
     }
 }
 
-/// Looks at one power after which a run is given up: with one shot a round it would never end.
+/// Looks at one power after which a run is given up: with one shot per round it would never end.
 const MAX_LOOKS: u32 = 1_000_000;
 
 /// Shots of one power so far.

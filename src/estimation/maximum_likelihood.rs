@@ -36,7 +36,7 @@ impl MaximumLikelihood {
     /// at 95 %.
     ///
     /// # Errors
-    /// No rounds or more than 10,000; powers above 2^32; a β outside (0, 1).
+    /// If there are no rounds or more than 10,000, a power is above 2^32, or β is outside (0, 1).
     pub fn new(schedule: Schedule, rounds: usize) -> Result<Self> {
         schedule.check()?;
         let most = match &schedule {
@@ -57,7 +57,7 @@ impl MaximumLikelihood {
     /// Sets the shots of each power.
     ///
     /// # Errors
-    /// No shots.
+    /// If there are no shots.
     pub fn shots(self, shots: u64) -> Result<Self> {
         check_shots(shots)?;
         Ok(MaximumLikelihood { shots, ..self })
@@ -66,7 +66,7 @@ impl MaximumLikelihood {
     /// Sets the probability that the interval may miss.
     ///
     /// # Errors
-    /// An α outside (0, 1).
+    /// If α is outside (0, 1).
     pub fn alpha(self, alpha: f64) -> Result<Self> {
         check_alpha(alpha)?;
         Ok(MaximumLikelihood { alpha, ..self })

@@ -20,9 +20,9 @@ pub struct Best {
 /// none reaches it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct NoiseTable {
-    /// Fidelities, one a row.
+    /// Fidelities, one per row.
     pub kappas: Vec<f64>,
-    /// Precisions, one a column.
+    /// Precisions, one per column.
     pub epsilons: Vec<f64>,
     /// The best method, by rows.
     pub best: Vec<Vec<Option<Best>>>,

@@ -23,7 +23,8 @@ impl GoodStates {
     /// ```
     ///
     /// # Errors
-    /// What cannot be read, qubits that there are not, a value that the qubits do not have.
+    /// If the text cannot be read, or names a qubit that does not exist or a value that the qubits
+    /// cannot have.
     pub fn parse(text: &str, circuit: &Circuit) -> Result<Self> {
         let text = text.trim();
         if !text.is_empty() && text.chars().all(|c| "01-".contains(c)) {

@@ -36,8 +36,8 @@ impl EstimationProblem {
     /// The probability that `preparation`, run on |0…0⟩, ends in a good state.
     ///
     /// # Errors
-    /// A preparation with measurements, resets or classical control, with parameters that have no
-    /// value, or without an inverse; good states on qubits that it does not have.
+    /// If the preparation has measurements, resets or classical control, parameters without a
+    /// value, or no inverse; if the good states are on qubits that it does not have.
     pub fn new(preparation: Circuit, good: GoodStates) -> Result<Self> {
         let undo = |operation: &str| Error::Unsupported {
             method: "amplitude estimation",
@@ -75,7 +75,7 @@ impl EstimationProblem {
     /// One qubit that is 1 with probability `a`.
     ///
     /// # Errors
-    /// An `a` outside [0, 1].
+    /// If `a` is outside [0, 1].
     pub fn bernoulli(a: f64) -> Result<Self> {
         if !(0.0..=1.0).contains(&a) {
             return Err(Error::Invalid {
@@ -95,8 +95,8 @@ impl EstimationProblem {
     /// back the units.
     ///
     /// # Errors
-    /// Lists of different lengths, or not of a power of two; negative probabilities, none above 0;
-    /// numbers that are not finite.
+    /// If the lists differ in length or their length is not a power of two; if a probability is
+    /// negative or none is above 0; if a number is not finite.
     pub fn expectation(probabilities: &[f64], values: &[f64]) -> Result<Self> {
         if probabilities.len() != values.len() {
             return Err(Error::Invalid {
@@ -131,7 +131,7 @@ impl EstimationProblem {
     /// quantum methods are charged with.
     ///
     /// # Errors
-    /// More than 24 qubits in all; values or a stated mean outside [0, 1].
+    /// If there are more than 24 qubits in all, or a value or the stated mean is outside [0, 1].
     pub fn integral(integrand: Integrand, qubits_per_dimension: usize) -> Result<Self> {
         if let Some(mean) = integrand.mean().filter(|m| !(0.0..=1.0).contains(m)) {
             return Err(Error::Invalid {
@@ -202,7 +202,7 @@ impl EstimationProblem {
     /// The circuit Q^k A.
     ///
     /// # Errors
-    /// More than 2^20 steps.
+    /// If there are more than 2^20 steps.
     pub fn circuit(&self, power: usize) -> Result<Circuit> {
         check_steps(power as u64)?;
         let mut circuit = self.preparation.clone();
@@ -215,7 +215,7 @@ impl EstimationProblem {
     /// is in classical bits 0 to m - 1.
     ///
     /// # Errors
-    /// No evaluation qubits; more than 2^20 steps.
+    /// If there are no evaluation qubits, or more than 2^20 steps.
     pub fn phase_estimation_circuit(&self, evaluation_qubits: u32) -> Result<Circuit> {
         phase_estimation_circuit(self, evaluation_qubits)
     }
@@ -223,7 +223,7 @@ impl EstimationProblem {
     /// The exact θ, by one simulation of A.
     ///
     /// # Errors
-    /// More qubits than fit in memory.
+    /// If there are more qubits than fit in memory.
     pub fn theta(&self) -> Result<f64> {
         self.theta_with(&Simulator::new())
     }
@@ -247,7 +247,7 @@ impl EstimationProblem {
     /// The exact amplitude a = sin²θ, by one simulation of A.
     ///
     /// # Errors
-    /// More qubits than fit in memory.
+    /// If there are more qubits than fit in memory.
     pub fn amplitude(&self) -> Result<f64> {
         Ok(self.theta()?.sin().powi(2))
     }
@@ -256,7 +256,7 @@ impl EstimationProblem {
     /// is good if it was and the new qubit is 1.
     ///
     /// # Errors
-    /// A factor outside [0, 1].
+    /// If the factor is outside [0, 1].
     pub fn scaled(&self, factor: f64) -> Result<Self> {
         if !(0.0..=1.0).contains(&factor) {
             return Err(Error::Invalid {
@@ -276,7 +276,7 @@ impl EstimationProblem {
     /// Estimators draw from the exact law of each measurement: thousands of repeats in seconds.
     ///
     /// # Errors
-    /// More qubits than fit in memory, for the one simulation of A.
+    /// If there are more qubits than fit in memory, for the one simulation of A.
     pub fn exact_law(&self) -> Result<Experiment> {
         Experiment::exact_law(self)
     }
@@ -284,13 +284,13 @@ impl EstimationProblem {
     /// Estimators run full circuits on the state vector.
     ///
     /// # Errors
-    /// More qubits than fit in memory.
+    /// If there are more qubits than fit in memory.
     pub fn full_circuits(&self, simulator: Simulator) -> Result<Experiment> {
         Experiment::full_circuits(self, simulator)
     }
 
     /// Estimators ask `measure` for outcomes, e.g. of hardware: it runs [`circuit`](Self::circuit) of
-    /// a power, so many shots, and says how often the outcome was [good](Self::good). Nothing is
+    /// a power and a number of shots, and says how often the outcome was [good](Self::good). Nothing is
     /// simulated, so A may have any number of qubits. Promises are for outcomes without noise: state the
     /// noise that there is with [`Experiment::depolarizing`].
     ///

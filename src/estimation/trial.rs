@@ -78,7 +78,7 @@ impl<'a> Trial<'a> {
     /// Runs Q^k A `shots` times; how often it ended in a good state.
     ///
     /// # Errors
-    /// [`Error::Interrupted`]; a circuit too long to write down, for full circuits.
+    /// [`Error::Interrupted`]; for full circuits, if a circuit is too long to write down.
     pub fn measure(&mut self, power: u64, shots: u64) -> Result<u64> {
         self.check()?;
         let good = match self.experiment.apparatus() {
@@ -107,8 +107,8 @@ impl<'a> Trial<'a> {
     /// often each came, ascending.
     ///
     /// # Errors
-    /// [`Error::Interrupted`]; more than 40 evaluation qubits, or more than fit in memory for full
-    /// circuits.
+    /// [`Error::Interrupted`]; if there are more than 40 evaluation qubits or, for full circuits,
+    /// more than fit in memory.
     pub fn phase_estimation(
         &mut self,
         evaluation_qubits: u32,
@@ -166,7 +166,7 @@ impl<'a> Trial<'a> {
     /// The integrand, for methods that evaluate it; each evaluation must be [charged](Self::charge).
     ///
     /// # Errors
-    /// A problem without one: `why` says what the method does with it.
+    /// If the problem has none: `why` says what the method does with it.
     pub fn integrand(&self, method: &'static str, why: &str) -> Result<&'a Integrand> {
         self.experiment.problem().integrand().ok_or_else(|| Error::Unsupported {
             method,

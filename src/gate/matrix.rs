@@ -40,7 +40,7 @@ fn one(m00: Complex64, m01: Complex64, m10: Complex64, m11: Complex64) -> GateMa
     GateMatrix::One(Matrix2::new(m00, m01, m10, m11))
 }
 
-/// A matrix with one entry a column: basis state b goes to `entries[b].0` with factor `entries[b].1`.
+/// A matrix with one entry per column: basis state b goes to `entries[b].0` with factor `entries[b].1`.
 fn monomial(entries: &[(usize, Complex64)]) -> GateMatrix {
     let mut m = DMatrix::zeros(entries.len(), entries.len());
     for (column, &(row, value)) in entries.iter().enumerate() {

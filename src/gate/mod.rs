@@ -1,4 +1,4 @@
-//! The gate table and its views: one row a gate, controls beside the gate, angles that are
+//! The gate table and its views: one row per gate, controls beside the gate, angles that are
 //! numbers or linear functions of parameters.
 
 mod angle;

@@ -39,7 +39,7 @@ impl Gate {
     /// Everything else becomes a matrix, named like `H^0.5`.
     ///
     /// # Errors
-    /// An exponent that is not finite or not below 2^53; [`Error::Unsupported`] for an opaque gate,
+    /// If the exponent is not finite or not below 2^53. [`Error::Unsupported`] for an opaque gate,
     /// for parameters under an exponent that is not whole (rotations and phases aside), for more
     /// than [`MAX_POWER_QUBITS`] qubits under one, and for more than [`MAX_REPETITIONS`]
     /// repetitions.

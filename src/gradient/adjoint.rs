@@ -61,8 +61,8 @@ impl<T: Real> Adjoint<T> {
     /// For a circuit and observables.
     ///
     /// # Errors
-    /// A circuit that is not unitary; an observable on a qubit that is not there or with a
-    /// coefficient that is not finite; no memory for three states.
+    /// If the circuit is not unitary; if an observable is on a qubit that does not exist or has a
+    /// coefficient that is not finite; if there is no memory for three states.
     pub fn new(circuit: &Circuit, observables: &[PauliSum]) -> Result<Self> {
         let unitary = Unitary::new(circuit, "the adjoint gradient")?;
         let n = unitary.num_qubits;
@@ -92,7 +92,7 @@ impl<T: Real> Adjoint<T> {
     /// Starts from another state than |0…0⟩.
     ///
     /// # Errors
-    /// Another number of qubits.
+    /// If it has another number of qubits.
     pub fn with_initial_state(mut self, state: StateVector<T>) -> Result<Self> {
         let (got, expected) = (state.num_qubits(), self.unitary.num_qubits);
         if got != expected {
@@ -120,7 +120,7 @@ impl<T: Real> Adjoint<T> {
     /// The mean of every observable, written to `values`.
     ///
     /// # Errors
-    /// As [`Gradient::value`]; not one number an observable.
+    /// As [`Gradient::value`]; if `out` does not have one number per observable.
     pub fn values(&mut self, params: &[f64], values: &mut [f64]) -> Result<()> {
         self.check_values(values)?;
         self.slots_of(params)?;
@@ -132,7 +132,8 @@ impl<T: Real> Adjoint<T> {
     /// every parameter. One run forwards, and one backwards for each observable.
     ///
     /// # Errors
-    /// As [`Gradient::value_and_gradient`]; `jacobian` has not observables × parameters numbers.
+    /// As [`Gradient::value_and_gradient`]; if `jacobian` does not have observables × parameters
+    /// numbers.
     pub fn values_and_jacobian(
         &mut self,
         params: &[f64],
@@ -182,8 +183,8 @@ impl<T: Real> Adjoint<T> {
     /// product), written to `gradient`.
     ///
     /// # Errors
-    /// As [`Gradient::value_and_gradient`]; not one finite cotangent for each of the 2^n basis
-    /// states.
+    /// As [`Gradient::value_and_gradient`]; if there is not one finite cotangent for each of the
+    /// 2^n basis states.
     pub fn pull_back(
         &mut self,
         params: &[f64],

@@ -17,7 +17,7 @@ pub struct FiniteDifference<F> {
 }
 
 impl<F: FnMut(&[f64]) -> Result<f64>> FiniteDifference<F> {
-    /// Of a function of so many parameters, for instance an
+    /// For a function of this many parameters, for instance an
     /// [`Evaluator`](crate::Evaluator)'s expectation.
     pub fn new(num_params: usize, value: F) -> Self {
         FiniteDifference { value, num_params, step: STEP, cost: Cost::default() }
@@ -26,7 +26,7 @@ impl<F: FnMut(&[f64]) -> Result<f64>> FiniteDifference<F> {
     /// Another step h than 6e-6.
     ///
     /// # Errors
-    /// A step that is not positive and finite.
+    /// If the step is not positive and finite.
     pub fn with_step(mut self, step: f64) -> Result<Self> {
         if !(step > 0.0 && step.is_finite()) {
             return Err(Error::Invalid {

@@ -48,7 +48,7 @@ pub fn hessian<T: Real>(adjoint: &mut Adjoint<T>, params: &[f64]) -> Result<Vec<
 /// rounding.
 ///
 /// # Errors
-/// As [`Gradient::value_and_gradient`]; a vector of another length.
+/// As [`Gradient::value_and_gradient`]; if the vector has another length.
 pub fn hessian_vector_product(
     gradient: &mut dyn Gradient,
     params: &[f64],

@@ -37,13 +37,14 @@ pub trait Gradient {
     /// ⟨H⟩ at these parameters (radians).
     ///
     /// # Errors
-    /// Not one finite value a parameter; too little memory; an observable that overflows.
+    /// If there is not one finite value per parameter, too little memory, or an observable that
+    /// overflows.
     fn value(&mut self, params: &[f64]) -> Result<f64>;
 
     /// ⟨H⟩, and its derivative by every parameter, written to `gradient`.
     ///
     /// # Errors
-    /// As [`value`](Self::value); a gradient of another length.
+    /// As [`value`](Self::value); if the gradient has another length.
     fn value_and_gradient(&mut self, params: &[f64], gradient: &mut [f64]) -> Result<f64>;
 
     /// What all calls so far have cost.

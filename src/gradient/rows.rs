@@ -34,8 +34,8 @@ pub struct RowGradients {
 /// ```
 ///
 /// # Errors
-/// As [`Adjoint::new`] and [`Gradient::value_and_gradient`](super::Gradient::value_and_gradient); of
-/// several rows with errors, one.
+/// As [`Adjoint::new`] and [`Gradient::value_and_gradient`](super::Gradient::value_and_gradient);
+/// if several rows have errors, one of them.
 pub fn adjoint_rows<T: Real>(
     circuit: &Circuit,
     observables: &[PauliSum],

@@ -20,7 +20,7 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::time::Instant;
 
-/// Circuits are cut into so many pieces, so that the state before a shifted angle is reused.
+/// Circuits are cut into this many pieces, so that the state before a shifted angle is reused.
 const PIECES: usize = 8;
 
 /// How the derivative by one angle is made of values at shifted angles.
@@ -101,8 +101,8 @@ impl<T: Real> ParameterShift<T> {
     /// Exact expectations.
     ///
     /// # Errors
-    /// A circuit that is not unitary; an observable on a qubit that is not there; no memory for two
-    /// states.
+    /// If the circuit is not unitary, an observable is on a qubit that does not exist, or there is
+    /// no memory for two states.
     pub fn new(circuit: &Circuit, observable: &PauliSum) -> Result<Self> {
         let unitary = Unitary::new(circuit, "the parameter-shift rule")?;
         let n = unitary.num_qubits;
@@ -126,7 +126,7 @@ impl<T: Real> ParameterShift<T> {
     /// variances least. The same seed gives the same numbers; each call draws others.
     ///
     /// # Errors
-    /// Fewer shots than each measured group of each shifted circuit needs.
+    /// If there are fewer shots than each measured group of each shifted circuit needs.
     pub fn with_shots(mut self, shots: u64, seed: u64) -> Result<Self> {
         let needed = 4 * self.num_circuits().max(1) * self.observable.num_groups().max(1) as u64;
         if shots < needed {

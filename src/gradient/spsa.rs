@@ -19,7 +19,7 @@ pub struct SpsaGradient<F> {
 }
 
 impl<F: FnMut(&[f64]) -> Result<f64>> SpsaGradient<F> {
-    /// Of a function of so many parameters, with step 0.01 and one direction a call. The same seed
+    /// For a function of this many parameters, with step 0.01 and one direction a call. The same seed
     /// gives the same directions; each call has others.
     pub fn new(num_params: usize, seed: u64, value: F) -> Self {
         let streams = Streams::new(seed, Domain::Optimizer);
@@ -30,7 +30,7 @@ impl<F: FnMut(&[f64]) -> Result<f64>> SpsaGradient<F> {
     /// Another step c, and the mean over some directions.
     ///
     /// # Errors
-    /// A step that is not positive and finite; no direction.
+    /// If the step is not positive and finite, or there is no direction.
     pub fn with(mut self, step: f64, samples: usize) -> Result<Self> {
         if !(step > 0.0 && step.is_finite() && samples > 0) {
             return Err(Error::Invalid {

@@ -54,7 +54,8 @@ impl Annealing {
     /// Anneals.
     ///
     /// # Errors
-    /// A budget of 0, fewer evaluations than starts, or a β that is not positive and finite.
+    /// If the budget is 0, there are fewer evaluations than starts, or a β is not positive and
+    /// finite.
     pub fn run(&self, model: &Ising) -> Result<Found> {
         check_budget(self.evaluations)?;
         if !(1..=self.evaluations).contains(&self.restarts) {

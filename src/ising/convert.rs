@@ -34,7 +34,7 @@ impl Ising {
     /// The model of a sum of I, Z and ZZ on `num_spins` qubits.
     ///
     /// # Errors
-    /// A term with X or Y or on more than two qubits, or on a qubit that is not there.
+    /// If a term has X or Y, is on more than two qubits, or on a qubit that does not exist.
     pub fn from_pauli_sum(sum: &PauliSum, num_spins: usize) -> Result<Self> {
         super::quadratic::check_size("the spins", num_spins)?;
         let (mut h, mut couplings, mut offset) = (vec![0.0; num_spins], Vec::new(), 0.0);

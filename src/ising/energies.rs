@@ -10,7 +10,7 @@ impl Ising {
     /// additions an energy, however many couplings there are.
     ///
     /// # Errors
-    /// More spins than memory.
+    /// If there are more spins than memory.
     pub fn energies(&self) -> Result<Vec<f64>> {
         let n = self.num_spins();
         let needed = u32::try_from(n).ok().and_then(|n| 12u128.checked_shl(n)).unwrap_or(u128::MAX);

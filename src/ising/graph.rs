@@ -18,8 +18,8 @@ impl Graph {
     /// The graph with these edges (u, v, weight), kept in their order with u < v.
     ///
     /// # Errors
-    /// A vertex that is not there, an edge from a vertex to itself, an edge given twice (in either
-    /// order), weights that are not finite or whose sum overflows, or more than
+    /// If there is no such vertex, an edge is from a vertex to itself or given twice (in either
+    /// order), weights are not finite or their sum overflows, or there are more than
     /// [`MAX_VARIABLES`](super::MAX_VARIABLES) vertices.
     pub fn try_new(
         num_vertices: usize,

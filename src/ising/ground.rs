@@ -23,7 +23,7 @@ impl Ising {
     /// The ground state, by brute force: 2ⁿ configurations in Gray code order, one flip each.
     ///
     /// # Errors
-    /// More than [`MAX_EXACT_SPINS`] spins.
+    /// If there are more than [`MAX_EXACT_SPINS`] spins.
     pub fn ground_state(&self) -> Result<GroundState> {
         let n = self.num_spins();
         if n > MAX_EXACT_SPINS {
@@ -66,7 +66,7 @@ impl Qubo {
     /// [`Ising::ground_state`] of the same problem.
     ///
     /// # Errors
-    /// More than [`MAX_EXACT_SPINS`] variables, or a coefficient that overflows.
+    /// If there are more than [`MAX_EXACT_SPINS`] variables, or a coefficient overflows.
     pub fn ground_state(&self) -> Result<GroundState> {
         let found = self.to_ising()?.ground_state()?;
         Ok(GroundState { energy: self.energy(&found.bits), ..found })

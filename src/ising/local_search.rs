@@ -33,7 +33,7 @@ impl LocalSearch {
     /// Searches from random starts until the budget is spent.
     ///
     /// # Errors
-    /// A budget of 0.
+    /// If the budget is 0.
     pub fn run(&self, model: &Ising) -> Result<Found> {
         let mut left = check_budget(self.evaluations)?;
         let streams = Streams::new(self.seed, DOMAIN);
@@ -58,7 +58,7 @@ impl LocalSearch {
     /// budget. No random numbers are used.
     ///
     /// # Errors
-    /// A budget of 0, or another number of bits than of spins.
+    /// If the budget is 0, or the number of bits is not that of spins.
     pub fn descend(&self, model: &Ising, bits: &Bits) -> Result<Found> {
         model.check_bits(bits)?;
         let mut left = check_budget(self.evaluations)? - 1;

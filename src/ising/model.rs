@@ -27,7 +27,7 @@ impl Ising {
     /// of one pair, in either order, are added; those that are zero are left out.
     ///
     /// # Errors
-    /// An index that is not a spin, i = j, a number that is not finite, or more than
+    /// If an index is not a spin, i = j, a number is not finite, or there are more than
     /// [`MAX_VARIABLES`](super::MAX_VARIABLES) spins.
     pub fn try_new(
         h: Vec<f64>,

@@ -20,7 +20,7 @@ impl Qubo {
     /// x² = x.
     ///
     /// # Errors
-    /// An index that is not a variable, a number that is not finite, or more than
+    /// If an index is not a variable, a number is not finite, or there are more than
     /// [`MAX_VARIABLES`](super::MAX_VARIABLES) variables.
     pub fn try_new(
         mut linear: Vec<f64>,

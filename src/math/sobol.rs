@@ -48,7 +48,7 @@ impl Sobol {
     /// The sequence without randomization. Its first point is 0.
     ///
     /// # Errors
-    /// A dimension that is not from 1 to 64.
+    /// If the dimension is not from 1 to 64.
     pub fn new(dimension: usize) -> Result<Self> {
         if !(1..=Self::MAX_DIMENSION).contains(&dimension) {
             return Err(Error::Invalid {
@@ -105,7 +105,7 @@ impl Sobol {
     /// Writes the next point, each coordinate in [0, 1).
     ///
     /// # Errors
-    /// `out` is not as long as a point; all 2^53 points are used.
+    /// If `out` is not as long as a point, or all 2^53 points are used.
     pub fn next_point(&mut self, out: &mut [f64]) -> Result<()> {
         if out.len() != self.dimension {
             return Err(Error::Invalid {
@@ -131,7 +131,7 @@ impl Sobol {
     /// Goes to the point number `index`, from 0, so that threads can share a sequence.
     ///
     /// # Errors
-    /// There is no such point: the index is 2^53 or more.
+    /// If there is no such point: the index is 2^53 or more.
     pub fn seek(&mut self, index: u64) -> Result<()> {
         if index >= MAX_POINTS {
             return Err(out_of_points(index));

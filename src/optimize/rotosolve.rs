@@ -16,7 +16,7 @@ use std::f64::consts::{FRAC_PI_2, TAU};
 /// through a factor ω. A parameter shared by several gates has more frequencies; there the
 /// method still runs, but its steps are not minima and it may not descend: watch the history.
 ///
-/// An iteration is a sweep over all parameters, with two evaluations a parameter and one at the
+/// An iteration is a sweep over all parameters, with two evaluations per parameter and one at the
 /// end; between, the value is carried on by the model.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]

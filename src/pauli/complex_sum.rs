@@ -69,8 +69,8 @@ impl ComplexPauliSum {
     /// The operator as a [`PauliSum`], equal strings merged and exact zeros dropped.
     ///
     /// # Errors
-    /// [`Error::NotHermitian`] if an imaginary part is more than `tolerance`,
-    /// [`Error::NotFinite`] if a coefficient is NaN or infinite.
+    /// [`Error::NotHermitian`] if an imaginary part is more than `tolerance`; [`Error::NotFinite`]
+    /// if a coefficient is NaN or infinite.
     pub fn to_pauli_sum(&self, tolerance: f64) -> Result<PauliSum> {
         let merged = self.clone().simplify(0.0);
         let name = |string: &PauliString| super::scan::shortened(&string.to_string());

@@ -144,7 +144,7 @@ impl FermionOperator {
     /// [`ComplexPauliSum::to_pauli_sum`].
     ///
     /// # Errors
-    /// A mode that is not below `num_modes`; more than [`MAX_QUBITS`] modes.
+    /// If a mode is not below `num_modes`, or there are more than [`MAX_QUBITS`] modes.
     pub fn jordan_wigner(&self, num_modes: usize) -> Result<ComplexPauliSum> {
         let invalid = |what: &str, value: usize, expected: String| {
             Err(Error::Invalid { what: what.into(), value: value.to_string(), expected })

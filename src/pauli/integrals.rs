@@ -55,9 +55,10 @@ impl MolecularIntegrals {
     ///   ((n·p + q)·n + r)·n + s. The physicists' ⟨pr|qs⟩ is the same number.
     ///
     /// # Errors
-    /// No orbitals; lists of another length; NaN or an infinity; integrals without the symmetry of
-    /// real orbitals, h_pq = h_qp and (pq|rs) = (qp|rs) = (rs|pq), within 1e-8. Integrals in the
-    /// physicists' order lack it from two orbitals on, so that the mistake is noticed.
+    /// If there are no orbitals, a list has another length, a number is NaN or infinite, or the
+    /// integrals lack the symmetry of real orbitals, h_pq = h_qp and (pq|rs) = (qp|rs) = (rs|pq),
+    /// within 1e-8. Integrals in the physicists' order lack it from two orbitals on, so that the
+    /// mistake is noticed.
     pub fn new(
         constant: f64,
         num_orbitals: usize,
@@ -184,7 +185,8 @@ impl MolecularIntegrals {
     /// is dropped: integrals with round-off leave terms of 1e-17 for [`PauliSum::simplify`].
     ///
     /// # Errors
-    /// More spin orbitals than [`MAX_QUBITS`](super::MAX_QUBITS), or an overflow.
+    /// If there are more spin orbitals than [`MAX_QUBITS`](super::MAX_QUBITS), or a number
+    /// overflows.
     pub fn hamiltonian(&self) -> Result<PauliSum> {
         let h = self.fermion_operator().jordan_wigner(2 * self.num_orbitals)?;
         // An asymmetry that was let through adds up over at most n² integrals.

@@ -9,8 +9,8 @@ impl Chart {
     /// numbers.
     ///
     /// # Errors
-    /// Another extension, a chart that cannot be drawn, a picture in a build without the feature
-    /// `plot`, or a file that cannot be written.
+    /// If the extension is another, the chart cannot be drawn, the build is without the feature
+    /// `plot`, or the file cannot be written.
     pub fn save(&self, path: impl AsRef<Path>) -> Result<()> {
         save("a chart", path.as_ref(), |kind| match kind {
             Kind::Csv => self.to_csv().map(String::into_bytes),
@@ -29,7 +29,7 @@ impl Figure {
     /// Writes the figure by the extension, as [`Chart::save`].
     ///
     /// # Errors
-    /// As [`Chart::save`], and no panel or more than four.
+    /// As [`Chart::save`]; if there is no panel or more than four.
     pub fn save(&self, path: impl AsRef<Path>) -> Result<()> {
         save("a figure", path.as_ref(), |kind| match kind {
             Kind::Csv => self.to_csv().map(String::into_bytes),

@@ -7,12 +7,12 @@ use serde_json::{Value, json};
 use std::fmt::Write;
 
 impl Chart {
-    /// One row a point: `series,x,y,low,high` under the labels of the axes, the band empty where
+    /// One row per point: `series,x,y,low,high` under the labels of the axes, the band empty where
     /// there is none. A constant line leaves the other coordinate empty; a heat map has its value in
     /// a sixth column. Numbers are written so that they read back to the bit.
     ///
     /// # Errors
-    /// As the picture: an empty series, a nonpositive value on a logarithmic axis.
+    /// As the picture: if a series is empty, or a value on a logarithmic axis is not positive.
     pub fn to_csv(&self) -> Result<String> {
         self.check()?;
         let mut text = head("series", std::slice::from_ref(self));
@@ -106,7 +106,7 @@ impl Figure {
     /// the panel, from 1. Where panels have other labels on their axes, the head names them all.
     ///
     /// # Errors
-    /// As [`Chart::to_csv`], and no panel or more than four.
+    /// As [`Chart::to_csv`]; if there is no panel or more than four.
     pub fn to_csv(&self) -> Result<String> {
         self.check()?;
         let mut text = head("panel,series", &self.panels);

@@ -93,7 +93,7 @@ impl Averages {
     /// Means and variances over the branches.
     ///
     /// # Errors
-    /// A value that overflows.
+    /// If a value overflows.
     pub fn expectations(&self) -> Result<Vec<Expectation>> {
         self.observables.iter().map(Branches::average).collect()
     }

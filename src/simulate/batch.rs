@@ -96,10 +96,10 @@ impl Batch {
     /// Means of observables before the final measurements: rows × observables.
     ///
     /// # Errors
-    /// Not one column a parameter; NaN or an infinity (the error names the parameter and the row);
-    /// an observable on a qubit that is not there; an initial state of another size; more branches
-    /// or rounds of loops than the simulator allows; too little memory; [`Error::Interrupted`] if
-    /// no row is finished.
+    /// If there is not one column per parameter; if a value is NaN or infinite (the error names the
+    /// parameter and the row); if an observable is on a qubit that does not exist; if the initial
+    /// state has another size; if there are more branches or rounds of loops than the simulator
+    /// allows; if there is too little memory; [`Error::Interrupted`] if no row is finished.
     pub fn expectations<'r>(
         &self,
         rows: impl Into<ArrayView2<'r, f64>>,
@@ -149,7 +149,7 @@ impl Batch {
     /// amplitudes.
     ///
     /// # Errors
-    /// As [`expectations`](Self::expectations); a state that is random, because a measurement or
+    /// As [`expectations`](Self::expectations); if the state is random, because a measurement or
     /// reset in the middle has two possible outcomes.
     pub fn states<'r, T: Real>(
         &self,
@@ -165,7 +165,7 @@ impl Batch {
     /// row k is [`Simulator::counts`] with the seed [`seed_of_row`](Self::seed_of_row)`(k)`.
     ///
     /// # Errors
-    /// As [`expectations`](Self::expectations), without branches; no shots.
+    /// As [`expectations`](Self::expectations), without branches; if there are no shots.
     pub fn counts<'r>(
         &self,
         rows: impl Into<ArrayView2<'r, f64>>,
@@ -293,7 +293,7 @@ impl Batch {
         }
     }
 
-    /// Works on the rows, with so many workers.
+    /// Works on the rows, with this many workers.
     fn run<T: Real, R: Send>(
         &self,
         workers: usize,

@@ -41,7 +41,7 @@ pub(super) struct Walk {
 /// Runs every branch and calls `leaf` with its weight and its machine at the end.
 ///
 /// # Errors
-/// More than `max_branches` branches.
+/// If there are more than `max_branches` branches.
 pub(super) fn for_each_branch<T: Real>(
     start: Machine<T>,
     bound: &Bound,

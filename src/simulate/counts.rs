@@ -15,7 +15,7 @@ pub struct Counts {
 /// where they can be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum List {
-    /// Outcomes of so many bits, at most 64.
+    /// Outcomes of this many bits, at most 64.
     Integers(usize, Vec<(u64, u64)>),
     /// Longer ones, or of different lengths.
     Strings(Vec<(Bits, u64)>),

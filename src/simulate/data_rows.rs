@@ -24,8 +24,8 @@ impl Program {
     /// ```
     ///
     /// # Errors
-    /// Not one name a column; a name that the circuit does not have or that comes twice; not one
-    /// weight for each other parameter.
+    /// If there is not one name per column, a name comes twice or the circuit does not have it, or
+    /// there is not one weight for each other parameter.
     pub fn parameter_rows<'d, S: AsRef<str>>(
         &self,
         data: impl Into<ArrayView2<'d, f64>>,

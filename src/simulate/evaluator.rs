@@ -68,8 +68,8 @@ impl Simulator {
     /// threads, limits and [`watch`](Self::watch).
     ///
     /// # Errors
-    /// An observable on a qubit that is not there; an initial state of another size; no memory for
-    /// a state.
+    /// If an observable is on a qubit that does not exist, the initial state has another size, or
+    /// there is no memory for a state.
     pub fn evaluator(&self, program: &Arc<Program>, observables: &[PauliSum]) -> Result<Evaluator> {
         let num_qubits = program.num_qubits();
         let new = |sum| Observable::new(sum, num_qubits);
@@ -103,7 +103,7 @@ impl Evaluator {
     /// The mean of the one observable.
     ///
     /// # Errors
-    /// As [`expectations`](Self::expectations); another number of observables than one.
+    /// As [`expectations`](Self::expectations); if the number of observables is not one.
     pub fn expectation(&mut self, params: &[f64]) -> Result<f64> {
         let mut mean = [0.0];
         self.expectations(params, &mut mean)?;
@@ -114,9 +114,9 @@ impl Evaluator {
     /// [`Program::params`] (radians). After an error the means are those of no circuit.
     ///
     /// # Errors
-    /// Not one number an observable, or not one value a parameter; NaN or an infinity among the
-    /// values or the means; more branches than the simulator allows; too little memory for them;
-    /// [`Error::Interrupted`].
+    /// If there is not one number per observable, or not one value per parameter; if a value or a
+    /// mean is NaN or infinite; if there are more branches than the simulator allows, or too little
+    /// memory for them; [`Error::Interrupted`].
     pub fn expectations(&mut self, params: &[f64], means: &mut [f64]) -> Result<()> {
         if means.len() != self.observables.len() {
             return Err(Error::Invalid {

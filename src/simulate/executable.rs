@@ -10,7 +10,7 @@ pub trait Executable {
     /// Its compiled form.
     ///
     /// # Errors
-    /// A parameter without value; what [`Program::new`] refuses.
+    /// If a parameter has no value; what [`Program::new`] refuses.
     fn bound(&self) -> Result<Cow<'_, Bound>>;
 }
 

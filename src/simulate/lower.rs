@@ -23,7 +23,7 @@ impl Lowered {
     /// Appends the actions of a gate on at most 64 qubits.
     ///
     /// # Errors
-    /// An opaque gate, or blocks nested too deep.
+    /// If a gate is opaque, or blocks are nested too deep.
     pub fn push(&mut self, op: &GateOp) -> Result<()> {
         self.push_at(op, 0)
     }
@@ -121,7 +121,7 @@ fn place(letters: impl Iterator<Item = (usize, Pauli)>, op: &GateOp) -> PauliMas
 /// A Pauli string on at most 64 qubits as the engine's masks.
 ///
 /// # Errors
-/// A qubit that is not among `num_qubits`.
+/// If a qubit is not among `num_qubits`.
 pub fn pauli_mask(string: &PauliString, num_qubits: usize) -> Result<PauliMask> {
     match string.masks() {
         Some((x, z)) if string.num_qubits() <= num_qubits => Ok(PauliMask { x, z }),

@@ -13,8 +13,8 @@ impl Circuit {
     /// The circuit's unitary, 2^n × 2^n; final measurements are set aside.
     ///
     /// # Errors
-    /// More memory than there is (n = 14 takes 4 GiB), measurements or resets in the middle, a
-    /// parameter without value.
+    /// If there is less memory than it takes (4 GiB for n = 14), the circuit measures or resets in
+    /// the middle, or a parameter has no value.
     pub fn matrix(&self) -> Result<DMatrix<Complex64>> {
         let n = self.num_qubits();
         let needed = if n < 60 { 16u128 << (2 * n) } else { u128::MAX };

@@ -61,7 +61,7 @@ impl MeasuredSum {
     /// Prepares a sum for states of `num_qubits` qubits.
     ///
     /// # Errors
-    /// A qubit that is not there; a coefficient that is not finite.
+    /// If a qubit does not exist, or a coefficient is not finite.
     pub fn new(sum: &PauliSum, num_qubits: usize) -> Result<Self> {
         Ok(MeasuredSum {
             exact: Observable::new(sum, num_qubits)?,
@@ -77,7 +77,7 @@ impl MeasuredSum {
     /// The exact mean.
     ///
     /// # Errors
-    /// A mean that is not finite.
+    /// If a mean is not finite.
     pub fn mean<T: Real>(&self, state: &StateVector<T>) -> Result<f64> {
         self.exact.value(state)
     }
@@ -85,7 +85,7 @@ impl MeasuredSum {
     /// The mean from `shots` shots, divided among the groups by their Σ|c|.
     ///
     /// # Errors
-    /// Fewer than two shots a group; no memory for a second state.
+    /// If there are fewer than two shots per group, or no memory for a second state.
     pub fn estimate<T: Real>(
         &self,
         state: &StateVector<T>,

@@ -19,7 +19,7 @@ impl Observable {
     /// On a register of `num_qubits`.
     ///
     /// # Errors
-    /// A qubit that is not there; a coefficient that is not finite.
+    /// If a qubit does not exist, or a coefficient is not finite.
     pub fn new(sum: &PauliSum, num_qubits: usize) -> Result<Self> {
         let (mut terms, mut shift) = (Vec::new(), 0.0);
         for (string, coefficient) in sum.terms() {
@@ -44,7 +44,7 @@ impl Observable {
     /// The mean.
     ///
     /// # Errors
-    /// One that is not finite.
+    /// If it is not finite.
     pub fn value<T: Real>(&self, state: &StateVector<T>) -> Result<f64> {
         finite(self.shift + self.mean(state))
     }

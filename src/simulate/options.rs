@@ -10,9 +10,9 @@ pub(super) const SMALL_BELOW: usize = 14;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Precision {
-    /// 8 bytes an amplitude.
+    /// 8 bytes per amplitude.
     F32,
-    /// 16 bytes an amplitude.
+    /// 16 bytes per amplitude.
     #[default]
     F64,
 }

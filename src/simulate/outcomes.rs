@@ -25,7 +25,7 @@ impl<'p> Outcomes<'p> {
     /// Nothing yet.
     ///
     /// # Errors
-    /// More outcomes than fit in memory.
+    /// If there are more outcomes than fit in memory.
     pub fn new(program: &'p Program) -> Result<Self> {
         // A qubit may be read twice; marginals want distinct ones.
         let mut qubits: Vec<usize> = program.readout.iter().map(|r| r.0 as usize).collect();

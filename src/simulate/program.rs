@@ -61,7 +61,7 @@ impl Program {
     /// Compiles a circuit; time and memory are linear in its operations.
     ///
     /// # Errors
-    /// More qubits than a state can have; an opaque gate.
+    /// If there are more qubits than a state can have, or an opaque gate.
     pub fn new(circuit: &Circuit) -> Result<Arc<Program>> {
         check_size(circuit.num_qubits())?;
         let is_final = circuit.final_measurements();
@@ -156,7 +156,7 @@ impl Program {
     /// Numbers for the parameters, in the order of [`Circuit::params`].
     ///
     /// # Errors
-    /// A wrong number of values; NaN or an infinity.
+    /// If the number of values is wrong, or one is NaN or infinite.
     pub fn bind(self: &Arc<Self>, values: &[f64]) -> Result<Bound> {
         self.check_values(values)?;
         let most = self.angles.iter().map(LinearAngles::len).max().unwrap_or(0);

@@ -95,11 +95,11 @@ impl Simulator {
         self
     }
 
-    /// Runs on so many threads of its own, instead of the current pool of `rayon`. Answers are the
+    /// Runs on this many threads of its own, instead of the current pool of `rayon`. Answers are the
     /// same.
     ///
     /// # Errors
-    /// No threads, or more than the system gives.
+    /// If there are no threads, or more than the system gives.
     pub fn threads(mut self, threads: usize) -> Result<Self> {
         let refused = |why: String| Error::Invalid {
             what: "the number of threads".into(),
@@ -150,9 +150,9 @@ impl Simulator {
     /// run returns the shots that are finished, if any.
     ///
     /// # Errors
-    /// No shots; an observable on a qubit that is not there; more branches than
-    /// [`max_branches`](Self::max_branches); a state that is random; too little memory;
-    /// [`Error::Interrupted`]; what compiling refuses.
+    /// If there are no shots; if an observable is on a qubit that does not exist; if there are more
+    /// branches than [`max_branches`](Self::max_branches); if the state is random; if there is too
+    /// little memory; [`Error::Interrupted`]; what compiling refuses.
     pub fn run(&self, circuit: &impl Executable, request: &Request) -> Result<RunResult> {
         request.shots.map_or(Ok(()), check_shots)?;
         let start = Instant::now();
@@ -278,7 +278,7 @@ impl Simulator {
     /// The state before the final measurements, in a precision of the caller's.
     ///
     /// # Errors
-    /// The state is random: a measurement or reset in the middle has two possible outcomes.
+    /// If the state is random: a measurement or reset in the middle has two possible outcomes.
     pub fn state<T: Real>(&self, circuit: &impl Executable) -> Result<StateVector<T>> {
         let bound = circuit.bound()?;
         self.install(|| {

@@ -27,8 +27,8 @@ impl Unitary {
     /// Lowers a circuit, for `method`.
     ///
     /// # Errors
-    /// [`Error::Unsupported`] where the circuit measures before its end, resets, decides or assigns;
-    /// an opaque gate; more qubits than a state can have.
+    /// [`Error::Unsupported`] if the circuit measures before its end, resets, decides or assigns,
+    /// or has an opaque gate; if there are more qubits than a state can have.
     pub fn new(circuit: &Circuit, method: &'static str) -> Result<Self> {
         check_size(circuit.num_qubits())?;
         let mut lowered = Lowered::default();
@@ -63,7 +63,7 @@ impl Unitary {
     /// The slots' values (radians) for these parameters.
     ///
     /// # Errors
-    /// A wrong number of values; NaN or an infinity among them, or among the slots.
+    /// If the number of values is wrong, or a value or a slot is NaN or infinite.
     pub fn slots(&self, params: &[f64], slots: &mut Vec<f64>) -> Result<()> {
         check_params(&self.params, params)?;
         slots.resize(self.flat.len(), 0.0);

@@ -29,7 +29,7 @@ impl<T: Real> Worker<T> {
     /// Runs of `program` from `start`.
     ///
     /// # Errors
-    /// No memory for a state.
+    /// If there is no memory for a state.
     pub fn new(
         program: &Arc<Program>,
         start: Arc<Start<T>>,

@@ -16,7 +16,7 @@ pub struct Adapt {
     pub pool: Vec<Excitation>,
     /// It stops where no derivative is larger (hartree).
     pub gradient_tolerance: f64,
-    /// It stops at so many excitations.
+    /// It stops at this many excitations.
     pub max_excitations: usize,
 }
 
@@ -54,7 +54,7 @@ impl Adapt {
     /// Grows from the Hartree-Fock state. `control` makes the limits of each minimization.
     ///
     /// # Errors
-    /// An empty pool; those of [`Vqe::new`] and the optimizer.
+    /// If the pool is empty; those of [`Vqe::new`] and the optimizer.
     pub fn run<'c>(
         &self,
         num_qubits: usize,

@@ -35,7 +35,7 @@ impl Angles {
     /// β_k = (1 - (k + ½)/p)Δ. Δ = 0.75 suits costs whose coefficients are about ½.
     ///
     /// # Errors
-    /// No layers; a Δ that is not finite.
+    /// If there are no layers, or Δ is not finite.
     pub fn linear_ramp(layers: usize, delta: f64) -> Result<Self> {
         check_layers(layers)?;
         if !delta.is_finite() {
@@ -52,7 +52,7 @@ impl Angles {
     /// large graphs needs no optimization.
     ///
     /// # Errors
-    /// No layers, or more than [`FIXED_ANGLES_MOST_LAYERS`].
+    /// If there are no layers, or more than [`FIXED_ANGLES_MOST_LAYERS`].
     pub fn fixed_three_regular(layers: usize) -> Result<Self> {
         check_layers(layers)?;
         match FIXED.get(layers - 1) {

@@ -8,7 +8,7 @@ use crate::pauli::{Pauli, PauliString, PauliSum};
 /// lower state than those with the right number.
 ///
 /// # Errors
-/// A weight that is not positive and finite; more electrons than qubits.
+/// If the weight is not positive and finite, or there are more electrons than qubits.
 pub fn number_penalty(num_qubits: usize, num_electrons: usize, weight: f64) -> Result<PauliSum> {
     if !(weight > 0.0 && weight.is_finite()) {
         return Err(Error::Invalid {

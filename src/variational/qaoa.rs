@@ -81,7 +81,8 @@ impl Qaoa {
     /// With the usual mixer ΣX from |+…+⟩.
     ///
     /// # Errors
-    /// No layers; a model without couplings and fields; more spins than memory.
+    /// If there are no layers, the model has neither couplings nor fields, or there are more spins
+    /// than memory.
     pub fn new(model: &Ising, layers: usize) -> Result<Self> {
         Self::with_mixer(model, layers, &Mixer::X)
     }
@@ -89,7 +90,7 @@ impl Qaoa {
     /// With another mixer.
     ///
     /// # Errors
-    /// As [`new`](Self::new); those of [`try_qaoa_ansatz`]; an initial circuit that has not one
+    /// As [`new`](Self::new) and [`try_qaoa_ansatz`]; if the initial circuit does not have one
     /// qubit for each spin.
     pub fn with_mixer(model: &Ising, layers: usize, mixer: &Mixer) -> Result<Self> {
         let circuit = ansatz(model, layers, mixer)?;
@@ -150,7 +151,7 @@ impl Qaoa {
     /// ⟨E⟩ at these angles.
     ///
     /// # Errors
-    /// Not as many angles as layers; NaN or infinite ones.
+    /// If there are not as many angles as layers, or an angle is NaN or infinite.
     pub fn expectation(&mut self, angles: &Angles) -> Result<f64> {
         self.objective.value(&angles.to_params())
     }
@@ -168,7 +169,7 @@ impl Qaoa {
     /// simulated annealing that evaluates as many energies.
     ///
     /// # Errors
-    /// As [`expectation`](Self::expectation); those of the optimizer; no samples.
+    /// As [`expectation`](Self::expectation); those of the optimizer; if there are no samples.
     pub fn solve(
         &mut self,
         start: &Angles,
@@ -227,7 +228,7 @@ impl Qaoa {
     /// The same model with one layer more, for [INTERP](Angles::interpolated).
     ///
     /// # Errors
-    /// No memory.
+    /// If there is no memory.
     pub fn deeper(&self) -> Result<Self> {
         let layers = self.layers + 1;
         let circuit = ansatz(&self.model, layers, &Mixer::X)?;

@@ -53,8 +53,8 @@ impl Vqe {
     /// For an ansatz and a Hamiltonian.
     ///
     /// # Errors
-    /// An ansatz without parameters or that is not unitary; a Hamiltonian on other qubits; no
-    /// memory for three states.
+    /// If the ansatz has no parameters or is not unitary, the Hamiltonian is on other qubits, or
+    /// there is no memory for three states.
     pub fn new(ansatz: Circuit, hamiltonian: &PauliSum) -> Result<Self> {
         if ansatz.params().is_empty() {
             return Err(Error::Invalid {
@@ -71,7 +71,7 @@ impl Vqe {
     /// next state, if the weight is more than the gap to it.
     ///
     /// # Errors
-    /// As [`Gradient::value`]; a weight that is not positive and finite.
+    /// As [`Gradient::value`]; if the weight is not positive and finite.
     pub fn deflate(&mut self, params: &[f64], weight: f64) -> Result<()> {
         if !(weight > 0.0 && weight.is_finite()) {
             return Err(Error::Invalid {

@@ -13,7 +13,8 @@ use crate::pauli::PauliSum;
 /// [`qaoa_ansatz`](crate::circuit::library::qaoa_ansatz).
 ///
 /// # Errors
-/// Not one bit a qubit; an ε that is not in (0, ½]; no layers; a cost that is not diagonal.
+/// If there is not one bit per qubit, ε is not in (0, ½], there are no layers, or the cost is not
+/// diagonal.
 pub fn warm_started_ansatz(
     cost: &PauliSum,
     layers: usize,

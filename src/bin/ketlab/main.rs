@@ -1,4 +1,4 @@
-//! The program `ketlab`: one file a subcommand.
+//! The program `ketlab`: one file per subcommand.
 //!
 //! Exit codes: 0 success; 1 the input or the request is wrong, or resources are missing; 2 the
 //! command line is wrong; 130 interrupted (what was finished is printed).

@@ -28,7 +28,7 @@ impl From<PrecisionArg> for Precision {
     }
 }
 
-/// Does work on so many threads of its own; without a number, on one a core.
+/// Does work on this many threads of its own; without a number, on one per core.
 pub fn on_threads<R: Send>(threads: Option<u16>, work: impl FnOnce() -> R + Send) -> Result<R> {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.unwrap_or(0).into()).build();
     let pool = pool.with_context(|| match threads {

@@ -18,7 +18,7 @@ pub fn hartree_fock(num_qubits: usize, num_electrons: usize) -> Circuit {
 /// [`hartree_fock`] that returns the error.
 ///
 /// # Errors
-/// No qubits, or more than a circuit has; more electrons than qubits.
+/// If there are no qubits, more than a circuit can have, or more electrons than qubits.
 pub fn try_hartree_fock(num_qubits: usize, num_electrons: usize) -> Result<Circuit> {
     check_num_qubits(num_qubits, 1)?;
     if num_electrons > num_qubits {
@@ -41,8 +41,9 @@ pub fn try_hartree_fock(num_qubits: usize, num_electrons: usize) -> Result<Circu
 ///   (i, j, a, b).
 ///
 /// # Errors
-/// An odd number of qubits, which cannot be pairs of α and β; none, or more than a circuit has;
-/// more electrons than qubits; more than 65,536 excitations.
+/// If the number of qubits is odd, so that they are not pairs of α and β; if it is 0 or more than a
+/// circuit can have; if there are more electrons than qubits; if there are more than 65,536
+/// excitations.
 pub fn uccsd_excitations(num_qubits: usize, num_electrons: usize) -> Result<Vec<Excitation>> {
     check_spin_orbitals(num_qubits)?;
     try_hartree_fock(num_qubits, num_electrons)?;
@@ -101,8 +102,8 @@ pub fn uccsd(num_qubits: usize, num_electrons: usize) -> Circuit {
 /// [`uccsd`] that returns the error.
 ///
 /// # Errors
-/// Those of [`uccsd_excitations`]; no excitation at all, since every spin orbital is filled, or
-/// none is.
+/// As [`uccsd_excitations`]; if there is no excitation at all, because every spin orbital is filled
+/// or none is.
 pub fn try_uccsd(num_qubits: usize, num_electrons: usize) -> Result<Circuit> {
     let excitations = uccsd_excitations(num_qubits, num_electrons)?;
     apply(&excitations, 1, num_qubits, num_electrons)
@@ -113,7 +114,8 @@ pub fn try_uccsd(num_qubits: usize, num_electrons: usize) -> Result<Circuit> {
 /// a†_qα a†_qβ aₚβ aₚα, ordered by (p, q).
 ///
 /// # Errors
-/// An odd number of qubits; none, or more than a circuit has; more than 65,536 excitations.
+/// If the number of qubits is odd, 0, or more than a circuit can have; if there are more than
+/// 65,536 excitations.
 pub fn upccgsd_excitations(num_qubits: usize) -> Result<Vec<Excitation>> {
     check_spin_orbitals(num_qubits)?;
     let orbitals = num_qubits / 2;
@@ -152,8 +154,8 @@ pub fn k_upccgsd(num_qubits: usize, num_electrons: usize, k: usize) -> Circuit {
 /// [`k_upccgsd`] that returns the error.
 ///
 /// # Errors
-/// Those of [`upccgsd_excitations`]; more electrons than qubits; no layers; a single spatial
-/// orbital, which has no excitations; more than 65,536 parameters.
+/// As [`upccgsd_excitations`]; if there are more electrons than qubits, no layers, a single spatial
+/// orbital, which has no excitations, or more than 65,536 parameters.
 pub fn try_k_upccgsd(num_qubits: usize, num_electrons: usize, k: usize) -> Result<Circuit> {
     super::sizes::check_layers(k)?;
     apply(&upccgsd_excitations(num_qubits)?, k, num_qubits, num_electrons)

@@ -27,7 +27,8 @@ pub fn dicke(num_qubits: usize, ones: usize) -> Circuit {
 /// [`dicke`] that returns the error.
 ///
 /// # Errors
-/// No qubits, or more than a circuit has; more ones than qubits; more than 2^24 steps.
+/// If there are no qubits, more than a circuit can have, more ones than qubits, or more than 2^24
+/// steps.
 pub fn try_dicke(num_qubits: usize, ones: usize) -> Result<Circuit> {
     check_num_qubits(num_qubits, 1)?;
     if ones > num_qubits {

@@ -33,8 +33,8 @@ pub fn distribution(probabilities: &[f64]) -> Circuit {
 /// [`distribution`] that returns the error.
 ///
 /// # Errors
-/// Not 2^n probabilities for n from 1 to 24; a probability that is negative or not finite; all are
-/// zero.
+/// If the number of probabilities is not 2^n for n from 1 to 24, one of them is negative or not
+/// finite, or all are zero.
 pub fn try_distribution(probabilities: &[f64]) -> Result<Circuit> {
     let n = num_qubits("probabilities", probabilities.len(), 2)?;
     if let Some((i, &p)) = find(probabilities, |p| (0.0..f64::INFINITY).contains(&p)) {
@@ -100,7 +100,7 @@ pub fn amplitude_function(values: &[f64]) -> Circuit {
 /// [`amplitude_function`] that returns the error.
 ///
 /// # Errors
-/// Not 2^n values for n up to 24; a value that is not from 0 to 1.
+/// If the number of values is not 2^n for n up to 24, or a value is not from 0 to 1.
 pub fn try_amplitude_function(values: &[f64]) -> Result<Circuit> {
     let n = num_qubits("values of a function", values.len(), 1)?;
     if let Some((i, &value)) = find(values, |f| (0.0..=1.0).contains(&f)) {

@@ -26,7 +26,7 @@ pub fn basic_entangler_layers(num_qubits: usize, layers: usize) -> Circuit {
 /// [`basic_entangler_layers`] that returns the error.
 ///
 /// # Errors
-/// No qubits, or more than a circuit has; no layers; more than 65,536 parameters.
+/// If there are no qubits, more than a circuit can have, no layers, or more than 65,536 parameters.
 pub fn try_basic_entangler_layers(num_qubits: usize, layers: usize) -> Result<Circuit> {
     check_num_qubits(num_qubits, 1)?;
     check_layers(layers)?;
@@ -69,7 +69,7 @@ pub fn strongly_entangling_layers(num_qubits: usize, layers: usize) -> Circuit {
 /// [`strongly_entangling_layers`] that returns the error.
 ///
 /// # Errors
-/// No qubits, or more than a circuit has; no layers; more than 65,536 parameters.
+/// If there are no qubits, more than a circuit can have, no layers, or more than 65,536 parameters.
 pub fn try_strongly_entangling_layers(num_qubits: usize, layers: usize) -> Result<Circuit> {
     check_num_qubits(num_qubits, 1)?;
     check_layers(layers)?;

@@ -79,7 +79,7 @@ impl Excitation {
     /// K = i(T - T†), Hermitian, of commuting terms: the unitary is exp(-iθK).
     ///
     /// # Errors
-    /// A mode that is not below [`MAX_QUBITS`](crate::pauli::MAX_QUBITS).
+    /// If a mode is not below [`MAX_QUBITS`](crate::pauli::MAX_QUBITS).
     pub fn generator(&self) -> Result<PauliSum> {
         let t = self.operator();
         let k = (t.clone() - t.adjoint()) * Complex64::I;
@@ -89,8 +89,8 @@ impl Excitation {
     /// Appends exp(θ(T - T†)).
     ///
     /// # Errors
-    /// A mode that the circuit does not have, which leaves the circuit as it was; a parameter of
-    /// another circuit.
+    /// If the circuit does not have a mode (it is left as it was), or the parameter is another
+    /// circuit's.
     pub fn append_to(&self, circuit: &mut Circuit, theta: impl Into<Angle>) -> Result<()> {
         let num_qubits = circuit.num_qubits();
         let highest = self.product.iter().map(|ladder| ladder.mode()).max().unwrap_or(0);
@@ -107,7 +107,7 @@ impl Excitation {
     /// exp(θ(T - T†)) as a circuit with the parameter `theta`.
     ///
     /// # Errors
-    /// A mode that is not below `num_qubits`; more qubits than a circuit has.
+    /// If a mode is not below `num_qubits`, or there are more qubits than a circuit can have.
     pub fn circuit(&self, num_qubits: usize) -> Result<Circuit> {
         super::sizes::check_num_qubits(num_qubits, 1)?;
         let mut c = Circuit::new(num_qubits);

@@ -104,7 +104,7 @@ impl Family {
         }
     }
 
-    /// Whether there is a member of so many qubits: an even number from 4 on for QAOA (a 3-regular
+    /// Whether there is a member of this many qubits: an even number from 4 on for QAOA (a 3-regular
     /// graph) and the adder, from 2 to 64 for Grover's search, any number from 2 on otherwise.
     pub fn accepts(self, num_qubits: usize) -> bool {
         match self {
@@ -114,7 +114,7 @@ impl Family {
         }
     }
 
-    /// The member of so many qubits.
+    /// The member of this many qubits.
     ///
     /// # Panics
     /// There is none; see [`accepts`](Self::accepts).

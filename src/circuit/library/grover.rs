@@ -19,7 +19,7 @@ pub fn reflection_about_zero(num_qubits: usize) -> Circuit {
 /// 2θ with eigenvalues e^{±2iθ} (Brassard et al. 2000, section 2).
 ///
 /// # Errors
-/// Different numbers of qubits; a preparation that is not unitary.
+/// If the numbers of qubits differ, or the preparation is not unitary.
 pub fn grover_operator(oracle: &Circuit, preparation: &Circuit) -> Result<Circuit> {
     if oracle.num_qubits() != preparation.num_qubits() {
         return Err(Error::Invalid {

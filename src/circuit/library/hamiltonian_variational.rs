@@ -36,8 +36,8 @@ pub fn hamiltonian_variational(groups: &[PauliSum], layers: usize) -> Circuit {
 /// [`hamiltonian_variational`] that returns the error.
 ///
 /// # Errors
-/// No groups, or one without a term but the identity (its parameter would do nothing); no layers;
-/// more qubits than a circuit has; more than 65,536 parameters.
+/// If there are no groups or no layers, a group has no term but the identity (its parameter would
+/// do nothing), or there are more qubits than a circuit can have or more than 65,536 parameters.
 pub fn try_hamiltonian_variational(groups: &[PauliSum], layers: usize) -> Result<Circuit> {
     check_layers(layers)?;
     if groups.is_empty() {

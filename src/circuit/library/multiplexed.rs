@@ -36,8 +36,8 @@ pub fn multiplexed_ry(
 /// [`multiplexed_ry`] that returns the error.
 ///
 /// # Errors
-/// Not 2^k angles for k controls; an angle that is not finite; a qubit that is repeated or out of
-/// range; no qubits, or more than a circuit has; more than 24 controls.
+/// If the number of angles is not 2^k for k controls, an angle is not finite, a qubit is repeated
+/// or out of range, or there are no qubits, more than a circuit can have, or more than 24 controls.
 pub fn try_multiplexed_ry(
     angles: &[f64],
     controls: &[usize],
@@ -71,7 +71,7 @@ pub fn multiplexed_rz(
 /// [`multiplexed_rz`] that returns the error.
 ///
 /// # Errors
-/// See [`try_multiplexed_ry`].
+/// As [`try_multiplexed_ry`].
 pub fn try_multiplexed_rz(
     angles: &[f64],
     controls: &[usize],

@@ -33,8 +33,8 @@ pub fn particle_conserving(num_qubits: usize, num_particles: usize, layers: usiz
 /// [`particle_conserving`] that returns the error.
 ///
 /// # Errors
-/// Fewer than two qubits, or more than a circuit has; no particles or as many as qubits, which
-/// cannot move; no layers; more than 65,536 parameters.
+/// If there are fewer than two qubits or more than a circuit can have; no particles or as many as
+/// qubits, which cannot move; no layers; or more than 65,536 parameters.
 pub fn try_particle_conserving(
     num_qubits: usize,
     num_particles: usize,

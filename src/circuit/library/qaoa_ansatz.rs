@@ -73,9 +73,10 @@ pub fn qaoa_ansatz(cost: &PauliSum, layers: usize, mixer: &Mixer) -> Circuit {
 /// [`qaoa_ansatz`] that returns the error.
 ///
 /// # Errors
-/// A cost without a term but the identity, or with a term that has X or Y; no layers; no edges, or
-/// one that is not between two different qubits of the initial circuit; a cost on more qubits; more
-/// than 65,536 parameters; parameters of the initial circuit called `gamma[k]` or `beta[k]`.
+/// If the cost has no term but the identity, has a term with X or Y, or is on more qubits than the
+/// initial circuit; if there are no layers; if there are no edges, or one is not between two
+/// different qubits of the initial circuit; if there are more than 65,536 parameters, or the
+/// initial circuit has parameters called `gamma[k]` or `beta[k]`.
 pub fn try_qaoa_ansatz(cost: &PauliSum, layers: usize, mixer: &Mixer) -> Result<Circuit> {
     check_layers(layers)?;
     check_cost(cost)?;

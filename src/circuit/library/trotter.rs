@@ -17,7 +17,7 @@ pub enum TrotterOrder {
 /// exp(-iHt) by `steps` equal steps, ħ = 1. The terms keep the order of the sum.
 ///
 /// # Errors
-/// No steps; t not finite.
+/// If there are no steps, or t is not finite.
 pub fn trotter(
     hamiltonian: &PauliSum,
     t: f64,
@@ -42,7 +42,7 @@ pub fn trotter(
 /// Appends one step exp(-iH·dt) to a circuit; `dt` may depend on parameters.
 ///
 /// # Errors
-/// A term on a qubit that the circuit does not have.
+/// If a term is on a qubit that the circuit does not have.
 pub fn trotter_step(
     circuit: &mut Circuit,
     hamiltonian: &PauliSum,

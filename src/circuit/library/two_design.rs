@@ -28,7 +28,7 @@ pub fn simplified_two_design(num_qubits: usize, layers: usize) -> Circuit {
 /// [`simplified_two_design`] that returns the error.
 ///
 /// # Errors
-/// No qubits, or more than a circuit has; no layers; more than 65,536 parameters.
+/// If there are no qubits, more than a circuit can have, no layers, or more than 65,536 parameters.
 pub fn try_simplified_two_design(num_qubits: usize, layers: usize) -> Result<Circuit> {
     check_num_qubits(num_qubits, 1)?;
     check_layers(layers)?;

@@ -30,7 +30,8 @@ pub fn real_amplitudes(num_qubits: usize, reps: usize, entanglement: Entanglemen
 /// [`real_amplitudes`] that returns the error.
 ///
 /// # Errors
-/// No qubits, or more than a circuit has; more than 65,536 parameters or 2^24 CX.
+/// If there are no qubits, more than a circuit can have, more than 65,536 parameters or more than
+/// 2^24 CX.
 pub fn try_real_amplitudes(
     num_qubits: usize,
     reps: usize,
@@ -63,7 +64,8 @@ pub fn efficient_su2(num_qubits: usize, reps: usize, entanglement: Entanglement)
 /// [`efficient_su2`] that returns the error.
 ///
 /// # Errors
-/// No qubits, or more than a circuit has; more than 65,536 parameters or 2^24 CX.
+/// If there are no qubits, more than a circuit can have, more than 65,536 parameters or more than
+/// 2^24 CX.
 pub fn try_efficient_su2(
     num_qubits: usize,
     reps: usize,

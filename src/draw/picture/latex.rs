@@ -359,7 +359,7 @@ impl<'a> Grid<'a> {
     }
 }
 
-/// A mark, with its line to the next one so many rows away.
+/// A mark, with its line to the next one, this many rows away.
 fn mark_cell(mark: Mark, link: Option<i64>, tag: Option<&Label>) -> String {
     let line = link.map_or(String::new(), |n| format!(r"\vqw{{{n}}}"));
     match (mark, link, tag) {

@@ -70,7 +70,7 @@ impl<'a> Picture<'a> {
         self
     }
 
-    /// Folds at so many points (a gate's box is 30 wide), `None` for never; about
+    /// Folds at this many points (a gate's box is 30 wide), `None` for never; about
     /// [`PICTURE_WIDTH`] if not called. A picture is wider only where a single column is;
     /// more than 10,000 wires are not folded.
     pub fn width(mut self, points: impl Into<Option<f64>>) -> Self {
@@ -78,7 +78,7 @@ impl<'a> Picture<'a> {
         self
     }
 
-    /// Draws so many columns of gates and then says how many operations are left, `None` for all;
+    /// Draws this many columns of gates and then says how many operations are left, `None` for all;
     /// [`MAX_COLUMNS`] if not called.
     pub fn max_columns(mut self, columns: impl Into<Option<usize>>) -> Self {
         self.max_columns = columns.into();
@@ -100,7 +100,8 @@ impl<'a> Picture<'a> {
     /// As PNG.
     ///
     /// # Errors
-    /// A scale that is not a positive number; more than 16,384 pixels a side or 64 Mi in all.
+    /// If the scale is not a positive number, or the picture has more than 16,384 pixels per side
+    /// or 64 Mi in all.
     #[cfg(feature = "png")]
     pub fn to_png(&self) -> crate::error::Result<Vec<u8>> {
         png::write(&self.scene(), self.scale)

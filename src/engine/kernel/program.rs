@@ -2,7 +2,7 @@
 //!
 //! The amplitudes differ in six bits of their index: the three lowest, and any three others. A
 //! *relative* index is made of these six, lowest first. Bits of operations are those of a relative
-//! index; sets of amplitudes have one bit an amplitude.
+//! index; sets of amplitudes have one bit per amplitude.
 
 use super::walk::deposit;
 

@@ -9,7 +9,7 @@ use num_complex::Complex;
 use std::fmt::Debug;
 use std::ops::{Add, AddAssign, Mul, Neg, Sub};
 
-/// The number type of a state: `f64` (16 bytes an amplitude) or `f32` (8 bytes). Sealed.
+/// The number type of a state: `f64` (16 bytes per amplitude) or `f32` (8 bytes). Sealed.
 pub trait Real:
     Copy
     + Debug

@@ -72,7 +72,7 @@ impl Family {
         self.strings.len()
     }
 
-    /// How often the next tile may be asked for, in a tile of so many octets.
+    /// How often the next tile may be asked for, in a tile of this many octets.
     pub fn times(&self, octets: usize) -> usize {
         let pairs = octets >> u32::from(self.x >> 3 != 0);
         // Three fields are eight octets at a time.

@@ -100,7 +100,7 @@ impl Costs {
 
     /// Of a program for registers.
     pub fn of_program(&self, program: &Program) -> f64 {
-        // Four flops an amplitude are what a rotation takes.
+        // Four flops per amplitude are what a rotation takes.
         let arithmetic = (self.turn - self.flip) / 4.0 * program.flops();
         self.load_store + self.flip * program.len() as f64 + arithmetic
     }

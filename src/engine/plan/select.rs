@@ -29,7 +29,7 @@ pub(super) struct Waiting {
 }
 
 impl Waiting {
-    /// Passes on so many bits.
+    /// Passes on this many bits.
     pub fn new(passes: Vec<Pass>, num_bits: usize) -> Self {
         let next = (0..=passes.len() as u32).collect();
         let all = u64::MAX.checked_shr(64 - num_bits as u32).unwrap_or(0);

@@ -9,7 +9,7 @@ pub struct Tiling {
     pub tile_bits: usize,
     /// log2 of the amplitudes that a tile has side by side at least.
     pub run_bits: usize,
-    /// A state of up to so many bits, at most 16, is one tile.
+    /// A state of up to this many bits, at most 16, is one tile.
     pub whole_bits: usize,
 }
 

@@ -100,7 +100,7 @@ impl Bayesian {
     /// half-width of at most `epsilon`.
     ///
     /// # Errors
-    /// An ε outside [1e-9, 0.5], an α outside [1e-4, 1).
+    /// If ε is outside [1e-9, 0.5] or α outside [1e-4, 1).
     pub fn new(epsilon: f64, alpha: f64) -> Result<Self> {
         check_epsilon(epsilon)?;
         check_share(alpha)?;
@@ -110,7 +110,7 @@ impl Bayesian {
     /// Spends this number of uses of A, and never more.
     ///
     /// # Errors
-    /// No uses, an α outside [1e-4, 1).
+    /// If there are no uses, or α is outside [1e-4, 1).
     pub fn with_budget(uses: u64, alpha: f64) -> Result<Self> {
         check_share(alpha)?;
         if uses == 0 {
@@ -127,7 +127,7 @@ impl Bayesian {
     /// [`Experiment::depolarizing`](super::Experiment::depolarizing).
     ///
     /// # Errors
-    /// A fidelity outside [0, 1].
+    /// If the fidelity is outside [0, 1].
     pub fn kappa(self, kappa: f64) -> Result<Self> {
         super::interval::check_kappa(kappa)?;
         Ok(Bayesian { kappa, ..self })

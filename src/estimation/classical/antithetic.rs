@@ -30,7 +30,7 @@ impl Antithetic {
     /// Up to `budget` evaluations, two a pair, with an interval at 95 %. An odd one is left.
     ///
     /// # Errors
-    /// Fewer than 4 evaluations.
+    /// If there are fewer than 4 evaluations.
     pub fn new(budget: u64) -> Result<Self> {
         let why = "the variance is estimated from pairs, of which there must be two";
         check_budget("antithetic variates", budget, 4, why)?;
@@ -40,7 +40,7 @@ impl Antithetic {
     /// Sets the probability that the interval may miss.
     ///
     /// # Errors
-    /// An α outside (0, 1).
+    /// If α is outside (0, 1).
     pub fn alpha(self, alpha: f64) -> Result<Self> {
         check_alpha(alpha)?;
         Ok(Antithetic { alpha, ..self })

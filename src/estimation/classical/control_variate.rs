@@ -45,7 +45,7 @@ impl ControlVariate {
     /// So many evaluations, with an interval at 95 %.
     ///
     /// # Errors
-    /// Fewer than 20 evaluations.
+    /// If there are fewer than 20 evaluations.
     pub fn new(budget: u64) -> Result<Self> {
         let why = format!("two for each of {BATCHES} batches");
         check_budget("a control variate", budget, LEAST, &why)?;
@@ -55,7 +55,7 @@ impl ControlVariate {
     /// Sets the probability that the interval may miss.
     ///
     /// # Errors
-    /// An α outside (0, 1).
+    /// If α is outside (0, 1).
     pub fn alpha(self, alpha: f64) -> Result<Self> {
         check_alpha(alpha)?;
         Ok(ControlVariate { alpha, ..self })

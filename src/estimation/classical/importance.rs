@@ -62,7 +62,7 @@ impl ImportanceSampling {
     /// So many evaluations, with a learned proposal and an interval at 95 %.
     ///
     /// # Errors
-    /// Fewer than 100 evaluations.
+    /// If there are fewer than 100 evaluations.
     pub fn new(budget: u64) -> Result<Self> {
         let why = "a fifth of them are to find a proposal";
         check_budget("importance sampling", budget, LEAST, why)?;
@@ -72,7 +72,7 @@ impl ImportanceSampling {
     /// Sets the probability that the interval may miss.
     ///
     /// # Errors
-    /// An α outside (0, 1).
+    /// If α is outside (0, 1).
     pub fn alpha(self, alpha: f64) -> Result<Self> {
         check_alpha(alpha)?;
         Ok(ImportanceSampling { alpha, ..self })
@@ -81,7 +81,7 @@ impl ImportanceSampling {
     /// Sets δ, the share of points that are uniform.
     ///
     /// # Errors
-    /// A share outside (0, 1]: with none, weights have no bound.
+    /// If the share is outside (0, 1]: without one, weights have no bound.
     pub fn defensive(self, share: f64) -> Result<Self> {
         if share > 0.0 && share <= 1.0 {
             return Ok(ImportanceSampling { defensive: share, ..self });
@@ -97,7 +97,7 @@ impl ImportanceSampling {
     /// in cells of equal width. There is no pilot then.
     ///
     /// # Errors
-    /// A dimension without cells; densities that are negative or not finite, or all 0.
+    /// If a dimension has no cells, or densities are negative, not finite or all 0.
     pub fn proposal(self, densities: &[Vec<f64>]) -> Result<Self> {
         let proposal = densities.iter().map(|d| Density::equal_cells(d)).collect::<Result<_>>()?;
         Ok(ImportanceSampling { proposal: Some(proposal), ..self })

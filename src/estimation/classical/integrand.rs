@@ -38,7 +38,7 @@ impl Integrand {
     /// A function of `dimension` numbers in [0, 1) with values in [0, 1].
     ///
     /// # Errors
-    /// No dimension, or more than 64.
+    /// If there is no dimension, or more than 64.
     pub fn new(
         name: impl Into<String>,
         dimension: usize,
@@ -92,7 +92,7 @@ impl Integrand {
     /// Its value.
     ///
     /// # Errors
-    /// A value outside [0, 1], which no probability can be.
+    /// If a value is outside [0, 1], which no probability can be.
     pub fn evaluate(&self, x: &[f64]) -> Result<f64> {
         let value = (self.function)(x);
         // A value may leave the interval by rounding.

@@ -22,7 +22,7 @@ impl MonteCarlo {
     /// So many samples, with an interval at 95 %.
     ///
     /// # Errors
-    /// No samples.
+    /// If there are no samples.
     pub fn new(samples: u64) -> Result<Self> {
         check_shots(samples)?;
         Ok(MonteCarlo { samples, alpha: 0.05 })
@@ -31,7 +31,7 @@ impl MonteCarlo {
     /// Sets the probability that the interval may miss.
     ///
     /// # Errors
-    /// An α outside (0, 1).
+    /// If α is outside (0, 1).
     pub fn alpha(self, alpha: f64) -> Result<Self> {
         check_alpha(alpha)?;
         Ok(MonteCarlo { alpha, ..self })

@@ -68,7 +68,7 @@ impl Integrand {
     /// ```
     ///
     /// # Errors
-    /// A price, volatility, time or cap that is not above 0, a negative strike; numbers that are
+    /// If a price, volatility, time or cap is not above 0, the strike is negative, or a number is
     /// not finite.
     pub fn european_call(
         share: &BlackScholes,
@@ -96,7 +96,7 @@ impl Integrand {
     /// of the prices, whose logarithm is normal (Kemna and Vorst, J. Bank. Finance 14, 113 (1990)).
     ///
     /// # Errors
-    /// No dates, or more than 64; see also [`european_call`](Self::european_call).
+    /// If there are no dates, or more than 64; see also [`european_call`](Self::european_call).
     pub fn asian_call(
         share: &BlackScholes,
         dates: usize,

@@ -40,7 +40,7 @@ impl QuasiMonteCarlo {
     /// Up to `budget` evaluations, under 16 scrambles, with an interval at 95 %.
     ///
     /// # Errors
-    /// Fewer than 16 evaluations.
+    /// If there are fewer than 16 evaluations.
     pub fn new(budget: u64) -> Result<Self> {
         Self::checked(budget, DEFAULT_REPLICATES, 0.05)
     }
@@ -49,7 +49,7 @@ impl QuasiMonteCarlo {
     /// must then rely on the spread of few means.
     ///
     /// # Errors
-    /// Fewer than 2, or more than evaluations.
+    /// If there are fewer than 2, or more than evaluations.
     pub fn replicates(self, replicates: u64) -> Result<Self> {
         if replicates < 2 {
             return Err(Error::Invalid {
@@ -70,7 +70,7 @@ impl QuasiMonteCarlo {
     /// Sets the probability that the interval may miss.
     ///
     /// # Errors
-    /// An α outside (0, 1).
+    /// If α is outside (0, 1).
     pub fn alpha(self, alpha: f64) -> Result<Self> {
         check_alpha(alpha)?;
         Ok(QuasiMonteCarlo { alpha, ..self })

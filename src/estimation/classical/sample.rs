@@ -56,7 +56,7 @@ impl Running {
     }
 }
 
-/// The interval of a mean with this standard error, of which the square has so many degrees of
+/// The interval of a mean with this standard error, the square of which has this many degrees of
 /// freedom, cut to [0, 1].
 pub(super) fn student_interval(mean: f64, error: f64, degrees: f64, alpha: f64) -> Interval {
     let p = 1.0 - alpha / 2.0;
@@ -131,7 +131,7 @@ pub(super) mod testing {
         on(1, |x| x[0] * x[0], 1.0 / 3.0)
     }
 
-    /// Π (1 + x_j) / 2 in so many dimensions, and its variance under plain Monte Carlo.
+    /// Π (1 + x_j) / 2 in this many dimensions, and its variance under plain Monte Carlo.
     pub fn product(dimension: usize) -> (Experiment, f64) {
         let d = dimension as i32;
         let f = |x: &[f64]| x.iter().map(|x| 0.5 * (1.0 + x)).product();

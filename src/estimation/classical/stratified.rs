@@ -40,7 +40,7 @@ impl Stratified {
     /// So many evaluations, with an interval at 95 %.
     ///
     /// # Errors
-    /// Fewer than 4 evaluations.
+    /// If there are fewer than 4 evaluations.
     pub fn new(budget: u64) -> Result<Self> {
         let why = "two in each of two strata";
         check_budget("stratified sampling", budget, 4, why)?;
@@ -50,7 +50,7 @@ impl Stratified {
     /// Sets the probability that the interval may miss.
     ///
     /// # Errors
-    /// An α outside (0, 1).
+    /// If α is outside (0, 1).
     pub fn alpha(self, alpha: f64) -> Result<Self> {
         check_alpha(alpha)?;
         Ok(Stratified { alpha, ..self })

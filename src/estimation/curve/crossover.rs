@@ -17,7 +17,7 @@ pub struct Crossover {
 }
 
 impl Curve {
-    /// The error at so many uses, between points on logarithmic scales; `None` beyond them.
+    /// The error at this many uses, between points on logarithmic scales; `None` beyond them.
     pub fn error_at(&self, uses: f64, measure: Measure) -> Option<f64> {
         let pair = self.points.windows(2).find(|p| (p[0].uses..=p[1].uses).contains(&uses))?;
         let (a, b) = (pair[0].error(measure).ln(), pair[1].error(measure).ln());

@@ -124,7 +124,7 @@ impl CurveResult {
 /// Errors against uses of A, one panel for each fidelity of a Grover step, all with the same axes.
 ///
 /// # Errors
-/// Of [`Figure`], when it is drawn: more than four fidelities.
+/// When it is drawn, those of [`Figure`]: if there are more than four fidelities.
 pub fn noise_figure(results: &[CurveResult], measure: Measure) -> Figure {
     let caption = results.first().map_or(String::new(), |r| {
         let ended = if results.iter().any(|r| r.interrupted) { ", ended early" } else { "" };

@@ -61,7 +61,7 @@ impl Entry {
 /// How far a curve is.
 #[derive(Debug, Clone)]
 pub struct CurveProgress {
-    /// Cells finished: one a method, target and problem.
+    /// Cells finished: one per method, target and problem.
     pub done: usize,
     /// Cells in all.
     pub all: usize,
@@ -105,7 +105,7 @@ impl<'a> ErrorCurve<'a> {
     /// Of these problems: errors are summed up over all of them.
     ///
     /// # Errors
-    /// No problem.
+    /// If there is no problem.
     pub fn new(problems: impl IntoIterator<Item = EstimationProblem>) -> Result<Self> {
         let problems: Vec<EstimationProblem> = problems.into_iter().collect();
         check_any("problems", problems.len())?;
@@ -143,7 +143,7 @@ impl<'a> ErrorCurve<'a> {
     /// Sets budgets: uses of A.
     ///
     /// # Errors
-    /// No budget.
+    /// If there is no budget.
     pub fn budgets(self, budgets: &[u64]) -> Result<Self> {
         check_any("budgets", budgets.len())?;
         let targets = budgets.iter().map(|&b| Target::Budget(b)).collect();
@@ -153,7 +153,7 @@ impl<'a> ErrorCurve<'a> {
     /// Sets target precisions instead.
     ///
     /// # Errors
-    /// No precision, or one outside [1e-9, 0.5].
+    /// If there is no precision, or one is outside [1e-9, 0.5].
     pub fn precisions(self, precisions: &[f64]) -> Result<Self> {
         check_any("precisions", precisions.len())?;
         precisions.iter().try_for_each(|&e| super::interval::check_epsilon(e))?;
@@ -164,7 +164,7 @@ impl<'a> ErrorCurve<'a> {
     /// Sets how often each method runs at each target on each problem.
     ///
     /// # Errors
-    /// No repeats.
+    /// If there are no repeats.
     pub fn repeats(self, repeats: usize) -> Result<Self> {
         check_any("repeats", repeats)?;
         Ok(ErrorCurve { repeats, ..self })
@@ -178,7 +178,7 @@ impl<'a> ErrorCurve<'a> {
     /// Sets α and the fidelity κ of a Grover step, which is the noise of the measurements.
     ///
     /// # Errors
-    /// An α outside (0, 1), a fidelity outside [0, 1].
+    /// If α is outside (0, 1), or a fidelity outside [0, 1].
     pub fn setup(self, setup: Setup) -> Result<Self> {
         super::interval::check_alpha(setup.alpha)?;
         super::interval::check_kappa(setup.kappa)?;
@@ -201,7 +201,7 @@ impl<'a> ErrorCurve<'a> {
     }
 
     /// Writes every finished cell to this file, which must not exist yet unless the run resumes from
-    /// it: a line each, some 150 bytes a repeat.
+    /// it: a line each, some 150 bytes per repeat.
     pub fn checkpoint(self, path: impl AsRef<Path>) -> Self {
         ErrorCurve { checkpoint: Some(path.as_ref().into()), ..self }
     }

@@ -78,7 +78,7 @@ impl CurveResult {
         (self.amplitudes.len() == 1 && error > 1e-12).then_some(error)
     }
 
-    /// One row a point. Numbers are written so that they read back to the bit.
+    /// One row per point. Numbers are written so that they read back to the bit.
     pub fn to_csv(&self) -> String {
         let mut text = String::from(
             "method,target,uses,depth,shots,num_oracle_queries,two_qubit_gates,rmse,\

@@ -45,10 +45,10 @@ impl ErrorCurve<'_> {
     /// Runs it. When it is interrupted, what is finished is the result, which says so.
     ///
     /// # Errors
-    /// No methods, or the same name twice; more qubits than fit in memory; a checkpoint of something
-    /// else, or that exists, or that cannot be written; nothing that fits. A target that a method
-    /// cannot meet, or a problem that it refuses, is no error as long as something else runs: it is
-    /// listed as skipped.
+    /// If there are no methods, or two of one name; if more qubits are needed than fit in memory;
+    /// if the checkpoint is of something else, exists already, or cannot be written; if nothing
+    /// fits. A target that a method cannot meet, or a problem that it refuses, is no error as long
+    /// as something else runs: it is listed as skipped.
     pub fn run(&self) -> Result<CurveResult> {
         super::check_any("methods", self.entries.len())?;
         let names: Vec<String> = self.entries.iter().map(Entry::name).collect();

@@ -68,7 +68,7 @@ impl NoiseAware {
     /// profile-likelihood interval at 95 %.
     ///
     /// # Errors
-    /// No rounds or more than 10,000; powers above 2^32; a β outside (0, 1).
+    /// If there are no rounds or more than 10,000, a power is above 2^32, or β is outside (0, 1).
     pub fn new(schedule: Schedule, rounds: usize) -> Result<Self> {
         MaximumLikelihood::new(schedule.clone(), rounds)?;
         let plan = Plan::Schedule { schedule, rounds, shots: DEFAULT_SHOTS };
@@ -81,7 +81,7 @@ impl NoiseAware {
     /// cap is lower.
     ///
     /// # Errors
-    /// No uses.
+    /// If there are no uses.
     pub fn with_budget(uses: u64, max_power: u64) -> Result<Self> {
         if uses == 0 {
             return Err(Error::Invalid {
@@ -100,7 +100,7 @@ impl NoiseAware {
     /// Sets the shots of each power of a schedule; a budget sets its own.
     ///
     /// # Errors
-    /// No shots.
+    /// If there are no shots.
     pub fn shots(self, shots: u64) -> Result<Self> {
         check_shots(shots)?;
         let plan = match self.plan {
@@ -119,7 +119,7 @@ impl NoiseAware {
     /// Sets the probability that the interval may miss.
     ///
     /// # Errors
-    /// An α outside (0, 1).
+    /// If α is outside (0, 1).
     pub fn alpha(self, alpha: f64) -> Result<Self> {
         check_alpha(alpha)?;
         Ok(NoiseAware { alpha, ..self })
@@ -138,7 +138,7 @@ impl NoiseAware {
     /// 1/(2 ln(1/κ)), so that the best whole k is one of its two neighbours.
     ///
     /// # Errors
-    /// A fidelity outside [0, 1].
+    /// If the fidelity is outside [0, 1].
     pub fn best_max_power(kappa: f64) -> Result<u64> {
         super::interval::check_kappa(kappa)?;
         if kappa == 1.0 {

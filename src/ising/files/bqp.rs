@@ -13,7 +13,7 @@ impl Qubo {
     /// aᵢ = -Qᵢᵢ and bᵢⱼ = -2 Qᵢⱼ: an energy is minus the library's value.
     ///
     /// # Errors
-    /// The line and what was expected there.
+    /// If a line cannot be read: which, and what was expected there.
     pub fn from_bqp(text: &str) -> Result<Vec<Self>> {
         let mut content = lines(text);
         let first = content.next().ok_or(ended("the file", "expected the number of problems"))?;
@@ -34,7 +34,7 @@ impl Qubo {
     /// Problems as one bqp file.
     ///
     /// # Errors
-    /// An offset: the format has none.
+    /// If there is an offset: the format has none.
     pub fn to_bqp(problems: &[Self]) -> Result<String> {
         let mut text = format!("{}\n", problems.len());
         for problem in problems {

@@ -20,7 +20,8 @@ impl Ising {
     /// `# num_variables=4` are ours. Without a header the numbers are taken to be of spins.
     ///
     /// # Errors
-    /// The line and what was expected there; a header of the other kind.
+    /// If a line cannot be read (which, and what was expected there), or the header is of the other
+    /// kind.
     pub fn from_coo(text: &str) -> Result<Self> {
         let Coo { linear, pairs, offset } = read(text, "SPIN", "Qubo::from_coo")?;
         Ising::try_new(linear, pairs, offset)
@@ -37,7 +38,8 @@ impl Qubo {
     /// `# vartype=BINARY`. Without a header the numbers are taken to be of bits.
     ///
     /// # Errors
-    /// The line and what was expected there; a header of the other kind.
+    /// If a line cannot be read (which, and what was expected there), or the header is of the other
+    /// kind.
     pub fn from_coo(text: &str) -> Result<Self> {
         let Coo { linear, pairs, offset } = read(text, "BINARY", "Ising::from_coo")?;
         Qubo::try_new(linear, pairs, offset)

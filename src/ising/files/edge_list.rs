@@ -14,7 +14,7 @@ impl Graph {
     /// vertices count from **0**.
     ///
     /// # Errors
-    /// The line and what was expected there.
+    /// If a line cannot be read: which, and what was expected there.
     pub fn parse(text: &str) -> Result<Self> {
         let content: Vec<Line<'_>> = content(text).collect();
         let Some((first, rest)) = content.split_first() else { return Graph::from_edge_list(text) };
@@ -38,7 +38,7 @@ impl Graph {
     /// `u v weight` with vertices from **1**.
     ///
     /// # Errors
-    /// The line and what was expected there.
+    /// If a line cannot be read: which, and what was expected there.
     pub fn from_gset(text: &str) -> Result<Self> {
         let mut content = content(text);
         let header = content.next().ok_or(ended("the graph", "expected the header `n m`"))?;
@@ -71,7 +71,7 @@ impl Graph {
     /// index says, or as a comment `# num_vertices: n`.
     ///
     /// # Errors
-    /// The line and what was expected there.
+    /// If a line cannot be read: which, and what was expected there.
     pub fn from_edge_list(text: &str) -> Result<Self> {
         let (mut edges, mut pairs, mut kind) = (Vec::new(), Pairs::default(), None::<usize>);
         let mut n = announced(text)?;

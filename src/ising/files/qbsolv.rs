@@ -13,7 +13,7 @@ impl Qubo {
     /// counts once.
     ///
     /// # Errors
-    /// The line and what was expected there.
+    /// If a line cannot be read: which, and what was expected there.
     pub fn from_qbsolv(text: &str) -> Result<Self> {
         let mut content = lines(text).filter(|line| line.fields()[0] != "c");
         let header_form = "expected the header `p qubo 0 n diagonals elements`";
@@ -58,7 +58,7 @@ impl Qubo {
     /// The problem as a qbsolv file.
     ///
     /// # Errors
-    /// An offset: the format has none.
+    /// If there is an offset: the format has none.
     pub fn to_qbsolv(&self) -> Result<String> {
         without_offset(self.offset(), "qbsolv")?;
         let diagonals = || self.linear().iter().enumerate().filter(|(_, a)| **a != 0.0);

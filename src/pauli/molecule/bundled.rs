@@ -34,7 +34,7 @@ impl Molecule {
     /// `source` says.
     ///
     /// # Errors
-    /// [`Error::UnknownName`].
+    /// [`Error::UnknownName`] if there is none of this name.
     pub fn bundled(name: &str) -> Result<Self> {
         let unknown = || Error::UnknownName {
             kind: "molecule",
@@ -64,7 +64,7 @@ mod tests {
         }
     }
 
-    /// The eigenvalues of those basis states that have so many electrons.
+    /// The eigenvalues of those basis states that have this many electrons.
     fn levels(molecule: &Molecule) -> Vec<f64> {
         let dense = molecule.hamiltonian().to_dense(molecule.num_qubits()).unwrap();
         let electrons = molecule.num_electrons() as u32;

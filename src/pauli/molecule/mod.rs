@@ -51,9 +51,9 @@ impl Molecule {
     /// A molecule of these spin orbitals and electrons.
     ///
     /// # Errors
-    /// No spin orbitals, or more than [`MAX_QUBITS`]; more electrons than spin orbitals; a
-    /// Hamiltonian without terms, with a term on a qubit that is not there, or with a coefficient
-    /// that is not finite.
+    /// If there are no spin orbitals or more than [`MAX_QUBITS`]; if there are more electrons than
+    /// spin orbitals; if the Hamiltonian has no terms, a term on a qubit that does not exist, or a
+    /// coefficient that is not finite.
     pub fn new(
         name: impl Into<String>,
         num_qubits: usize,
@@ -80,7 +80,8 @@ impl Molecule {
     /// A molecule of integrals over spatial orbitals, terms of at most 1e-12 hartree left out.
     ///
     /// # Errors
-    /// More electrons than spin orbitals, twice the number of orbitals; an overflow.
+    /// If there are more electrons than spin orbitals, twice the number of orbitals; if a number
+    /// overflows.
     pub fn from_integrals(
         name: impl Into<String>,
         integrals: &MolecularIntegrals,

@@ -51,7 +51,7 @@ impl Molecule {
     /// begin with `Jordan-Wigner`, `constant_included` must not be false. Other fields are ignored.
     ///
     /// # Errors
-    /// Everything that is not so, with the name of the field or the term.
+    /// If anything is not so, with the name of the field or the term.
     ///
     /// ```
     /// use ketlab::pauli::Molecule;

@@ -40,7 +40,7 @@ impl Molecule {
     /// are read are not there.
     ///
     /// # Errors
-    /// More qubits than are read, 1024.
+    /// If there are more qubits than are read, 1024.
     pub fn to_json(&self) -> Result<String> {
         let limit = super::read::MAX_QUBITS_IN_FILES;
         if self.num_qubits > limit {

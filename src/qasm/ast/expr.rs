@@ -67,18 +67,18 @@ pub enum PostfixOp {
     Neg,
     /// Combine the top two.
     Binary(BinaryOp),
-    /// A built-in function of so many arguments.
+    /// A built-in function of this many arguments.
     Call(Function, u32),
     // The rest occurs in OpenQASM 3 only.
     /// `!` the top.
     Not,
     /// `~` the top.
     Complement,
-    /// A subroutine of so many arguments.
+    /// A subroutine of this many arguments.
     Apply(Symbol, u32),
     /// `type(top)`: index in [`Ast::types`](super::Ast::types).
     Cast(u32),
-    /// `a[i, j]`: the indices, so many, are above what they index. An index may be a range or a
+    /// `a[i, j]`: the indices, this many, are above what they index. An index may be a range or a
     /// set.
     Index(u32),
     /// `start:step:stop`, of which those that are written are on the stack, in that order.
@@ -90,7 +90,7 @@ pub enum PostfixOp {
         /// Whether the stop is written.
         stop: bool,
     },
-    /// `{a, b}` of so many items: a set of indices or the values of an array.
+    /// `{a, b}` of this many items: a set of indices or the values of an array.
     Braces(u32),
     /// `measure` the top.
     Measure,

@@ -9,7 +9,7 @@ pub struct Operand {
     pub name: Ident,
     /// The index, if one is written.
     pub index: Index,
-    /// Where it ends; there is one a qubit of each gate, so they are kept small.
+    /// Where it ends; there is one for each qubit of each gate, so they are kept small.
     pub end: u32,
 }
 

@@ -45,7 +45,7 @@ impl Version {
         }
     }
 
-    /// The header's name of a row under so many positive controls.
+    /// The header's name of a row under this many positive controls.
     fn name(self, gate: StdGate, num_controls: usize) -> Option<&'static str> {
         match (self, gate, num_controls) {
             // The two headers in circulation disagree about `cu3`; `cu` says the same without doubt.
@@ -76,7 +76,7 @@ impl Spellings {
         Spellings(StdGate::ALL.iter().map(row).collect())
     }
 
-    /// The name of a row under so many positive controls.
+    /// The name of a row under this many positive controls.
     #[inline]
     pub fn of(&self, gate: StdGate, num_controls: usize) -> Option<&'static str> {
         self.0[gate as usize].get(num_controls).copied().flatten()

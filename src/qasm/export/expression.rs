@@ -65,7 +65,7 @@ impl Exporter<'_> {
         }
     }
 
-    /// A value for so many bits.
+    /// A value for this many bits.
     fn assigned(&self, value: &Expr, len: usize) -> String {
         let labels = &self.clbits;
         match value {

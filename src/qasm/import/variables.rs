@@ -22,7 +22,7 @@ pub(super) struct Variable {
     pub ty: Type,
     /// Empty for what is no array.
     pub dims: Vec<usize>,
-    /// Where each element lives when its value is measured: so many bits each from here on.
+    /// Where each element lives when its value is measured: this many bits each from here on.
     pub bits: Option<u32>,
     pub slots: Vec<Slot>,
     /// How many conditions on measured bits are around the declaration.

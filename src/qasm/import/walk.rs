@@ -14,7 +14,7 @@ pub(super) enum Met<'a> {
     Written(Ident),
     /// A new name, known from here to the end of its block.
     Declared(Ident),
-    /// A gate with so many angles and qubits, without its controls; `None` where their number is
+    /// A gate with this many angles and qubits, without its controls; `None` where their number is
     /// not plain.
     Gate(Ident, usize, Option<usize>),
     /// The start of a block.

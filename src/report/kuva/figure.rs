@@ -31,7 +31,7 @@ impl Figure {
     /// The picture as SVG. It carries its font if that of one of the panels would.
     ///
     /// # Errors
-    /// As [`Chart::to_svg`], and no panel or more than four.
+    /// As [`Chart::to_svg`]; if there is no panel or more than four.
     pub fn to_svg(&self) -> Result<String> {
         Ok(svg(&self.scene()?, self.panels.iter().any(|panel| panel.embed_font)))
     }
@@ -40,7 +40,7 @@ impl Figure {
     /// need; 2 is fit for print. The font is part of the program.
     ///
     /// # Errors
-    /// As [`Figure::to_svg`], and a scale outside 0.1..=10.
+    /// As [`Figure::to_svg`]; if the scale is outside 0.1..=10.
     pub fn to_png(&self, scale: f64) -> Result<Vec<u8>> {
         png(scale, || self.scene())
     }

@@ -32,8 +32,8 @@ impl Chart {
     /// The picture as SVG.
     ///
     /// # Errors
-    /// An empty series, a band of another length, a nonpositive value on a logarithmic axis, a heat
-    /// map that is not a rectangle or has a logarithmic axis.
+    /// If a series is empty, a band has another length, a value on a logarithmic axis is not
+    /// positive, or a heat map is not a rectangle or has a logarithmic axis.
     pub fn to_svg(&self) -> Result<String> {
         Ok(svg(&self.scene()?, self.embed_font))
     }
@@ -42,7 +42,7 @@ impl Chart {
     /// The font is part of the program.
     ///
     /// # Errors
-    /// As [`Chart::to_svg`], and a scale outside 0.1..=10.
+    /// As [`Chart::to_svg`]; if the scale is outside 0.1..=10.
     pub fn to_png(&self, scale: f64) -> Result<Vec<u8>> {
         png(scale, || self.scene())
     }

@@ -30,7 +30,7 @@ Columns:
   planned    time to compile and plan the circuit
   median     median time of the runs from |0…0⟩, planning not included; then the shortest and the
              longest
-  gates/s    gates a second
+  gates/s    gates per second
   ns/gate/a  nanoseconds for each gate and amplitude
   of limit   the time that the plan's operations take at the peak of this machine, or its bytes at
              the bandwidth for a state of this size, whichever is longer, as a share of the median
@@ -53,7 +53,7 @@ pub struct Args {
     /// Precisions of the amplitudes: f64, f32, or both with a comma
     #[arg(long, value_name = "PRECISION,…", hide_possible_values = true, value_enum, value_delimiter = ',', default_values_t = [PrecisionArg::F64])]
     precision: Vec<PrecisionArg>,
-    /// Number of threads [default: one a core]
+    /// Number of threads [default: one per core]
     #[arg(long, value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
     /// Number of runs of a circuit [default: what fits in 0.3 s, 1 to 9]

@@ -51,7 +51,7 @@ pub struct Args {
     /// Precision of the amplitudes
     #[arg(long, value_enum, default_value_t = PrecisionArg::F64)]
     precision: PrecisionArg,
-    /// Number of threads [default: one a core]
+    /// Number of threads [default: one per core]
     #[arg(long, value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
     /// Number of runs that are timed [default: what fits in a second, 9 at most]

@@ -31,7 +31,7 @@ pub struct Args {
     /// Precision of the amplitudes
     #[arg(long, value_enum, default_value_t = PrecisionArg::F64)]
     precision: PrecisionArg,
-    /// Number of threads [default: one a core]
+    /// Number of threads [default: one per core]
     #[arg(long, value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
     /// Exact mean and variance of an observable, like "Z0 Z1 + 0.5 X2"; may be given several times
