@@ -29,7 +29,7 @@ pub(super) struct PhaseLikelihood {
 }
 
 impl PhaseLikelihood {
-    /// Of outcomes min(y, M-y), ascending, and how often each came; at least one.
+    /// The likelihood of outcomes min(y, M-y), ascending, and how often each came; at least one.
     pub fn new(evaluation_qubits: u32, outcomes: Vec<(u64, u64)>) -> Self {
         let shots = outcomes.iter().map(|o| o.1).sum::<u64>() as f64;
         PhaseLikelihood { evaluation_qubits, outcomes, shots }

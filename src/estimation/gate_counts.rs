@@ -32,13 +32,13 @@ impl GateCounts {
         })
     }
 
-    /// Of Q^k A.
+    /// The gates of Q^k A.
     pub fn of_power(&self, power: u64) -> u64 {
         self.preparation.saturating_add(power.saturating_mul(self.step))
     }
 
-    /// Of phase estimation with m evaluation qubits: 2^m - 1 controlled steps and an inverse Fourier
-    /// transform, whose swaps are read off backwards.
+    /// The gates of phase estimation with m evaluation qubits: 2^m - 1 controlled steps and an
+    /// inverse Fourier transform, whose swaps are read off backwards.
     pub fn of_phase(&self, m: u32) -> u64 {
         let fourier = u64::from(m) * u64::from(m - 1) / 2;
         let steps = ((1u64 << m) - 1).saturating_mul(self.controlled_step);

@@ -68,12 +68,12 @@ pub struct Maximum {
 }
 
 impl Likelihood {
-    /// Of rounds without noise. Rounds of equal power are added up, rounds without shots left out.
+    /// The likelihood of rounds without noise. Rounds of equal power are added up, rounds without shots left out.
     pub fn new(rounds: &[Round]) -> Self {
         Self::with_noise(rounds, 1.0, 0.0)
     }
 
-    /// Of rounds with fidelity `kappa` a step, where `share` of all basis states is good.
+    /// The likelihood of rounds with fidelity `kappa` per step, where `share` of all basis states is good.
     pub fn with_noise(rounds: &[Round], kappa: f64, share: f64) -> Self {
         let mut sorted: Vec<Round> = rounds.iter().copied().filter(|r| r.shots > 0).collect();
         sorted.sort_unstable_by_key(|r| r.power);
@@ -116,7 +116,7 @@ impl Likelihood {
 
     /// The global maximum, found by branch and bound: cells whose bound is below the best value by
     /// then hold no maximum, whatever the largest power, and the cells that are left shrink with it.
-    /// Of maxima that are equal to within 0.01 any one may be found.
+    /// Among maxima that are equal to within 0.01, any one may be found.
     pub fn maximum(&self) -> Maximum {
         self.maximum_within(0.0, FRAC_PI_2)
     }

@@ -29,7 +29,7 @@ pub struct NoiseTable {
 }
 
 impl NoiseTable {
-    /// Of one curve for each fidelity, whose errors are looked up between their points. Monte Carlo
+    /// The table of one curve for each fidelity, whose errors are looked up between their points. Monte Carlo
     /// takes part by its closed form, up to the largest uses that any method of the curve took.
     pub fn new(curves: &[CurveResult], epsilons: &[f64]) -> Self {
         let row = |result: &CurveResult| epsilons.iter().map(|&e| best(result, e)).collect();

@@ -295,14 +295,14 @@ impl<T: Real> Gradient for Adjoint<T> {
         self.unitary.params.len()
     }
 
-    /// Of the first observable.
+    /// The value of the first observable.
     fn value(&mut self, params: &[f64]) -> Result<f64> {
         let mut values = vec![0.0; self.observables.len()];
         self.values(params, &mut values)?;
         values.first().copied().ok_or_else(no_observable)
     }
 
-    /// Of the first observable.
+    /// The value and gradient of the first observable.
     fn value_and_gradient(&mut self, params: &[f64], gradient: &mut [f64]) -> Result<f64> {
         check_len(gradient, self.num_params())?;
         if self.observables.len() == 1 {

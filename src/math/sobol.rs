@@ -187,7 +187,7 @@ fn out_of_points(index: u64) -> Error {
     }
 }
 
-/// Of each coordinate after the first, the primitive polynomial over GF(2), with bit i for x^i, and
+/// For each coordinate after the first, the primitive polynomial over GF(2), with bit i for x^i, and
 /// the initial direction numbers m_1, m_2, …: `new-joe-kuo-6` of Joe and Kuo (2008), as SciPy
 /// 1.17.1 has it in `_sobol_direction_numbers.npz`.
 #[rustfmt::skip]

@@ -44,7 +44,7 @@ impl Figure {
     }
 }
 
-/// Of a `.png`: fit for print.
+/// The scale of a `.png`: fit for print.
 #[cfg(feature = "plot")]
 const SCALE: f64 = 2.0;
 

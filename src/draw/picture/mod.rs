@@ -115,7 +115,7 @@ impl<'a> Picture<'a> {
         latex::write(&self.layout(), self.limits())
     }
 
-    /// Of the lines but the last one, and of that.
+    /// The limits of all lines but the last one, and of the last.
     fn limits(&self) -> [f64; 2] {
         let wires = self.circuit.num_qubits() + self.circuit.clbits().iter().count();
         match self.width {

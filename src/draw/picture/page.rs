@@ -10,7 +10,7 @@ struct Column {
     left: f64,
     right: f64,
     gap: f64,
-    /// Of its broadest box.
+    /// The width of its broadest box.
     boxes: f64,
     /// What it was widened by to its left and right for the heading of a frame.
     grown: [f64; 2],

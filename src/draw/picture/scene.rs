@@ -35,7 +35,7 @@ pub(super) struct Text {
 #[derive(Clone, Copy, Default)]
 pub(super) struct Paint {
     pub fill: Option<Rgb>,
-    /// Of the fill.
+    /// The opacity of the fill.
     pub opacity: Option<f64>,
     pub stroke: Option<Stroke>,
 }

@@ -59,7 +59,7 @@ pub(super) struct Pairs {
 }
 
 impl Pairs {
-    /// Of the octets that x > 0 leads to each other.
+    /// The products of the octets that x > 0 leads to each other.
     #[inline(always)]
     pub fn new(tile: Tile, x: usize) -> Self {
         Pairs { tile, x, low: (1 << x.ilog2()) - 1 }

@@ -8,7 +8,7 @@ use super::walk::deposit;
 
 /// Bits of a relative index.
 pub(crate) const REGISTER_BITS: usize = 6;
-/// Of these, the lowest bits of the index.
+/// How many of these are the lowest bits of the index.
 pub(crate) const LOW_BITS: usize = 3;
 
 /// A list of operations on six bits.

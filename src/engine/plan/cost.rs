@@ -77,7 +77,7 @@ impl Costs {
         }
     }
 
-    /// Of a pass in registers.
+    /// The cost of a pass in registers.
     pub fn in_registers(&self, pass: &Pass) -> f64 {
         const WITHIN: u32 = 2;
         match pass {
@@ -98,7 +98,7 @@ impl Costs {
         }
     }
 
-    /// Of a program for registers.
+    /// The cost of a program for registers.
     pub fn of_program(&self, program: &Program) -> f64 {
         // Four flops per amplitude are what a rotation takes.
         let arithmetic = (self.turn - self.flip) / 4.0 * program.flops();

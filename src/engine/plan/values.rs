@@ -37,7 +37,7 @@ pub(super) struct Values {
     rules: Vec<Rule>,
     factors: Vec<Factor>,
     places: Vec<u32>,
-    /// Of blocks, on bits 0 and 1.
+    /// The passes of blocks, on bits 0 and 1.
     passes: Vec<Pass>,
     /// Which of the values are constants is needed while planning only.
     filled: Vec<bool>,

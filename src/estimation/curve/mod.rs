@@ -48,7 +48,7 @@ impl Entry {
         matches!(self, Entry::Method(Method::Canonical | Method::CanonicalMedian))
     }
 
-    /// Of what theory knows: under noise, only of methods without Grover's operator.
+    /// The slope that theory expects: under noise, only of methods without Grover's operator.
     fn expected_slope(&self, kappa: f64) -> Option<f64> {
         match self {
             Entry::Method(method) if method.is_quantum() && kappa < 1.0 => None,
@@ -102,7 +102,7 @@ pub struct ErrorCurve<'a> {
 }
 
 impl<'a> ErrorCurve<'a> {
-    /// Of these problems: errors are summed up over all of them.
+    /// A curve over these problems: errors are summed up over all of them.
     ///
     /// # Errors
     /// If there is no problem.

@@ -58,7 +58,7 @@ pub struct Point {
 }
 
 impl Point {
-    /// Of the cells of all problems.
+    /// The point that the cells of all problems make.
     pub(super) fn new(target: Target, cells: &[&Cell]) -> Self {
         let repeats: Vec<&Repeat> = cells.iter().flat_map(|c| &c.repeats).collect();
         let count = repeats.len() as f64;
@@ -102,7 +102,7 @@ impl Point {
 }
 
 impl Measure {
-    /// Of the errors of each problem.
+    /// This measure of the errors of each problem.
     pub(super) fn of(self, errors: &[Vec<f64>]) -> f64 {
         match self {
             Measure::Rmse => {

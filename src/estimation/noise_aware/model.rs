@@ -89,7 +89,7 @@ pub(super) struct Model {
 }
 
 impl Model {
-    /// Of rounds where `share` of all basis states is good.
+    /// The model of rounds where `share` of all basis states is good.
     pub(super) fn new(rounds: &[Round], share: f64) -> Self {
         let term = |r: &Round| Term {
             steps: r.power as f64,

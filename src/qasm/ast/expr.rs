@@ -163,7 +163,7 @@ pub struct Type {
     pub width: Option<u32>,
     /// The dimensions of an array of this type; empty if it is none.
     pub dims: List<Expr>,
-    /// Of an array parameter `#dim = n`: n, index in [`Ast::exprs`](super::Ast::exprs).
+    /// The n of an array parameter `#dim = n`: index in [`Ast::exprs`](super::Ast::exprs).
     pub num_dims: Option<u32>,
     /// Where it stands.
     pub span: Span,

@@ -18,7 +18,7 @@ pub(super) const MAX_ELEMENTS: usize = 1 << 20;
 #[derive(Debug)]
 pub(super) struct Variable {
     pub ident: Ident,
-    /// Of an element, for an array.
+    /// The type, for an array that of an element.
     pub ty: Type,
     /// Empty for what is no array.
     pub dims: Vec<usize>,
