@@ -10,7 +10,9 @@ mod metric;
 mod objective;
 mod parallel;
 mod rows;
+mod sampled;
 mod shift;
+mod simulated;
 mod spsa;
 mod stage;
 
@@ -20,7 +22,9 @@ pub use hessian::{hessian, hessian_vector_product};
 pub use metric::{MetricTensor, metric_tensor};
 pub use objective::GradientObjective;
 pub use rows::{RowGradients, adjoint_rows};
+pub use sampled::SampledGradient;
 pub use shift::{ParameterShift, ShiftRule};
+pub use simulated::SimulatedGradient;
 pub use spsa::SpsaGradient;
 
 use crate::error::{Error, Result};

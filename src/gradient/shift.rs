@@ -170,6 +170,27 @@ impl<T: Real> ParameterShift<T> {
         self.before.set_basis(0)
     }
 
+    /// The state at these parameters.
+    pub(super) fn state(&mut self, params: &[f64]) -> Result<&mut StateVector<T>> {
+        let start = Instant::now();
+        self.start(params)?;
+        for piece in &self.pieces {
+            piece.plan.run(&piece.bound, &mut self.before);
+        }
+        self.cost.add(1, start);
+        Ok(&mut self.before)
+    }
+
+    /// The observable, as it is measured.
+    pub(super) fn observable(&self) -> &Arc<MeasuredSum> {
+        &self.observable
+    }
+
+    /// Counts shots that were taken of the [`state`](Self::state).
+    pub(super) fn add_shots(&mut self, shots: u64) {
+        self.cost.shots += shots;
+    }
+
     /// Calls `read(slot, shift number, state)` for every shifted circuit and writes what it returns
     /// to the row of the slot.
     fn each_shifted<R: Send + Copy + Default>(
@@ -308,12 +329,7 @@ impl<T: Real> Gradient for ParameterShift<T> {
 
     /// Exact, also where gradients are estimated from shots.
     fn value(&mut self, params: &[f64]) -> Result<f64> {
-        let start = Instant::now();
-        self.start(params)?;
-        for piece in &self.pieces {
-            piece.plan.run(&piece.bound, &mut self.before);
-        }
-        self.cost.add(1, start);
+        self.state(params)?;
         self.observable.mean(&self.before)
     }
 

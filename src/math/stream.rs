@@ -23,6 +23,8 @@ pub enum Domain {
     Estimation = 7,
     /// Seeds of the repeats of an experiment, and its bootstrap.
     Repeat = 8,
+    /// One stream per estimate of an expectation.
+    Expectation = 10,
 }
 
 /// The streams of one seed in one domain.

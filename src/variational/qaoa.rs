@@ -6,16 +6,18 @@ use super::warm_start::warm_started_ansatz;
 use crate::circuit::Circuit;
 use crate::circuit::library::{Mixer, try_qaoa_ansatz};
 use crate::error::{Error, Result};
-use crate::gradient::{Adjoint, Cost, Gradient, GradientObjective};
+use crate::gradient::{Adjoint, Cost, GradientObjective, SampledGradient, SimulatedGradient};
 use crate::ising::{Annealing, Found, Ising};
 use crate::math::{Bits, Domain, Streams};
 use crate::optimize::{Control, Objective, Optimizer, Outcome};
 use crate::pauli::PauliSum;
+use crate::simulate::Estimate;
 use std::sync::Arc;
 
 /// QAOA with p layers on an Ising model. Its cost C = -E is maximized, so that angles have the signs
 /// of the literature: the state is Π exp(-iβ_k ΣX) exp(-iγ_k C)|+…+⟩. As an [`Objective`] it is ⟨E⟩,
-/// which is minimized, of γ_1, …, γ_p, β_1, …, β_p, with exact gradients.
+/// which is minimized, of γ_1, …, γ_p, β_1, …, β_p, with exact gradients, or with
+/// values and gradients from shots ([`with_shots`](Qaoa::with_shots)).
 ///
 /// ```
 /// use ketlab::ising::Graph;
@@ -30,10 +32,10 @@ use std::sync::Arc;
 /// assert_eq!(result.best.energy, -6.0);
 /// # Ok::<(), ketlab::Error>(())
 /// ```
-pub struct Qaoa {
+pub struct Qaoa<G = Adjoint<f64>> {
     model: Ising,
     circuit: Circuit,
-    objective: GradientObjective<Adjoint<f64>>,
+    objective: GradientObjective<G>,
     /// The energy of every configuration.
     energies: Arc<Vec<f64>>,
     layers: usize,
@@ -55,8 +57,10 @@ pub struct Solution {
 pub struct QaoaResult {
     /// The angles.
     pub angles: Angles,
-    /// ⟨E⟩ in the final state.
+    /// The exact ⟨E⟩ in the final state; from shots too, since the circuit is simulated.
     pub expectation: f64,
+    /// ⟨E⟩ in the final state from fresh shots, where it is measured.
+    pub estimate: Option<Estimate>,
     /// (E_max - ⟨E⟩)/(E_max - E_min); for MaxCut of a graph with positive weights, ⟨cut⟩/max cut.
     pub approximation_ratio: f64,
     /// The lowest energy there is, by enumeration.
@@ -125,6 +129,30 @@ impl Qaoa {
         Ok(Qaoa { model, circuit, objective: adjoint.into(), energies, layers })
     }
 
+    /// The same model with one layer more, for [INTERP](Angles::interpolated).
+    ///
+    /// # Errors
+    /// If there is no memory.
+    pub fn deeper(&self) -> Result<Self> {
+        let layers = self.layers + 1;
+        let circuit = ansatz(&self.model, layers, &Mixer::X)?;
+        Self::with_circuit(&self.model, layers, circuit, self.energies.clone())
+    }
+
+    /// The same circuit, with values and gradients from `shots` shots for each estimate of ⟨E⟩
+    /// ([`SampledGradient`]).
+    ///
+    /// # Errors
+    /// As [`SampledGradient::new`].
+    pub fn with_shots(self, shots: u64, seed: u64) -> Result<Qaoa<SampledGradient>> {
+        let observable = self.model.to_pauli_sum();
+        let gradient = SampledGradient::new(&self.circuit, &observable, shots, seed)?;
+        let Qaoa { model, circuit, energies, layers, .. } = self;
+        Ok(Qaoa { model, circuit, objective: gradient.into(), energies, layers })
+    }
+}
+
+impl<G: SimulatedGradient> Qaoa<G> {
     /// The circuit.
     pub fn circuit(&self) -> &Circuit {
         &self.circuit
@@ -148,12 +176,12 @@ impl Qaoa {
         if largest > least { (largest - energy) / (largest - least) } else { 1.0 }
     }
 
-    /// ⟨E⟩ at these angles.
+    /// The exact ⟨E⟩ at these angles.
     ///
     /// # Errors
     /// If there are not as many angles as layers, or an angle is NaN or infinite.
     pub fn expectation(&mut self, angles: &Angles) -> Result<f64> {
-        self.objective.value(&angles.to_params())
+        self.objective.gradient_mut().exact_value(&angles.to_params())
     }
 
     /// The probability of every configuration at these angles.
@@ -186,8 +214,11 @@ impl Qaoa {
             });
         }
         let outcome = optimizer.minimize(&mut self.objective, &start.to_params(), control)?;
-        let params = outcome.best_x.clone();
-        let expectation = outcome.best_value;
+        let gradient = self.objective.gradient_mut();
+        // Of measured values the lowest is a lucky one.
+        let estimate = gradient.fresh_estimate(&outcome.x)?;
+        let params = if estimate.is_some() { &outcome.x } else { &outcome.best_x }.clone();
+        let expectation = gradient.exact_value(&params)?;
         let (ground_energy, largest) = self.range();
         let tolerance = 1e-9 * (largest - ground_energy).max(f64::MIN_POSITIVE);
         let n = self.circuit.num_qubits();
@@ -213,6 +244,7 @@ impl Qaoa {
         Ok(QaoaResult {
             angles: Angles::from_params(&params),
             expectation,
+            estimate,
             approximation_ratio: self.ratio(expectation),
             ground_energy,
             ground_probability,
@@ -224,19 +256,9 @@ impl Qaoa {
             cost: self.objective.gradient().cost(),
         })
     }
-
-    /// The same model with one layer more, for [INTERP](Angles::interpolated).
-    ///
-    /// # Errors
-    /// If there is no memory.
-    pub fn deeper(&self) -> Result<Self> {
-        let layers = self.layers + 1;
-        let circuit = ansatz(&self.model, layers, &Mixer::X)?;
-        Self::with_circuit(&self.model, layers, circuit, self.energies.clone())
-    }
 }
 
-impl Objective for Qaoa {
+impl<G: SimulatedGradient> Objective for Qaoa<G> {
     fn num_params(&self) -> usize {
         self.objective.num_params()
     }

@@ -3,15 +3,18 @@
 
 use crate::circuit::Circuit;
 use crate::error::{Error, Result};
-use crate::gradient::{Adjoint, Cost, Gradient, MetricTensor, Pullback, metric_tensor};
+use crate::gradient::{Adjoint, Cost, Gradient, GradientObjective, SimulatedGradient};
 use crate::optimize::{Control, Objective, Optimizer, Outcome};
 use crate::pauli::PauliSum;
+use crate::simulate::Estimate;
 use num_complex::Complex64;
 
 /// 1 kcal/mol in hartree: the accuracy at which rates of reactions come out right.
 pub const CHEMICAL_ACCURACY: f64 = 1.593_601e-3;
 
-/// The lowest mean of a Hamiltonian among the states of an ansatz, with exact gradients.
+/// The lowest mean of a Hamiltonian among the states of an ansatz, with exact gradients, or with
+/// values and gradients from shots ([`with_gradient`](Vqe::with_gradient) of a
+/// [`SampledGradient`](crate::gradient::SampledGradient)).
 ///
 /// ```
 /// use ketlab::circuit::library::uccsd;
@@ -25,8 +28,8 @@ pub const CHEMICAL_ACCURACY: f64 = 1.593_601e-3;
 /// assert!((found.energy - h2.fci().unwrap()).abs() < 1e-6);
 /// # Ok::<(), ketlab::Error>(())
 /// ```
-pub struct Vqe {
-    adjoint: Adjoint<f64>,
+pub struct Vqe<G = Adjoint<f64>> {
+    energy: GradientObjective<G>,
     /// States to stay away from, and what overlapping with each costs.
     below: Vec<(Vec<Complex64>, f64)>,
 }
@@ -34,8 +37,11 @@ pub struct Vqe {
 /// What a minimization found.
 #[derive(Debug, Clone, PartialEq)]
 pub struct VqeResult {
-    /// ⟨H⟩ at the parameters, without what deflation adds.
+    /// The exact ⟨H⟩ at the parameters, without what deflation adds; from shots too, since the
+    /// circuit is simulated.
     pub energy: f64,
+    /// ⟨H⟩ at the parameters from fresh shots, where the energy is measured.
+    pub estimate: Option<Estimate>,
     /// The parameters (radians), in the order of the ansatz.
     pub params: Vec<f64>,
     /// |⟨lower state|state⟩|² for each deflated state.
@@ -56,15 +62,25 @@ impl Vqe {
     /// If the ansatz has no parameters or is not unitary, the Hamiltonian is on other qubits, or
     /// there is no memory for three states.
     pub fn new(ansatz: Circuit, hamiltonian: &PauliSum) -> Result<Self> {
-        if ansatz.params().is_empty() {
+        Self::with_gradient(Adjoint::new(&ansatz, std::slice::from_ref(hamiltonian))?)
+    }
+}
+
+impl<G: SimulatedGradient> Vqe<G> {
+    /// From the energy's gradient.
+    ///
+    /// # Errors
+    /// If it has no parameters.
+    pub fn with_gradient(energy: impl Into<GradientObjective<G>>) -> Result<Self> {
+        let energy = energy.into();
+        if energy.num_params() == 0 {
             return Err(Error::Invalid {
                 what: "the number of parameters of an ansatz".into(),
                 value: "0".into(),
                 expected: "there is something to vary".into(),
             });
         }
-        let adjoint = Adjoint::new(&ansatz, std::slice::from_ref(hamiltonian))?;
-        Ok(Vqe { adjoint, below: Vec::new() })
+        Ok(Vqe { energy, below: Vec::new() })
     }
 
     /// Adds weight · |⟨φ|ψ⟩|² for the state φ at these parameters: the next minimization finds the
@@ -80,12 +96,13 @@ impl Vqe {
                 expected: "it must be positive and finite".into(),
             });
         }
-        let state = self.adjoint.state(params)?.to_vec();
+        let state = self.state(params)?;
         self.below.push((state, weight));
         Ok(())
     }
 
-    /// Minimizes from these parameters.
+    /// Minimizes from these parameters. Where the energy is measured, its last point is taken, for
+    /// the lowest value met is a lucky one.
     ///
     /// # Errors
     /// Those of the optimizer; its stopping early is an outcome.
@@ -96,13 +113,14 @@ impl Vqe {
         control: &mut Control<'_>,
     ) -> Result<VqeResult> {
         let outcome = optimizer.minimize(self, start, control)?;
-        let params = outcome.best_x.clone();
-        let energy = self.adjoint.value(&params)?;
+        let estimate = self.energy.gradient_mut().fresh_estimate(&outcome.x)?;
+        let params = if estimate.is_some() { &outcome.x } else { &outcome.best_x }.clone();
+        let energy = self.energy.gradient_mut().exact_value(&params)?;
         let overlaps = self.overlaps(&params)?.into_iter().map(|o| o.norm_sqr()).collect();
         let ones = |(i, a): (usize, &Complex64)| f64::from(i.count_ones()) * a.norm_sqr();
         let mean_ones = self.state(&params)?.iter().enumerate().map(ones).sum();
-        let cost = self.adjoint.cost();
-        Ok(VqeResult { energy, params, overlaps, mean_ones, outcome, cost })
+        let cost = self.energy.gradient().cost();
+        Ok(VqeResult { energy, estimate, params, overlaps, mean_ones, outcome, cost })
     }
 
     /// The state at these parameters: 2^n amplitudes.
@@ -110,7 +128,7 @@ impl Vqe {
     /// # Errors
     /// As [`Gradient::value`].
     pub fn state(&mut self, params: &[f64]) -> Result<Vec<Complex64>> {
-        Ok(self.adjoint.state(params)?.to_vec())
+        Ok(self.energy.gradient_mut().state(params)?.to_vec())
     }
 
     /// ⟨φ|ψ⟩ for each deflated state.
@@ -118,7 +136,7 @@ impl Vqe {
         if self.below.is_empty() {
             return Ok(Vec::new());
         }
-        let psi = self.adjoint.state(params)?.to_vec();
+        let psi = self.state(params)?;
         let overlap = |(phi, _): &(Vec<Complex64>, f64)| {
             phi.iter().zip(&psi).map(|(a, b)| a.conj() * b).sum()
         };
@@ -126,27 +144,27 @@ impl Vqe {
     }
 }
 
-impl Vqe {
+impl<G: Gradient> Vqe<G> {
     /// Number of parameters.
     pub fn num_params(&self) -> usize {
-        Gradient::num_params(&self.adjoint)
+        self.energy.num_params()
     }
 }
 
-impl Objective for Vqe {
+impl<G: SimulatedGradient> Objective for Vqe<G> {
     fn num_params(&self) -> usize {
-        Gradient::num_params(&self.adjoint)
+        self.energy.num_params()
     }
 
     fn value(&mut self, x: &[f64]) -> Result<f64> {
-        let energy = self.adjoint.value(x)?;
+        let energy = self.energy.value(x)?;
         let overlaps = self.overlaps(x)?;
         let costs = overlaps.iter().zip(&self.below).map(|(o, (_, weight))| weight * o.norm_sqr());
         Ok(energy + costs.sum::<f64>())
     }
 
     fn value_and_gradient(&mut self, x: &[f64], gradient: &mut [f64]) -> Result<f64> {
-        let mut value = self.adjoint.value_and_gradient(x, gradient)?;
+        let mut value = self.energy.value_and_gradient(x, gradient)?;
         let overlaps = self.overlaps(x)?;
         let mut cotangents: Option<Vec<Complex64>> = None;
         for (overlap, (phi, weight)) in overlaps.iter().zip(&self.below) {
@@ -157,7 +175,7 @@ impl Objective for Vqe {
         }
         if let Some(cotangents) = cotangents {
             let mut more = vec![0.0; gradient.len()];
-            self.adjoint.pull_back(x, Pullback::Amplitudes(&cotangents), &mut more)?;
+            self.energy.gradient_mut().pull_back_amplitudes(x, &cotangents, &mut more)?;
             gradient.iter_mut().zip(&more).for_each(|(g, more)| *g += more);
         }
         Ok(value)
@@ -168,10 +186,10 @@ impl Objective for Vqe {
     }
 
     fn metric(&mut self, x: &[f64]) -> Result<Vec<f64>> {
-        metric_tensor(&mut self.adjoint, x, MetricTensor::Full)
+        self.energy.metric(x)
     }
 
     fn has_metric(&self) -> bool {
-        true
+        self.energy.has_metric()
     }
 }

@@ -1,0 +1,71 @@
+//! Gradients whose state can be looked at.
+
+use super::{Adjoint, Gradient, Pullback};
+use crate::engine::StateVector;
+use crate::error::{Error, Result};
+use crate::simulate::Estimate;
+use num_complex::Complex64;
+
+/// A [`Gradient`] of a circuit that is simulated: beside what it estimates, the truth is known.
+/// Variational algorithms are written over it, with exact gradients ([`Adjoint`]) or with those
+/// that hardware gives ([`SampledGradient`](super::SampledGradient)).
+pub trait SimulatedGradient: Gradient {
+    /// The state at these parameters (radians).
+    ///
+    /// # Errors
+    /// As [`Gradient::value`].
+    fn state(&mut self, params: &[f64]) -> Result<&mut StateVector<f64>>;
+
+    /// The exact ⟨H⟩, whatever [`value`](Gradient::value) estimates.
+    ///
+    /// # Errors
+    /// As [`Gradient::value`].
+    fn exact_value(&mut self, params: &[f64]) -> Result<f64>;
+
+    /// ⟨H⟩ from shots that nothing else has used; `None` where values are exact.
+    ///
+    /// # Errors
+    /// As [`Gradient::value`].
+    fn fresh_estimate(&mut self, params: &[f64]) -> Result<Option<Estimate>> {
+        let _ = params;
+        Ok(None)
+    }
+
+    /// The derivatives of a function of the final state from its cotangents, as
+    /// [`Adjoint::pull_back`] has them.
+    ///
+    /// # Errors
+    /// [`Error::Unsupported`] if gradients are measured; else as [`Adjoint::pull_back`].
+    fn pull_back_amplitudes(
+        &mut self,
+        params: &[f64],
+        cotangents: &[Complex64],
+        gradient: &mut [f64],
+    ) -> Result<()> {
+        let _ = (params, cotangents, gradient);
+        Err(Error::Unsupported {
+            method: self.method(),
+            operation: "derivatives of amplitudes".into(),
+            hint: "the adjoint gradient has them".into(),
+        })
+    }
+}
+
+impl SimulatedGradient for Adjoint<f64> {
+    fn state(&mut self, params: &[f64]) -> Result<&mut StateVector<f64>> {
+        Adjoint::state(self, params)
+    }
+
+    fn exact_value(&mut self, params: &[f64]) -> Result<f64> {
+        self.value(params)
+    }
+
+    fn pull_back_amplitudes(
+        &mut self,
+        params: &[f64],
+        cotangents: &[Complex64],
+        gradient: &mut [f64],
+    ) -> Result<()> {
+        self.pull_back(params, Pullback::Amplitudes(cotangents), gradient)
+    }
+}
