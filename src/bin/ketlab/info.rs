@@ -1,5 +1,6 @@
 //! `ketlab info`: what a circuit consists of and what simulating it takes.
 
+use crate::document::{self, Format, Json};
 use crate::input::Input;
 use crate::text::table;
 use anyhow::Result;
@@ -14,9 +15,8 @@ use std::process::ExitCode;
 pub struct Args {
     #[command(flatten)]
     input: Input,
-    /// One JSON document instead of text
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    json: Json,
 }
 
 #[derive(Serialize)]
@@ -72,9 +72,8 @@ pub fn main(args: Args) -> Result<ExitCode> {
         },
     };
     let mut out = std::io::stdout().lock();
-    if args.json {
-        serde_json::to_writer_pretty(&mut out, &info)?;
-        writeln!(out)?;
+    if args.json.is_wanted() {
+        document::write(&mut out, Format::Info, &info, &serde_json::Map::new())?;
     } else {
         print(&mut out, args.input.name(), &info)?;
     }

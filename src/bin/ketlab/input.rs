@@ -1,5 +1,6 @@
 //! Circuits from files and standard input, and values for their parameters.
 
+use crate::options::{MANY, count};
 use anyhow::{Context, Result, bail};
 use clap::ValueEnum;
 use ketlab::circuit::Circuit;
@@ -36,7 +37,7 @@ pub struct Reading {
     #[arg(long)]
     allow_outside_includes: bool,
     /// Most gates that definitions and whole registers may add to those the text spells out
-    #[arg(long, value_name = "N", default_value_t = qasm::Limits::default().expansion)]
+    #[arg(long, value_name = "N", default_value_t = qasm::Limits::default().expansion, value_parser = count::<u64>(0..=MANY))]
     max_expansion: u64,
 }
 

@@ -5,6 +5,7 @@
 
 mod bench;
 mod convert;
+mod document;
 mod draw;
 mod info;
 mod input;

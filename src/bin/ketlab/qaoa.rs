@@ -1,5 +1,7 @@
 //! `ketlab qaoa`: the best cut of a graph, or the lowest energy of an Ising model or QUBO.
 
+use crate::document::{self, Format, Json, Work};
+use crate::options::{MANY, Seed, Threads, count};
 use crate::train::{Train, check_plot, summary, was_interrupted};
 use anyhow::{Context, Result, bail};
 use clap::ValueEnum;
@@ -11,6 +13,7 @@ use serde::Serialize;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::Instant;
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -18,7 +21,7 @@ pub struct Args {
     /// .qubo, .bqp, .json) whose lowest energy is wanted
     file: PathBuf,
     /// Layers
-    #[arg(short = 'p', long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=50))]
+    #[arg(short = 'p', long, default_value_t = 1, value_parser = count::<u16>(1..=50))]
     layers: u16,
     /// What the file is [default: by its extension, a graph if that says nothing]
     #[arg(long, value_enum)]
@@ -30,20 +33,20 @@ pub struct Args {
     #[arg(long, value_name = "EPSILON")]
     warm_start: Option<f64>,
     /// Samples from the final state, and evaluations of the classical heuristic beside it
-    #[arg(long, default_value_t = 1024)]
+    #[arg(long, value_name = "N", default_value_t = 1024, value_parser = count::<u64>(0..=MANY))]
     samples: u64,
-    /// Seed of the samples and the heuristic
-    #[arg(long, default_value_t = 0)]
-    seed: u64,
+    #[command(flatten)]
+    seed: Seed,
+    #[command(flatten)]
+    threads: Threads,
     #[command(flatten)]
     train: Train,
     /// Write a picture: of the ratio against p for `--start interp`, of the landscape for one layer,
     /// else of the energy against the iteration; .svg, .png, .csv or .json
     #[arg(long, value_name = "FILE")]
     plot: Option<PathBuf>,
-    /// One JSON document instead of text
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    json: Json,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -114,8 +117,13 @@ struct Loaded {
 }
 
 pub fn main(args: Args) -> Result<ExitCode> {
+    args.threads.run(|| solve(&args))?
+}
+
+fn solve(args: &Args) -> Result<ExitCode> {
+    let began = Instant::now();
     check_plot(args.plot.as_deref())?;
-    let loaded = load(&args)?;
+    let loaded = load(args)?;
     let layers = usize::from(args.layers);
     if args.start == Start::Interp && args.warm_start.is_some() {
         bail!("--start interp adds layers to the usual mixer; it has no warm start");
@@ -130,7 +138,7 @@ pub fn main(args: Args) -> Result<ExitCode> {
     };
     let solve = |qaoa: &mut Qaoa, start: &Angles| -> Result<QaoaResult> {
         let mut control = args.train.control(&watch, fingerprint(start.layers()))?;
-        Ok(qaoa.solve(start, &*optimizer, &mut control, args.samples, args.seed)?)
+        Ok(qaoa.solve(start, &*optimizer, &mut control, args.samples, args.seed.value())?)
     };
     let (qaoa, results) = if args.start == Start::Interp {
         let mut qaoa = Qaoa::new(&loaded.model, 1)?;
@@ -148,27 +156,29 @@ pub fn main(args: Args) -> Result<ExitCode> {
         let mut qaoa = match args.warm_start {
             None => Qaoa::new(&loaded.model, layers)?,
             Some(epsilon) => {
-                let found = Annealing::new(args.samples).seed(args.seed).run(&loaded.model)?;
+                let found =
+                    Annealing::new(args.samples).seed(args.seed.value()).run(&loaded.model)?;
                 Qaoa::warm_started(&loaded.model, layers, &found.bits, epsilon)?
             }
         };
-        let start = start(&args, &loaded)?;
+        let start = start(args, &loaded)?;
         let result = solve(&mut qaoa, &start)?;
         (qaoa, vec![result])
     };
     let ratios: Vec<f64> = results.iter().map(|r| r.approximation_ratio).collect();
     let result = results.into_iter().next_back().expect("there is one");
     if let Some(path) = &args.plot {
-        chart(&args, &loaded, qaoa, &result, &ratios)?.save(path)?;
+        chart(args, &loaded, qaoa, &result, &ratios)?.save(path)?;
     }
     let interrupted = was_interrupted(&result.outcome);
-    let document = Document::new(&args, &loaded, result, ratios);
+    let document = Document::new(args, &loaded, result, ratios);
     let mut out = std::io::stdout().lock();
-    if args.json {
-        serde_json::to_writer_pretty(&mut out, &document)?;
-        writeln!(out)?;
+    if args.json.is_wanted() {
+        let work = Work::since(began, Some(args.seed.value()));
+        document::write(&mut out, Format::Qaoa, &document, &work)?;
     } else {
         document.print(&mut out, args.train.method(), loaded.graph.is_some())?;
+        writeln!(out, "seed {}", args.seed.value())?;
     }
     Ok(if interrupted { ExitCode::from(crate::INTERRUPTED) } else { ExitCode::SUCCESS })
 }

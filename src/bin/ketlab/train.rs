@@ -1,5 +1,6 @@
 //! What `vqe` and `qaoa` share: the optimizer's flags, its progress, its checkpoint.
 
+use crate::options::{MANY, count};
 use crate::progress::cancel_on_interrupt;
 use anyhow::{Result, bail};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -16,10 +17,10 @@ pub struct Train {
     #[arg(long, default_value = "lbfgs", value_name = "NAME", value_parser = method)]
     optimizer: Method,
     /// Most iterations of a minimization
-    #[arg(long, default_value_t = 1000, value_name = "N")]
+    #[arg(long, default_value_t = 1000, value_name = "N", value_parser = count::<usize>(0..=MANY))]
     max_iterations: usize,
     /// Most evaluations of a minimization [default: no limit]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = count::<usize>(1..=MANY))]
     max_evaluations: Option<usize>,
     /// Stop where the norm of the gradient is at most this
     #[arg(long, default_value_t = 1e-8, value_name = "NORM")]
@@ -52,9 +53,6 @@ impl Train {
 
     /// Limits, checkpoint, progress and interruption of a minimization.
     pub fn control<'a>(&'a self, watch: &'a Watch, fingerprint: String) -> Result<Control<'a>> {
-        if let Some(limit @ 0) = self.max_evaluations {
-            bail!("--max-evaluations is {limit}; it must be at least 1");
-        }
         cancel_on_interrupt(watch);
         let bar = bar();
         let mut control = Control::new()

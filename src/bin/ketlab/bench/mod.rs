@@ -2,7 +2,8 @@
 
 mod report;
 
-use crate::options::{PrecisionArg, on_threads};
+use crate::document::{self, Format, Json, Work};
+use crate::options::{PrecisionArg, Threads, count};
 use crate::progress::cancel_on_interrupt;
 use anyhow::Result;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
@@ -53,19 +54,17 @@ pub struct Args {
     /// Precisions of the amplitudes: f64, f32, or both with a comma
     #[arg(long, value_name = "PRECISION,…", hide_possible_values = true, value_enum, value_delimiter = ',', default_values_t = [PrecisionArg::F64])]
     precision: Vec<PrecisionArg>,
-    /// Number of threads [default: one per core]
-    #[arg(long, value_parser = clap::value_parser!(u16).range(1..=1024))]
-    threads: Option<u16>,
+    #[command(flatten)]
+    threads: Threads,
     /// Number of runs of a circuit [default: what fits in 0.3 s, 1 to 9]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "N", value_parser = count::<u32>(1..=u32::MAX.into()))]
     reps: Option<u32>,
     /// A few seconds instead of half a minute: 16 and 20 qubits, unless there are `--sizes`, and at
     /// most 3 runs of a circuit
     #[arg(long)]
     quick: bool,
-    /// One JSON document at the end instead of text
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    json: Json,
 }
 
 fn family() -> impl TypedValueParser<Value = Family> {
@@ -82,20 +81,20 @@ fn size(text: &str) -> Result<usize, String> {
 }
 
 pub fn main(args: Args) -> Result<ExitCode> {
-    on_threads(args.threads, || bench(&args))?
+    args.threads.run(|| bench(&args))?
 }
 
 fn bench(args: &Args) -> Result<ExitCode> {
-    let watch = Watch::default();
+    let (start, watch) = (Instant::now(), Watch::default());
     cancel_on_interrupt(&watch);
     let mut document = Document::new(MachineLimits::measure()?);
     let mut out = std::io::stdout();
-    if !args.json {
+    if !args.json.is_wanted() {
         document.print_limits(&mut out)?;
         report::print_heading(&mut out)?;
     }
     let row = |row: Row| -> Result<()> {
-        if !args.json {
+        if !args.json.is_wanted() {
             row.print(&mut out)?;
             out.flush()?;
         }
@@ -107,9 +106,8 @@ fn bench(args: &Args) -> Result<ExitCode> {
         Err(error) if matches!(error.downcast_ref(), Some(Error::Interrupted)) => true,
         Err(error) => return Err(error),
     };
-    if args.json {
-        serde_json::to_writer_pretty(&mut out, &document)?;
-        writeln!(out)?;
+    if args.json.is_wanted() {
+        document::write(&mut out, Format::Bench, &document, &Work::since(start, None))?;
     }
     if document.interrupted {
         return Err(Error::Interrupted.into());

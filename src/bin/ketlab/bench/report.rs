@@ -9,7 +9,6 @@ use std::io::Write;
 /// The document of `--json`.
 #[derive(Serialize)]
 pub struct Document {
-    version: &'static str,
     machine: Machine,
     pub rows: Vec<Row>,
     pub interrupted: bool,
@@ -90,7 +89,6 @@ impl Document {
             flops_per_second: limit.flops_per_second,
         });
         Document {
-            version: env!("CARGO_PKG_VERSION"),
             machine: Machine {
                 instruction_set: format!("{:?}", limits.isa),
                 threads: limits.threads,

@@ -2,8 +2,9 @@
 
 mod report;
 
+use crate::document::{self, Format, Json, Work};
 use crate::input::Input;
-use crate::options::{PrecisionArg, on_threads};
+use crate::options::{PrecisionArg, Threads, count};
 use crate::progress::cancel_on_interrupt;
 use anyhow::{Result, bail};
 use ketlab::Error;
@@ -11,7 +12,6 @@ use ketlab::engine::{PlanReport, Real, StateLimits, StateVector};
 use ketlab::math::statistics::median;
 use ketlab::simulate::{Bound, Program, Watch};
 use report::{Document, Figures, Limits, Stretch, Sweep};
-use std::io::Write;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
@@ -51,11 +51,10 @@ pub struct Args {
     /// Precision of the amplitudes
     #[arg(long, value_enum, default_value_t = PrecisionArg::F64)]
     precision: PrecisionArg,
-    /// Number of threads [default: one per core]
-    #[arg(long, value_parser = clap::value_parser!(u16).range(1..=1024))]
-    threads: Option<u16>,
+    #[command(flatten)]
+    threads: Threads,
     /// Number of runs that are timed [default: what fits in a second, 9 at most]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "N", value_parser = count::<u32>(1..=u32::MAX.into()))]
     reps: Option<u32>,
     /// Run and measure nothing: only the plan and its predicted times
     #[arg(long, conflicts_with = "reps")]
@@ -63,9 +62,8 @@ pub struct Args {
     /// Show all sweeps of a long plan, not only the first and the last
     #[arg(long)]
     all: bool,
-    /// One JSON document instead of text
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    json: Json,
 }
 
 pub fn main(args: Args) -> Result<ExitCode> {
@@ -81,7 +79,7 @@ pub fn main(args: Args) -> Result<ExitCode> {
     let params: Vec<(String, f64)> =
         params.enumerate().map(|(k, name)| (name, (k + 1) as f64 / 10.0)).collect();
     let bound = program.bind(&params.iter().map(|p| p.1).collect::<Vec<_>>())?;
-    let (structure, measured) = on_threads(args.threads, || match args.precision {
+    let (structure, measured) = args.threads.run(|| match args.precision {
         PrecisionArg::F32 => explain::<f32>(&bound, &args),
         PrecisionArg::F64 => explain::<f64>(&bound, &args),
     })?;
@@ -97,9 +95,9 @@ pub fn main(args: Args) -> Result<ExitCode> {
         measured,
     );
     let mut out = std::io::stdout().lock();
-    if args.json {
-        serde_json::to_writer_pretty(&mut out, &document)?;
-        writeln!(out)?;
+    if args.json.is_wanted() {
+        let work = Work::on(document.threads(), start, None);
+        document::write(&mut out, Format::Plan, &document, &work)?;
     } else {
         document.print(&mut out, args.all)?;
     }

@@ -229,6 +229,10 @@ impl Document {
         }
     }
 
+    pub fn threads(&self) -> usize {
+        self.threads
+    }
+
     pub fn print(&self, out: &mut impl Write, all: bool) -> std::io::Result<()> {
         self.print_heading(out)?;
         let count = self.stretches.len();

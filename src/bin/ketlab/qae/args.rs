@@ -1,6 +1,8 @@
 //! The flags of `ketlab qae`.
 
+use crate::document::Json;
 use crate::input::Reading;
+use crate::options::{MANY, Seed, Threads, count};
 use anyhow::{Result, bail};
 use clap::ValueEnum;
 use ketlab::estimation::{Measure, Target};
@@ -41,7 +43,7 @@ pub struct Args {
     #[arg(long, value_enum, conflicts_with = "file")]
     pub integral: Option<Integral>,
     /// Qubits a dimension of the grid of an integral [default: 8]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = count::<usize>(1..=MANY))]
     pub grid_qubits: Option<usize>,
     /// Methods, separated by commas: canonical, canonical-median, canonical-mle, iterative,
     /// iterative-chernoff, mlae, mlae-linear, mlae-random, power-law (power-law:0.25 sets β), faster,
@@ -59,8 +61,8 @@ pub struct Args {
     #[arg(
         long,
         value_name = "N,…",
-        value_delimiter = ',', value_parser = budget,
-        allow_hyphen_values = true
+        value_delimiter = ',',
+        value_parser = count::<u64>(1..=MOST_USES)
     )]
     pub budgets: Vec<u64>,
     /// Half-widths that intervals are to have, instead of budgets: at most so for methods with a
@@ -74,7 +76,7 @@ pub struct Args {
     )]
     pub precisions: Vec<f64>,
     /// Estimates of each method at each budget or precision
-    #[arg(long, value_name = "N", default_value_t = 100)]
+    #[arg(long, value_name = "N", default_value_t = 100, value_parser = count::<usize>(1..=MANY))]
     pub repeats: usize,
     /// Print one estimate of each method at each budget or precision, with its interval and cost
     #[arg(long, conflicts_with_all = ["repeats", "plot", "csv", "checkpoint"])]
@@ -107,9 +109,10 @@ pub struct Args {
     /// The error that is drawn and whose slope is printed [default: median]
     #[arg(long, value_enum, conflicts_with = "once")]
     pub measure: Option<MeasureArg>,
-    /// Seed of the estimates
-    #[arg(long, default_value_t = 0)]
-    pub seed: u64,
+    #[command(flatten)]
+    pub seed: Seed,
+    #[command(flatten)]
+    pub threads: Threads,
     /// Write the picture (.svg, .png) or its numbers (.csv, .json)
     #[arg(long, value_name = "FILE")]
     pub plot: Option<PathBuf>,
@@ -122,9 +125,8 @@ pub struct Args {
     /// Go on from the checkpoint; methods and budgets may be new
     #[arg(long, requires = "checkpoint")]
     pub resume: bool,
-    /// One JSON document instead of text
-    #[arg(long)]
-    pub json: bool,
+    #[command(flatten)]
+    pub json: Json,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -179,17 +181,8 @@ pub fn check(args: &Args) -> Result<()> {
 /// Panels of a figure.
 const MOST_PANELS: usize = 4;
 
-/// A number of uses, also as 1e4.
-fn budget(text: &str) -> Result<u64, String> {
-    let number: f64 = text.trim().parse().map_err(|_| "write a number like 1000 or 1e4")?;
-    if number.fract() == 0.0 && (1.0..=MOST_USES).contains(&number) {
-        return Ok(number as u64);
-    }
-    Err(format!("a budget is a whole number from 1 to {MOST_USES:e}"))
-}
-
 /// Powers beyond this budget are larger than those whose phases are exact.
-const MOST_USES: f64 = 1e12;
+const MOST_USES: u64 = 1_000_000_000_000;
 
 impl Args {
     pub fn grid_qubits(&self) -> usize {

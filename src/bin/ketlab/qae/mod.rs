@@ -7,6 +7,7 @@ mod report;
 
 pub use args::Args;
 
+use crate::document::Work;
 use crate::output::OutputFile;
 use crate::progress::cancel_on_interrupt;
 use crate::train::check_plot;
@@ -21,23 +22,28 @@ use ketlab::report::Figure;
 use std::io::{IsTerminal, Write};
 use std::path::Path;
 use std::process::ExitCode;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 pub fn main(args: Args) -> Result<ExitCode> {
+    args.threads.run(|| estimate(&args))?
+}
+
+fn estimate(args: &Args) -> Result<ExitCode> {
+    let start = Instant::now();
     check_plot(args.plot.as_deref())?;
     let csv = args.csv.as_deref().map(|path| OutputFile::create("--csv", path)).transpose()?;
-    args::check(&args)?;
-    let problems = problem::problems(&args)?;
-    let methods = problem::methods(&args, &problems)?;
+    args::check(args)?;
+    let problems = problem::problems(args)?;
+    let methods = problem::methods(args, &problems)?;
     // One handle for all that runs: Ctrl-C knows no other.
     let simulator = Simulator::new();
     cancel_on_interrupt(simulator.watch());
     if args.once {
-        return once::run(&args, &problems, &methods, &simulator);
+        return once::run(args, &problems, &methods, &simulator);
     }
     let mut results = Vec::new();
     for &kappa in &args.kappa {
-        results.push(curve(&args, &problems, &methods, kappa, &simulator)?);
+        results.push(curve(args, &problems, &methods, kappa, &simulator)?);
         if simulator.watch().is_cancelled() {
             break;
         }
@@ -49,8 +55,13 @@ pub fn main(args: Args) -> Result<ExitCode> {
     };
     let table = (results.len() > 1).then(|| NoiseTable::new(&results, epsilons));
     let mut out = std::io::stdout().lock();
-    if args.json {
-        report::json(&mut out, &results, table.as_ref())?;
+    if args.json.is_wanted() {
+        report::json(
+            &mut out,
+            &results,
+            table.as_ref(),
+            &Work::since(start, Some(args.seed.value())),
+        )?;
     } else {
         for result in &results {
             let post = (problems.len() == 1).then(|| problems[0].post());
@@ -92,7 +103,7 @@ fn curve(
         .setup(Setup { alpha: args.alpha, kappa })?
         .methods(methods)
         .repeats(args.repeats)?
-        .seed(args.seed)
+        .seed(args.seed.value())
         .watched(simulator.watch())
         .on_progress(|progress: &CurveProgress| {
             if let Some(bar) = &bar {

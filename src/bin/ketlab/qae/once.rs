@@ -2,6 +2,7 @@
 
 use super::args::Args;
 use super::report::number;
+use crate::document::{self, Format, Work};
 use crate::text::aligned_table;
 use anyhow::{Context, Result, bail};
 use ketlab::Simulator;
@@ -12,6 +13,7 @@ use ketlab::estimation::{
 use serde_json::json;
 use std::io::Write;
 use std::process::ExitCode;
+use std::time::Instant;
 
 /// Estimates once by each method, at each target, and prints it.
 pub fn run(
@@ -20,6 +22,7 @@ pub fn run(
     methods: &[Method],
     simulator: &Simulator,
 ) -> Result<ExitCode> {
+    let start = Instant::now();
     let mut groups = Vec::new();
     for problem in problems {
         for &kappa in &args.kappa {
@@ -35,7 +38,7 @@ pub fn run(
                 for &method in methods {
                     let estimate = method
                         .estimator(target, &setup)
-                        .and_then(|estimator| estimator.estimate(&experiment, args.seed));
+                        .and_then(|estimator| estimator.estimate(&experiment, args.seed.value()));
                     match estimate {
                         Err(error @ ketlab::Error::Interrupted) => return Err(error.into()),
                         Err(error) => group.skipped.push((method, error.to_string())),
@@ -52,10 +55,11 @@ pub fn run(
         bail!("nothing that was asked for runs; {method}: {reason}");
     }
     let mut out = std::io::stdout().lock();
-    if args.json {
-        json(&mut out, &groups)?;
+    if args.json.is_wanted() {
+        json(&mut out, &groups, &Work::since(start, Some(args.seed.value())))?;
     } else {
         text(&mut out, &groups)?;
+        writeln!(out, "seed {}", args.seed.value())?;
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -160,8 +164,8 @@ fn row(method: Method, estimate: &AmplitudeEstimate, units: bool) -> Vec<String>
     row
 }
 
-/// One document: format `ketlab.amplitude_estimates`, version 1.
-fn json(out: &mut impl Write, groups: &[Group]) -> Result<()> {
+/// One document.
+fn json(out: &mut impl Write, groups: &[Group], work: &Work) -> Result<()> {
     let group = |g: &Group| {
         let estimates: Vec<_> = g
             .estimates
@@ -184,12 +188,6 @@ fn json(out: &mut impl Write, groups: &[Group]) -> Result<()> {
             "skipped": skipped,
         })
     };
-    let document = json!({
-        "format": "ketlab.amplitude_estimates",
-        "version": 1,
-        "problems": groups.iter().map(group).collect::<Vec<_>>(),
-    });
-    serde_json::to_writer_pretty(&mut *out, &document)?;
-    writeln!(out)?;
-    Ok(())
+    let body = json!({ "problems": groups.iter().map(group).collect::<Vec<_>>() });
+    document::write(out, Format::AmplitudeEstimates, &body, work)
 }

@@ -1,5 +1,6 @@
 //! What `ketlab qae` prints.
 
+use crate::document::{self, Format, Work};
 use crate::text::{percent, plural, table, time};
 use anyhow::Result;
 use ketlab::estimation::{
@@ -222,11 +223,11 @@ pub fn json(
     out: &mut impl Write,
     results: &[CurveResult],
     noise: Option<&NoiseTable>,
+    work: &Work,
 ) -> Result<()> {
     let curves = results.iter().map(CurveResult::to_json).collect::<ketlab::Result<Vec<_>>>()?;
-    serde_json::to_writer_pretty(&mut *out, &json!({ "curves": curves, "noise": noise }))?;
-    writeln!(out)?;
-    Ok(())
+    let body = json!({ "curves": curves, "noise": noise });
+    document::write(out, Format::ErrorCurves, &body, work)
 }
 
 /// All points of all curves; the fidelity is the first column.

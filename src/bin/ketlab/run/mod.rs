@@ -3,8 +3,9 @@
 mod report;
 mod state_file;
 
+use crate::document::{self, Format, Json};
 use crate::input::Input;
-use crate::options::PrecisionArg;
+use crate::options::{MANY, PrecisionArg, Seed, Threads, count, whole_number};
 use crate::progress::Progress;
 use anyhow::{Context, Result, bail};
 use ketlab::simulate::{DEFAULT_MAX_BRANCHES, DEFAULT_MAX_LOOP_ROUNDS, InitialState, Program};
@@ -22,18 +23,15 @@ pub struct Args {
     #[command(flatten)]
     input: Input,
     /// Sample this many runs; without it, answers are exact and final measurements are set aside
-    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    #[arg(long, value_name = "N", value_parser = count::<u64>(0..=MANY))]
     shots: Option<u64>,
-    /// Seed of the random numbers; the same seed gives the same counts at any number of threads
-    /// [default: drawn anew, and printed]
-    #[arg(long, allow_negative_numbers = true)]
-    seed: Option<u64>,
+    #[command(flatten)]
+    seed: Seed,
     /// Precision of the amplitudes
     #[arg(long, value_enum, default_value_t = PrecisionArg::F64)]
     precision: PrecisionArg,
-    /// Number of threads [default: one per core]
-    #[arg(long, value_parser = clap::value_parser!(u16).range(1..=1024))]
-    threads: Option<u16>,
+    #[command(flatten)]
+    threads: Threads,
     /// Exact mean and variance of an observable, like "Z0 Z1 + 0.5 X2"; may be given several times
     #[arg(long = "observable", value_name = "SUM", allow_hyphen_values = true)]
     observables: Vec<String>,
@@ -53,20 +51,22 @@ pub struct Args {
     #[arg(long, value_name = "BITS|FILE.npy")]
     initial: Option<String>,
     /// Most branches of measurements that exact answers follow
-    #[arg(long, value_name = "N", default_value_t = DEFAULT_MAX_BRANCHES)]
+    #[arg(long, value_name = "N", default_value_t = DEFAULT_MAX_BRANCHES, value_parser = count::<usize>(0..=MANY))]
     max_branches: usize,
     /// Most rounds of all loops on one path
-    #[arg(long, value_name = "N", default_value_t = DEFAULT_MAX_LOOP_ROUNDS)]
+    #[arg(long, value_name = "N", default_value_t = DEFAULT_MAX_LOOP_ROUNDS, value_parser = count::<u64>(0..=MANY))]
     max_loop_rounds: u64,
-    /// One JSON document instead of text
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    json: Json,
 }
 
 fn at_most(text: &str) -> Result<usize, String> {
     match text {
         "all" => Ok(usize::MAX),
-        _ => text.parse().map_err(|_| "write a number or `all`".into()),
+        _ => match whole_number(text, 0..=MANY) {
+            Ok(number) => Ok(usize::try_from(number).unwrap_or(usize::MAX)),
+            Err(error) => Err(format!("{error}, or `all`")),
+        },
     }
 }
 
@@ -107,15 +107,15 @@ pub fn main(args: Args) -> Result<ExitCode> {
     let request = request(&args, &rows, &circuit)?;
     let output = args.state.as_deref().map(StateFile::create).transpose()?;
     let mut simulator = Simulator::new()
-        .seed(args.seed.unwrap_or_else(rand::random))
+        .seed(args.seed.value())
         .precision(args.precision.into())
         .max_branches(args.max_branches)
         .max_loop_rounds(args.max_loop_rounds);
     if let Some(initial) = &args.initial {
         simulator = simulator.initial_state(initial_state(initial)?);
     }
-    if let Some(threads) = args.threads {
-        simulator = simulator.threads(threads.into())?;
+    if let Some(threads) = args.threads.number() {
+        simulator = simulator.threads(threads)?;
     }
 
     let bound = program.bind(&circuit.param_values::<&str>(&[])?)?;
@@ -126,10 +126,9 @@ pub fn main(args: Args) -> Result<ExitCode> {
     let mut result = result?;
     let (state, interrupted) = (result.state.take(), result.interrupted);
     let mut out = std::io::stdout().lock();
-    if args.json {
-        let document = report::document(&args, &circuit, result);
-        serde_json::to_writer_pretty(&mut out, &document)?;
-        writeln!(out)?;
+    if args.json.is_wanted() {
+        let (body, meta) = report::document(&args, &circuit, result);
+        document::write(&mut out, Format::Run, &body, &meta)?;
     } else {
         report::print(&mut out, &args, &rows, &circuit, &result)?;
     }

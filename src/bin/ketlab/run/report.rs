@@ -3,9 +3,9 @@
 use super::{Args, ROWS, Rows};
 use crate::text::{histogram, plural, table};
 
-use ketlab::Circuit;
 use ketlab::math::Bits;
 use ketlab::simulate::RunResult;
+use ketlab::{Circuit, Precision};
 use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
 use std::io::Write;
@@ -23,7 +23,6 @@ pub struct Document {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     expectations: Vec<Value>,
     norm: Option<f64>,
-    meta: Meta,
 }
 
 /// A map from bit string to probability, written entry by entry: there may be 2^n of them.
@@ -50,7 +49,7 @@ impl Serialize for Outcomes {
 
 /// How the answer came about: the library's part, and what the program adds.
 #[derive(Serialize)]
-struct Meta {
+pub struct Meta {
     file: String,
     num_clbits: usize,
     num_scratch_bits: usize,
@@ -59,12 +58,32 @@ struct Meta {
     branches: usize,
     neglected: f64,
     interrupted: bool,
-    #[serde(flatten)]
-    run: ketlab::simulate::Meta,
+    method: &'static str,
+    instruction_set: String,
+    precision: Precision,
+    seed: u64,
+    threads: usize,
+    passes: usize,
+    plan_hash: String,
+    state_bytes: u128,
+    seconds: f64,
 }
 
-pub fn document(args: &Args, circuit: &Circuit, result: RunResult) -> Document {
+pub fn document(args: &Args, circuit: &Circuit, result: RunResult) -> (Document, Meta) {
     let n = circuit.num_qubits();
+    // All of it, so that nothing is forgotten that the library adds.
+    let ketlab::simulate::Meta {
+        version: _,
+        method,
+        instruction_set,
+        precision,
+        seed,
+        threads,
+        passes,
+        plan_hash,
+        state_bytes,
+        seconds,
+    } = result.meta;
     let meta = Meta {
         file: args.input.name().into(),
         num_clbits: circuit.num_clbits(),
@@ -74,10 +93,18 @@ pub fn document(args: &Args, circuit: &Circuit, result: RunResult) -> Document {
         branches: result.branches,
         neglected: result.neglected,
         interrupted: result.interrupted,
-        run: result.meta,
+        method,
+        instruction_set,
+        precision,
+        seed,
+        threads,
+        passes,
+        plan_hash,
+        state_bytes,
+        seconds,
     };
     let expectations = args.observables.iter().zip(&result.expectations);
-    Document {
+    let document = Document {
         num_qubits: n,
         counts: result.counts,
         probabilities: result.probabilities.map(|list| Probabilities { num_qubits: n, list }),
@@ -86,8 +113,8 @@ pub fn document(args: &Args, circuit: &Circuit, result: RunResult) -> Document {
             .map(|(text, e)| json!({"observable": text, "value": e.value, "variance": e.variance}))
             .collect(),
         norm: result.norm,
-        meta,
-    }
+    };
+    (document, meta)
 }
 
 pub fn print(

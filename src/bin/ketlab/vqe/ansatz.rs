@@ -45,6 +45,6 @@ pub fn start(args: &Args, len: usize, state: u16) -> Vec<f64> {
         Ansatz::Uccsd | Ansatz::Adapt | Ansatz::KUpccgsd => 0.3,
         _ => 0.5,
     };
-    let mut rng = Streams::new(args.seed, Domain::Optimizer).stream(u64::from(state));
+    let mut rng = Streams::new(args.seed.value(), Domain::Optimizer).stream(u64::from(state));
     (0..len).map(|_| rng.random_range(-scale..scale)).collect()
 }

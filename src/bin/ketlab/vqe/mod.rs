@@ -4,6 +4,8 @@ mod ansatz;
 mod problem;
 mod report;
 
+use crate::document::{self, Format, Json, Work};
+use crate::options::{MANY, Seed, Threads, count};
 use crate::train::{Train, check_plot, was_interrupted};
 use ansatz::{Ansatz, ansatz, start};
 use anyhow::{Result, bail};
@@ -17,6 +19,7 @@ use report::Document;
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Instant;
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -28,29 +31,34 @@ pub struct Args {
     #[arg(long, value_enum, default_value_t = Ansatz::Uccsd)]
     ansatz: Ansatz,
     /// Layers of an ansatz that has them
-    #[arg(long, default_value_t = 2, value_name = "N")]
+    #[arg(long, default_value_t = 2, value_name = "N", value_parser = count::<usize>(0..=MANY))]
     layers: usize,
     /// Weight (hartree) of a penalty on other numbers of electrons, for ansätze that do not keep
     /// their number; 0 for none
     #[arg(long, default_value_t = 0.0, value_name = "WEIGHT")]
     penalty: f64,
     /// States to find: 1 is the ground state, others come by deflation
-    #[arg(long, default_value_t = 1, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=64))]
+    #[arg(long, default_value_t = 1, value_name = "N", value_parser = count::<u16>(1..=64))]
     states: u16,
     #[command(flatten)]
     train: Train,
-    /// Seed of the first parameters of ansätze that do not begin at the Hartree-Fock state
-    #[arg(long, default_value_t = 0)]
-    seed: u64,
+    #[command(flatten)]
+    seed: Seed,
+    #[command(flatten)]
+    threads: Threads,
     /// Write the energy against the iteration: .svg, .png, .csv or .json
     #[arg(long, value_name = "FILE")]
     plot: Option<PathBuf>,
-    /// One JSON document instead of text
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    json: Json,
 }
 
 pub fn main(args: Args) -> Result<ExitCode> {
+    args.threads.run(|| find(&args))?
+}
+
+fn find(args: &Args) -> Result<ExitCode> {
+    let start = Instant::now();
     check_plot(args.plot.as_deref())?;
     let molecule = molecule(&args.molecule)?;
     let (n, electrons) = (molecule.num_qubits(), molecule.num_electrons());
@@ -66,19 +74,20 @@ pub fn main(args: Args) -> Result<ExitCode> {
         bail!("--checkpoint serves one minimization; --states and `adapt` have several");
     }
     let (ansatz, found) = match args.ansatz {
-        Ansatz::Adapt => adapt(&args, &molecule, &hamiltonian, &watch)?,
-        _ => minimize(&args, &molecule, &hamiltonian, &watch)?,
+        Ansatz::Adapt => adapt(args, &molecule, &hamiltonian, &watch)?,
+        _ => minimize(args, &molecule, &hamiltonian, &watch)?,
     };
-    let document = Document::new(&args, &molecule, &hamiltonian, &ansatz, found)?;
+    let document = Document::new(args, &molecule, &hamiltonian, &ansatz, found)?;
     if let Some(path) = &args.plot {
         document.chart(&molecule).save(path)?;
     }
     let mut out = std::io::stdout().lock();
-    if args.json {
-        serde_json::to_writer_pretty(&mut out, &document)?;
-        writeln!(out)?;
+    if args.json.is_wanted() {
+        let work = Work::since(start, Some(args.seed.value()));
+        document::write(&mut out, Format::Vqe, &document, &work)?;
     } else {
         document.print(&mut out, args.train.method())?;
+        writeln!(out, "seed {}", args.seed.value())?;
     }
     Ok(if document.interrupted { ExitCode::from(crate::INTERRUPTED) } else { ExitCode::SUCCESS })
 }

@@ -1,0 +1,108 @@
+//! `--json`: one document on standard output, which says what it is.
+//!
+//! Every document begins with `format`, a name, and `version`, an integer that changes when a key is
+//! renamed, removed or means something else; new keys do not change it. It ends with `meta`: the
+//! program's `version` and how the answer came about. docs/cli.md names all keys, and a test reads
+//! both.
+
+use anyhow::Result;
+use serde::Serialize;
+use std::io::Write;
+use std::time::Instant;
+
+/// The documents there are.
+#[derive(Clone, Copy, Debug)]
+pub enum Format {
+    Run,
+    Info,
+    Plan,
+    Bench,
+    Vqe,
+    Qaoa,
+    ErrorCurves,
+    AmplitudeEstimates,
+}
+
+impl Format {
+    /// The values of `format` and `version`.
+    fn name_and_version(self) -> (&'static str, u32) {
+        match self {
+            Format::Run => ("ketlab.run", 1),
+            Format::Info => ("ketlab.info", 1),
+            Format::Plan => ("ketlab.plan", 1),
+            Format::Bench => ("ketlab.bench", 1),
+            Format::Vqe => ("ketlab.vqe", 1),
+            Format::Qaoa => ("ketlab.qaoa", 1),
+            Format::ErrorCurves => ("ketlab.error_curves", 1),
+            Format::AmplitudeEstimates => ("ketlab.amplitude_estimates", 1),
+        }
+    }
+}
+
+/// The flag, for a subcommand to flatten.
+#[derive(clap::Args)]
+pub struct Json {
+    /// One JSON document instead of text; docs/cli.md names its keys
+    #[arg(long)]
+    json: bool,
+}
+
+impl Json {
+    /// Whether a document is asked for.
+    pub fn is_wanted(&self) -> bool {
+        self.json
+    }
+}
+
+/// How an answer came about, where that is all there is to say: the part of `meta` beside the
+/// program's version.
+#[derive(Serialize)]
+pub struct Work {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    seed: Option<u64>,
+    threads: usize,
+    seconds: f64,
+}
+
+impl Work {
+    /// Since then, by the threads that run this.
+    pub fn since(start: Instant, seed: Option<u64>) -> Self {
+        Work::on(rayon::current_num_threads(), start, seed)
+    }
+
+    /// Since then, by this many threads.
+    pub fn on(threads: usize, start: Instant, seed: Option<u64>) -> Self {
+        Work { seed, threads, seconds: start.elapsed().as_secs_f64() }
+    }
+}
+
+#[derive(Serialize)]
+struct Document<'d, B: Serialize, M: Serialize> {
+    format: &'static str,
+    version: u32,
+    #[serde(flatten)]
+    body: &'d B,
+    meta: Meta<'d, M>,
+}
+
+#[derive(Serialize)]
+struct Meta<'d, M: Serialize> {
+    version: &'static str,
+    #[serde(flatten)]
+    rest: &'d M,
+}
+
+/// Writes a document: the keys of `body` between `format`, `version` and `meta`, and those of `meta`
+/// behind the program's version.
+pub fn write(
+    out: &mut impl Write,
+    format: Format,
+    body: &impl Serialize,
+    meta: &impl Serialize,
+) -> Result<()> {
+    let (name, version) = format.name_and_version();
+    let meta = Meta { version: env!("CARGO_PKG_VERSION"), rest: meta };
+    serde_json::to_writer_pretty(&mut *out, &Document { format: name, version, body, meta })?;
+    writeln!(out)?;
+    Ok(())
+}
