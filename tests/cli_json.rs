@@ -40,7 +40,7 @@ fn output(args: &[&str]) -> String {
 
 fn documents() -> Vec<(String, Value)> {
     let document = |args: &&[&str]| {
-        let text = output(&[args, &["--json"]].concat());
+        let text = output(&[*args, &["--json"]].concat());
         (args.join(" "), serde_json::from_str(&text).unwrap())
     };
     EXAMPLES.iter().map(document).collect()
