@@ -109,27 +109,31 @@ pub(super) fn r(a: &[f64]) -> GateMatrix {
     let (s, c) = (a[0] / 2.0).sin_cos();
     one(c.into(), -I * s * cis(-a[1]), -I * s * cis(a[1]), c.into())
 }
-/// P(φ)·RY(θ)·P(λ), times e^{iγ}.
-fn u_with_phase(theta: f64, phi: f64, lambda: f64, gamma: f64) -> GateMatrix {
+/// e^{iγ}·P(φ)·RY(θ)·P(λ), with each phase by its own sine and cosine: the sum of two angles is
+/// rounded, and a matrix with e^{i(φ+λ)} beside e^{iφ} and e^{iλ} is not unitary where it is large.
+fn u_with_phase(theta: f64, phi: f64, lambda: f64, gamma: Complex64) -> GateMatrix {
     let (s, c) = (theta / 2.0).sin_cos();
-    one(
-        c * cis(gamma),
-        -s * cis(lambda + gamma),
-        s * cis(phi + gamma),
-        c * cis(phi + lambda + gamma),
-    )
+    let (phi, lambda) = (cis(phi), cis(lambda) * gamma);
+    one(c * gamma, -s * lambda, s * phi * gamma, c * phi * lambda)
+}
+/// RZ(φ)·RY(θ)·RZ(λ), likewise.
+fn euler(theta: f64, phi: f64, lambda: f64) -> GateMatrix {
+    let (s, c) = (theta / 2.0).sin_cos();
+    let (phi, lambda) = (cis(phi / 2.0), cis(lambda / 2.0));
+    let (same, opposite) = (phi * lambda, phi * lambda.conj());
+    one(c * same.conj(), -s * opposite.conj(), s * opposite, c * same)
 }
 pub(super) fn u(a: &[f64]) -> GateMatrix {
-    u_with_phase(a[0], a[1], a[2], 0.0)
+    u_with_phase(a[0], a[1], a[2], ONE)
 }
 pub(super) fn phased_u(a: &[f64]) -> GateMatrix {
-    u_with_phase(a[0], a[1], a[2], a[3])
+    u_with_phase(a[0], a[1], a[2], cis(a[3]))
 }
 pub(super) fn u2(a: &[f64]) -> GateMatrix {
-    u_with_phase(std::f64::consts::FRAC_PI_2, a[0], a[1], -(a[0] + a[1]) / 2.0)
+    euler(std::f64::consts::FRAC_PI_2, a[0], a[1])
 }
 pub(super) fn u3(a: &[f64]) -> GateMatrix {
-    u_with_phase(a[0], a[1], a[2], -(a[1] + a[2]) / 2.0)
+    euler(a[0], a[1], a[2])
 }
 pub(super) fn swap(_: &[f64]) -> GateMatrix {
     monomial(&[(0, ONE), (2, ONE), (1, ONE), (3, ONE)])

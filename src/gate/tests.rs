@@ -158,6 +158,30 @@ fn assert_form(gate: StdGate, angles: &[f64], matrix: &Matrix) {
     }
 }
 
+/// The sum of two large angles is rounded, so no entry may be made of one: each row is unitary, and
+/// the product of its factors, at every angle.
+#[test]
+fn rows_are_unitary_at_any_angle() {
+    let large = [0.7, 1e5, -1e6, 0.3, 1e9, 1e12, -1.1, 1e16, -1e22, 1e100, 2.0, 1e300, f64::MAX];
+    for &gate in StdGate::ALL {
+        let (n, name) = (gate.spec().num_qubits, gate.spec().name);
+        for shift in 0..large.len() {
+            for step in [1, 2, 5] {
+                let angle = |k| large[(shift + step * k) % large.len()];
+                let angles: Vec<f64> = (0..gate.spec().angles.len()).map(angle).collect();
+                let op = at(gate, &angles);
+                let matrix = embed(&op, n);
+                let identity = Matrix::identity(1 << n, 1 << n);
+                let deviation = (matrix.adjoint() * &matrix - &identity).camax();
+                assert!(deviation < 4e-15, "{name} at {angles:?}: {deviation:e}");
+                let back = embed(&op.inverse().unwrap(), n) * &matrix;
+                assert!(close(&back, &identity), "inverse of {name} at {angles:?}");
+                assert_form(gate, &angles, &matrix);
+            }
+        }
+    }
+}
+
 /// Controlled, reordered and inverted, a row still is what its factors are.
 #[test]
 fn rows_agree_with_their_factors_under_controls_and_in_any_order() {

@@ -20,7 +20,11 @@ const PARTS: [f64; 3] =
 /// `out[k]` = e^{iθ/2} for θ = `angles[k]`. Both have the same length; the angles are finite.
 pub(crate) fn half_angles(angles: &[f64], out: &mut [Complex64]) {
     assert_eq!(angles.len(), out.len());
-    half_angles_of::<f64>(Isa::best(), angles, out);
+    half_angles_in(Isa::best(), angles, out);
+}
+
+fn half_angles_in(isa: Isa, angles: &[f64], out: &mut [Complex64]) {
+    half_angles_of::<f64>(isa, angles, out);
     for (angle, out) in angles.iter().zip(out) {
         if angle.abs() > LARGEST {
             *out = Complex64::cis(0.5 * angle);
@@ -73,15 +77,21 @@ mod tests {
 
     #[test]
     fn agrees_with_the_standard_library() {
-        let mut angles = vec![0.0, -0.0, 1e-300, 1e5, -1e5, 1e9, -3e15];
+        let mut angles = vec![0.0, -0.0, 1e-300, 1e5, -1e5, 1e9, -3e15, 1e16, 1e22, -1e100, 1e308];
+        angles.extend([f64::MIN_POSITIVE, 5e-324, f64::MAX, f64::MIN, 1e5f64.next_up()]);
+        // Near the largest that is reduced here, and the multiples of π/2 that are hardest there.
+        angles.extend((0..4000).map(|k| 1e5 - 0.007 * f64::from(k)));
+        angles.extend((31_000..32_000).map(|k| std::f64::consts::PI * f64::from(k)));
         angles.extend((-4000..4000).map(|k| 0.1 * f64::from(k)));
         angles.extend((-4000..4000).map(|k| std::f64::consts::FRAC_PI_2 * f64::from(k)));
         angles.extend((0..4000).map(|k| 24.999_7 * f64::from(k)));
-        let mut out = vec![Complex64::ZERO; angles.len()];
-        half_angles(&angles, &mut out);
-        for (angle, c) in angles.iter().zip(out) {
-            let d = (c - Complex64::cis(0.5 * angle)).norm();
-            assert!(d < 2.3e-16, "{angle}: {d:e}");
+        for &isa in Isa::available() {
+            let mut out = vec![Complex64::ZERO; angles.len()];
+            half_angles_in(isa, &angles, &mut out);
+            for (angle, c) in angles.iter().zip(out) {
+                let d = (c - Complex64::cis(0.5 * angle)).norm();
+                assert!(d < 2.3e-16, "{isa}: {angle}: {d:e}");
+            }
         }
     }
 }
