@@ -6,7 +6,9 @@ use crate::error::{Error, Result};
 use ndarray_npy::WritableElement;
 use ndarray_npy::npy::header::{Header, Layout};
 use num_complex::{Complex, Complex32, Complex64};
+use std::fs::File;
 use std::io::{Read, Write};
+use std::path::Path;
 
 /// Amplitudes converted at once.
 const CHUNK: usize = 4096;
@@ -47,45 +49,68 @@ impl<T: Real> StateVector<T> {
         writer.flush().map_err(|error| io("the .npy output", &error))
     }
 
-    /// Reads a state that [`write_npy`](Self::write_npy) or `numpy.save` wrote: a one-dimensional
-    /// array of 2^n amplitudes, `complex128` or `complex64` in either byte order, rounded to `T`;
-    /// finite, of norm 1 within 1e-9 if both the file and `T` are double, else 1e-5. They are not
-    /// renormalized. The reader is read to its end and need not be buffered.
+    /// As [`write_npy`](Self::write_npy), to a file that it creates or replaces.
+    pub fn save_npy(&mut self, path: impl AsRef<Path>) -> Result<()> {
+        let path = path.as_ref();
+        let file = File::create(path).map_err(|error| io_at(path, &error))?;
+        self.write_npy(file).map_err(|error| name_file(path, error))
+    }
+
+    /// As [`read_npy`](Self::read_npy), from a file; [`Error::Io`] names it.
+    ///
+    /// ```
+    /// use ketlab::StateVector;
+    /// let path = std::env::temp_dir().join(format!("ketlab-{}.npy", std::process::id()));
+    /// StateVector::<f32>::basis(2, 0b10)?.save_npy(&path)?;
+    /// assert_eq!(StateVector::<f64>::load_npy(&path)?.probability(0b10), 1.0);
+    /// # std::fs::remove_file(&path).unwrap();
+    /// # Ok::<(), ketlab::Error>(())
+    /// ```
+    pub fn load_npy(path: impl AsRef<Path>) -> Result<Self> {
+        let path = path.as_ref();
+        let file = File::open(path).map_err(|error| io_at(path, &error))?;
+        Self::read_npy(file).map_err(|error| name_file(path, error))
+    }
+
+    /// Reads a state that [`write_npy`](Self::write_npy) or `numpy.save` wrote: 2^n amplitudes,
+    /// rounded to `T`, of one dimension or as a column or a row ((2^n, 1), (1, 2^n)); `complex128`,
+    /// `complex64`, or their real parts alone as `float64` or `float32`; in either byte order.
+    ///
+    /// They are finite, and Σ|a|² is 1 within the tolerance of the coarser of the file's and the
+    /// state's precisions: 1e-9 if both are double, else 1e-5. They are not normalized, so that a
+    /// state in single precision keeps its bits; a run that starts from it (`InitialState`) does
+    /// that. The reader is read to its end and need not be buffered.
     ///
     /// [`Error::Invalid`] or [`Error::NotFinite`] for anything else, [`Error::TooLarge`] if the
     /// state does not fit (before its amplitudes are read), [`Error::Io`] if reading fails.
     pub fn read_npy(mut reader: impl Read) -> Result<Self> {
         let header = read_header(&mut reader)?;
         let dtype = header.type_descriptor.as_string().map(String::as_str);
-        let (double, big_endian) = match dtype {
-            Some("<c16") => (true, false),
-            Some(">c16") => (true, true),
-            Some("<c8") => (false, false),
-            Some(">c8") => (false, true),
-            other => {
-                let found = other.map(|name| format!("`{}`", name.escape_debug()));
-                return Err(invalid(
-                    "the dtype of the .npy array",
-                    found.unwrap_or_else(|| "not a plain type".into()),
-                    "a state is complex128 (`<c16`) or complex64 (`<c8`); convert it with \
-                     `.astype(complex)`",
-                ));
-            }
+        let Some(Numbers { double, real, big_endian }) = dtype.and_then(Numbers::of) else {
+            let found = dtype.map(|name| format!("`{}`", name.escape_debug()));
+            return Err(invalid(
+                "the dtype of the .npy array",
+                found.unwrap_or_else(|| "not a plain type".into()),
+                "a state is complex128 (`<c16`) or complex64 (`<c8`), or float64 (`<f8`) or float32 \
+                 (`<f4`) if it is real; convert it with `.astype(complex)`",
+            ));
         };
+        // The order of a column's or a row's elements is the same in C's and in Fortran's layout.
         let len = match header.shape[..] {
-            [len] if len.is_power_of_two() => len,
+            [len] | [len, 1] | [1, len] if len.is_power_of_two() => len,
             _ => {
                 let sizes: Vec<_> = header.shape.iter().map(usize::to_string).collect();
                 let comma = if sizes.len() == 1 { "," } else { "" };
                 return Err(invalid(
                     "the shape of the .npy array",
                     format!("({}{comma})", sizes.join(", ")),
-                    "a state has one dimension of 2^n amplitudes",
+                    "a state has one dimension of 2^n amplitudes, or is a column or a row of them",
                 ));
             }
         };
         let mut state = Self::empty("the state in the .npy array", len.ilog2() as usize)?;
-        let bytes_per_amplitude = if double { 16 } else { 8 };
+        let bytes_per_number = if double { 8 } else { 4 };
+        let bytes_per_amplitude = if real { bytes_per_number } else { 2 * bytes_per_number };
         let mut bytes = Vec::with_capacity(CHUNK.min(len) * bytes_per_amplitude);
         for first in (0..len).step_by(CHUNK) {
             let count = CHUNK.min(len - first);
@@ -99,8 +124,9 @@ impl<T: Real> StateVector<T> {
                 ));
             }
             for (i, raw) in bytes.chunks_exact(bytes_per_amplitude).enumerate() {
-                let (re, im) = raw.split_at(bytes_per_amplitude / 2);
-                let (re, im) = (number(re, big_endian), number(im, big_endian));
+                let (re, im) = raw.split_at(bytes_per_number);
+                let re = number(re, big_endian);
+                let im = if real { 0.0 } else { number(im, big_endian) };
                 for value in [re, im] {
                     if !value.is_finite() {
                         let what = format!("amplitude {} of the .npy array", first + i);
@@ -130,6 +156,36 @@ impl<T: Real> StateVector<T> {
             norm.to_string(),
             format!("it must be 1 within {tolerance:e}; divide by `numpy.linalg.norm`"),
         ))
+    }
+}
+
+/// The numbers of an array.
+struct Numbers {
+    /// 8 bytes each, or 4.
+    double: bool,
+    /// One per amplitude, or two.
+    real: bool,
+    big_endian: bool,
+}
+
+impl Numbers {
+    /// Those of NumPy's name for them; `None` if they are no amplitudes.
+    fn of(dtype: &str) -> Option<Self> {
+        let native = if cfg!(target_endian = "big") { '>' } else { '<' };
+        // NumPy writes `<` or `>`; `=` is this machine's own order, which some writers leave.
+        let order = match dtype.chars().next()? {
+            '=' => native,
+            order @ ('<' | '>') => order,
+            _ => return None,
+        };
+        let (double, real) = match &dtype[1..] {
+            "c16" => (true, false),
+            "c8" => (false, false),
+            "f8" => (true, true),
+            "f4" => (false, true),
+            _ => return None,
+        };
+        Some(Numbers { double, real, big_endian: order == '>' })
     }
 }
 
@@ -196,6 +252,18 @@ fn number(raw: &[u8], big_endian: bool) -> f64 {
 
 fn io(path: &str, error: &std::io::Error) -> Error {
     Error::Io { path: path.into(), message: error.to_string() }
+}
+
+fn io_at(path: &Path, error: &std::io::Error) -> Error {
+    io(&path.display().to_string(), error)
+}
+
+/// A failure of the system with the name of the file.
+fn name_file(path: &Path, error: Error) -> Error {
+    match error {
+        Error::Io { message, .. } => Error::Io { path: path.display().to_string(), message },
+        other => other,
+    }
 }
 
 fn invalid(what: &str, value: String, expected: impl Into<String>) -> Error {

@@ -1,5 +1,6 @@
 //! The state that a run starts from.
 
+use super::request::AnyState;
 use crate::engine::{Real, StateVector};
 use crate::error::{Error, Result};
 use crate::math::Bits;
@@ -16,6 +17,59 @@ pub enum InitialState {
     Bits(Bits),
     /// 2^n amplitudes of norm 1, cast to the precision of the run.
     Amplitudes(Arc<[Complex64]>),
+}
+
+/// The amplitudes of a state, so that a run goes on where another one ended. Where Σ|a|² is 1 within
+/// 1e-5 but not within 1e-9, as it is in single precision, they are divided by the norm in double
+/// precision.
+///
+/// ```
+/// use ketlab::{Circuit, Request, Simulator, StateVector};
+/// let amplitudes = [0.6f32, 0.0, 0.0, 0.8].map(Into::into);
+/// let state = StateVector::<f32>::from_amplitudes(&amplitudes)?;
+/// let request = Request::new().observable("Z0".parse()?);
+/// let result = Simulator::new().initial_state(state).run(&Circuit::new(2), &request)?;
+/// assert!((result.expectations[0].value - (0.36 - 0.64)).abs() < 1e-7);
+/// # Ok::<(), ketlab::Error>(())
+/// ```
+impl<T: Real> From<StateVector<T>> for InitialState {
+    fn from(state: StateVector<T>) -> Self {
+        InitialState::from(&state)
+    }
+}
+
+/// See `From<StateVector<T>>`.
+impl<T: Real> From<&StateVector<T>> for InitialState {
+    fn from(state: &StateVector<T>) -> Self {
+        let norm = state.norm();
+        let off = (norm - 1.0).abs();
+        let rounded = off > f64::NORM_TOLERANCE && off <= f32::NORM_TOLERANCE;
+        let factor = if rounded { 1.0 / norm.sqrt() } else { 1.0 };
+        let amplitudes = state.to_vec();
+        InitialState::Amplitudes(
+            amplitudes
+                .iter()
+                .map(|z| Complex64::new(z.re.to_f64(), z.im.to_f64()) * factor)
+                .collect(),
+        )
+    }
+}
+
+/// The state of a result, in the precision of its run; see `From<StateVector<T>>`.
+impl From<AnyState> for InitialState {
+    fn from(state: AnyState) -> Self {
+        match state {
+            AnyState::F32(state) => InitialState::from(&state),
+            AnyState::F64(state) => InitialState::from(&state),
+        }
+    }
+}
+
+/// A basis state.
+impl From<Bits> for InitialState {
+    fn from(bits: Bits) -> Self {
+        InitialState::Bits(bits)
+    }
 }
 
 impl InitialState {
@@ -63,7 +117,7 @@ impl InitialState {
 pub(super) enum Start<T: Real> {
     /// A basis state: a run writes it into the memory that it has.
     Basis { num_qubits: usize, index: u64 },
-    /// Any other: a run takes a copy.
+    /// Any other: a run copies it there.
     Copy(StateVector<T>),
 }
 
@@ -81,7 +135,7 @@ impl<T: Real> Start<T> {
         match self {
             Start::Basis { index, .. } => state.set_basis(*index),
             Start::Copy(from) => {
-                *state = from.try_clone()?;
+                state.copy_from(from);
                 Ok(())
             }
         }

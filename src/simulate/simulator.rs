@@ -89,9 +89,10 @@ impl Simulator {
         self
     }
 
-    /// The state that runs start from; |0…0⟩ at first.
-    pub fn initial_state(mut self, initial: InitialState) -> Self {
-        self.initial = initial;
+    /// The state that runs start from; |0…0⟩ at first. Takes an [`InitialState`], a bit string or a
+    /// state vector.
+    pub fn initial_state(mut self, initial: impl Into<InitialState>) -> Self {
+        self.initial = initial.into();
         self
     }
 

@@ -4,7 +4,7 @@ use crate::output::OutputFile;
 use anyhow::{Result, bail};
 use ketlab::simulate::{AnyState, InitialState};
 use std::fs::File;
-use std::io::{BufReader, Write};
+use std::io::Write;
 use std::path::Path;
 
 /// The file of `--state`.
@@ -40,8 +40,8 @@ fn write(_: AnyState, _: impl Write) -> Result<()> {
 /// The amplitudes of a NumPy file.
 #[cfg(feature = "npy")]
 pub fn read(path: &str) -> Result<InitialState> {
-    let state = ketlab::StateVector::<f64>::read_npy(BufReader::new(File::open(path)?))?;
-    Ok(InitialState::Amplitudes(state.to_vec().into()))
+    let state = ketlab::StateVector::<f64>::read_npy(File::open(path)?)?;
+    Ok(state.into())
 }
 
 #[cfg(not(feature = "npy"))]
