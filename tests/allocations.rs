@@ -3,7 +3,8 @@
 #![allow(unsafe_code)] // an allocator cannot be written without
 
 use ketlab::simulate::{InitialState, Program};
-use ketlab::{Circuit, Precision, Simulator};
+use ketlab::{Circuit, Precision, Simulator, StateVector};
+use num_complex::Complex64;
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
@@ -78,6 +79,52 @@ fn a_call_allocates_nothing() {
             assert!(evaluator.expectation(&params).is_ok());
             let call = allocations(|| assert!(evaluator.expectation(&params).is_ok()));
             assert_eq!(call, 0, "{num_qubits} qubits, {precision:?}");
+        }
+    }
+}
+
+/// Diagonals that are merged to one multiplication, from few qubits on where registers are narrow.
+fn diagonals(num_qubits: usize) -> Circuit {
+    let mut c = Circuit::new(num_qubits);
+    let theta = c.param_vector("theta", num_qubits);
+    for _ in 0..3 {
+        for a in 0..num_qubits {
+            c.rx(theta[a], a);
+            for b in 0..a {
+                c.rzz(theta[b], a, b).cp(theta[a] + 0.2, b, a);
+            }
+        }
+        for q in 0..num_qubits {
+            c.t(q);
+        }
+    }
+    c
+}
+
+/// After the first call, wherever the circuit starts.
+#[test]
+fn later_calls_allocate_nothing() {
+    type Make = fn(usize) -> Circuit;
+    let circuits: [(&str, Make); 2] = [("ansatz", ansatz), ("diagonals", diagonals)];
+    for num_qubits in 4..=13 {
+        let amplitude = Complex64::from(0.5f64.powf(num_qubits as f64 / 2.0));
+        let uniform = StateVector::from_amplitudes(&vec![amplitude; 1 << num_qubits]).unwrap();
+        for initial in [InitialState::Zero, uniform.into()] {
+            for (name, make) in circuits {
+                let program = Program::new(&make(num_qubits)).unwrap();
+                let observable = "Z0 Z1 + 0.5 X0 + 0.25 Y0 Y1 + 2".parse().unwrap();
+                let observables = [observable, "X1".parse().unwrap()];
+                for precision in [Precision::F64, Precision::F32] {
+                    let simulator =
+                        Simulator::new().precision(precision).initial_state(initial.clone());
+                    let mut evaluator = simulator.evaluator(&program, &observables).unwrap();
+                    let (mut params, mut means) = (vec![0.3; num_qubits], [0.0; 2]);
+                    evaluator.expectations(&params, &mut means).unwrap();
+                    params.fill(-1.1);
+                    let call = allocations(|| evaluator.expectations(&params, &mut means).unwrap());
+                    assert_eq!(call, 0, "{name} of {num_qubits} qubits, {precision:?}");
+                }
+            }
         }
     }
 }

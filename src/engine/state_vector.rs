@@ -81,6 +81,7 @@ impl<T: Real> StateVector<T> {
 
     /// All amplitudes zero: memory for a result.
     pub(super) fn empty(what: &str, num_qubits: usize) -> Result<Self> {
+        Isa::check_environment()?;
         let buffer = allocate(what, num_qubits)?;
         Ok(StateVector { buffer, layout: Layout::identity(num_qubits), isa: Isa::best() })
     }
@@ -113,13 +114,13 @@ impl<T: Real> StateVector<T> {
     }
 
     /// Uses the kernels of one instruction set from now on; the results agree to rounding.
-    /// [`Error::Unsupported`] if this machine does not have it.
+    /// [`Error::Unsupported`] if it is not among [`Isa::available`].
     pub fn set_isa(&mut self, isa: Isa) -> Result<()> {
         if !Isa::available().contains(&isa) {
             return Err(Error::Unsupported {
                 method: "this machine",
-                operation: format!("{isa:?}"),
-                hint: format!("it has {:?}", Isa::available()),
+                operation: format!("the instruction set `{isa}`"),
+                hint: format!("it may use {:?}", Isa::available()),
             });
         }
         self.isa = isa;

@@ -15,9 +15,9 @@ use std::sync::Arc;
 /// one state and one set of coefficients; [`Simulator::evaluator`] makes it.
 ///
 /// A call binds the parameters, runs the circuit from the initial state and reads the means. Below
-/// 14 qubits it runs on the calling thread and, after the first call, allocates nothing but a copy
-/// of the initial state where that is no basis state. A circuit with random choices in the middle is
-/// followed branch by branch, each with a state of its own.
+/// 14 qubits it runs on the calling thread and, after the first call, allocates nothing (matrices and
+/// permutations on several qubits take memory for themselves). A circuit with random choices in the
+/// middle is followed branch by branch, each with a state of its own.
 ///
 /// [`Simulator::expectation`] gives the same value to the bit, and the variance, for which it takes
 /// a second state: it is for single answers. For many rows of parameters that are known in advance

@@ -63,7 +63,9 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    let result = match Cli::parse().command {
+    let command = Cli::parse().command;
+    let result = ketlab::engine::Isa::check_environment().map_err(anyhow::Error::from);
+    let result = result.and_then(|()| match command {
         Command::Run(args) => run::main(args),
         Command::Draw(args) => draw::main(args),
         Command::Convert(args) => convert::main(args),
@@ -73,7 +75,7 @@ fn main() -> ExitCode {
         Command::Qaoa(args) => qaoa::main(args),
         Command::Qae(args) => qae::main(args),
         Command::Bench(args) => bench::main(args),
-    };
+    });
     result.unwrap_or_else(|error| {
         // A reader that has seen enough (`ketlab … | head`) is no error.
         if text::is_broken_pipe(&error) {

@@ -28,7 +28,7 @@ struct Dense<T> {
     /// Lane exchange of each d.
     exchanges: SmallVec<[usize; 8]>,
     /// C, one number a lane.
-    coefficients: SmallVec<[Complex<T>; 64]>,
+    coefficients: SmallVec<[Complex<T>; 128]>,
 }
 
 impl<T: Real> Dense<T> {

@@ -3,7 +3,8 @@
 //!
 //! Three thin layers, as in memchr: [`Vector`] is the few operations of a register, each algorithm
 //! is written once over it, and `instantiate!` compiles it for every instruction set. The
-//! instruction set is a value ([`Isa`]) found once at run time.
+//! instruction set is a value ([`Isa`]) found once at run time; `KETLAB_ISA` names the largest that
+//! is used.
 //!
 //! The only unsafe code of the crate is in this folder. Its one contract, which the functions
 //! marked `unsafe` do not repeat: the CPU has the instruction set of the `Vector` (an [`Isa`] that

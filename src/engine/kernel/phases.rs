@@ -6,6 +6,7 @@ use super::parallel::Shared;
 use super::vector::Coefficient;
 use super::{Buffer, Isa, Real, Vector, cast};
 use num_complex::{Complex, Complex64};
+use smallvec::SmallVec;
 
 /// Tiles of up to 2^16 amplitudes.
 const MOST: usize = 16;
@@ -15,6 +16,9 @@ const BLOCK: usize = 5;
 const MIDDLE: usize = 4;
 
 const ONE: Complex64 = Complex64::new(1.0, 0.0);
+
+/// One item for each block of a tile, without an allocation for states that are one tile.
+type PerBlock<T> = SmallVec<[T; 1 << 10]>;
 
 /// Amplitude x is multiplied by `c` Π_j `single[j]`^x_j Π_{k<j} `pair[j][k]`^(x_j x_k).
 #[derive(Debug, Clone)]
@@ -83,32 +87,30 @@ impl Phases {
         table
     }
 
-    /// The whole product for the bits of a block's number, the others 0, of `count` blocks.
-    fn high(&self, count: usize) -> Vec<Complex64> {
-        let mut table = Vec::with_capacity(count);
+    /// Appends the whole product for the bits of a block's number, the others 0, of `count` blocks.
+    fn high(&self, count: usize, table: &mut PerBlock<Complex64>) {
         table.push(ONE);
-        let mut added = Vec::with_capacity(count / 2);
         for bit in BLOCK..BLOCK + count.ilog2() as usize {
-            // What this bit adds, for the values of those below.
-            added.clear();
-            added.push(self.single[bit]);
+            // What this bit adds, for the values of those below, is put where the product will be.
+            let half = table.len();
+            table.push(self.single[bit]);
             for k in BLOCK..bit {
                 if self.pairs[bit] >> BLOCK == 0 {
-                    added.resize(table.len(), self.single[bit]);
+                    table.resize(2 * half, self.single[bit]);
                     break;
                 }
                 let pair = self.pair[bit][k];
-                let below = added.len();
-                added.extend_from_within(..);
+                let below = table.len();
+                for h in half..below {
+                    table.push(table[h]);
+                }
                 if self.pairs[bit] >> k & 1 == 1 {
-                    added[below..].iter_mut().for_each(|z| *z *= pair);
+                    table[below..].iter_mut().for_each(|z| *z *= pair);
                 }
             }
-            for h in 0..added.len() {
-                table.push(table[h] * added[h]);
-            }
+            let (products, added) = table.split_at_mut(half);
+            added.iter_mut().zip(products).for_each(|(z, product)| *z *= *product);
         }
-        table
     }
 }
 
@@ -127,24 +129,38 @@ fn prepared<T: Real>(table: &[Complex64; 1 << BLOCK]) -> Prepared<T> {
 /// ```
 pub(crate) struct Tables<T: Real> {
     root: Prepared<T>,
-    number: Vec<Complex<T>>,
+    number: PerBlock<Complex<T>>,
     /// Products of `linked` for the values of up to four such bits.
-    middle: Vec<Prepared<T>>,
+    middle: SmallVec<[Prepared<T>; 1 << MIDDLE]>,
     /// The others of them, each with its bit.
-    outer: Vec<(usize, Prepared<T>)>,
+    outer: SmallVec<[(usize, Prepared<T>); MOST - BLOCK - MIDDLE]>,
     /// The blocks in an order in which the middle bits change first and the outer bits last.
-    order: Vec<u16>,
+    order: PerBlock<u16>,
 }
 
 impl<T: Real> Tables<T> {
-    /// For tiles of `bits` bits, at most [`Phases::MOST_BITS`].
-    pub fn new(phases: &Phases, bits: usize) -> Box<Self> {
+    /// For no tile. All of its memory is in it, some 50 KB, so it is filled in place and not moved.
+    #[inline(always)]
+    pub fn empty() -> Self {
+        Tables {
+            root: [[Complex { re: T::ZERO, im: T::ZERO }; 1 << BLOCK]; 2],
+            number: SmallVec::new(),
+            middle: SmallVec::new(),
+            outer: SmallVec::new(),
+            order: SmallVec::new(),
+        }
+    }
+
+    /// Fills empty ones for tiles of `bits` bits, at most [`Phases::MOST_BITS`].
+    pub fn fill(&mut self, phases: &Phases, bits: usize) {
+        assert!(self.order.is_empty(), "the tables are for other tiles");
         let high = bits.saturating_sub(BLOCK);
         let is_linked = |j: &usize| phases.pairs[BLOCK + j] & ((1 << BLOCK) - 1) != 0;
-        let linked: Vec<usize> = (0..high).filter(is_linked).collect();
+        let linked: SmallVec<[usize; MOST]> = (0..high).filter(is_linked).collect();
         let (middle_bits, outer_bits) = linked.split_at(linked.len().min(MIDDLE));
         let table = |j: usize| phases.pairs_with_low(BLOCK + j, BLOCK);
-        let mut middle = vec![[ONE; 1 << BLOCK]];
+        let mut middle: SmallVec<[[Complex64; 1 << BLOCK]; 1 << MIDDLE]> = SmallVec::new();
+        middle.push([ONE; 1 << BLOCK]);
         for &j in middle_bits {
             let added = table(j);
             for m in 0..middle.len() {
@@ -154,19 +170,18 @@ impl<T: Real> Tables<T> {
         let free = (0..high).filter(|j| !is_linked(j));
         let bits_in_order =
             middle_bits.iter().copied().chain(free).chain(outer_bits.iter().copied());
-        let mut order = vec![0];
+        self.order.push(0);
         for j in bits_in_order {
-            order.extend_from_within(..);
-            let half = order.len() / 2;
-            order[half..].iter_mut().for_each(|h| *h |= 1 << j);
+            for h in 0..self.order.len() {
+                self.order.push(self.order[h] | 1 << j);
+            }
         }
-        Box::new(Tables {
-            root: prepared(&phases.low()),
-            number: phases.high(1 << high).into_iter().map(cast).collect(),
-            middle: middle.iter().map(prepared).collect(),
-            outer: outer_bits.iter().map(|&j| (j, prepared(&table(j)))).collect(),
-            order,
-        })
+        let mut number = PerBlock::new();
+        phases.high(1 << high, &mut number);
+        self.root = prepared(&phases.low());
+        self.number.extend(number.iter().map(|z| cast(*z)));
+        self.middle.extend(middle.iter().map(prepared));
+        self.outer.extend(outer_bits.iter().map(|&j| (j, prepared(&table(j)))));
     }
 }
 
@@ -325,7 +340,9 @@ mod tests {
                     (0..1 << bits).for_each(|x| want[x] *= d[x >> a & 1]);
                     others.push((a, d));
                 }
-                super::phases(isa, &mut tile, &Tables::new(&phases, bits), &others);
+                let mut tables = Tables::empty();
+                tables.fill(&phases, bits);
+                super::phases(isa, &mut tile, &tables, &others);
                 for (z, want) in tile.iter().zip(&want) {
                     assert!((z - want * Complex64::i()).norm() < 1e-12 * want.norm(), "{isa:?}");
                 }

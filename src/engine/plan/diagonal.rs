@@ -47,8 +47,9 @@ impl Diagonal {
         self.terms.len() + self.by_tile.len()
     }
 
-    /// Prepares what is the same in all tiles of `tile_bits` bits; `None` if nothing is to be done.
-    pub fn tables<T: Real>(&self, row: &Row, tile_bits: usize) -> Option<Box<Tables<T>>> {
+    /// Prepares what is the same in all tiles of `tile_bits` bits, in empty tables; false, and they
+    /// stay empty, if nothing is to be done.
+    pub fn prepare<T: Real>(&self, row: &Row, tile_bits: usize, tables: &mut Tables<T>) -> bool {
         let mut phases = Phases::one();
         for term in &self.terms {
             match factor(term, &row.double, 0, u64::MAX) {
@@ -60,7 +61,11 @@ impl Diagonal {
         if let Some(at) = self.scale {
             phases.times_one(0, [row.double[at as usize]; 2]);
         }
-        (!self.by_tile.is_empty() || !phases.is_one()).then(|| Tables::new(&phases, tile_bits))
+        let acts = !self.by_tile.is_empty() || !phases.is_one();
+        if acts {
+            tables.fill(&phases, tile_bits);
+        }
+        acts
     }
 
     /// Multiplies the tile whose index has the bits of `outside` above its own.

@@ -202,15 +202,7 @@ impl Plan {
                 Step::Tiles(group) => {
                     let bits = group.bits.count_ones();
                     if 1 << bits == buffer.len() {
-                        group.items.iter().for_each(|item| {
-                            item.ready(row, bits as usize).run(
-                                isa,
-                                buffer,
-                                row,
-                                0,
-                                &mut Ahead::nothing(),
-                            )
-                        });
+                        group.items.iter().for_each(|item| item.run_whole(isa, buffer, row));
                         continue;
                     }
                     let items: Vec<_> =
