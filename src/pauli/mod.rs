@@ -7,7 +7,7 @@
 //!
 //! Both read the sparse form, which names qubits (`X0 Z3`), and the dense form, whose **rightmost**
 //! letter is qubit 0 (`ZIIX`, the order in which Qiskit prints). The opposite order is
-//! [`PauliString::from_label_reversed`].
+//! [`PauliString::from_label_reversed`]. Files and what other tools print are read by [`PauliText`].
 //!
 //! ```
 //! use ketlab::pauli::PauliSum;
@@ -41,6 +41,7 @@ mod sum;
 mod sum_text;
 #[cfg(test)]
 mod testing;
+mod text;
 
 pub use complex_sum::ComplexPauliSum;
 pub use dense::MAX_DENSE_QUBITS;
@@ -53,3 +54,4 @@ pub use molecule::Molecule;
 pub use phase::Phase;
 pub use string::{Factors, MAX_QUBITS, PauliString};
 pub use sum::PauliSum;
+pub use text::PauliText;

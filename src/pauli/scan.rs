@@ -18,6 +18,16 @@ impl<'a> Scanner<'a> {
         self.at
     }
 
+    /// The whole text.
+    pub(super) fn text(&self) -> &'a str {
+        self.text
+    }
+
+    /// Goes back to a byte position that it had before.
+    pub(super) fn back_to(&mut self, at: usize) {
+        self.at = at;
+    }
+
     /// What is left.
     pub(super) fn rest(&self) -> &'a str {
         &self.text[self.at..]

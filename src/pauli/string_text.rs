@@ -86,9 +86,9 @@ fn is_letter(c: char) -> bool {
     Pauli::from_letter(c).is_some()
 }
 
-/// Reads one string, dense or sparse, that starts here; `None` if no Pauli letter is next. Stops
-/// before trailing space.
-pub(super) fn scan_string(scanner: &mut Scanner<'_>) -> Result<Option<PauliString>> {
+/// Reads one string, dense or sparse, that starts here, and the number of qubits that it names,
+/// identities included; `None` if no Pauli letter is next. Stops before trailing space.
+pub(super) fn scan_string(scanner: &mut Scanner<'_>) -> Result<Option<(PauliString, usize)>> {
     let start = scanner.position();
     let run = scanner.rest();
     let run = &run[..run.find(|c| !is_letter(c)).unwrap_or(run.len())];
@@ -111,7 +111,7 @@ pub(super) fn scan_string(scanner: &mut Scanner<'_>) -> Result<Option<PauliStrin
         let message = format!("found `{}`; expected {expected}", shortened(word));
         return Err(scanner.fault(at, message, Some(help)));
     }
-    Ok(Some(string))
+    Ok(Some((string, run.len())))
 }
 
 fn after_space<'a>(scanner: &Scanner<'a>) -> &'a str {
@@ -119,8 +119,9 @@ fn after_space<'a>(scanner: &Scanner<'a>) -> &'a str {
 }
 
 /// Reads `X0 Z3`, `X0Z3` or `X0*Z3`, which starts here.
-fn scan_factors(scanner: &mut Scanner<'_>) -> Result<PauliString> {
+fn scan_factors(scanner: &mut Scanner<'_>) -> Result<(PauliString, usize)> {
     let mut builder = Builder::default();
+    let mut width = 0;
     loop {
         let start = scanner.position();
         let Some(pauli) = scanner.peek().and_then(Pauli::from_letter) else {
@@ -142,6 +143,7 @@ fn scan_factors(scanner: &mut Scanner<'_>) -> Result<PauliString> {
                 format!("`{pauli}{qubit}` names qubit {qubit} again; expected each qubit once");
             return Err(scanner.fault(start, message, None));
         }
+        width = width.max(qubit + 1);
         let next = after_space(scanner);
         if next.starts_with(is_letter) {
             scanner.skip_space();
@@ -150,7 +152,7 @@ fn scan_factors(scanner: &mut Scanner<'_>) -> Result<PauliString> {
             scanner.eat('*');
             scanner.skip_space();
         } else {
-            return Ok(builder.build());
+            return Ok((builder.build(), width));
         }
     }
 }
@@ -163,7 +165,7 @@ impl FromStr for PauliString {
     fn from_str(text: &str) -> Result<Self> {
         let mut scanner = Scanner::new(text);
         scanner.skip_space();
-        let string = scan_string(&mut scanner)?;
+        let string = scan_string(&mut scanner)?.map(|(string, _)| string);
         if string.is_some() {
             scanner.skip_space();
         }

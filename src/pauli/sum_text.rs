@@ -52,7 +52,7 @@ impl FromStr for PauliSum {
 }
 
 /// Steps over a sign and the space after it; true for `-`.
-fn scan_sign(scanner: &mut Scanner<'_>) -> Option<bool> {
+pub(super) fn scan_sign(scanner: &mut Scanner<'_>) -> Option<bool> {
     let negative = scanner.eat('-');
     if !negative && !scanner.eat('+') {
         return None;
@@ -63,7 +63,7 @@ fn scan_sign(scanner: &mut Scanner<'_>) -> Option<bool> {
 
 /// Reads a term without its sign: the string, if one is written, and the coefficient.
 fn scan_term(scanner: &mut Scanner<'_>) -> Result<(Option<PauliString>, f64)> {
-    if let Some(string) = scan_string(scanner)? {
+    if let Some((string, _)) = scan_string(scanner)? {
         return Ok((Some(string), 1.0));
     }
     let Some(coefficient) = scan_number(scanner)? else {
@@ -75,7 +75,7 @@ fn scan_term(scanner: &mut Scanner<'_>) -> Result<(Option<PauliString>, f64)> {
     if star {
         scanner.skip_space();
     }
-    let string = scan_string(scanner)?;
+    let string = scan_string(scanner)?.map(|(string, _)| string);
     if star && string.is_none() {
         return Err(scanner.expected(scanner.position(), "a Pauli string after `*`"));
     }
@@ -83,7 +83,7 @@ fn scan_term(scanner: &mut Scanner<'_>) -> Result<(Option<PauliString>, f64)> {
 }
 
 /// Reads an unsigned decimal number; `None` if none starts here.
-fn scan_number(scanner: &mut Scanner<'_>) -> Result<Option<f64>> {
+pub(super) fn scan_number(scanner: &mut Scanner<'_>) -> Result<Option<f64>> {
     let is_digit = |c: char| c.is_ascii_digit();
     let (start, text) = (scanner.position(), scanner.rest());
     let mut digits = scanner.take_while(is_digit).len();
