@@ -83,13 +83,11 @@ pub enum Error {
         /// The largest magnitude allowed.
         tolerance: f64,
     },
-    /// A parameter has no value.
-    #[error(
-        "parameter `{name}` has no value; bind it (`--param {name}=VALUE` on the command line)"
-    )]
-    UnboundParameter {
-        /// Its name.
-        name: String,
+    /// Parameters have no value.
+    #[error("{}", unbound(.names))]
+    UnboundParameters {
+        /// Their names.
+        names: Vec<String>,
     },
     /// A value is given for a parameter that the circuit does not have.
     #[error("the circuit has no parameter `{name}`; it has {}", list(.known))]
@@ -205,6 +203,29 @@ pub(crate) fn check_checkpoint<'a>(
             expected: format!("this run has `{wanted}`"),
         }),
     }
+}
+
+fn unbound(names: &[String]) -> String {
+    match names {
+        [name] => format!(
+            "parameter `{name}` has no value; bind it (`--param {name}=VALUE` on the command line)"
+        ),
+        _ => format!(
+            "{} parameters have no value: {}; bind them (`--param NAME=VALUE` on the command line, \
+             for each)",
+            names.len(),
+            shortened_list(names)
+        ),
+    }
+}
+
+/// The first names of many, and how many there are.
+fn shortened_list(names: &[String]) -> String {
+    const MOST: usize = 30;
+    let shown = names.iter().take(MOST).map(|name| format!("`{name}`")).collect::<Vec<_>>();
+    let rest = names.len() - shown.len();
+    let more = if rest > 0 { format!(" and {rest} more") } else { String::new() };
+    shown.join(", ") + &more
 }
 
 fn list(names: &[String]) -> String {

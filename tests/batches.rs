@@ -230,7 +230,7 @@ fn errors_name_row_and_parameter() {
         assert!(text.contains("in row 0 is inf"), "{text}");
 
         let mut evaluator = simulator.evaluator(&program, &z).unwrap();
-        assert!(matches!(evaluator.expectation(&[0.0; 5]), Err(Error::UnboundParameter { .. })));
+        assert!(matches!(evaluator.expectation(&[0.0; 5]), Err(Error::UnboundParameters { .. })));
         assert!(matches!(evaluator.expectation(&[0.0; 7]), Err(Error::Invalid { .. })));
         let mut row = [0.0; 6];
         row[3] = f64::NEG_INFINITY;

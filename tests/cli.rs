@@ -152,7 +152,8 @@ fn parameters_standard_input_and_drawings() {
     let ansatz = circuit("ansatz_4.json");
     let message = failure(&["run", &ansatz], b"");
     assert!(
-        message.contains("parameter `theta[0]` has no value") && message.contains("--param"),
+        message.contains("parameters have no value: `theta[0]`, `theta[1]`")
+            && message.contains("--param"),
         "{message}"
     );
     let values: Vec<String> = (0..8).map(|k| format!("theta[{k}]=0.{k}")).collect();

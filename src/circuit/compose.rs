@@ -189,8 +189,8 @@ impl Circuit {
     /// would take the meaning of another circuit's parameter ([`append`](Self::append) merges
     /// parameters by name instead).
     pub fn to_gate(&self, name: &str) -> Result<Gate> {
-        if let Some(name) = self.params.first() {
-            return Err(Error::UnboundParameter { name: name.clone() });
+        if !self.params.is_empty() {
+            return Err(Error::UnboundParameters { names: self.params.clone() });
         }
         let mut definition = Vec::with_capacity(self.ops.len());
         for op in &self.ops {

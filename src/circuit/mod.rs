@@ -201,12 +201,17 @@ impl Circuit {
     /// One value per parameter, in their order, from pairs of name and value.
     ///
     /// # Errors
-    /// If the circuit does not have a name, a parameter has no value, or a value is NaN or
-    /// infinite.
+    /// If the circuit does not have a name, parameters have no value (all are named), or a value is
+    /// NaN or infinite.
     pub fn param_values<S: AsRef<str>>(&self, given: &[(S, f64)]) -> Result<Vec<f64>> {
         let values = self.values_by_name(given)?;
-        let missing = |k: usize| Error::UnboundParameter { name: self.params[k].clone() };
-        values.into_iter().enumerate().map(|(k, v)| v.ok_or_else(|| missing(k))).collect()
+        let missing = self.params.iter().zip(&values).filter(|(_, value)| value.is_none());
+        let names: Vec<String> = missing.map(|(name, _)| name.clone()).collect();
+        if names.is_empty() {
+            Ok(values.into_iter().flatten().collect())
+        } else {
+            Err(Error::UnboundParameters { names })
+        }
     }
 
     /// For each parameter, the value that is given for its name.

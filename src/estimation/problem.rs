@@ -56,8 +56,8 @@ impl EstimationProblem {
                 Op::If(_) | Op::While(_) | Op::Assign(_) => return Err(undo("classical control")),
             }
         }
-        if let Some(name) = preparation.params().first() {
-            return Err(Error::UnboundParameter { name: name.clone() });
+        if !preparation.params().is_empty() {
+            return Err(Error::UnboundParameters { names: preparation.params().to_vec() });
         }
         preparation.inverse()?;
         if let Some(&qubit) = good.qubits().iter().find(|&&q| q >= preparation.num_qubits()) {

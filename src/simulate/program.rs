@@ -176,7 +176,7 @@ impl Program {
 /// One finite value for each parameter.
 pub(super) fn check_params(params: &[String], values: &[f64]) -> Result<()> {
     if values.len() < params.len() {
-        return Err(Error::UnboundParameter { name: params[values.len()].clone() });
+        return Err(Error::UnboundParameters { names: params[values.len()..].to_vec() });
     }
     if values.len() > params.len() {
         return Err(Error::Invalid {
