@@ -65,6 +65,11 @@ impl Input {
         self.reading.circuit(&self.file)
     }
 
+    /// The circuit with its parameters free, and the values that are given for them.
+    pub fn parametric(&self) -> Result<(Circuit, Vec<(String, f64)>)> {
+        self.reading.parametric(&self.file)
+    }
+
     /// The name of the input, for headings.
     pub fn name(&self) -> &str {
         name(&self.file)
@@ -84,20 +89,51 @@ impl Reading {
 
     /// The circuit in a file with the given parameters bound; those without a value stay.
     pub fn circuit(&self, file: &str) -> Result<Circuit> {
+        let values = self.values()?;
+        let (circuit, inputs) = told(self.read(file, &values)?);
+        // What an `input` has taken is no parameter any more.
+        let rest: Vec<_> = values.into_iter().filter(|(name, _)| !inputs.contains(name)).collect();
+        if rest.is_empty() { Ok(circuit) } else { Ok(circuit.bind(&rest)?) }
+    }
+
+    /// The circuit in a file with its parameters free, and the values that are given for them. An
+    /// `input` on which the circuit's shape depends, such as the end of a loop, takes its value.
+    pub fn parametric(&self, file: &str) -> Result<(Circuit, Vec<(String, f64)>)> {
+        let mut free = self.values()?;
+        let mut taken = Vec::new();
+        let read = match self.read(file, &taken) {
+            // Standard input is read once.
+            Err(_) if file != "-" && !free.is_empty() => {
+                let mut read = self.read(file, &free)?;
+                (taken, free) = (free, Vec::new());
+                for name in taken.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>() {
+                    let (one, rest): (Vec<_>, Vec<_>) =
+                        taken.iter().cloned().partition(|(other, _)| *other == name);
+                    if let Ok(without) = self.read(file, &rest) {
+                        (read, taken) = (without, rest);
+                        free.extend(one);
+                    }
+                }
+                read
+            }
+            read => read?,
+        };
+        Ok((told(read).0, free))
+    }
+
+    /// The values of `--param`, each name once.
+    fn values(&self) -> Result<Vec<(String, f64)>> {
         let values = self.params.iter().map(|p| parameter(p)).collect::<Result<Vec<_>>>()?;
         for (k, (name, _)) in values.iter().enumerate() {
             if values[..k].iter().any(|(earlier, _)| earlier == name) {
                 bail!("--param {name} is given twice; give it one value");
             }
         }
-        let (circuit, inputs) = self.read(file, &values)?;
-        // What an `input` has taken is no parameter any more.
-        let rest: Vec<_> = values.into_iter().filter(|(name, _)| !inputs.contains(name)).collect();
-        if rest.is_empty() { Ok(circuit) } else { Ok(circuit.bind(&rest)?) }
+        Ok(values)
     }
 
-    /// The circuit, and the `input`s that took one of the values.
-    fn read(&self, file: &str, values: &[(String, f64)]) -> Result<(Circuit, Vec<String>)> {
+    /// The circuit, the `input`s that took one of the values, and warnings.
+    fn read(&self, file: &str, values: &[(String, f64)]) -> Result<qasm::Imported> {
         let mut options = qasm::Options {
             strict: self.strict,
             qelib1: match self.qelib1 {
@@ -117,18 +153,18 @@ impl Reading {
             let mut text = Vec::new();
             std::io::stdin().lock().read_to_end(&mut text).context("standard input")?;
             if text.trim_ascii_start().starts_with(b"{") {
-                return Ok((json("standard input", &text)?, vec![]));
+                return json("standard input", &text);
             }
             options.file_name = "<stdin>".into();
             options.include_dir = Some(".".into());
-            return Ok(told(qasm::read(text.as_slice(), &options)?));
+            return Ok(qasm::read(text.as_slice(), &options)?);
         }
         let path = Path::new(file);
         if is_json(path) {
             let text = std::fs::read(path).with_context(|| file.to_string())?;
-            return Ok((json(file, &text)?, vec![]));
+            return json(file, &text);
         }
-        Ok(told(qasm::read_file(path, &options)?))
+        Ok(qasm::read_file(path, &options)?)
     }
 }
 
@@ -149,9 +185,11 @@ fn is_json(path: &Path) -> bool {
     matches!(read, Some(Ok(n)) if start[..n].trim_ascii_start().starts_with(b"{"))
 }
 
-fn json(name: &str, text: &[u8]) -> Result<Circuit> {
+fn json(name: &str, text: &[u8]) -> Result<qasm::Imported> {
     let text = text.strip_prefix("\u{FEFF}".as_bytes()).unwrap_or(text);
-    serde_json::from_slice(text).with_context(|| format!("{name}: not a circuit of ketlab's JSON"))
+    let circuit = serde_json::from_slice(text)
+        .with_context(|| format!("{name}: not a circuit of ketlab's JSON"))?;
+    Ok(qasm::Imported { circuit, inputs: vec![], warnings: qasm::Warnings::default() })
 }
 
 fn parameter(text: &str) -> Result<(String, f64)> {

@@ -7,10 +7,12 @@ mod bench;
 mod convert;
 mod document;
 mod draw;
+mod grad;
 mod info;
 mod input;
 mod options;
 mod output;
+mod pauli_sum;
 mod plan;
 mod progress;
 mod qae;
@@ -52,7 +54,9 @@ enum Command {
     Info(info::Args),
     /// Show how a circuit is executed, sweep by sweep, and how near to the machine's limits
     Plan(plan::Args),
-    /// Find the ground state of a molecule (variational quantum eigensolver)
+    /// Differentiate expectations of a circuit by its parameters, exactly or from shots
+    Grad(grad::Args),
+    /// Find the ground state of a molecule or of any Hamiltonian (variational quantum eigensolver)
     Vqe(vqe::Args),
     /// Find the best cut of a graph, or the lowest energy of an Ising model or QUBO
     Qaoa(qaoa::Args),
@@ -71,6 +75,7 @@ fn main() -> ExitCode {
         Command::Convert(args) => convert::main(args),
         Command::Info(args) => info::main(args),
         Command::Plan(args) => plan::main(args),
+        Command::Grad(args) => grad::main(args),
         Command::Vqe(args) => vqe::main(args),
         Command::Qaoa(args) => qaoa::main(args),
         Command::Qae(args) => qae::main(args),

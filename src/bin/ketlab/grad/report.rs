@@ -1,0 +1,167 @@
+//! What `ketlab grad` says: one JSON document, or tables for people.
+
+use super::methods::{Derivatives, Found};
+use super::{Method, Question};
+use crate::text::{plural, table};
+use anyhow::Result;
+use serde::Serialize;
+use std::io::Write;
+
+/// The document of `--json`.
+#[derive(Serialize)]
+pub struct Document {
+    file: String,
+    num_qubits: usize,
+    method: String,
+    params: Vec<Param>,
+    observables: Vec<Observable>,
+    circuits: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    shots: Option<Shots>,
+    #[serde(skip)]
+    is_approximate: bool,
+}
+
+#[derive(Serialize)]
+struct Param {
+    name: String,
+    value: f64,
+}
+
+/// The account of shots.
+#[derive(Serialize)]
+struct Shots {
+    per_estimate: u64,
+    total: u64,
+}
+
+#[derive(Serialize)]
+struct Observable {
+    observable: String,
+    value: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    standard_error: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    exact_value: Option<f64>,
+    gradient: Vec<Derivative>,
+}
+
+#[derive(Serialize)]
+struct Derivative {
+    param: String,
+    derivative: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    standard_error: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    exact: Option<f64>,
+}
+
+impl Document {
+    pub fn new(file: &str, question: &Question, found: Found) -> Self {
+        let params = question.circuit.params();
+        let total = found.shots;
+        Document {
+            file: file.into(),
+            num_qubits: question.circuit.num_qubits(),
+            method: question.method.name(),
+            params: params
+                .iter()
+                .zip(&question.values)
+                .map(|(name, &value)| Param { name: name.clone(), value })
+                .collect(),
+            observables: question
+                .observables
+                .iter()
+                .zip(found.derivatives)
+                .map(|((text, _), derivatives)| Observable::new(text, params, &derivatives))
+                .collect(),
+            circuits: found.circuits,
+            shots: question.shots.map(|(per_estimate, _)| Shots { per_estimate, total }),
+            is_approximate: question.method == Method::FiniteDifference,
+        }
+    }
+
+    pub fn print(&self, out: &mut impl Write) -> Result<()> {
+        let how = match (&self.shots, self.is_approximate) {
+            (Some(_), _) => "from shots",
+            (None, true) => "approximate",
+            (None, false) => "exact",
+        };
+        writeln!(
+            out,
+            "{}: {}, {}; {}, {how}",
+            self.file,
+            plural(self.num_qubits, "qubit"),
+            plural(self.params.len(), "parameter"),
+            self.method
+        )?;
+        for observable in &self.observables {
+            writeln!(out, "\n⟨{}⟩", observable.observable)?;
+            observable.print(out, &self.params)?;
+        }
+        match &self.shots {
+            None => writeln!(out, "\nran {}", circuits(self.circuits))?,
+            Some(shots) => writeln!(
+                out,
+                "\nran {} with {} shots in all, {} for each value and each shifted circuit",
+                circuits(self.circuits),
+                shots.total,
+                shots.per_estimate
+            )?,
+        }
+        Ok(())
+    }
+}
+
+fn circuits(n: u64) -> String {
+    plural(usize::try_from(n).unwrap_or(usize::MAX), "circuit")
+}
+
+impl Observable {
+    fn new(text: &str, params: &[String], found: &Derivatives) -> Self {
+        let exact = found.exact.as_ref();
+        let derivative = |k: usize| Derivative {
+            param: params[k].clone(),
+            derivative: found.gradient[k],
+            standard_error: exact.map(|e| e.gradient_errors[k]),
+            exact: exact.map(|e| e.gradient[k]),
+        };
+        Observable {
+            observable: text.into(),
+            value: found.value,
+            standard_error: exact.map(|e| e.value_error),
+            exact_value: exact.map(|e| e.value),
+            gradient: (0..params.len()).map(derivative).collect(),
+        }
+    }
+
+    fn print(&self, out: &mut impl Write, params: &[Param]) -> Result<()> {
+        let number = |x: f64| format!("{:.12}", x + 0.0);
+        if let (Some(error), Some(exact)) = (self.standard_error, self.exact_value) {
+            let row = |name: &str, at: String, estimate: f64, error: f64, exact: f64| {
+                let estimate = format!("{:.6}", estimate + 0.0);
+                vec![name.into(), at, estimate, format!("{error:.6}"), number(exact)]
+            };
+            let mut rows = vec![row("value", String::new(), self.value, error, exact)];
+            rows.extend(self.gradient.iter().zip(params).map(|(d, param)| {
+                let (error, exact) = (d.standard_error.unwrap_or(0.0), d.exact.unwrap_or(0.0));
+                row(
+                    &format!("d/d {}", d.param),
+                    param.value.to_string(),
+                    d.derivative,
+                    error,
+                    exact,
+                )
+            }));
+            let heading = ["", "at", "estimate", "standard error", "exact"];
+            writeln!(out, "{}", table(&heading, rows))?;
+            return Ok(());
+        }
+        let mut rows = vec![vec!["value".into(), String::new(), number(self.value)]];
+        rows.extend(self.gradient.iter().zip(params).map(|(d, param)| {
+            vec![format!("d/d {}", d.param), param.value.to_string(), number(d.derivative)]
+        }));
+        writeln!(out, "{}", table(&["", "at", ""], rows))?;
+        Ok(())
+    }
+}
