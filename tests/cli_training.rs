@@ -60,6 +60,127 @@ fn vqe_finds_the_ground_state_and_draws_it() {
     assert!(energy(1) > energy(0) + 0.1);
 }
 
+/// -√(1 + ¼) is the lowest eigenvalue of Z⊗Z + ½ X⊗1: the terms anticommute.
+const LOWEST: f64 = -1.118033988749895;
+
+#[test]
+fn own_hamiltonians_have_ground_states() {
+    let energy = |document: &Value| document["states"][0]["energy"].as_f64().unwrap();
+    let forms = [
+        ("sum.txt", "# two spins\n1.0 Z0 Z1 // coupling\n0.5 X0\n"),
+        ("qiskit.py", "[('ZZ', (1+0j)), ('IX', (0.5+0j))]"),
+        ("openfermion.txt", "(0.5+0j) [X0] +\n(1+0j) [Z0 Z1]"),
+        (
+            "ours.json",
+            r#"{"format":"ketlab.pauli_sum","version":1,"terms":[["Z0 Z1",1.0],["X0",0.5]]}"#,
+        ),
+    ];
+    let files: Vec<String> = forms.iter().map(|(name, content)| written(name, content)).collect();
+    for problem in files.iter().map(String::as_str).chain(["Z0 Z1 + 0.5 X0", "-0.5 IX - ZZ"]) {
+        let document = json(&["vqe", problem, "--json"]);
+        assert!((energy(&document) - LOWEST).abs() < 1e-8, "{problem}: {document}");
+        assert_eq!(document["ansatz"], "real-amplitudes");
+        assert_eq!((&document["num_electrons"], &document["num_qubits"]), (&0.into(), &2.into()));
+        assert!(document["states"][0]["mean_electrons"].is_null());
+    }
+    files.iter().for_each(|file| std::fs::remove_file(file).unwrap());
+    let shown = text(&ketlab(&["vqe", "Z0 Z1 + 0.5 X0"]).stdout);
+    assert!(!shown.contains("hartree") && !shown.contains("electron"), "{shown}");
+    assert!(shown.contains("read as terms, 2 terms") && shown.contains("-1.11803398"), "{shown}");
+    // An odd number of Y makes the matrix complex.
+    let complex = json(&["vqe", "Y0 + 0.5 Z0", "--json"]);
+    assert_eq!(complex["ansatz"], "efficient-su2");
+    assert!((energy(&complex) - LOWEST).abs() < 1e-8);
+}
+
+#[test]
+fn an_ansatz_is_a_circuit_of_ones_own() {
+    let program = "OPENQASM 3.0;\ninclude \"stdgates.inc\";\ninput float a;\ninput float b;\n\
+                   qubit[2] q;\nry(a) q[0];\ncx q[0], q[1];\nry(b) q[0];\n";
+    let file = written("ansatz.qasm", program);
+    let document = json(&["vqe", "Z0 Z1 + 0.5 X0", "--ansatz", &file, "--json"]);
+    assert_eq!((&document["ansatz"], &document["num_params"]), (&Value::from(&*file), &2.into()));
+    assert!((document["states"][0]["energy"].as_f64().unwrap() - LOWEST).abs() < 1e-8);
+    // A value for one leaves the other: min over b of cos b + ½ sin b at a = 0.
+    let bound = json(&["vqe", "Z0 Z1 + 0.5 X0", "--ansatz", &file, "--param", "a=0", "--json"]);
+    assert_eq!(bound["num_params"], 1);
+    assert!((bound["states"][0]["energy"].as_f64().unwrap() - LOWEST).abs() < 1e-8);
+    let measures = written("measures.qasm", &(program.to_string() + "bit c;\nc = measure q[0];\n"));
+    let fixed =
+        written("fixed.qasm", "OPENQASM 3.0;\ninclude \"stdgates.inc\";\nqubit[2] q;\nh q;\n");
+    let json_circuit = "circuits/ansatz_4.json";
+    for (args, wanted) in [
+        (vec!["Z0 Z1", "--ansatz", &measures], "measures"),
+        (vec!["Z0 Z1", "--ansatz", &fixed], "no free parameters"),
+        (vec!["Z0 Z1", "--ansatz", json_circuit], "4 qubits, the Hamiltonian 2"),
+        (vec!["Z0 Z1 Z5", "--ansatz", &file], "2 qubits, the Hamiltonian 6"),
+        (vec!["Z0 Z1", "--ansatz", "no.qasm"], "no.qasm"),
+        (vec!["Z0 Z1", "--ansatz", "uccsd"], "has none"),
+        (vec!["Z0 Z1", "--param", "a=0"], "--ansatz FILE"),
+    ] {
+        let message = failure(&[&["vqe"], &args[..]].concat());
+        assert!(message.contains(wanted), "{args:?}: {message}");
+    }
+    assert!(ketlab(&["vqe", "Z0 Z1 + 0 I3", "--ansatz", json_circuit]).status.success());
+    let unknown = ketlab(&["vqe", "Z0", "--ansatz", "uccs"]);
+    assert_eq!(unknown.status.code(), Some(2));
+    assert!(text(&unknown.stderr).contains("uccsd"), "{}", text(&unknown.stderr));
+    [file, measures, fixed].iter().for_each(|file| std::fs::remove_file(file).unwrap());
+}
+
+#[test]
+fn shots_find_ground_states_and_say_how_well() {
+    let args = ["vqe", "Z0 Z1 + 0.5 X0", "--shots", "500", "--max-iterations", "150", "--json"];
+    let document = json(&args);
+    let state = &document["states"][0];
+    let of = |value: &Value| value.as_f64().unwrap();
+    assert_eq!(document["optimizer"], "spsa");
+    assert!(
+        of(&state["energy"]) >= LOWEST - 1e-9 && of(&state["energy"]) < LOWEST + 0.05,
+        "{state}"
+    );
+    let estimate = &state["estimate"];
+    let error = of(&estimate["standard_error"]);
+    assert!((of(&estimate["value"]) - of(&state["energy"])).abs() < 5.0 * error && error > 0.0);
+    // Two values an iteration, one at the start, one of the last point, and the fresh one; two
+    // groups, among which shares of shots are rounded down.
+    let (total, most) = (document["shots"]["total"].as_u64().unwrap(), 500 * (2 * 150 + 3));
+    assert!(total <= most && total >= most - 2 * 303, "{total} of {most}");
+    let adam = json(&[&args[..], &["--optimizer", "adam"]].concat());
+    // 6 angles have 12 shifted circuits.
+    assert!(adam["shots"]["total"].as_u64().unwrap() > 150 * 12 * 480);
+    // The same seed, the same bits; another seed, others.
+    let params = |more: &[&str]| json(&[&args[..], more].concat())["states"][0]["params"].clone();
+    assert_eq!(params(&["--threads", "1"]), params(&["--threads", "2"]));
+    assert_ne!(params(&["--seed", "1"]), params(&["--seed", "2"]));
+    let shown = text(&ketlab(&args[..6]).stdout);
+    assert!(
+        shown.contains("fresh shots") && shown.contains("exactly at these parameters"),
+        "{shown}"
+    );
+
+    let qaoa = ["qaoa", "circuits/graphs/petersen.txt", "--shots", "200", "--max-iterations", "60"];
+    let document = json(&[&qaoa[..], &["--json"]].concat());
+    let exact = of(&document["expectation"]);
+    assert!(exact < -15.0 * 0.66, "{exact}");
+    let estimate = &document["estimate"];
+    let error = of(&estimate["standard_error"]);
+    assert!((of(&estimate["value"]) - exact).abs() < 5.0 * error && error > 0.0);
+    assert_eq!(document["shots"]["per_estimate"], 200);
+    let shown = text(&ketlab(&qaoa).stdout);
+    assert!(shown.contains("fresh shots") && shown.contains("shots in all"), "{shown}");
+    for (args, wanted) in [
+        (vec!["vqe", "Z0", "--shots", "100", "--optimizer", "lbfgs"], "spsa (the default)"),
+        (vec!["vqe", "Z0", "--shots", "100", "--states", "2"], "overlaps"),
+        (vec!["vqe", "h2_0.735", "--shots", "100", "--ansatz", "adapt"], "exact derivatives"),
+        (vec!["vqe", "Z0 + X0", "--shots", "5"], "groups"),
+        (vec!["qaoa", "circuits/graphs/petersen.txt", "--ansatz", "a.qasm"], "ketlab vqe"),
+    ] {
+        let message = failure(&args);
+        assert!(message.contains(wanted), "{args:?}: {message}");
+    }
+}
+
 #[test]
 fn qaoa_cuts_graphs_and_lowers_energies() {
     let petersen = json(&["qaoa", "circuits/graphs/petersen.txt", "--json"]);
@@ -127,8 +248,12 @@ fn what_is_wrong_is_said() {
         (vec!["qaoa", petersen, "--gradient-tolerance", "nan"], "NaN"),
         (vec!["vqe", &far], "5"),
         (vec!["vqe", &nan], "nan.json"),
-        (vec!["vqe", "README.md"], "JSON"),
+        (vec!["vqe", "README.md"], "README.md"),
         (vec!["vqe", "unobtainium"], "h2_0.735"),
+        (vec!["vqe", "Z0 + Q1"], "found `Q1`"),
+        (vec!["vqe", "Z0\nX1"], "a line break between factors"),
+        (vec!["vqe", "2.5"], "identity"),
+        (vec!["vqe", "Z0", "--penalty", "1"], "electrons"),
         (vec!["vqe", "h2_0.735", "--ansatz", "k-upccgsd", "--layers", "0"], "layers"),
         (vec!["vqe", "h2_0.735", "--penalty=-1"], "positive"),
     ] {

@@ -121,6 +121,20 @@ impl Method {
         self == Method::NaturalGradient
     }
 
+    /// Whether it is made for values and gradients that are measured. The others compare nearby
+    /// values or build models of them, and take noise for structure.
+    pub fn bears_noise(self) -> bool {
+        matches!(
+            self,
+            Method::Spsa
+                | Method::Adam
+                | Method::Amsgrad
+                | Method::GradientDescent
+                | Method::Momentum
+                | Method::Rotosolve
+        )
+    }
+
     /// Ready to run, with its default settings.
     pub fn optimizer(self) -> Box<dyn Optimizer> {
         match self {

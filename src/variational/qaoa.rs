@@ -144,11 +144,16 @@ impl Qaoa {
     ///
     /// # Errors
     /// As [`SampledGradient::new`].
-    pub fn with_shots(self, shots: u64, seed: u64) -> Result<Qaoa<SampledGradient>> {
+    pub fn with_shots(&self, shots: u64, seed: u64) -> Result<Qaoa<SampledGradient>> {
         let observable = self.model.to_pauli_sum();
         let gradient = SampledGradient::new(&self.circuit, &observable, shots, seed)?;
-        let Qaoa { model, circuit, energies, layers, .. } = self;
-        Ok(Qaoa { model, circuit, objective: gradient.into(), energies, layers })
+        Ok(Qaoa {
+            model: self.model.clone(),
+            circuit: self.circuit.clone(),
+            objective: gradient.into(),
+            energies: self.energies.clone(),
+            layers: self.layers,
+        })
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::document::{self, Format, Json, Work};
 use crate::options::{MANY, Seed, Threads, count};
-use crate::train::{Train, check_plot, summary, was_interrupted};
+use crate::train::{Measured, Shots, Train, check_plot, summary, was_interrupted};
 use anyhow::{Context, Result, bail};
 use clap::ValueEnum;
 use ketlab::ising::{Annealing, Graph, Ising, Qubo};
@@ -16,6 +16,12 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 #[derive(clap::Args)]
+#[command(after_help = "Examples:
+  ketlab qaoa circuits/graphs/petersen.txt -p 2
+  ketlab qaoa circuits/graphs/petersen.txt --shots 1000 --seed 7
+
+The circuit is made from the problem; `ketlab vqe \"Z0 Z1 + …\" --ansatz FILE` varies a circuit of your \
+own on a model that is written as a sum of Pauli strings.")]
 pub struct Args {
     /// A graph (Gset or edge list) whose largest cut is wanted, or an Ising model or QUBO (.coo,
     /// .qubo, .bqp, .json) whose lowest energy is wanted
@@ -39,6 +45,9 @@ pub struct Args {
     seed: Seed,
     #[command(flatten)]
     threads: Threads,
+    /// Refused, with the reason
+    #[arg(long, value_name = "FILE", hide = true)]
+    ansatz: Option<String>,
     #[command(flatten)]
     train: Train,
     /// Write a picture: of the ratio against p for `--start interp`, of the landscape for one layer,
@@ -82,6 +91,7 @@ struct Document {
     gammas: Vec<f64>,
     betas: Vec<f64>,
     expectation: f64,
+    estimate: Option<Measured>,
     approximation_ratio: f64,
     ground_energy: f64,
     ground_probability: f64,
@@ -91,6 +101,7 @@ struct Document {
     classical: Classical,
     ratio_by_layers: Vec<f64>,
     circuits: u64,
+    shots: Option<Shots>,
     outcome: ketlab::optimize::Outcome,
 }
 
@@ -123,6 +134,13 @@ pub fn main(args: Args) -> Result<ExitCode> {
 fn solve(args: &Args) -> Result<ExitCode> {
     let began = Instant::now();
     check_plot(args.plot.as_deref())?;
+    if let Some(file) = &args.ansatz {
+        bail!(
+            "--ansatz {file}: QAOA's circuit is made from the problem, its parameters are γ and β; \
+             to vary a circuit of your own, write the model as a sum of Pauli strings: `ketlab vqe \
+             \"Z0 Z1 + …\" --ansatz {file}`"
+        );
+    }
     let loaded = load(args)?;
     let layers = usize::from(args.layers);
     if args.start == Start::Interp && args.warm_start.is_some() {
@@ -132,13 +150,23 @@ fn solve(args: &Args) -> Result<ExitCode> {
         bail!("--checkpoint serves one minimization; --start interp has one for every layer");
     }
     let watch = Watch::default();
-    let optimizer = args.train.optimizer();
+    if args.train.shots().is_some() && args.train.has_checkpoint() {
+        bail!("--checkpoint with --shots: how far the random streams of the shots are is not kept");
+    }
+    let optimizer = args.train.optimizer(range(&loaded.model), args.seed.value())?;
     let fingerprint = |layers: usize| {
         format!("qaoa p = {layers} {} {:?}", loaded.model.to_coo(), args.warm_start)
     };
     let solve = |qaoa: &mut Qaoa, start: &Angles| -> Result<QaoaResult> {
         let mut control = args.train.control(&watch, fingerprint(start.layers()))?;
-        Ok(qaoa.solve(start, &*optimizer, &mut control, args.samples, args.seed.value())?)
+        let (samples, seed) = (args.samples, args.seed.value());
+        Ok(match args.train.shots() {
+            None => qaoa.solve(start, &*optimizer, &mut control, samples, seed)?,
+            Some(shots) => {
+                let mut measured = qaoa.with_shots(shots, seed)?;
+                measured.solve(start, &*optimizer, &mut control, samples, seed)?
+            }
+        })
     };
     let (qaoa, results) = if args.start == Start::Interp {
         let mut qaoa = Qaoa::new(&loaded.model, 1)?;
@@ -165,13 +193,15 @@ fn solve(args: &Args) -> Result<ExitCode> {
         let result = solve(&mut qaoa, &start)?;
         (qaoa, vec![result])
     };
+    // With --start interp there was a minimization for every number of layers.
+    let shots_taken = results.iter().map(|r| r.cost.shots).sum();
     let ratios: Vec<f64> = results.iter().map(|r| r.approximation_ratio).collect();
     let result = results.into_iter().next_back().expect("there is one");
     if let Some(path) = &args.plot {
         chart(args, &loaded, qaoa, &result, &ratios)?.save(path)?;
     }
     let interrupted = was_interrupted(&result.outcome);
-    let document = Document::new(args, &loaded, result, ratios);
+    let document = Document::new(args, &loaded, result, ratios, shots_taken);
     let mut out = std::io::stdout().lock();
     if args.json.is_wanted() {
         let work = Work::since(began, Some(args.seed.value()));
@@ -201,6 +231,12 @@ fn load(args: &Args) -> Result<Loaded> {
         Problem::Qubo => (Qubo::read(path)?.to_ising()?, None),
     };
     Ok(Loaded { problem, model, graph })
+}
+
+/// Σ|c| without the constant: no energy is farther than this from the middle of all.
+fn range(model: &Ising) -> f64 {
+    let couplings: f64 = model.couplings().iter().map(|(_, _, w)| w.abs()).sum();
+    couplings + model.fields().iter().map(|h| h.abs()).sum::<f64>()
 }
 
 /// Whether a COO file's header says that its variables are bits.
@@ -236,10 +272,14 @@ fn chart(
 ) -> Result<Chart> {
     let name = args.file.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
     let what = format!(
-        "{name}: {} spins, {} couplings; {}, exact gradients",
+        "{name}: {} spins, {} couplings; {}, {}",
         loaded.model.num_spins(),
         loaded.model.couplings().len(),
-        args.train.method()
+        args.train.method(),
+        match args.train.shots() {
+            None => "exact gradients".into(),
+            Some(shots) => format!("{shots} shots for each estimate"),
+        }
     );
     let value = if loaded.graph.is_some() { "expected cut" } else { "mean energy" };
     let sign = if loaded.graph.is_some() { -1.0 } else { 1.0 };
@@ -298,7 +338,13 @@ fn shown(solution: &Solution) -> Shown {
 }
 
 impl Document {
-    fn new(args: &Args, loaded: &Loaded, result: QaoaResult, ratios: Vec<f64>) -> Self {
+    fn new(
+        args: &Args,
+        loaded: &Loaded,
+        result: QaoaResult,
+        ratios: Vec<f64>,
+        shots_taken: u64,
+    ) -> Self {
         let name = |v: clap::builder::PossibleValue| v.get_name().to_string();
         Document {
             file: args.file.display().to_string(),
@@ -308,6 +354,7 @@ impl Document {
             start: name(args.start.to_possible_value().expect("none is hidden")),
             optimizer: args.train.method().to_string(),
             expectation: result.expectation,
+            estimate: result.estimate.map(Measured::from),
             approximation_ratio: result.approximation_ratio,
             ground_energy: result.ground_energy,
             ground_probability: result.ground_probability,
@@ -322,6 +369,10 @@ impl Document {
             },
             ratio_by_layers: ratios,
             circuits: result.cost.circuits,
+            shots: args
+                .train
+                .shots()
+                .map(|per_estimate| Shots { per_estimate, total: shots_taken }),
             gammas: result.angles.gammas,
             betas: result.angles.betas,
             outcome: result.outcome,
@@ -341,6 +392,14 @@ impl Document {
             "{}: {} of {} spins, p = {}",
             self.file, self.problem, self.num_spins, self.layers
         )?;
+        if let Some(Measured { value: estimate, standard_error, shots }) = &self.estimate {
+            writeln!(
+                out,
+                "measured {name}   {:.6} ± {} from {shots} fresh shots; exactly at these angles:",
+                value(*estimate),
+                crate::text::error(*standard_error)
+            )?;
+        }
         writeln!(
             out,
             "expected {name}   {:.6}   approximation ratio {:.4}",
@@ -379,6 +438,9 @@ impl Document {
         }
         writeln!(out, "{}", summary(method, &self.outcome))?;
         writeln!(out, "ran {} circuits", self.circuits)?;
+        if let Some(Shots { per_estimate, total }) = &self.shots {
+            writeln!(out, "took {total} shots in all, {per_estimate} for each estimate")?;
+        }
         Ok(())
     }
 }

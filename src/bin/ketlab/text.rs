@@ -67,6 +67,16 @@ pub fn digits(x: f64) -> String {
     }
 }
 
+/// A standard error with two digits.
+pub fn error(error: f64) -> String {
+    if error > 0.0 && error < 1.0 {
+        let decimals = (1.0 - error.log10().floor()) as usize;
+        format!("{error:.decimals$}")
+    } else {
+        format!("{error:.2}")
+    }
+}
+
 /// A share of the whole: `37 %`.
 pub fn percent(share: f64) -> String {
     if share < 0.0995 {
@@ -115,6 +125,9 @@ mod tests {
         assert_eq!(quantity(56.04e9, "B/s"), "56.0 GB/s");
         assert_eq!(quantity(999.9, "B"), "1.00 kB");
         assert_eq!(quantity(1234.0, "flop"), "1.23 kflop");
+        assert_eq!(error(0.00412), "0.0041");
+        assert_eq!(error(0.25), "0.25");
+        assert_eq!((error(0.0), error(12.3)), ("0.00".into(), "12.30".into()));
         assert_eq!(percent(0.371), "37 %");
         assert_eq!(percent(0.012), "1.2 %");
     }

@@ -5,17 +5,28 @@ use crate::progress::cancel_on_interrupt;
 use anyhow::{Result, bail};
 use indicatif::{ProgressBar, ProgressStyle};
 use ketlab::optimize::{Control, Method, Optimizer, Outcome, Progress};
-use ketlab::simulate::Watch;
+use ketlab::simulate::{Estimate, Watch};
+use serde::Serialize;
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+/// SPSA's first step is this times the gradient over the range of the objective (radians).
+const SPSA_FIRST_STEP: f64 = 0.2;
+/// A tenth of some hundred iterations.
+const SPSA_STABILITY: f64 = 10.0;
+
 #[derive(clap::Args)]
 pub struct Train {
     /// Optimizer: lbfgs, adam, amsgrad, gradient-descent, momentum, natural-gradient, spsa,
-    /// rotosolve, nelder-mead, bobyqa, cobyla
-    #[arg(long, default_value = "lbfgs", value_name = "NAME", value_parser = method)]
-    optimizer: Method,
+    /// rotosolve, nelder-mead, bobyqa, cobyla [default: lbfgs, or spsa with --shots]
+    #[arg(long, value_name = "NAME", value_parser = method)]
+    optimizer: Option<Method>,
+    /// Estimate every value from this many shots, as hardware does, instead of exactly; a gradient
+    /// takes this many for each of its shifted circuits. What was found is measured once more at the
+    /// end, with its standard error, and its exact value stands beside it
+    #[arg(long, value_name = "N", value_parser = count::<u64>(1..=MANY))]
+    shots: Option<u64>,
     /// Most iterations of a minimization
     #[arg(long, default_value_t = 1000, value_name = "N", value_parser = count::<usize>(0..=MANY))]
     max_iterations: usize,
@@ -39,11 +50,46 @@ fn method(name: &str) -> std::result::Result<Method, String> {
 
 impl Train {
     pub fn method(&self) -> Method {
-        self.optimizer
+        let default = if self.shots.is_some() { Method::Spsa } else { Method::Lbfgs };
+        self.optimizer.unwrap_or(default)
     }
 
-    pub fn optimizer(&self) -> Box<dyn Optimizer> {
-        self.optimizer.optimizer()
+    /// Shots for an estimate, if values are not exact.
+    pub fn shots(&self) -> Option<u64> {
+        self.shots
+    }
+
+    /// The optimizer, for an objective whose values are within `range` of each other's middle.
+    pub fn optimizer(&self, range: f64, seed: u64) -> Result<Box<dyn Optimizer>> {
+        let method = self.method();
+        if self.shots.is_none() {
+            return Ok(method.optimizer());
+        }
+        match method {
+            Method::Lbfgs | Method::NaturalGradient => bail!(
+                "--optimizer {method} with --shots: it takes the noise of shots for the shape of \
+                 the objective; use spsa (the default), adam, amsgrad, gradient-descent, momentum \
+                 or rotosolve"
+            ),
+            Method::Spsa => {
+                let a = SPSA_FIRST_STEP * f64::powf(SPSA_STABILITY + 1.0, 0.602);
+                let settings = serde_json::json!({
+                    "a": a / range.max(f64::MIN_POSITIVE),
+                    "stability": SPSA_STABILITY,
+                    "seed": seed,
+                });
+                Ok(method.with_settings(&settings)?)
+            }
+            _ => {
+                if !method.bears_noise() {
+                    eprintln!(
+                        "warning: {method} compares values, and stops where they differ by less \
+                         than the noise of the shots; spsa and adam are made for noise"
+                    );
+                }
+                Ok(method.optimizer())
+            }
+        }
     }
 
     /// Whether a checkpoint is asked for, which serves one minimization.
@@ -89,6 +135,28 @@ fn bar() -> Option<ProgressBar> {
         bar.enable_steady_tick(Duration::from_millis(200));
         bar
     })
+}
+
+/// The account of shots, in documents.
+#[derive(Serialize)]
+pub struct Shots {
+    pub per_estimate: u64,
+    pub total: u64,
+}
+
+/// An estimate from fresh shots, in documents.
+#[derive(Serialize)]
+pub struct Measured {
+    pub value: f64,
+    pub standard_error: f64,
+    pub shots: u64,
+}
+
+impl From<Estimate> for Measured {
+    fn from(estimate: Estimate) -> Self {
+        let Estimate { value, shots, .. } = estimate;
+        Measured { value, standard_error: estimate.standard_error(), shots }
+    }
 }
 
 /// Whether the user ended it.

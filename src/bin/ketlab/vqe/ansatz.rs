@@ -1,11 +1,21 @@
-//! The ansätze by name, and the parameters that a minimization begins with.
+//! The ansätze by name and from files, and the parameters that a minimization begins with.
 
 use super::Args;
-use anyhow::Result;
+use super::problem::Problem;
+use crate::input::Reading;
+use anyhow::{Context, Result, bail};
 use clap::ValueEnum;
 use ketlab::Circuit;
+use ketlab::circuit::Op;
 use ketlab::circuit::library::{self, Entanglement};
-use ketlab::pauli::Molecule;
+use std::path::Path;
+
+/// What `--ansatz` names.
+#[derive(Clone)]
+pub enum Choice {
+    Named(Ansatz),
+    File(String),
+}
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Ansatz {
@@ -23,10 +33,71 @@ pub enum Ansatz {
     EfficientSu2,
 }
 
-pub fn ansatz(args: &Args, molecule: &Molecule) -> Result<Circuit> {
-    let (n, electrons) = (molecule.num_qubits(), molecule.num_electrons());
+impl Ansatz {
+    fn name(self) -> String {
+        self.to_possible_value().expect("none is hidden").get_name().into()
+    }
+
+    fn is_of_electrons(self) -> bool {
+        !matches!(self, Ansatz::RealAmplitudes | Ansatz::EfficientSu2)
+    }
+}
+
+/// The value of `--ansatz`: a name, else what can be a file.
+pub fn choice(text: &str) -> Result<Choice, String> {
+    if let Ok(named) = Ansatz::from_str(text, false) {
+        return Ok(Choice::Named(named));
+    }
+    if text == "-" || Path::new(text).exists() || text.contains(['.', '/', '\\']) {
+        return Ok(Choice::File(text.into()));
+    }
+    let names: Vec<_> = Ansatz::value_variants().iter().map(|ansatz| ansatz.name()).collect();
+    Err(format!("no such file, and the names are {}", names.join(", ")))
+}
+
+/// The ansatz of a run.
+pub struct Chosen {
+    pub name: String,
+    pub circuit: Circuit,
+    named: Option<Ansatz>,
+}
+
+impl Chosen {
+    pub fn is_adapt(&self) -> bool {
+        self.named == Some(Ansatz::Adapt)
+    }
+
+    pub fn of(args: &Args, problem: &Problem) -> Result<Self> {
+        match &args.ansatz {
+            Some(Choice::File(file)) => from_file(file, &args.reading, problem),
+            other => {
+                if args.reading.has_params() {
+                    bail!("--param gives values to the circuit of `--ansatz FILE`; there is none");
+                }
+                let named = match other {
+                    Some(Choice::Named(named)) => *named,
+                    _ if problem.has_electrons() => Ansatz::Uccsd,
+                    _ if problem.is_real() => Ansatz::RealAmplitudes,
+                    _ => Ansatz::EfficientSu2,
+                };
+                let circuit = by_name(named, args, problem)?;
+                Ok(Chosen { name: named.name(), circuit, named: Some(named) })
+            }
+        }
+    }
+}
+
+fn by_name(ansatz: Ansatz, args: &Args, problem: &Problem) -> Result<Circuit> {
+    let (n, electrons) = (problem.molecule.num_qubits(), problem.molecule.num_electrons());
+    if ansatz.is_of_electrons() && !problem.has_electrons() {
+        bail!(
+            "--ansatz {} moves electrons, and this Hamiltonian has none; use real-amplitudes, \
+             efficient-su2 or a circuit of your own (--ansatz FILE)",
+            ansatz.name()
+        );
+    }
     let linear = Entanglement::Linear;
-    Ok(match args.ansatz {
+    Ok(match ansatz {
         Ansatz::Uccsd | Ansatz::Adapt => library::try_uccsd(n, electrons)?,
         Ansatz::KUpccgsd => library::try_k_upccgsd(n, electrons, args.layers)?,
         Ansatz::ParticleConserving => library::try_particle_conserving(n, electrons, args.layers)?,
@@ -35,14 +106,46 @@ pub fn ansatz(args: &Args, molecule: &Molecule) -> Result<Circuit> {
     })
 }
 
+/// A circuit with free parameters on the Hamiltonian's qubits.
+fn from_file(file: &str, reading: &Reading, problem: &Problem) -> Result<Chosen> {
+    let circuit = reading.circuit(file).with_context(|| format!("--ansatz {file}"))?;
+    let (got, expected) = (circuit.num_qubits(), problem.molecule.num_qubits());
+    if got != expected {
+        let advice = match got > expected && problem.read_as.is_some() {
+            true => format!(
+                "; if the others are meant to be there, name the highest in the Hamiltonian: `+ 0 \
+                 I{}`",
+                got - 1
+            ),
+            false => String::new(),
+        };
+        bail!("--ansatz {file}: the circuit has {got} qubits, the Hamiltonian {expected}{advice}");
+    }
+    if let Some(at) = circuit.ops().iter().position(|op| matches!(op, Op::Measure { .. })) {
+        bail!(
+            "--ansatz {file}: operation {} measures; an ansatz prepares a state, and the \
+             Hamiltonian is measured by `vqe` itself: remove the measurements",
+            at + 1
+        );
+    }
+    if circuit.params().is_empty() {
+        bail!(
+            "--ansatz {file}: the circuit has no free parameters (`input float theta;` in \
+             OpenQASM 3), so there is nothing to vary"
+        );
+    }
+    Ok(Chosen { name: file.into(), circuit, named: None })
+}
+
 /// Zeros where the ansatz then is the Hartree-Fock state; else, and for excited states, small
 /// numbers that break symmetries.
-pub fn start(args: &Args, len: usize, state: u16) -> Vec<f64> {
+pub fn start(args: &Args, ansatz: &Chosen, state: u16) -> Vec<f64> {
     use ketlab::math::{Domain, Streams};
     use rand::RngExt;
-    let scale = match args.ansatz {
-        Ansatz::Uccsd | Ansatz::Adapt if state == 0 => return vec![0.0; len],
-        Ansatz::Uccsd | Ansatz::Adapt | Ansatz::KUpccgsd => 0.3,
+    let len = ansatz.circuit.params().len();
+    let scale = match ansatz.named {
+        Some(Ansatz::Uccsd | Ansatz::Adapt) if state == 0 => return vec![0.0; len],
+        Some(Ansatz::Uccsd | Ansatz::Adapt | Ansatz::KUpccgsd) => 0.3,
         _ => 0.5,
     };
     let mut rng = Streams::new(args.seed.value(), Domain::Optimizer).stream(u64::from(state));

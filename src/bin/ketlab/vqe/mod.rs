@@ -1,20 +1,22 @@
-//! `ketlab vqe`: the ground state of a molecule.
+//! `ketlab vqe`: the ground state of a molecule or any Hamiltonian.
 
 mod ansatz;
 mod problem;
 mod report;
 
 use crate::document::{self, Format, Json, Work};
+use crate::input::Reading;
 use crate::options::{MANY, Seed, Threads, count};
 use crate::train::{Train, check_plot, was_interrupted};
-use ansatz::{Ansatz, ansatz, start};
+use ansatz::{Choice, Chosen, choice, start};
 use anyhow::{Result, bail};
 use ketlab::Circuit;
 use ketlab::circuit::library;
-use ketlab::pauli::{Molecule, PauliSum};
+use ketlab::gradient::{SampledGradient, SimulatedGradient};
+use ketlab::pauli::PauliSum;
 use ketlab::simulate::Watch;
 use ketlab::variational::{Adapt, Vqe, VqeResult, number_penalty};
-use problem::molecule;
+use problem::{Problem, range};
 use report::Document;
 use std::io::Write;
 use std::path::PathBuf;
@@ -22,14 +24,23 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 #[derive(clap::Args)]
+#[command(after_help = "Examples:
+  ketlab vqe h2_0.735
+  ketlab vqe \"Z0 Z1 + 0.5 X0\" --shots 1000 --seed 7
+  ketlab vqe hamiltonian.txt --ansatz circuit.qasm --json")]
 pub struct Args {
-    /// A molecule as JSON (circuits/molecules/*.json), or the name of one that is built in; a spin
-    /// model is such a file with `"n_electrons": 0`, for an ansatz that is not of electrons
-    #[arg(value_name = "FILE|NAME")]
-    molecule: String,
-    /// The ansatz
-    #[arg(long, value_enum, default_value_t = Ansatz::Uccsd)]
-    ansatz: Ansatz,
+    /// A molecule: a JSON file (circuits/molecules/*.json), or the name of one that is built in. Or
+    /// any Hamiltonian: a sum of Pauli strings such as "Z0 Z1 + 0.5 X0", or a file of one, as
+    /// ketlab, Qiskit (`to_list`), OpenFermion or PennyLane write it; the rightmost letter of a label
+    /// like ZIX is qubit 0. A file of the name comes first
+    #[arg(value_name = "HAMILTONIAN", allow_hyphen_values = true)]
+    problem: String,
+    /// The ansatz by name: uccsd, k-upccgsd, adapt, particle-conserving (of electrons);
+    /// real-amplitudes (RY and CX), efficient-su2 (RY, RZ and CX). Or a circuit with free parameters
+    /// on the Hamiltonian's qubits: OpenQASM 3 with `input float`, or ketlab's JSON [default: uccsd;
+    /// without electrons real-amplitudes, or efficient-su2 where a string has an odd number of Y]
+    #[arg(long, value_name = "NAME|FILE", value_parser = choice)]
+    ansatz: Option<Choice>,
     /// Layers of an ansatz that has them
     #[arg(long, default_value_t = 2, value_name = "N", value_parser = count::<usize>(0..=MANY))]
     layers: usize,
@@ -51,6 +62,8 @@ pub struct Args {
     plot: Option<PathBuf>,
     #[command(flatten)]
     json: Json,
+    #[command(flatten, next_help_heading = "The circuit of --ansatz FILE")]
+    reading: Reading,
 }
 
 pub fn main(args: Args) -> Result<ExitCode> {
@@ -60,26 +73,36 @@ pub fn main(args: Args) -> Result<ExitCode> {
 fn find(args: &Args) -> Result<ExitCode> {
     let start = Instant::now();
     check_plot(args.plot.as_deref())?;
-    let molecule = molecule(&args.molecule)?;
-    let (n, electrons) = (molecule.num_qubits(), molecule.num_electrons());
-    let mut hamiltonian = molecule.hamiltonian().clone();
+    let problem = Problem::read(&args.problem)?;
+    let (n, electrons) = (problem.molecule.num_qubits(), problem.molecule.num_electrons());
+    let mut hamiltonian = problem.molecule.hamiltonian().clone();
     if args.penalty != 0.0 {
+        if electrons == 0 {
+            bail!("--penalty is on other numbers of electrons, and this Hamiltonian has none");
+        }
         let penalty = number_penalty(n, electrons, args.penalty)?;
         hamiltonian =
             PauliSum::try_new(hamiltonian.into_terms().into_iter().chain(penalty.into_terms()))?;
     }
     let watch = Watch::default();
-    let several = args.states > 1 || args.ansatz == Ansatz::Adapt;
+    let mut ansatz = Chosen::of(args, &problem)?;
+    let several = args.states > 1 || ansatz.is_adapt();
     if several && args.train.has_checkpoint() {
         bail!("--checkpoint serves one minimization; --states and `adapt` have several");
     }
-    let (ansatz, found) = match args.ansatz {
-        Ansatz::Adapt => adapt(args, &molecule, &hamiltonian, &watch)?,
-        _ => minimize(args, &molecule, &hamiltonian, &watch)?,
+    if args.train.shots().is_some() && args.train.has_checkpoint() {
+        bail!("--checkpoint with --shots: how far the random streams of the shots are is not kept");
+    }
+    let found = if ansatz.is_adapt() {
+        let (grown, found) = adapt(args, &problem, &hamiltonian, &watch)?;
+        ansatz.circuit = grown;
+        found
+    } else {
+        minimize(args, &ansatz, &hamiltonian, &watch)?
     };
-    let document = Document::new(args, &molecule, &hamiltonian, &ansatz, found)?;
+    let document = Document::new(args, &problem, &hamiltonian, &ansatz, found)?;
     if let Some(path) = &args.plot {
-        document.chart(&molecule).save(path)?;
+        document.chart(&problem.molecule).save(path)?;
     }
     let mut out = std::io::stdout().lock();
     if args.json.is_wanted() {
@@ -94,42 +117,71 @@ fn find(args: &Args) -> Result<ExitCode> {
 
 fn minimize(
     args: &Args,
-    molecule: &Molecule,
+    ansatz: &Chosen,
     hamiltonian: &PauliSum,
     watch: &Watch,
-) -> Result<(Circuit, Vec<VqeResult>)> {
-    let ansatz = ansatz(args, molecule)?;
-    let mut vqe = Vqe::new(ansatz.clone(), hamiltonian)?;
-    let optimizer = args.train.optimizer();
+) -> Result<Vec<VqeResult>> {
+    let Some(shots) = args.train.shots() else {
+        return states(
+            args,
+            Vqe::new(ansatz.circuit.clone(), hamiltonian)?,
+            ansatz,
+            hamiltonian,
+            watch,
+        );
+    };
+    if args.states > 1 {
+        bail!("--states with --shots: deflation needs overlaps of states, which are not measured");
+    }
+    let seed = args.seed.value();
+    let measured = SampledGradient::new(&ansatz.circuit, hamiltonian, shots, seed)?;
+    states(args, Vqe::with_gradient(measured)?, ansatz, hamiltonian, watch)
+}
+
+fn states<G: SimulatedGradient>(
+    args: &Args,
+    mut vqe: Vqe<G>,
+    ansatz: &Chosen,
+    hamiltonian: &PauliSum,
+    watch: &Watch,
+) -> Result<Vec<VqeResult>> {
+    let optimizer = args.train.optimizer(range(hamiltonian), args.seed.value())?;
     let mut found: Vec<VqeResult> = Vec::new();
     for number in 0..args.states {
-        let start = start(args, ansatz.params().len(), number);
-        let fingerprint = format!("vqe {} {}", molecule.name(), serde_json::to_string(&ansatz)?);
+        let start = start(args, ansatz, number);
+        let fingerprint =
+            format!("vqe {} {}", args.problem, serde_json::to_string(&ansatz.circuit)?);
         let mut control = args.train.control(watch, fingerprint)?;
         let result = vqe.minimize(&*optimizer, &start, &mut control)?;
-        // More than any gap of the Hamiltonian.
-        vqe.deflate(&result.params, 2.0 * hamiltonian.one_norm())?;
         let stop = was_interrupted(&result.outcome);
+        if number + 1 < args.states && !stop {
+            // More than any gap of the Hamiltonian.
+            vqe.deflate(&result.params, 2.0 * hamiltonian.one_norm())?;
+        }
         found.push(result);
         if stop {
             break;
         }
     }
-    Ok((ansatz, found))
+    Ok(found)
 }
 
+/// The ansatz that grew, and what it found.
 fn adapt(
     args: &Args,
-    molecule: &Molecule,
+    problem: &Problem,
     hamiltonian: &PauliSum,
     watch: &Watch,
 ) -> Result<(Circuit, Vec<VqeResult>)> {
     if args.states > 1 {
         bail!("`adapt` finds the ground state; --states needs another ansatz");
     }
-    let (n, electrons) = (molecule.num_qubits(), molecule.num_electrons());
+    if args.train.shots().is_some() {
+        bail!("`adapt` chooses excitations by exact derivatives; --shots needs another ansatz");
+    }
+    let (n, electrons) = (problem.molecule.num_qubits(), problem.molecule.num_electrons());
     let adapt = Adapt::new(library::uccsd_excitations(n, electrons)?);
-    let optimizer = args.train.optimizer();
+    let optimizer = args.train.optimizer(range(hamiltonian), args.seed.value())?;
     args.train.control(watch, String::new())?;
     let control = |_: &[_]| args.train.control(watch, String::new()).expect("it was made before");
     let result = adapt.run(n, electrons, hamiltonian, &*optimizer, control)?;

@@ -1,10 +1,11 @@
 //! What `ketlab vqe` says: one JSON document, text for people, and a chart.
 
 use super::Args;
-use crate::train::{summary, was_interrupted};
+use super::ansatz::Chosen;
+use super::problem::Problem;
+use crate::text::{error, plural};
+use crate::train::{Measured, Shots, summary, was_interrupted};
 use anyhow::Result;
-use clap::ValueEnum;
-use ketlab::Circuit;
 use ketlab::optimize::Outcome;
 use ketlab::pauli::{Molecule, PauliSum};
 use ketlab::report::{Axis, Chart, Series};
@@ -15,6 +16,8 @@ use std::io::Write;
 #[derive(Serialize)]
 pub struct Document {
     molecule: String,
+    read_as: Option<&'static str>,
+    num_terms: usize,
     num_qubits: usize,
     num_electrons: usize,
     ansatz: String,
@@ -24,6 +27,7 @@ pub struct Document {
     fci: Option<f64>,
     states: Vec<State>,
     circuits: u64,
+    shots: Option<Shots>,
     hardware: Hardware,
     pub interrupted: bool,
 }
@@ -31,9 +35,10 @@ pub struct Document {
 #[derive(Serialize)]
 struct State {
     energy: f64,
+    estimate: Option<Measured>,
     error_to_fci: Option<f64>,
     within_chemical_accuracy: Option<bool>,
-    mean_electrons: f64,
+    mean_electrons: Option<f64>,
     overlaps: Vec<f64>,
     params: Vec<f64>,
     outcome: Outcome,
@@ -49,22 +54,25 @@ struct Hardware {
 impl Document {
     pub fn new(
         args: &Args,
-        molecule: &Molecule,
+        problem: &Problem,
         hamiltonian: &PauliSum,
-        ansatz: &Circuit,
+        ansatz: &Chosen,
         found: Vec<VqeResult>,
     ) -> Result<Self> {
-        let shift = ketlab::gradient::ParameterShift::<f64>::new(ansatz, hamiltonian)?;
+        let molecule = &problem.molecule;
+        let shift = ketlab::gradient::ParameterShift::<f64>::new(&ansatz.circuit, hamiltonian)?;
         let fci = molecule.fci();
-        let circuits = found.last().map_or(0, |last| last.cost.circuits);
+        let cost = found.last().map(|last| last.cost).unwrap_or_default();
+        let account = |per_estimate| Shots { per_estimate, total: cost.shots };
         let interrupted = found.iter().any(|f| was_interrupted(&f.outcome));
         let state = |(number, result): (usize, VqeResult)| {
             let error = fci.filter(|_| number == 0).map(|fci| result.energy - fci);
             State {
                 energy: result.energy,
+                estimate: result.estimate.map(Measured::from),
                 error_to_fci: error,
                 within_chemical_accuracy: error.map(|e| e.abs() <= CHEMICAL_ACCURACY),
-                mean_electrons: result.mean_ones,
+                mean_electrons: (molecule.num_electrons() > 0).then_some(result.mean_ones),
                 overlaps: result.overlaps,
                 params: result.params,
                 outcome: result.outcome,
@@ -72,15 +80,18 @@ impl Document {
         };
         Ok(Document {
             molecule: molecule.name().into(),
+            read_as: problem.read_as,
+            num_terms: molecule.hamiltonian().len(),
             num_qubits: molecule.num_qubits(),
             num_electrons: molecule.num_electrons(),
-            ansatz: args.ansatz.to_possible_value().expect("none is hidden").get_name().into(),
-            num_params: ansatz.params().len(),
+            ansatz: ansatz.name.clone(),
+            num_params: ansatz.circuit.params().len(),
             optimizer: args.train.method().to_string(),
             hartree_fock: molecule.hartree_fock_energy(),
             fci,
             states: found.into_iter().enumerate().map(state).collect(),
-            circuits,
+            circuits: cost.circuits,
+            shots: args.train.shots().map(account),
             hardware: Hardware {
                 shifted_circuits_a_gradient: shift.num_circuits(),
                 measured_groups: hamiltonian.qubit_wise_commuting_groups().len(),
@@ -91,21 +102,36 @@ impl Document {
 
     pub fn print(&self, out: &mut impl Write, method: ketlab::optimize::Method) -> Result<()> {
         let (size, start) = match self.num_electrons {
-            0 => (format!("{} qubits", self.num_qubits), "|0…0⟩"),
+            0 => (plural(self.num_qubits, "qubit"), "|0…0⟩"),
             electrons => (
                 format!("{electrons} electrons in {} spin orbitals (qubits)", self.num_qubits),
                 "Hartree-Fock",
             ),
         };
         let Document { molecule, ansatz, num_params, hartree_fock, .. } = self;
-        writeln!(out, "{molecule}: {size}; {ansatz} with {num_params} parameters")?;
-        writeln!(out, "{start:<12}  {hartree_fock:16.10} hartree")?;
+        let unit = self.unit().map(|unit| format!(" {unit}")).unwrap_or_default();
+        let parameters = plural(*num_params, "parameter");
+        writeln!(out, "{molecule}: {size}; {ansatz} with {parameters}")?;
+        if let Some(form) = self.read_as {
+            writeln!(out, "read as {form}, {}", plural(self.num_terms, "term"))?;
+        }
+        writeln!(out, "{start:<12}  {hartree_fock:16.10}{unit}")?;
         if self.states.is_empty() {
             writeln!(out, "no excitation lowers the energy")?;
         }
         for (number, state) in self.states.iter().enumerate() {
             let name = if number == 0 { "VQE".into() } else { format!("state {number}") };
-            write!(out, "{name:<12}  {:16.10} hartree", state.energy)?;
+            if let Some(estimate) = &state.estimate {
+                let Measured { value, standard_error, shots } = estimate;
+                writeln!(
+                    out,
+                    "{name:<12}  {value:16.10}{unit} ± {} from {shots} fresh shots",
+                    error(*standard_error)
+                )?;
+                write!(out, "  exactly at these parameters {:.10}{unit}", state.energy)?;
+            } else {
+                write!(out, "{name:<12}  {:16.10}{unit}", state.energy)?;
+            }
             if let (Some(error), Some(within)) =
                 (state.error_to_fci, state.within_chemical_accuracy)
             {
@@ -116,23 +142,30 @@ impl Document {
                 write!(out, "   overlap with lower states {overlap:.1e}")?;
             }
             writeln!(out)?;
-            // A spin model has none to keep.
-            if self.num_electrons > 0
-                && (state.mean_electrons - self.num_electrons as f64).abs() > 1e-6
+            if let Some(mean) = state.mean_electrons
+                && (mean - self.num_electrons as f64).abs() > 1e-6
             {
                 writeln!(
                     out,
-                    "              this state has {:.4} electrons: another ion may be lower than \
-                     FCI; keep the number by `--penalty 1` or another --ansatz",
-                    state.mean_electrons
+                    "              this state has {mean:.4} electrons: another ion may be lower than \
+                     FCI; keep the number by `--penalty 1` or another --ansatz"
                 )?;
             }
         }
         if let Some(fci) = self.fci {
-            writeln!(out, "FCI           {fci:16.10} hartree")?;
+            writeln!(out, "FCI           {fci:16.10}{unit}")?;
         }
         for state in &self.states {
             writeln!(out, "{}", summary(method, &state.outcome))?;
+        }
+        if let Some(shots) = &self.shots {
+            writeln!(
+                out,
+                "took {} shots in all, {} for each estimate in {}",
+                shots.total,
+                shots.per_estimate,
+                plural(self.hardware.measured_groups, "measured group")
+            )?;
         }
         let Hardware { shifted_circuits_a_gradient, measured_groups } = self.hardware;
         writeln!(
@@ -144,25 +177,42 @@ impl Document {
         Ok(())
     }
 
+    /// The unit of energies, where there is one.
+    fn unit(&self) -> Option<&'static str> {
+        (self.num_electrons > 0).then_some("hartree")
+    }
+
     pub fn chart(&self, molecule: &Molecule) -> Chart {
         let title = format!("VQE of {}", self.molecule);
-        let mut chart =
-            Chart::new(title, Axis::new("iteration"), Axis::new("energy").unit("hartree"));
+        let energy = Axis::new("energy");
+        let energy = match self.unit() {
+            Some(unit) => energy.unit(unit),
+            None => energy,
+        };
+        let mut chart = Chart::new(title, Axis::new("iteration"), energy);
         for (number, state) in self.states.iter().enumerate() {
             let points = state.outcome.history.iter().map(|s| (s.iteration as f64, s.value));
             let name = if number == 0 { "VQE".into() } else { format!("state {number}") };
             chart = chart.series(Series::line(name, points));
         }
-        chart = chart.horizontal("Hartree-Fock", self.hartree_fock);
+        let start = if self.num_electrons > 0 { "Hartree-Fock" } else { "|0…0⟩" };
+        chart = chart.horizontal(start, self.hartree_fock);
         if let Some(fci) = self.fci {
             chart = chart.horizontal("FCI", fci);
         }
+        let electrons = match self.num_electrons {
+            0 => String::new(),
+            electrons => format!(" {},", plural(electrons, "electron")),
+        };
+        let gradients = match &self.shots {
+            None => "exact gradients".into(),
+            Some(shots) => format!("{} shots for each estimate", shots.per_estimate),
+        };
         chart.caption(format!(
-            "{} qubits, {} electrons, {} ({} parameters), {}, exact gradients{}",
-            self.num_qubits,
-            self.num_electrons,
+            "{},{electrons} {} ({}), {}, {gradients}{}",
+            plural(self.num_qubits, "qubit"),
             self.ansatz,
-            self.num_params,
+            plural(self.num_params, "parameter"),
             self.optimizer,
             molecule.basis().map(|basis| format!("; basis {basis}")).unwrap_or_default()
         ))
