@@ -7,7 +7,10 @@ use std::fmt;
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// Everything that can go wrong in the library.
-#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+///
+/// [`Debug`](fmt::Debug) writes what [`Display`](fmt::Display) does, because that is what a `main`
+/// that returns a [`Result`] prints.
+#[derive(Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
     /// A qubit index that the circuit, state or observable does not have.
@@ -148,9 +151,9 @@ pub enum Error {
     #[error("{0}")]
     Program(Box<ProgramError>),
     /// A file could not be read or written.
-    #[error("{path}: {message}")]
+    #[error("{}", located(.path, .message))]
     Io {
-        /// The path as the user gave it.
+        /// The path as the user gave it; empty where the error came without one.
         path: String,
         /// The system's message.
         message: String,
@@ -158,6 +161,26 @@ pub enum Error {
     /// The work was cancelled from outside.
     #[error("interrupted")]
     Interrupted,
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl Error {
+    /// A file that could not be read or written, and why.
+    pub(crate) fn io(path: &std::path::Path, why: impl fmt::Display) -> Self {
+        Error::Io { path: path.display().to_string(), message: why.to_string() }
+    }
+}
+
+impl From<std::io::Error> for Error {
+    /// Without a path: the library's own errors name it.
+    fn from(error: std::io::Error) -> Self {
+        Error::Io { path: String::new(), message: error.to_string() }
+    }
 }
 
 /// Every fault found in one program text, and the text a person reads.
@@ -228,6 +251,10 @@ fn shortened_list(names: &[String]) -> String {
     shown.join(", ") + &more
 }
 
+fn located(path: &str, message: &str) -> String {
+    if path.is_empty() { message.into() } else { format!("{path}: {message}") }
+}
+
 fn list(names: &[String]) -> String {
     if names.is_empty() { "none".into() } else { names.join(", ") }
 }
@@ -248,5 +275,31 @@ pub fn bytes(n: u128) -> String {
         format!("{value:.0} {}", UNITS[unit])
     } else {
         format!("{value:.1} {}", UNITS[unit])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_main_that_returns_an_error_prints_its_message() {
+        let missing = crate::qasm::read_file("no_such_file.qasm", &Default::default()).unwrap_err();
+        let program = crate::qasm::parse("OPENQASM 2.0;\nqreg q[1];\nbad q[0];").unwrap_err();
+        for error in [missing, program, Error::Interrupted] {
+            assert_eq!(format!("{error:?}"), error.to_string());
+            let boxed: Box<dyn std::error::Error> = Box::new(error.clone());
+            assert_eq!(format!("{boxed:?}"), error.to_string());
+        }
+    }
+
+    #[test]
+    fn errors_of_the_system_become_errors_of_the_library() {
+        fn read() -> Result<Vec<u8>> {
+            Ok(std::fs::read("no_such_file")?)
+        }
+        let error = read().unwrap_err();
+        assert!(matches!(&error, Error::Io { path, .. } if path.is_empty()));
+        assert!(error.to_string().starts_with("No such file"), "{error}");
     }
 }

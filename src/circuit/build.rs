@@ -1,13 +1,12 @@
 //! The fluent builder. Every method panics on a programmer's mistake, at the caller's line, and
 //! has a `try_` twin that returns the error.
 
-use super::{Assign, Circuit, Duration, Expr, If, Op, While};
+use super::{Assign, Circuit, Duration, Expr, If, IntoIndices, Op, While};
 use crate::error::{Error, Result};
 use crate::gate::{Angle, Control, Gate, GateOp, StdGate, index};
 use crate::pauli::PauliString;
 use nalgebra::DMatrix;
 use num_complex::Complex64;
-use std::ops::Range;
 
 /// One builder a line: name, twin, row of the table, angles, controls, targets.
 macro_rules! builders {
@@ -195,21 +194,28 @@ twins! {
         let gate = Gate::oracle("oracle", inputs.len(), outputs.len(), f)?;
         self.try_gate(GateOp::new(gate, inputs.iter().chain(outputs).copied()))
     }
-    #[doc = "Measures a qubit in the Z basis into a classical bit."]
-    measure, try_measure(self, qubit: usize, clbit: usize) {
-        self.try_push(Op::Measure { qubit: index(qubit), clbit: index(clbit) })
+    #[doc = "Measures a qubit in the Z basis into a classical bit, or each of a list into its own."]
+    measure, try_measure(self, qubits: impl IntoIndices, clbits: impl IntoIndices) {
+        let (qubits, clbits) = (qubits.into_indices(), clbits.into_indices());
+        let before = self.ops.len();
+        let pairs = qubits.clone().zip(clbits.clone());
+        let result = pairs.into_iter().try_for_each(|(qubit, clbit)| {
+            self.try_push(Op::Measure { qubit: index(qubit), clbit: index(clbit) }).map(drop)
+        });
+        let result = result.and_then(|()| same_number(qubits, clbits));
+        self.all_or_nothing(before, result)
     }
     #[doc = "Measures every qubit into a new register `meas` (`meas1`, … where that is taken), qubit k into its bit k."]
     measure_all, try_measure_all(self,) {
         let bits = self.try_add_clbits(&self.fresh_name("meas"), self.num_qubits())?;
-        for (qubit, clbit) in bits.enumerate() {
-            self.try_measure(qubit, clbit)?;
-        }
-        Ok(self)
+        self.try_measure(0..self.num_qubits(), bits)
     }
-    #[doc = "Puts a qubit to |0⟩."]
-    reset, try_reset(self, qubit: usize) {
-        self.try_push(Op::Reset(index(qubit)))
+    #[doc = "Puts a qubit, or each of a list, to |0⟩."]
+    reset, try_reset(self, qubits: impl IntoIndices) {
+        let before = self.ops.len();
+        let mut qubits = qubits.into_indices();
+        let result = qubits.try_for_each(|qubit| self.try_push(Op::Reset(index(qubit))).map(drop));
+        self.all_or_nothing(before, result)
     }
     #[doc = "A barrier across some qubits."]
     barrier, try_barrier(self, qubits: &[usize]) {
@@ -226,10 +232,10 @@ twins! {
         self.try_push(Op::Delay { qubits, duration })
     }
     #[doc = "Writes classical bits: they become the low bits of the value."]
-    assign, try_assign(self, clbits: Range<usize>, value: impl Into<Expr>) {
+    assign, try_assign(self, clbits: impl IntoIndices, value: impl Into<Expr>) {
         // Cut off before it is collected: a range may name more bits than fit in memory.
         let beyond = self.num_clbits() + 1;
-        let clbits = clbits.take(beyond).map(index).collect();
+        let clbits = clbits.into_indices().take(beyond).map(index).collect();
         self.try_push(Op::Assign(Box::new(Assign { clbits, value: value.into() })))
     }
     #[doc = "Operations done where the condition is not 0."]
@@ -255,6 +261,22 @@ twins! {
         });
         self.all_or_nothing(before, result)
     }
+}
+
+/// Checks that each qubit has its classical bit.
+fn same_number(
+    qubits: impl Iterator<Item = usize>,
+    clbits: impl Iterator<Item = usize>,
+) -> Result<()> {
+    let (qubits, clbits) = (qubits.count(), clbits.count());
+    if qubits == clbits {
+        return Ok(());
+    }
+    Err(Error::Invalid {
+        what: "a measurement".into(),
+        value: format!("of {qubits} qubits and {clbits} classical bits"),
+        expected: "it takes as many of both".into(),
+    })
 }
 
 pub(super) fn not_controllable() -> Error {

@@ -99,8 +99,10 @@ impl Expr {
         Expr::Bit(index(clbit))
     }
 
-    /// The value of a run of classical bits.
-    pub fn bits(range: std::ops::Range<usize>) -> Expr {
+    /// The value of a run of classical bits, for instance a register's
+    /// [`Indices`](super::Indices).
+    pub fn bits(range: impl Into<std::ops::Range<usize>>) -> Expr {
+        let range = range.into();
         Expr::Register { start: index(range.start), len: index(range.len()) }
     }
 

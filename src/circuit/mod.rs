@@ -3,6 +3,7 @@
 mod build;
 mod compose;
 mod expr;
+mod indices;
 pub mod json;
 pub mod library;
 mod op;
@@ -11,6 +12,7 @@ mod register;
 
 pub use build::BUILDERS;
 pub use expr::{BinaryOp, Expr, MAX_INTEGER_BITS};
+pub use indices::{Indices, IntoIndices};
 pub(crate) use op::renumber_clbits;
 pub use op::{Assign, Duration, If, Op, TimeUnit, While};
 pub use profile::Profile;
@@ -19,7 +21,6 @@ pub use register::{Register, Registers};
 use crate::error::{Error, Result};
 use crate::gate::{Angle, Param, check_qubits};
 use std::collections::HashSet;
-use std::ops::Range;
 
 /// Most qubits of a circuit: its tables have an entry per qubit.
 pub const MAX_QUBITS: usize = 1 << 20;
@@ -66,42 +67,42 @@ impl Circuit {
         Self::default()
     }
 
-    /// Adds a register of qubits and returns its indices.
+    /// Adds a register of qubits and returns its handle.
     ///
     /// # Errors
     /// If a name is taken or empty, or there would be more than [`MAX_QUBITS`].
-    pub fn try_add_qubits(&mut self, name: &str, size: usize) -> Result<Range<usize>> {
+    pub fn try_add_qubits(&mut self, name: &str, size: usize) -> Result<Indices> {
         self.check_new_name(name)?;
         self.qubits.add(name, size, MAX_QUBITS)
     }
 
-    /// Adds a register of classical bits and returns its indices.
+    /// Adds a register of classical bits and returns its handle.
     ///
     /// # Errors
     /// If a name is taken or empty, or there would be more than [`MAX_CLBITS`].
-    pub fn try_add_clbits(&mut self, name: &str, size: usize) -> Result<Range<usize>> {
+    pub fn try_add_clbits(&mut self, name: &str, size: usize) -> Result<Indices> {
         self.check_new_name(name)?;
         self.clbits.add(name, size, MAX_CLBITS)
     }
 
     /// [`try_add_qubits`](Self::try_add_qubits) that panics on an error.
     #[track_caller]
-    pub fn add_qubits(&mut self, name: &str, size: usize) -> Range<usize> {
+    pub fn add_qubits(&mut self, name: &str, size: usize) -> Indices {
         self.try_add_qubits(name, size).unwrap_or_else(|e| panic!("{e}"))
     }
 
     /// [`try_add_clbits`](Self::try_add_clbits) that panics on an error.
     #[track_caller]
-    pub fn add_clbits(&mut self, name: &str, size: usize) -> Range<usize> {
+    pub fn add_clbits(&mut self, name: &str, size: usize) -> Indices {
         self.try_add_clbits(name, size).unwrap_or_else(|e| panic!("{e}"))
     }
 
-    /// Adds a register of temporary classical bits and returns its indices. They are simulated like
+    /// Adds a register of temporary classical bits and returns its handle. They are simulated like
     /// any others, but outcomes do not show them: see [`outcome_bits`](Self::outcome_bits).
     ///
     /// # Errors
     /// As [`try_add_clbits`](Self::try_add_clbits).
-    pub fn try_add_scratch(&mut self, name: &str, size: usize) -> Result<Range<usize>> {
+    pub fn try_add_scratch(&mut self, name: &str, size: usize) -> Result<Indices> {
         let bits = self.try_add_clbits(name, size)?;
         self.set_scratch(self.clbits.iter().count() - 1, true);
         Ok(bits)
@@ -109,7 +110,7 @@ impl Circuit {
 
     /// [`try_add_scratch`](Self::try_add_scratch) that panics on an error.
     #[track_caller]
-    pub fn add_scratch(&mut self, name: &str, size: usize) -> Range<usize> {
+    pub fn add_scratch(&mut self, name: &str, size: usize) -> Indices {
         self.try_add_scratch(name, size).unwrap_or_else(|e| panic!("{e}"))
     }
 

@@ -1,5 +1,6 @@
 //! Named registers over one range of indices.
 
+use super::Indices;
 use crate::error::{Error, Result};
 use std::ops::Range;
 
@@ -68,7 +69,7 @@ impl Registers {
         }
     }
 
-    pub(super) fn add(&mut self, name: &str, size: usize, limit: usize) -> Result<Range<usize>> {
+    pub(super) fn add(&mut self, name: &str, size: usize, limit: usize) -> Result<Indices> {
         if self.len.checked_add(size).is_none_or(|total| total > limit) {
             return Err(Error::Invalid {
                 what: format!("the size of register `{name}`"),
@@ -78,7 +79,7 @@ impl Registers {
         }
         self.list.push(Register { name: name.into(), start: self.len, size, scratch: false });
         self.len += size;
-        Ok(self.len - size..self.len)
+        Ok(Indices::new(self.len - size..self.len))
     }
 
     /// Marks the `index`-th register as scratch, or no longer.

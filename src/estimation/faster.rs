@@ -185,7 +185,7 @@ impl Faster {
         let (first, second) = self.shots();
         let largest = self.largest_angle();
         let mut cosine = |power: u64, shots: u64| {
-            Ok(1.0 - 2.0 * trial.measure(power, shots)? as f64 / shots as f64)
+            Ok::<_, Error>(1.0 - 2.0 * trial.measure(power, shots)? as f64 / shots as f64)
         };
         let half = (12.0 * self.log_term() / first as f64).sqrt();
         let (mut theta, mut angles) = (0.0, (0.0, largest));

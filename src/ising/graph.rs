@@ -61,6 +61,15 @@ impl Graph {
         Err(Error::NotFinite { what: "four times the sum of all |weights|".into(), value: total })
     }
 
+    /// [`Graph::try_new`] for edges known to be good.
+    ///
+    /// # Panics
+    /// Where `try_new` has an error.
+    #[track_caller]
+    pub fn new(num_vertices: usize, edges: impl IntoIterator<Item = (usize, usize, f64)>) -> Self {
+        Self::try_new(num_vertices, edges).unwrap_or_else(|error| panic!("{error}"))
+    }
+
     /// Number of vertices.
     pub fn num_vertices(&self) -> usize {
         self.num_vertices

@@ -71,8 +71,7 @@ fn save(what: &str, path: &Path, bytes: impl FnOnce(Kind) -> Result<Vec<u8>>) ->
             });
         }
     };
-    std::fs::write(path, bytes(kind)?)
-        .map_err(|error| Error::Io { path: path.display().to_string(), message: error.to_string() })
+    std::fs::write(path, bytes(kind)?).map_err(|error| Error::io(path, error))
 }
 
 #[cfg(not(feature = "plot"))]

@@ -22,12 +22,12 @@ use crate::circuit::Circuit;
 /// ```
 pub fn ripple_carry_adder(num_bits: usize) -> Circuit {
     let mut c = Circuit::empty();
-    let carry = c.add_qubits("cin", 1).start;
-    let a: Vec<usize> = c.add_qubits("a", num_bits).collect();
-    let b: Vec<usize> = c.add_qubits("b", num_bits).collect();
-    let carry_out = c.add_qubits("cout", 1).start;
+    let carry = c.add_qubits("cin", 1)[0];
+    let a = c.add_qubits("a", num_bits);
+    let b = c.add_qubits("b", num_bits);
+    let carry_out = c.add_qubits("cout", 1)[0];
     // The carry of a bit is left in the bit of `a` below it.
-    let carries: Vec<usize> = std::iter::once(carry).chain(a.iter().copied()).collect();
+    let carries: Vec<usize> = std::iter::once(carry).chain(a).collect();
     for k in 0..num_bits {
         c.cx(a[k], b[k]).cx(a[k], carries[k]).ccx(carries[k], b[k], a[k]);
     }

@@ -8,6 +8,7 @@ mod page;
 mod paint;
 #[cfg(feature = "png")]
 mod png;
+mod save;
 mod scene;
 mod svg;
 mod tex;

@@ -131,8 +131,8 @@ fn without_offset(offset: f64, format: &str) -> Result<()> {
 }
 
 fn read<T>(path: &Path, parse: impl FnOnce(&str, &str) -> Result<T>) -> Result<T> {
-    let io = |message: String| Error::Io { path: path.display().to_string(), message };
-    let size = std::fs::metadata(path).map_err(|error| io(error.to_string()))?.len();
+    let io = |message: String| Error::io(path, message);
+    let size = std::fs::metadata(path).map_err(|error| Error::io(path, error))?.len();
     if size > MAX_FILE_BYTES {
         return Err(io(format!("the file has {size} bytes; at most {MAX_FILE_BYTES} are read")));
     }
@@ -142,8 +142,7 @@ fn read<T>(path: &Path, parse: impl FnOnce(&str, &str) -> Result<T>) -> Result<T
 
 fn write(path: &Path, text: impl FnOnce(&str) -> Result<String>) -> Result<()> {
     let text = text(&extension(path))?;
-    std::fs::write(path, text)
-        .map_err(|error| Error::Io { path: path.display().to_string(), message: error.to_string() })
+    std::fs::write(path, text).map_err(|error| Error::io(path, error))
 }
 
 fn extension(path: &Path) -> String {
