@@ -1,6 +1,7 @@
 //! The one error type of the library. Errors carry data and name the limit, the value and the
 //! next step.
 
+use crate::math::closest;
 use std::fmt;
 
 /// Result with the library's [`Error`].
@@ -93,7 +94,7 @@ pub enum Error {
         names: Vec<String>,
     },
     /// A value is given for a parameter that the circuit does not have.
-    #[error("the circuit has no parameter `{name}`; it has {}", list(.known))]
+    #[error("the circuit has no parameter `{name}`; {}it has {}", did_you_mean(.name, .known), list(.known))]
     UnknownParameter {
         /// The name given.
         name: String,
@@ -213,6 +214,21 @@ pub struct Diagnostic {
     pub help: Option<String>,
 }
 
+impl Error {
+    /// An [`Error::UnknownName`] whose hint is the name that was meant, if one is near, and all
+    /// that there are: `the optimizers are …`.
+    pub(crate) fn unknown_name(kind: &'static str, name: &str, all: &str, known: &[&str]) -> Error {
+        let hint = format!("{}{all} {}", did_you_mean(name, known), known.join(", "));
+        Error::UnknownName { kind, name: name.into(), hint }
+    }
+}
+
+/// `did you mean `x`? `, if there is a name like it.
+fn did_you_mean<S: AsRef<str>>(name: &str, known: &[S]) -> String {
+    let near = closest(name, known.iter().map(AsRef::as_ref));
+    near.map_or_else(String::new, |near| format!("did you mean `{near}`? "))
+}
+
 /// Refuses a checkpoint that belongs to something else: the first of (what, found, wanted) that
 /// differs is named.
 pub(crate) fn check_checkpoint<'a>(
@@ -228,27 +244,25 @@ pub(crate) fn check_checkpoint<'a>(
     }
 }
 
+/// `a` has no value, nor have `b`, `c`; the first names of many, and how many there are.
 fn unbound(names: &[String]) -> String {
-    match names {
-        [name] => format!(
-            "parameter `{name}` has no value; bind it (`--param {name}=VALUE` on the command line)"
-        ),
-        _ => format!(
-            "{} parameters have no value: {}; bind them (`--param NAME=VALUE` on the command line, \
-             for each)",
-            names.len(),
-            shortened_list(names)
-        ),
-    }
-}
-
-/// The first names of many, and how many there are.
-fn shortened_list(names: &[String]) -> String {
     const MOST: usize = 30;
-    let shown = names.iter().take(MOST).map(|name| format!("`{name}`")).collect::<Vec<_>>();
-    let rest = names.len() - shown.len();
-    let more = if rest > 0 { format!(" and {rest} more") } else { String::new() };
-    shown.join(", ") + &more
+    let quoted = |names: &[String]| {
+        let list: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+        list.join(", ")
+    };
+    let flag = "--param NAME=VALUE";
+    let Some((first, rest)) = names.split_first() else { return "no value is missing".into() };
+    let (nor, them) = match rest {
+        [] => (String::new(), "it"),
+        [one] => (format!(", nor has `{one}`"), "them"),
+        _ if rest.len() > MOST => {
+            let more = rest.len() - MOST;
+            (format!(", nor have {} and {more} more", quoted(&rest[..MOST])), "them")
+        }
+        _ => (format!(", nor have {}", quoted(rest)), "them"),
+    };
+    format!("parameter `{first}` has no value{nor}; bind {them} (`{flag}` on the command line)")
 }
 
 fn located(path: &str, message: &str) -> String {

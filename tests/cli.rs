@@ -152,10 +152,13 @@ fn parameters_standard_input_and_drawings() {
     let ansatz = circuit("ansatz_4.json");
     let message = failure(&["run", &ansatz], b"");
     assert!(
-        message.contains("parameters have no value: `theta[0]`, `theta[1]`")
-            && message.contains("--param"),
+        message.contains("parameter `theta[0]` has no value, nor have `theta[1]`, `theta[2]`"),
         "{message}"
     );
+    // The command that it shows works.
+    let command = message.split("for example: ketlab ").nth(1).unwrap().trim();
+    let words: Vec<&str> = command.split(' ').map(|word| word.trim_matches('\'')).collect();
+    assert!(ketlab(&words).status.success(), "{words:?}");
     let values: Vec<String> = (0..8).map(|k| format!("theta[{k}]=0.{k}")).collect();
     let mut args = vec!["run", ansatz.as_str(), "--json"];
     values.iter().for_each(|v| args.extend(["--param", v]));
@@ -380,7 +383,8 @@ fn a_plan_shows_every_sweep() {
     let of_the_circuit = ["file", "num_qubits", "num_gates", "state_bytes", "plan_hash"];
     let of_the_run = ["precision", "threads", "instruction_set", "params", "repetitions", "limits"];
     let of_the_answer = ["plan_seconds", "not_measured", "interrupted", "stretches", "total"];
-    has_keys(&plan, &[&of_the_circuit[..], &of_the_run, &of_the_answer].concat());
+    let of_all = ["format", "version", "meta"];
+    has_keys(&plan, &[&of_the_circuit[..], &of_the_run, &of_the_answer, &of_all].concat());
     has_keys(&plan["limits"], &["threads", "bytes_per_second", "flops_per_second"]);
     has_keys(&plan["total"], &COSTS);
     assert_eq!((&plan["repetitions"], &plan["not_measured"]), (&2.into(), &Value::Null));
@@ -459,7 +463,7 @@ fn a_plan_is_shown_also_of_what_cannot_run() {
 fn benchmarks_are_rows() {
     let sizes = ["--sizes", "6,7,1000", "--precision", "f64,f32", "--reps", "2"];
     let doc = json(&[&["bench", "ghz", "qaoa", "--json"], &sizes[..]].concat());
-    has_keys(&doc, &["version", "machine", "rows", "interrupted"]);
+    has_keys(&doc, &["format", "version", "machine", "rows", "interrupted", "meta"]);
     let machine = &doc["machine"];
     has_keys(machine, &["instruction_set", "threads", "sweeps", "arithmetic"]);
     has_keys(&machine["sweeps"][0], &["place", "buffer_bytes", "threads", "bytes_per_second"]);

@@ -193,7 +193,7 @@ fn what_is_wrong_is_said() {
     );
     let rotations = "circuits/rotations.qasm";
     for (args, wanted) in [
-        (vec![rotations, "--observable", "Z0"], "2 parameters have no value: `theta`, `phi`"),
+        (vec![rotations, "--observable", "Z0"], "`theta` has no value, nor has `phi`"),
         (vec![rotations, "--observable", "Z0", "--param=phi=1"], "parameter `theta` has no value"),
         (vec![rotations, "--observable", "Z0", "--param=chi=1"], "no parameter `chi`"),
         (vec![rotations, "--observable", "Z2", "--param=phi=1", "--param=theta=1"], "qubit 2"),

@@ -200,7 +200,7 @@ fn faults_are_named() {
         (&["--amplitude", "0.2", "--grid-qubits", "3"], "give --integral"),
         (&["--amplitude", "0.2", "--kappa", "1,0.9", "--epsilons", "nan"], "between 0 and 1"),
         (&["--amplitude", "0.2", "--alpha", "1e-300"], "at least 1e-15"),
-        (&["circuits/ansatz_4.json", "--good", "q0=1"], "have no value"),
+        (&["circuits/ansatz_4.json", "--good", "q0=1"], "has no value, nor have"),
         (&["--integral", "sine", "--grid-qubits", "60"], "from 1 to 24"),
         (
             &["--amplitude", "0.2", "--once", "--methods", "faster", "--budgets", "100"],

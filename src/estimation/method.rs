@@ -154,10 +154,9 @@ impl FromStr for Method {
             return Ok(method);
         }
         let found = Method::ALL.into_iter().find(|m| m.base_name() == text);
-        found.ok_or_else(|| Error::UnknownName {
-            kind: "method",
-            name: text.into(),
-            hint: format!("the methods are {}", Method::ALL.map(Method::base_name).join(", ")),
+        found.ok_or_else(|| {
+            let names = Method::ALL.map(Method::base_name);
+            Error::unknown_name("method", text, "the methods are", &names)
         })
     }
 }

@@ -158,9 +158,8 @@ fn qubits(text: &str, circuit: &Circuit) -> Result<Vec<usize>> {
             }
             _ => {
                 let names: Vec<&str> = circuit.qubits().iter().map(|r| r.name.as_str()).collect();
-                let hint =
-                    format!("the circuit has {}; single qubits are q0, q1, …", names.join(", "));
-                Err(Error::UnknownName { kind: "register of qubits", name: name.into(), hint })
+                let all = "single qubits are q0, q1, …, and the registers";
+                Err(Error::unknown_name("register of qubits", name, all, &names))
             }
         };
     };

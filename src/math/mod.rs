@@ -7,7 +7,9 @@ mod memory;
 pub mod sobol;
 pub mod statistics;
 mod stream;
+mod suggest;
 
 pub use bits::Bits;
 pub use memory::{available_memory, check_memory};
 pub use stream::{Domain, Streams};
+pub use suggest::closest;

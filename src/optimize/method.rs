@@ -94,12 +94,8 @@ impl Method {
     /// The method of that name, or [`Error::UnknownName`] with the list.
     pub fn from_name(name: &str) -> Result<Method> {
         Method::ALL.into_iter().find(|method| method.name() == name).ok_or_else(|| {
-            let names: Vec<_> = Method::ALL.iter().map(|method| method.name()).collect();
-            Error::UnknownName {
-                kind: "optimizer",
-                name: name.into(),
-                hint: format!("the optimizers are {}", names.join(", ")),
-            }
+            let names = Method::ALL.map(Method::name);
+            Error::unknown_name("optimizer", name, "the optimizers are", &names)
         })
     }
 

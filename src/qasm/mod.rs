@@ -86,9 +86,9 @@ pub mod export;
 pub mod headers;
 pub mod import;
 pub mod lexer;
+mod number;
 pub mod parser;
 pub mod source;
-mod suggest;
 
 use crate::circuit::Circuit;
 use crate::error::{Diagnostic, Error, Result};
@@ -101,6 +101,7 @@ use std::sync::Arc;
 
 pub use export::Export;
 pub use headers::Qelib1;
+pub use number::number;
 
 /// A version of the language.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

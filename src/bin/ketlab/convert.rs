@@ -1,7 +1,7 @@
 //! `ketlab convert`: a circuit in another format.
 
 use crate::input::Input;
-use crate::output::OutputFile;
+use crate::output::{OutputFile, check_extension};
 use anyhow::{Context, Result};
 use clap::ValueEnum;
 use ketlab::Circuit;
@@ -10,7 +10,20 @@ use std::io::{BufWriter, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+/// Extensions of what others write, and how to ask for it.
+const FLAGS: [(&str, &str); 5] = [
+    ("json", "--to json"),
+    ("qasm", "--to qasm3"),
+    ("svg", "ketlab draw --svg"),
+    ("png", "ketlab draw --png"),
+    ("tex", "ketlab draw --latex"),
+];
+
 #[derive(clap::Args)]
+#[command(after_help = "\
+Examples:
+  ketlab convert circuits/adder_4.qasm --to qasm3
+  ketlab convert circuits/ansatz_4.json --to qasm3 -o ansatz.qasm")]
 pub struct Args {
     #[command(flatten)]
     input: Input,
@@ -34,6 +47,11 @@ enum Format {
 }
 
 pub fn main(args: Args) -> Result<ExitCode> {
+    if let Some(path) = args.output.as_deref().filter(|path| path.as_os_str() != "-") {
+        let (right, json) = (["qasm", "qasm2", "qasm3", "inc"], ["json"]);
+        let right = if matches!(args.to, Format::Json) { &json[..] } else { &right[..] };
+        check_extension("--output", path, right, &FLAGS)?;
+    }
     let circuit = args.input.circuit()?;
     let program = Program::new(&circuit, args.to).with_context(|| args.input.name().to_string())?;
     match &args.output {

@@ -1,28 +1,39 @@
 //! `ketlab draw`: a circuit as text, SVG, PNG or LaTeX.
 
 use crate::input::Input;
-use crate::output::OutputFile;
+use crate::options::{MANY, count};
+use crate::output::{OutputFile, check_extension};
+use crate::text::columns;
 use anyhow::{Result, bail};
 use ketlab::Circuit;
 use ketlab::draw::{MAX_COLUMNS, Picture, Theme};
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+/// Columns of text where there is no terminal.
+const WIDTH: usize = 100;
+/// Extensions of pictures, and the flags that write them.
+const PICTURES: [(&str, &str); 3] = [("svg", "--svg"), ("png", "--png"), ("tex", "--latex")];
+
 #[derive(clap::Args)]
+#[command(after_help = "\
+Examples:
+  ketlab draw circuits/adder_4.qasm --width 120
+  ketlab draw circuits/teleportation.qasm --svg teleportation.svg --dark")]
 #[command(group = clap::ArgGroup::new("coloured").args(["svg", "png"]).multiple(true))]
 pub struct Args {
     #[command(flatten)]
     input: Input,
     /// Write a picture as SVG; `-` is standard output
     #[arg(long, value_name = "PATH")]
-    svg: Option<String>,
+    svg: Option<PathBuf>,
     /// Write a picture as PNG
     #[arg(long, value_name = "PATH")]
-    png: Option<String>,
+    png: Option<PathBuf>,
     /// Write a LaTeX document for the package quantikz; `-` is standard output
     #[arg(long, value_name = "PATH")]
-    latex: Option<String>,
+    latex: Option<PathBuf>,
     /// Light on dark, in SVG and PNG
     #[arg(long, requires = "coloured")]
     dark: bool,
@@ -31,10 +42,10 @@ pub struct Args {
     scale: Option<f64>,
     /// Fold text at this many columns, pictures at this many points (a gate is 30 wide); 0 does
     /// not fold [default: text at the terminal's width, 100 without one; pictures at 1000]
-    #[arg(long)]
+    #[arg(long, value_name = "N", value_parser = count::<usize>(0..=MANY))]
     width: Option<usize>,
     /// Draw this many columns of gates and say how many operations are left; 0 draws all
-    #[arg(long, value_name = "N", default_value_t = MAX_COLUMNS)]
+    #[arg(long, value_name = "N", default_value_t = MAX_COLUMNS, value_parser = count::<usize>(0..=MANY))]
     max_columns: usize,
 }
 
@@ -44,15 +55,20 @@ pub fn main(args: Args) -> Result<ExitCode> {
     if outputs.iter().all(|path| path.is_none()) {
         return text(&args, &circuit);
     }
-    if outputs.iter().filter(|path| path.as_deref() == Some("-")).count() > 1 {
+    if outputs.iter().filter(|path| path.as_deref().is_some_and(is_stdout)).count() > 1 {
         bail!("only one picture fits on standard output (`-`); give the others a file");
     }
-    let named: Vec<&String> = outputs.iter().filter_map(|path| path.as_ref()).collect();
-    if named.iter().any(|path| path.is_empty()) {
+    let named: Vec<&PathBuf> = outputs.iter().filter_map(|path| path.as_ref()).collect();
+    if named.iter().any(|path| path.as_os_str().is_empty()) {
         bail!("an output has no name; give `--svg`, `--png` or `--latex` a file");
     }
     if (1..named.len()).any(|k| named[..k].contains(&named[k])) {
         bail!("two pictures go to one file; give each its own");
+    }
+    for (path, (right, option)) in outputs.iter().zip(PICTURES) {
+        if let Some(path) = path.as_deref().filter(|path| !is_stdout(path)) {
+            check_extension(option, path, &[right], &PICTURES)?;
+        }
     }
     let picture = args.picture(&circuit);
     if let Some(path) = &args.svg {
@@ -94,31 +110,35 @@ fn text(args: &Args, circuit: &Circuit) -> Result<ExitCode> {
     match args.width {
         Some(0) => writeln!(out, "{}", drawing.width(None))?,
         Some(width) => writeln!(out, "{}", drawing.width(width))?,
-        None => writeln!(out, "{drawing}")?,
+        None => writeln!(out, "{}", drawing.width(columns().unwrap_or(WIDTH)))?,
     }
     Ok(ExitCode::SUCCESS)
 }
 
 #[cfg(feature = "png")]
-fn png(picture: &Picture<'_>, path: &str) -> Result<Vec<u8>> {
+fn png(picture: &Picture<'_>, path: &Path) -> Result<Vec<u8>> {
     use std::io::IsTerminal;
-    if path == "-" && std::io::stdout().is_terminal() {
+    if is_stdout(path) && std::io::stdout().is_terminal() {
         bail!("a PNG is no text for a terminal; give `--png` a file");
     }
     Ok(picture.to_png()?)
 }
 
 #[cfg(not(feature = "png"))]
-fn png(_: &Picture<'_>, _: &str) -> Result<Vec<u8>> {
+fn png(_: &Picture<'_>, _: &Path) -> Result<Vec<u8>> {
     bail!("this ketlab is built without the feature `png`; write SVG");
 }
 
-fn write(option: &'static str, path: &str, bytes: &[u8]) -> Result<()> {
-    if path == "-" {
+fn is_stdout(path: &Path) -> bool {
+    path.as_os_str() == "-"
+}
+
+fn write(option: &'static str, path: &Path, bytes: &[u8]) -> Result<()> {
+    if is_stdout(path) {
         let mut out = std::io::stdout().lock();
         out.write_all(bytes)?;
         out.flush()?;
         return Ok(());
     }
-    OutputFile::create(option, Path::new(path))?.write(|out| Ok(out.write_all(bytes)?))
+    OutputFile::create(option, path)?.write(|out| Ok(out.write_all(bytes)?))
 }

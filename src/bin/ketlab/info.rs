@@ -2,7 +2,8 @@
 
 use crate::document::{self, Format, Json};
 use crate::input::Input;
-use crate::text::table;
+use crate::table::table;
+use crate::text::Folded;
 use anyhow::Result;
 use ketlab::engine::{bytes_needed, max_qubits};
 use ketlab::error::bytes;
@@ -12,6 +13,10 @@ use std::io::Write;
 use std::process::ExitCode;
 
 #[derive(clap::Args)]
+#[command(after_help = "\
+Examples:
+  ketlab info circuits/qft_20.qasm
+  ketlab info circuits/ansatz_4.json --json")]
 pub struct Args {
     #[command(flatten)]
     input: Input,
@@ -75,7 +80,7 @@ pub fn main(args: Args) -> Result<ExitCode> {
     if args.json.is_wanted() {
         document::write(&mut out, Format::Info, &info, &serde_json::Map::new())?;
     } else {
-        print(&mut out, args.input.name(), &info)?;
+        print(&mut Folded::new(&mut out), &args.input.name(), &info)?;
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -1,19 +1,23 @@
 //! Circuits from files and standard input, and values for their parameters.
 
-use crate::options::{MANY, count};
+use crate::messages;
+use crate::options::{MANY, READING, count};
+use crate::text::{plural, time};
 use anyhow::{Context, Result, bail};
 use clap::ValueEnum;
 use ketlab::circuit::Circuit;
 use ketlab::qasm;
+use std::borrow::Cow;
 use std::fs::File;
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
 
 #[derive(clap::Args)]
 pub struct Input {
     /// An OpenQASM 2 or 3 file, a circuit as ketlab's JSON (it begins with `{`), or `-` for standard
     /// input
-    file: String,
+    file: PathBuf,
     #[command(flatten)]
     reading: Reading,
 }
@@ -21,23 +25,24 @@ pub struct Input {
 /// How a circuit is read.
 #[derive(clap::Args)]
 pub struct Reading {
-    /// Value of a parameter or of an `input`; may be given several times
+    /// Value of a parameter or of an `input`: a number or an expression like `pi/2`; may be given
+    /// several times
     #[arg(long = "param", value_name = "NAME=VALUE")]
     params: Vec<String>,
     /// The language of a program whose first line does not state it [default: by what it uses]
-    #[arg(long, value_enum, value_name = "VERSION")]
+    #[arg(help_heading = READING, long, value_enum, value_name = "VERSION")]
     qasm: Option<Language>,
     /// Accept only what the OpenQASM specification allows
-    #[arg(long)]
+    #[arg(help_heading = READING, long)]
     strict: bool,
     /// Which gates `include "qelib1.inc"` provides
-    #[arg(long, value_enum, default_value_t = Header::Extended)]
+    #[arg(help_heading = READING, long, value_enum, default_value_t = Header::Extended)]
     qelib1: Header,
     /// Let `include` read files outside of the program's folder
-    #[arg(long)]
+    #[arg(help_heading = READING, long)]
     allow_outside_includes: bool,
     /// Most gates that definitions and whole registers may add to those the text spells out
-    #[arg(long, value_name = "N", default_value_t = qasm::Limits::default().expansion, value_parser = count::<u64>(0..=MANY))]
+    #[arg(help_heading = READING, long, value_name = "N", default_value_t = qasm::Limits::default().expansion, value_parser = count::<u64>(0..=MANY))]
     max_expansion: u64,
 }
 
@@ -71,14 +76,18 @@ impl Input {
     }
 
     /// The name of the input, for headings.
-    pub fn name(&self) -> &str {
+    pub fn name(&self) -> Cow<'_, str> {
         name(&self.file)
     }
 }
 
 /// The name of a file, for headings.
-pub fn name(file: &str) -> &str {
-    if file == "-" { "standard input" } else { file }
+pub fn name(file: &Path) -> Cow<'_, str> {
+    if is_stdin(file) { "standard input".into() } else { file.to_string_lossy() }
+}
+
+fn is_stdin(file: &Path) -> bool {
+    file.as_os_str() == "-"
 }
 
 impl Reading {
@@ -88,22 +97,26 @@ impl Reading {
     }
 
     /// The circuit in a file with the given parameters bound; those without a value stay.
-    pub fn circuit(&self, file: &str) -> Result<Circuit> {
+    pub fn circuit(&self, file: &Path) -> Result<Circuit> {
+        let start = Instant::now();
         let values = self.values()?;
         let (circuit, inputs) = told(self.read(file, &values)?);
         // What an `input` has taken is no parameter any more.
         let rest: Vec<_> = values.into_iter().filter(|(name, _)| !inputs.contains(name)).collect();
-        if rest.is_empty() { Ok(circuit) } else { Ok(circuit.bind(&rest)?) }
+        let circuit = if rest.is_empty() { circuit } else { circuit.bind(&rest)? };
+        tell(file, start, &circuit);
+        Ok(circuit)
     }
 
     /// The circuit in a file with its parameters free, and the values that are given for them. An
     /// `input` on which the circuit's shape depends, such as the end of a loop, takes its value.
-    pub fn parametric(&self, file: &str) -> Result<(Circuit, Vec<(String, f64)>)> {
+    pub fn parametric(&self, file: &Path) -> Result<(Circuit, Vec<(String, f64)>)> {
+        let start = Instant::now();
         let mut free = self.values()?;
         let mut taken = Vec::new();
         let read = match self.read(file, &taken) {
             // Standard input is read once.
-            Err(_) if file != "-" && !free.is_empty() => {
+            Err(_) if !is_stdin(file) && !free.is_empty() => {
                 let mut read = self.read(file, &free)?;
                 (taken, free) = (free, Vec::new());
                 for name in taken.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>() {
@@ -118,7 +131,9 @@ impl Reading {
             }
             read => read?,
         };
-        Ok((told(read).0, free))
+        let (circuit, _) = told(read);
+        tell(file, start, &circuit);
+        Ok((circuit, free))
     }
 
     /// The values of `--param`, each name once.
@@ -133,7 +148,7 @@ impl Reading {
     }
 
     /// The circuit, the `input`s that took one of the values, and warnings.
-    fn read(&self, file: &str, values: &[(String, f64)]) -> Result<qasm::Imported> {
+    fn read(&self, file: &Path, values: &[(String, f64)]) -> Result<qasm::Imported> {
         let mut options = qasm::Options {
             strict: self.strict,
             qelib1: match self.qelib1 {
@@ -149,7 +164,7 @@ impl Reading {
             limits: qasm::Limits { expansion: self.max_expansion, ..qasm::Limits::default() },
             ..qasm::Options::default()
         };
-        if file == "-" {
+        if is_stdin(file) {
             let mut text = Vec::new();
             std::io::stdin().lock().read_to_end(&mut text).context("standard input")?;
             if text.trim_ascii_start().starts_with(b"{") {
@@ -159,13 +174,26 @@ impl Reading {
             options.include_dir = Some(".".into());
             return Ok(qasm::read(text.as_slice(), &options)?);
         }
-        let path = Path::new(file);
-        if is_json(path) {
-            let text = std::fs::read(path).with_context(|| file.to_string())?;
-            return json(file, &text);
+        if is_json(file) {
+            let text = std::fs::read(file).with_context(|| file.display().to_string())?;
+            return json(&name(file), &text);
         }
-        Ok(qasm::read_file(path, &options)?)
+        Ok(qasm::read_file(file, &options)?)
     }
+}
+
+/// Says what was read, for those who asked.
+fn tell(file: &Path, start: Instant, circuit: &Circuit) {
+    messages::detail(|| {
+        format!(
+            "read {} in {}: {}, {}, {} without a value",
+            name(file),
+            time(start.elapsed().as_secs_f64()),
+            plural(circuit.num_qubits(), "qubit"),
+            plural(circuit.ops().len(), "operation"),
+            plural(circuit.params().len(), "parameter")
+        )
+    });
 }
 
 /// The circuit; its warnings go to standard error.
@@ -193,7 +221,13 @@ fn json(name: &str, text: &[u8]) -> Result<qasm::Imported> {
 }
 
 fn parameter(text: &str) -> Result<(String, f64)> {
-    let wrong = || format!("--param {text}: write NAME=VALUE with a number, for example theta=0.5");
-    let (name, value) = text.split_once('=').with_context(wrong)?;
-    Ok((name.trim().to_string(), value.trim().parse().ok().with_context(wrong)?))
+    let (name, value) = text.split_once('=').with_context(|| {
+        format!("--param {text}: write NAME=VALUE, for example theta=0.5 or theta=pi/2")
+    })?;
+    // Numbers that are none are refused by the parameter's name.
+    let value = match value.trim().parse() {
+        Ok(value) => value,
+        Err(_) => qasm::number(value).with_context(|| format!("--param {text}"))?,
+    };
+    Ok((name.trim().to_string(), value))
 }

@@ -1,4 +1,4 @@
-//! The program `ketlab`: one file per subcommand.
+//! The program `ketlab`: one file or folder for each subcommand.
 //!
 //! Exit codes: 0 success; 1 the input or the request is wrong, or resources are missing; 2 the
 //! command line is wrong; 130 interrupted (what was finished is printed).
@@ -7,9 +7,12 @@ mod bench;
 mod convert;
 mod document;
 mod draw;
+mod failure;
 mod grad;
 mod info;
 mod input;
+mod manual;
+mod messages;
 mod options;
 mod output;
 mod pauli_sum;
@@ -18,11 +21,12 @@ mod progress;
 mod qae;
 mod qaoa;
 mod run;
+mod table;
 mod text;
 mod train;
 mod vqe;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use std::process::ExitCode;
 
 /// Exit code of an interrupted run.
@@ -33,13 +37,23 @@ const INTERRUPTED: u8 = 130;
     name = "ketlab",
     version,
     about = "A quantum circuit laboratory: simulate, draw, convert, inspect and measure circuits",
-    after_help = "Exit codes: 0 success; 1 the input or the request is wrong, or resources are \
-                  missing; 2 the command line is wrong; 130 interrupted (what was finished is printed).",
+    after_help = "\
+Examples:
+  ketlab run circuits/bell.qasm --shots 1000
+  ketlab draw circuits/adder_4.qasm
+  ketlab vqe h2_0.735
+  ketlab qaoa circuits/graphs/petersen.txt -p 4
+  ketlab qae --amplitude 0.2 --once
+
+`ketlab SUBCOMMAND --help` has more. Exit codes: 0 success; 1 the input or the request is wrong, or \
+resources are missing; 2 the command line is wrong; 130 interrupted (what was finished is printed).",
     max_term_width = 100
 )]
 struct Cli {
     #[command(subcommand)]
     command: Command,
+    #[command(flatten)]
+    verbosity: messages::Verbosity,
 }
 
 #[derive(Subcommand)]
@@ -64,12 +78,31 @@ enum Command {
     Qae(qae::Args),
     /// Measure this machine's limits and the benchmark circuits
     Bench(bench::Args),
+    /// Write what completes commands in a shell
+    Completions(manual::Completions),
+    /// Write the manual page of the program or of a subcommand
+    Man(manual::Man),
+}
+
+/// The command line, as it is parsed, completed and described.
+fn command_line() -> clap::Command {
+    // A negative number is a value, which a flag may refuse by name, and no unknown flag.
+    let with_numbers = |arg: clap::Arg| {
+        let is_flag_with_value = arg.get_long().is_some() && arg.get_action().takes_values();
+        if is_flag_with_value { arg.allow_negative_numbers(true) } else { arg }
+    };
+    Cli::command().mut_subcommands(move |command| command.mut_args(with_numbers))
 }
 
 fn main() -> ExitCode {
-    let command = Cli::parse().command;
+    let matches = command_line().try_get_matches();
+    let cli = match matches.and_then(|matches| Cli::from_arg_matches(&matches)) {
+        Ok(cli) => cli,
+        Err(error) => failure::of_command_line(error),
+    };
+    cli.verbosity.set();
     let result = ketlab::engine::Isa::check_environment().map_err(anyhow::Error::from);
-    let result = result.and_then(|()| match command {
+    let result = result.and_then(|()| match cli.command {
         Command::Run(args) => run::main(args),
         Command::Draw(args) => draw::main(args),
         Command::Convert(args) => convert::main(args),
@@ -80,26 +113,8 @@ fn main() -> ExitCode {
         Command::Qaoa(args) => qaoa::main(args),
         Command::Qae(args) => qae::main(args),
         Command::Bench(args) => bench::main(args),
+        Command::Completions(args) => manual::completions(args),
+        Command::Man(args) => manual::man(args),
     });
-    result.unwrap_or_else(|error| {
-        // A reader that has seen enough (`ketlab … | head`) is no error.
-        if text::is_broken_pipe(&error) {
-            return ExitCode::SUCCESS;
-        }
-        if matches!(error.downcast_ref(), Some(ketlab::Error::Interrupted)) {
-            eprintln!("interrupted");
-            return ExitCode::from(INTERRUPTED);
-        }
-        match error.downcast_ref() {
-            // It is laid out with source lines already; what it belongs to comes first.
-            Some(program @ ketlab::Error::Program(_)) => {
-                if error.chain().len() > 1 {
-                    eprintln!("error: {error}");
-                }
-                eprintln!("{program}");
-            }
-            _ => eprintln!("error: {error:#}"),
-        }
-        ExitCode::FAILURE
-    })
+    result.unwrap_or_else(failure::report)
 }

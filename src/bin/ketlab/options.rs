@@ -31,10 +31,14 @@ impl From<PrecisionArg> for Precision {
     }
 }
 
+/// Headings of the help, behind what people use first.
+pub const READING: &str = "Reading the circuit";
+pub const EXECUTION: &str = "Execution";
+
 #[derive(clap::Args)]
 pub struct Threads {
     /// Number of threads [default: one per core]
-    #[arg(long, value_name = "N", value_parser = count::<usize>(1..=1024))]
+    #[arg(help_heading = EXECUTION, long, value_name = "N", value_parser = count::<usize>(1..=1024))]
     threads: Option<usize>,
 }
 

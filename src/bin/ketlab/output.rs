@@ -1,6 +1,6 @@
 //! Files that are written.
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use std::fs::{File, OpenOptions};
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -62,4 +62,27 @@ impl Drop for OutputFile {
             let _ = std::fs::remove_file(unfinished);
         }
     }
+}
+
+/// Refuses a name whose extension says that something else is in the file than what is `right`;
+/// `flags` are what writes others. A name without an extension says nothing, and neither does that
+/// of a pipe or device.
+pub fn check_extension(
+    option: &str,
+    path: &Path,
+    right: &[&str],
+    flags: &[(&str, &str)],
+) -> Result<()> {
+    let is_special = path.metadata().is_ok_and(|m| !m.is_file());
+    let Some(extension) = path.extension().filter(|_| !is_special) else { return Ok(()) };
+    let is = |wanted: &str| extension.eq_ignore_ascii_case(wanted);
+    if right.iter().any(|wanted| is(wanted)) {
+        return Ok(());
+    }
+    let name = path.display();
+    let other = match flags.iter().find(|(other, _)| is(other)) {
+        Some((other, flag)) => format!("; `{flag}` writes .{other}"),
+        None => String::new(),
+    };
+    bail!("{option} {name}: the name must end in .{}{other}", right.join(" or ."))
 }

@@ -2,16 +2,17 @@
 
 use anyhow::{Context, Result};
 use ketlab::pauli::PauliText;
+use std::ffi::OsStr;
 use std::path::Path;
 
 /// The sum of a file, or, where there is no such file, of the text.
-pub fn read(text: &str) -> Result<PauliText> {
+pub fn read(text: &OsStr) -> Result<PauliText> {
     let path = Path::new(text);
     if !path.is_file() {
-        return Ok(PauliText::parse(text)?);
+        return Ok(PauliText::parse(&text.to_string_lossy())?);
     }
-    let bytes = std::fs::read(path).with_context(|| text.to_string())?;
-    parse(text, &bytes)
+    let bytes = std::fs::read(path).with_context(|| text.display().to_string())?;
+    parse(&text.to_string_lossy(), &bytes)
 }
 
 /// The sum of a file's content.

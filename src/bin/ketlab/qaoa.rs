@@ -2,6 +2,7 @@
 
 use crate::document::{self, Format, Json, Work};
 use crate::options::{MANY, Seed, Threads, count};
+use crate::text::Folded;
 use crate::train::{Measured, Shots, Train, check_plot, summary, was_interrupted};
 use anyhow::{Context, Result, bail};
 use clap::ValueEnum;
@@ -17,7 +18,8 @@ use std::time::Instant;
 
 #[derive(clap::Args)]
 #[command(after_help = "Examples:
-  ketlab qaoa circuits/graphs/petersen.txt -p 2
+  ketlab qaoa circuits/graphs/petersen.txt -p 4
+  ketlab qaoa circuits/graphs/moebius_kantor.gset -p 6 --start interp --plot ratio.svg
   ketlab qaoa circuits/graphs/petersen.txt --shots 1000 --seed 7
 
 The circuit is made from the problem; `ketlab vqe \"Z0 Z1 + …\" --ansatz FILE` varies a circuit of your \
@@ -207,7 +209,7 @@ fn solve(args: &Args) -> Result<ExitCode> {
         let work = Work::since(began, Some(args.seed.value()));
         document::write(&mut out, Format::Qaoa, &document, &work)?;
     } else {
-        document.print(&mut out, args.train.method(), loaded.graph.is_some())?;
+        document.print(&mut Folded::new(&mut out), args.train.method(), loaded.graph.is_some())?;
         writeln!(out, "seed {}", args.seed.value())?;
     }
     Ok(if interrupted { ExitCode::from(crate::INTERRUPTED) } else { ExitCode::SUCCESS })

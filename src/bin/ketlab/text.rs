@@ -1,33 +1,128 @@
-//! Tables and histograms for people.
+//! Text for people: numbers, histograms and sentences that fit the terminal.
 
-use comfy_table::{CellAlignment, Table, presets};
-use std::io::{ErrorKind, Write};
-use std::ops::Range;
+use std::io::Write;
 
-/// Widest bar of a histogram, in characters.
+/// Widest bar of a histogram, in characters, and the narrowest that still says something.
 const BAR: usize = 40;
+const NARROWEST_BAR: usize = 6;
+/// The narrowest column in which sentences are folded.
+pub const NARROWEST_TEXT: usize = 24;
+
+/// Columns that the output has: what `COLUMNS` says, else those of the terminal; `None` where it
+/// goes elsewhere, which has no width.
+pub fn columns() -> Option<usize> {
+    let stated = std::env::var("COLUMNS").ok().and_then(|text| text.trim().parse().ok());
+    stated.filter(|&columns| columns > 0).or_else(|| {
+        let (width, _) = terminal_size::terminal_size_of(std::io::stdout())?;
+        Some(width.0.into())
+    })
+}
+
+/// Characters of the widest line.
+pub fn width(text: &str) -> usize {
+    text.lines().map(|line| line.trim_end().chars().count()).max().unwrap_or(0)
+}
+
+/// A writer of sentences: lines that are wider than the terminal go on in the next one, further in.
+pub struct Folded<W: Write> {
+    to: W,
+    columns: Option<usize>,
+    line: Vec<u8>,
+}
+
+impl<W: Write> Folded<W> {
+    pub fn new(to: W) -> Self {
+        Folded { to, columns: columns(), line: Vec::new() }
+    }
+}
+
+impl<W: Write> Write for Folded<W> {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        let Some(columns) = self.columns else { return self.to.write(bytes) };
+        for &byte in bytes {
+            self.line.push(byte);
+            if byte == b'\n' {
+                let line = String::from_utf8_lossy(&self.line).into_owned();
+                self.line.clear();
+                self.to.write_all(fold(&line, columns).as_bytes())?;
+            }
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.to.write_all(&std::mem::take(&mut self.line))?;
+        self.to.flush()
+    }
+}
+
+/// A line, folded at spaces where it is wider. Words are never broken.
+pub fn fold(line: &str, columns: usize) -> String {
+    let text = line.trim_end();
+    if text.chars().count() <= columns {
+        return line.into();
+    }
+    let margin = text.chars().take_while(|c| *c == ' ').count();
+    let indent = " ".repeat((margin + 2).min(columns / 2));
+    let (mut folded, mut at) = (" ".repeat(margin), margin);
+    let (mut gap, mut is_first) = (0, true);
+    for word in text[margin..].split(' ') {
+        let width = word.chars().count();
+        if width == 0 {
+            gap += 1;
+            continue;
+        }
+        if !is_first && at + gap + width > columns {
+            folded += "\n";
+            folded += &indent;
+            at = indent.len();
+        } else {
+            folded += &" ".repeat(gap);
+            at += gap;
+        }
+        folded += word;
+        at += width;
+        (gap, is_first) = (1, false);
+    }
+    folded + "\n"
+}
 
 /// A histogram: label, number as text, and share of the whole.
 pub fn histogram(out: &mut impl Write, rows: &[(String, String, f64)]) -> std::io::Result<()> {
     let label = rows.iter().map(|r| r.0.chars().count()).max().unwrap_or(0);
     let number = rows.iter().map(|r| r.1.chars().count()).max().unwrap_or(0);
     let largest = rows.iter().map(|r| r.2).fold(0.0, f64::max);
+    let text = label + number + 4;
+    let left = columns().map_or(BAR, |columns| columns.saturating_sub(text + 2).min(BAR));
+    let most = if left < NARROWEST_BAR { 0 } else { left };
+    // A label that leaves no place gets a line of its own.
+    let is_wide = columns().is_some_and(|columns| text > columns);
     for (name, value, share) in rows {
-        writeln!(out, "  {name:>label$}  {value:>number$}  {}", bar(share / largest))?;
+        let bar = bar(share / largest, most);
+        let line = match is_wide {
+            true => format!("{name}\n  {value:>number$}"),
+            false => format!("  {name:>label$}  {value:>number$}  {bar}"),
+        };
+        writeln!(out, "{}", line.trim_end())?;
     }
     Ok(())
 }
 
-/// A bar of eighths of characters.
-fn bar(fraction: f64) -> String {
+/// A bar of eighths of characters, this wide if it is full.
+fn bar(fraction: f64, most: usize) -> String {
     const EIGHTHS: [&str; 8] = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
-    let eighths = (fraction.clamp(0.0, 1.0) * (8 * BAR) as f64).round() as usize;
+    let eighths = (fraction.clamp(0.0, 1.0) * (8 * most) as f64).round() as usize;
     format!("{}{}", "█".repeat(eighths / 8), EIGHTHS[eighths % 8])
 }
 
-/// `1 gate`, `2 gates`.
+/// `1 gate`, `2 gates`, `3 passes`.
 pub fn plural(n: usize, what: &str) -> String {
-    if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") }
+    let hisses = what.ends_with('s') || what.ends_with("ch");
+    match (n, hisses) {
+        (1, _) => format!("1 {what}"),
+        (_, true) => format!("{n} {what}es"),
+        (_, false) => format!("{n} {what}s"),
+    }
 }
 
 /// A time with three digits: `9.50 ms`.
@@ -86,34 +181,34 @@ pub fn percent(share: f64) -> String {
     }
 }
 
-/// A table with a heading; the columns from the second on are aligned to the right.
-pub fn table(heading: &[&str], rows: Vec<Vec<String>>) -> Table {
-    aligned_table(heading, rows, 1..heading.len())
-}
-
-/// A table with a heading; these columns are aligned to the right.
-pub fn aligned_table(heading: &[&str], rows: Vec<Vec<String>>, right: Range<usize>) -> Table {
-    let mut table = Table::new();
-    table.load_style(presets::NOTHING).set_header(heading.iter().copied());
-    for row in rows {
-        table.add_row(row);
-    }
-    for column in table.column_iter_mut().skip(right.start).take(right.len()) {
-        column.set_cell_alignment(CellAlignment::Right);
-    }
-    table
-}
-
-/// Whether an error is that nobody reads the output any more.
-pub fn is_broken_pipe(error: &anyhow::Error) -> bool {
-    let io = error.downcast_ref::<std::io::Error>().map(std::io::Error::kind);
-    let json = error.downcast_ref::<serde_json::Error>().and_then(serde_json::Error::io_error_kind);
-    io.or(json) == Some(ErrorKind::BrokenPipe)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn sentences_are_folded_between_words() {
+        assert_eq!(fold("short\n", 40), "short\n");
+        assert_eq!(fold("one two three four\n", 9), "one two\n  three\n  four\n");
+        assert_eq!(fold("  one two three\n", 9), "  one two\n    three\n");
+        assert_eq!(fold("  n    12 three\n", 10), "  n    12\n    three\n");
+        // Words are never broken, and nothing is lost.
+        assert_eq!(fold("a 000000000000000 b\n", 8), "a\n  000000000000000\n  b\n");
+        let text = "the mean of a million numbers is 0.5 and their spread 0.25\n";
+        for columns in 1..60 {
+            let words = |text: &str| text.split_whitespace().map(String::from).collect::<Vec<_>>();
+            let folded = fold(text, columns);
+            assert_eq!(words(&folded), words(text));
+            assert!(folded.ends_with('\n') && (columns < 10 || width(&folded) <= columns));
+        }
+    }
+
+    #[test]
+    fn bars_are_of_eighths() {
+        assert_eq!(bar(1.0, 3), "███");
+        assert_eq!(bar(0.5, 3), "█▌");
+        assert_eq!(bar(f64::NAN, 3), "");
+        assert_eq!(bar(0.7, 0), "");
+    }
 
     #[test]
     fn quantities_have_three_digits() {

@@ -1,15 +1,15 @@
 //! What `vqe` and `qaoa` share: the optimizer's flags, its progress, its checkpoint.
 
+use crate::messages;
 use crate::options::{MANY, count};
-use crate::progress::cancel_on_interrupt;
+use crate::progress::{Progress, cancel_on_interrupt};
 use anyhow::{Result, bail};
-use indicatif::{ProgressBar, ProgressStyle};
-use ketlab::optimize::{Control, Method, Optimizer, Outcome, Progress};
+use ketlab::optimize::{Control, Method, Optimizer, Outcome, Progress as Iteration};
 use ketlab::simulate::{Estimate, Watch};
 use serde::Serialize;
-use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+
+const OPTIMIZATION: &str = "Optimization";
 
 /// SPSA's first step is this times the gradient over the range of the objective (radians).
 const SPSA_FIRST_STEP: f64 = 0.2;
@@ -28,19 +28,19 @@ pub struct Train {
     #[arg(long, value_name = "N", value_parser = count::<u64>(1..=MANY))]
     shots: Option<u64>,
     /// Most iterations of a minimization
-    #[arg(long, default_value_t = 1000, value_name = "N", value_parser = count::<usize>(0..=MANY))]
+    #[arg(help_heading = OPTIMIZATION, long, default_value_t = 1000, value_name = "N", value_parser = count::<usize>(0..=MANY))]
     max_iterations: usize,
     /// Most evaluations of a minimization [default: no limit]
-    #[arg(long, value_name = "N", value_parser = count::<usize>(1..=MANY))]
+    #[arg(help_heading = OPTIMIZATION, long, value_name = "N", value_parser = count::<usize>(0..=MANY))]
     max_evaluations: Option<usize>,
     /// Stop where the norm of the gradient is at most this
-    #[arg(long, default_value_t = 1e-8, value_name = "NORM")]
+    #[arg(help_heading = OPTIMIZATION, long, default_value_t = 1e-8, value_name = "NORM")]
     gradient_tolerance: f64,
     /// Keep the optimizer's state in this file, written every tenth iteration and at the end
-    #[arg(long, value_name = "FILE")]
+    #[arg(help_heading = OPTIMIZATION, long, value_name = "FILE")]
     checkpoint: Option<PathBuf>,
     /// Go on from the checkpoint, as if there had been no interruption
-    #[arg(long, requires = "checkpoint")]
+    #[arg(help_heading = OPTIMIZATION, long, requires = "checkpoint")]
     resume: bool,
 }
 
@@ -99,20 +99,24 @@ impl Train {
 
     /// Limits, checkpoint, progress and interruption of a minimization.
     pub fn control<'a>(&'a self, watch: &'a Watch, fingerprint: String) -> Result<Control<'a>> {
+        if let Some(limit @ 0) = self.max_evaluations {
+            bail!("--max-evaluations is {limit}; it must be at least 1");
+        }
         cancel_on_interrupt(watch);
-        let bar = bar();
+        let line = Progress::line();
         let mut control = Control::new()
             .max_iterations(self.max_iterations)
             .gradient_tolerance(self.gradient_tolerance)
             .fingerprint(fingerprint)
-            .callback(move |progress: &Progress<'_>| {
-                if let Some(bar) = &bar {
-                    bar.set_message(format!(
+            .callback(move |progress: &Iteration<'_>| {
+                let state = || {
+                    format!(
                         "iteration {}, value {:.8}, {} evaluations",
                         progress.iteration, progress.best_value, progress.evaluations
-                    ));
-                    bar.tick();
-                }
+                    )
+                };
+                line.message(state);
+                messages::detail(state);
                 !watch.is_cancelled()
             });
         if let Some(limit) = self.max_evaluations {
@@ -126,15 +130,6 @@ impl Train {
         }
         Ok(control)
     }
-}
-
-fn bar() -> Option<ProgressBar> {
-    std::io::stderr().is_terminal().then(|| {
-        let bar = ProgressBar::new_spinner();
-        bar.set_style(ProgressStyle::with_template("{msg}, {elapsed}").expect("a fixed template"));
-        bar.enable_steady_tick(Duration::from_millis(200));
-        bar
-    })
 }
 
 /// The account of shots, in documents.

@@ -36,11 +36,7 @@ impl Molecule {
     /// # Errors
     /// [`Error::UnknownName`] if there is none of this name.
     pub fn bundled(name: &str) -> Result<Self> {
-        let unknown = || Error::UnknownName {
-            kind: "molecule",
-            name: name.into(),
-            hint: format!("there are {}", Self::BUNDLED.join(", ")),
-        };
+        let unknown = || Error::unknown_name("molecule", name, "there are", Self::BUNDLED);
         Self::from_json(text(name).ok_or_else(unknown)?)
     }
 }

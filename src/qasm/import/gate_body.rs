@@ -6,6 +6,7 @@ use super::gates::{Arg, BodyCall, Meaning};
 use super::scope::Entity;
 use super::undefined::{describe, no_parameter};
 use crate::gate::Qubits;
+use crate::math::closest;
 use crate::qasm::Version;
 use crate::qasm::ast::{
     Expr, ExprKind, ForLoop, GateDef, Ident, Index, List, Modifier, Operand, Span, Stmt, StmtKind,
@@ -14,7 +15,6 @@ use crate::qasm::ast::{
 use crate::qasm::eval::{
     Context, Eval, EvalError, IntType, Type, Value, angle, cast, evaluate, items,
 };
-use crate::qasm::suggest::closest;
 use smallvec::SmallVec;
 
 /// A checked body.

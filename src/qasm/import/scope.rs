@@ -1,7 +1,7 @@
 //! Which name means what, and where.
 
+use crate::math::closest;
 use crate::qasm::ast::{Interner, Span, Symbol};
-use crate::qasm::suggest::closest;
 
 /// What a name outside of gate bodies means. Numbers are indices in the importer's lists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -3,10 +3,10 @@
 use super::Importer;
 use super::gates::Meaning;
 use super::scope::{Entity, Origin};
+use crate::math::closest;
 use crate::qasm::ast::Library;
 use crate::qasm::ast::{Ast, GateDef, Ident, Span, StmtKind, Symbol};
 use crate::qasm::eval::EvalError;
-use crate::qasm::suggest::closest;
 use crate::qasm::{Qelib1, Version};
 use std::collections::{HashMap, HashSet};
 

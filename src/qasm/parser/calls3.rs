@@ -3,11 +3,11 @@
 
 use super::expr::{Mode, Seed};
 use super::{Halt, Parse, Parser};
+use crate::math::closest;
 use crate::qasm::ast::{
     Assignment, BinaryOp, Expr, Ident, Index, List, Modified, Modifier, Operand, StmtKind,
 };
 use crate::qasm::lexer::Token;
-use crate::qasm::suggest::closest;
 
 /// What a statement that cannot be read may have been meant to begin with.
 const KEYWORDS: [&str; 49] = [

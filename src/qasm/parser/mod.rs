@@ -94,7 +94,30 @@ impl<'o> Session<'o> {
         self.open.pop();
     }
 
+    /// Parses a text that is one expression of OpenQASM 3 and nothing else; `None` if it is not,
+    /// which is reported.
+    pub fn parse_expression(&mut self, file: u32) -> Option<Expr> {
+        self.version = Version::V3;
+        let text = self.sources.text(file);
+        let mut parser = self.parser::<true>(file, &text);
+        let expr = parser.expr().ok()?;
+        if parser.token != Token::End {
+            let _ = parser.unexpected("the end of the expression");
+            return None;
+        }
+        Some(expr)
+    }
+
     fn parse_text<const V3: bool>(&mut self, file: u32, text: &str) {
+        self.parser::<V3>(file, text).program();
+    }
+
+    /// A parser with its cursor on the first token.
+    fn parser<'p, 't, const V3: bool>(
+        &'p mut self,
+        file: u32,
+        text: &'t str,
+    ) -> Parser<'p, 'o, 't, V3> {
         let version = self.version;
         let mut parser = Parser::<V3> {
             session: self,
@@ -107,7 +130,7 @@ impl<'o> Session<'o> {
             last_end: 0,
         };
         parser.advance();
-        parser.program();
+        parser
     }
 }
 

@@ -1,9 +1,9 @@
 //! Statements of OpenQASM 2.
 
 use super::{Halt, Parse, Parser};
+use crate::math::closest;
 use crate::qasm::ast::{Expr, ExprKind, GateDef, Ident, Index, List, Operand, Stmt, StmtKind};
 use crate::qasm::lexer::Token;
-use crate::qasm::suggest::closest;
 
 /// What a statement that cannot be read as a gate may have been meant to begin with.
 const KEYWORDS: [&str; 10] =

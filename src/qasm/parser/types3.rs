@@ -1,9 +1,9 @@
 //! Types of OpenQASM 3.
 
 use super::{Halt, Parse, Parser};
+use crate::math::closest;
 use crate::qasm::ast::{List, Span, Type, TypeKind};
 use crate::qasm::lexer::{Token, clip};
-use crate::qasm::suggest::closest;
 
 const TYPES: [&str; 11] = [
     "bit", "bool", "int", "uint", "float", "angle", "complex", "duration", "stretch", "array",

@@ -3,7 +3,7 @@
 mod report;
 
 use crate::document::{self, Format, Json, Work};
-use crate::options::{PrecisionArg, Threads, count};
+use crate::options::{MANY, PrecisionArg, Threads, count, whole_number};
 use crate::progress::cancel_on_interrupt;
 use anyhow::Result;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
@@ -24,6 +24,11 @@ const QUICK_SIZES: [usize; 2] = [16, 20];
 const PATIENCE: Duration = Duration::from_millis(300);
 const MOST_REPS: u32 = 9;
 
+const EXAMPLES: &str = "\
+Examples:
+  ketlab bench --quick
+  ketlab bench qft random --sizes 16,24 --precision f32,f64";
+
 const COLUMNS: &str = "\
 Columns:
   gates      gates of the circuit
@@ -43,7 +48,7 @@ timings.
 Ctrl-C ends the measurement and keeps the rows that are finished.";
 
 #[derive(clap::Args)]
-#[command(after_long_help = COLUMNS)]
+#[command(after_help = EXAMPLES, after_long_help = format!("{EXAMPLES}\n\n{COLUMNS}"))]
 pub struct Args {
     /// Families of circuits [default: all]
     #[arg(value_name = "FAMILY", value_parser = family())]
@@ -74,10 +79,9 @@ fn family() -> impl TypedValueParser<Value = Family> {
 }
 
 fn size(text: &str) -> Result<usize, String> {
-    match text.parse() {
-        Ok(size) if size >= 2 => Ok(size),
-        _ => Err("the circuits have 2 qubits or more; write numbers like 16,20,24".into()),
-    }
+    let size = whole_number(text, 2..=MANY);
+    let size = size.map_err(|error| format!("the circuits have 2 qubits or more; {error}"))?;
+    usize::try_from(size).map_err(|error| error.to_string())
 }
 
 pub fn main(args: Args) -> Result<ExitCode> {

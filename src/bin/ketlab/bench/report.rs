@@ -1,6 +1,7 @@
 //! What `ketlab bench` says: rows as they are measured, or one JSON document.
 
-use crate::text::{digits, percent, plural, quantity, table, time};
+use crate::table::table;
+use crate::text::{Folded, columns, digits, percent, plural, quantity, time};
 use ketlab::engine::{MachineLimits, Place};
 use ketlab::error::bytes;
 use serde::Serialize;
@@ -123,31 +124,60 @@ impl Document {
             let name = format!("multiply + add, {}, {}", limit.precision, machine.instruction_set);
             add(name, quantity(limit.flops_per_second, "flop/s"));
         }
-        let table = table(&heading, rows).to_string();
-        table.lines().try_for_each(|line| writeln!(out, "{}", line.trim_end()))?;
-        writeln!(out)
+        writeln!(out, "{}\n", table(&heading, rows))
     }
+}
+
+/// The columns of the rows: name, width, and rank; where the terminal is narrow, those of the lowest
+/// rank are left out first.
+const COLUMNS: [(&str, usize, u8); 10] = [
+    ("family", 14, 9),
+    ("qubits", 9, 9),
+    ("gates", 7, 3),
+    ("sweeps", 7, 2),
+    ("planned", 9, 1),
+    ("median", 9, 8),
+    ("(min … max)", 23, 0),
+    ("gates/s", 8, 4),
+    ("ns/gate/a", 10, 6),
+    ("of limit", 9, 7),
+];
+
+/// Which columns fit.
+fn shown(columns: Option<usize>) -> [bool; COLUMNS.len()] {
+    let mut shown = [true; COLUMNS.len()];
+    let width = |shown: &[bool]| {
+        let widths = COLUMNS.iter().zip(shown).filter(|c| *c.1).map(|c| c.0.1 + 1);
+        widths.sum::<usize>().saturating_sub(1)
+    };
+    while columns.is_some_and(|columns| width(&shown) > columns) {
+        let left = (0..COLUMNS.len()).filter(|&k| shown[k] && COLUMNS[k].2 < 8);
+        let Some(least) = left.min_by_key(|&k| COLUMNS[k].2) else { break };
+        shown[least] = false;
+    }
+    shown
 }
 
 /// The headings of the rows' columns.
 pub fn print_heading(out: &mut impl Write) -> std::io::Result<()> {
-    let names = ["gates", "sweeps", "planned", "median", "(min … max)", "gates/s", "ns/gate/a"];
-    line(out, "family", "qubits", &names.map(String::from), "of limit")
+    let left_out = shown(columns()).iter().filter(|shown| !**shown).count();
+    if left_out > 0 {
+        let columns = plural(left_out, "column");
+        writeln!(out, "({columns} left out; `--json` has all)")?;
+    }
+    line(out, &COLUMNS.map(|column| column.0.to_string()))
 }
 
-fn line(
-    out: &mut impl Write,
-    family: &str,
-    size: &str,
-    cells: &[String; 7],
-    share: &str,
-) -> std::io::Result<()> {
-    let [gates, sweeps, planned, median, range, rate, each] = cells;
-    writeln!(
-        out,
-        "{family:<14} {size:>9} {gates:>7} {sweeps:>7} {planned:>9} {median:>9} {range:>23} \
-         {rate:>8} {each:>10} {share:>9}"
-    )
+fn line(out: &mut impl Write, cells: &[String; COLUMNS.len()]) -> std::io::Result<()> {
+    let shown = shown(columns());
+    let cells = cells.iter().zip(COLUMNS).zip(shown).filter(|cell| cell.1).enumerate();
+    let texts: Vec<String> = cells
+        .map(|(k, ((text, (_, width, _)), _))| match k {
+            0 => format!("{text:<width$}"),
+            _ => format!("{text:>width$}"),
+        })
+        .collect();
+    writeln!(out, "{}", texts.join(" "))
 }
 
 impl Row {
@@ -160,10 +190,12 @@ impl Row {
         let family = self.family.unwrap_or("all");
         let Some(figures) = &self.figures else {
             let why = self.skipped.as_deref().unwrap_or_default();
-            return writeln!(out, "{family:<14} {size:>9}   not measured: {why}");
+            return writeln!(Folded::new(out), "{family:<14} {size:>9}   not measured: {why}");
         };
         let range = format!("({} … {})", time(figures.min_seconds), time(figures.max_seconds));
         let cells = [
+            family.to_string(),
+            size,
             figures.gates.to_string(),
             figures.sweeps.to_string(),
             time(figures.plan_seconds),
@@ -171,7 +203,27 @@ impl Row {
             if figures.repetitions > 1 { range } else { "(1 run)".into() },
             quantity(figures.gates_per_second, "").trim_end().replace(' ', ""),
             digits(figures.ns_per_gate_amplitude),
+            percent(figures.share_of_limit),
         ];
-        line(out, family, &size, &cells, &percent(figures.share_of_limit))
+        line(out, &cells)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn narrow_terminals_have_fewer_columns() {
+        assert_eq!(shown(None), [true; 10]);
+        assert_eq!(shown(Some(114)), [true; 10]);
+        assert!(!shown(Some(113))[6]);
+        let names = |columns| {
+            let shown = COLUMNS.iter().zip(shown(Some(columns))).filter(|c| c.1);
+            shown.map(|c| c.0.0).collect::<Vec<_>>()
+        };
+        assert_eq!(names(40), ["family", "qubits", "median"]);
+        assert_eq!(names(60), ["family", "qubits", "median", "ns/gate/a", "of limit"]);
+        assert_eq!(names(1), ["family", "qubits", "median"]);
     }
 }

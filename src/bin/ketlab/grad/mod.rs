@@ -7,11 +7,13 @@ use crate::document::{self, Format, Json, Work};
 use crate::input::Input;
 use crate::options::{MANY, Seed, Threads, count};
 use crate::pauli_sum;
+use crate::text::Folded;
 use anyhow::{Context, Result, bail};
 use clap::ValueEnum;
 use ketlab::{Circuit, Error, PauliSum};
 use methods::derivatives;
 use report::Document;
+use std::ffi::{OsStr, OsString};
 use std::process::ExitCode;
 use std::time::Instant;
 
@@ -31,7 +33,7 @@ pub struct Args {
         required = true,
         allow_hyphen_values = true
     )]
-    observables: Vec<String>,
+    observables: Vec<OsString>,
     /// How derivatives are computed [default: adjoint, or shift with --shots]
     #[arg(long, value_enum)]
     method: Option<Method>,
@@ -106,23 +108,23 @@ fn answer(args: &Args) -> Result<ExitCode> {
         shots: args.shots.map(|shots| (shots, args.seed.value())),
     };
     let found = derivatives(&question)?;
-    let document = Document::new(name, &question, found);
+    let document = Document::new(&name, &question, found);
     let mut out = std::io::stdout().lock();
     if args.json.is_wanted() {
         let work = Work::since(start, question.shots.map(|(_, seed)| seed));
         document::write(&mut out, Format::Gradient, &document, &work)?;
     } else {
-        document.print(&mut out)?;
+        document.print(&mut Folded::new(&mut out))?;
     }
     Ok(ExitCode::SUCCESS)
 }
 
-fn observable(text: &str, circuit: &Circuit) -> Result<(String, PauliSum)> {
-    let context = || format!("--observable \"{text}\"");
+fn observable(text: &OsStr, circuit: &Circuit) -> Result<(String, PauliSum)> {
+    let context = || format!("--observable \"{}\"", text.display());
     let sum = pauli_sum::read(text).with_context(context)?.sum;
     if sum.num_qubits() > circuit.num_qubits() {
         let (qubit, num_qubits) = (sum.num_qubits() - 1, circuit.num_qubits());
         return Err(Error::QubitOutOfRange { qubit, num_qubits }).with_context(context);
     }
-    Ok((text.into(), sum))
+    Ok((text.to_string_lossy().into_owned(), sum))
 }

@@ -2,7 +2,8 @@
 
 use super::methods::{Derivatives, Found};
 use super::{Method, Question};
-use crate::text::{plural, table};
+use crate::table::table;
+use crate::text::plural;
 use anyhow::Result;
 use serde::Serialize;
 use std::io::Write;

@@ -4,8 +4,9 @@ mod report;
 
 use crate::document::{self, Format, Json, Work};
 use crate::input::Input;
-use crate::options::{PrecisionArg, Threads, count};
+use crate::options::{EXECUTION, PrecisionArg, Threads, count};
 use crate::progress::cancel_on_interrupt;
+use crate::text::Folded;
 use anyhow::{Result, bail};
 use ketlab::Error;
 use ketlab::engine::{PlanReport, Real, StateLimits, StateVector};
@@ -18,6 +19,11 @@ use std::time::{Duration, Instant};
 /// Runs are repeated for so long, and so often at most, unless `--reps` says otherwise.
 const PATIENCE: Duration = Duration::from_secs(1);
 const MOST_REPS: u32 = 9;
+
+const EXAMPLES: &str = "\
+Examples:
+  ketlab plan circuits/qft_20.qasm
+  ketlab plan circuits/ansatz_4.json --no-run --json";
 
 const COLUMNS: &str = "\
 Columns:
@@ -44,12 +50,12 @@ few qubits, the time of a sweep is mostly that of starting it, some 0.3 µs, whi
 prediction nor the limit knows.";
 
 #[derive(clap::Args)]
-#[command(after_long_help = COLUMNS)]
+#[command(after_help = EXAMPLES, after_long_help = format!("{EXAMPLES}\n\n{COLUMNS}"))]
 pub struct Args {
     #[command(flatten)]
     input: Input,
     /// Precision of the amplitudes
-    #[arg(long, value_enum, default_value_t = PrecisionArg::F64)]
+    #[arg(help_heading = EXECUTION, long, value_enum, default_value_t = PrecisionArg::F64)]
     precision: PrecisionArg,
     #[command(flatten)]
     threads: Threads,
@@ -99,7 +105,7 @@ pub fn main(args: Args) -> Result<ExitCode> {
         let work = Work::on(document.threads(), start, None);
         document::write(&mut out, Format::Plan, &document, &work)?;
     } else {
-        document.print(&mut out, args.all)?;
+        document.print(&mut Folded::new(&mut out), args.all)?;
     }
     Ok(if interrupted { ExitCode::from(crate::INTERRUPTED) } else { ExitCode::SUCCESS })
 }

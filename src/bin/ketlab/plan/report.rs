@@ -1,7 +1,8 @@
 //! What `ketlab plan` says: one JSON document, or text for people.
 
 use super::{Args, Measured};
-use crate::text::{aligned_table, percent, plural, quantity, time};
+use crate::table::aligned_table;
+use crate::text::{percent, plural, quantity, time};
 use ketlab::Circuit;
 use ketlab::engine::{Isa, PassReport, StateLimits, bytes_needed};
 use ketlab::error::bytes;
@@ -248,7 +249,7 @@ impl Document {
                 writeln!(
                     out,
                     "\n… {}: {}; `--all` shows them",
-                    plural(rest.len(), "more stretch").replace("stretchs", "stretches"),
+                    plural(rest.len(), "more stretch"),
                     arrow(actions, sweeps)
                 )?;
             }
@@ -357,8 +358,7 @@ impl Document {
         }
         let right = heading.len();
         heading.push("what");
-        let table = aligned_table(&heading, rows, 0..right).to_string();
-        table.lines().try_for_each(|line| writeln!(out, "{}", line.trim_end()))
+        writeln!(out, "{}", aligned_table(&heading, rows, 0..right))
     }
 
     /// The totals in words.

@@ -2,11 +2,15 @@
 
 use crate::document::Json;
 use crate::input::Reading;
-use crate::options::{MANY, Seed, Threads, count};
+use crate::messages;
+use crate::options::{EXECUTION, MANY, Seed, Threads, count};
 use anyhow::{Result, bail};
 use clap::ValueEnum;
 use ketlab::estimation::{Measure, Target};
 use std::path::PathBuf;
+
+const UNITS: &str = "Confidence, noise and units";
+const CHECKPOINTS: &str = "Checkpoints";
 
 #[derive(clap::Args)]
 #[command(after_help = "\
@@ -16,6 +20,7 @@ that evaluate an integrand need).
 Uses of A: one run of the state preparation A or its inverse, or one evaluation of an integrand, is \
 one use; Q^k A takes 2k + 1, phase estimation with m evaluation qubits 2^(m+1) - 1 a shot.
 
+Examples:
   ketlab qae --amplitude 0.2 --methods iterative,mlae,canonical,monte-carlo --plot curve.svg
   ketlab qae circuits/option.qasm --good \"q3=1\" --scale 0.917 --once --precisions 0.01
   ketlab qae --integral sine --methods mlae,monte-carlo,quasi-monte-carlo --plot integral.svg
@@ -23,7 +28,7 @@ one use; Q^k A takes 2k + 1, phase estimation with m evaluation qubits 2^(m+1) -
 pub struct Args {
     /// A state preparation A: an OpenQASM 2 or 3 file, a circuit as ketlab's JSON, or `-` for
     /// standard input
-    pub file: Option<String>,
+    pub file: Option<PathBuf>,
     #[command(flatten)]
     pub reading: Reading,
     /// Which basis states of the circuit are good: conditions like `q3=1`, `q[0:2]<5`,
@@ -43,7 +48,7 @@ pub struct Args {
     #[arg(long, value_enum, conflicts_with = "file")]
     pub integral: Option<Integral>,
     /// Qubits a dimension of the grid of an integral [default: 8]
-    #[arg(long, value_name = "N", value_parser = count::<usize>(1..=MANY))]
+    #[arg(long, value_name = "N", value_parser = count::<usize>(0..=MANY))]
     pub grid_qubits: Option<usize>,
     /// Methods, separated by commas: canonical, canonical-median, canonical-mle, iterative,
     /// iterative-chernoff, mlae, mlae-linear, mlae-random, power-law (power-law:0.25 sets β), faster,
@@ -76,17 +81,18 @@ pub struct Args {
     )]
     pub precisions: Vec<f64>,
     /// Estimates of each method at each budget or precision
-    #[arg(long, value_name = "N", default_value_t = 100, value_parser = count::<usize>(1..=MANY))]
+    #[arg(long, value_name = "N", default_value_t = 100, value_parser = count::<usize>(0..=MANY))]
     pub repeats: usize,
     /// Print one estimate of each method at each budget or precision, with its interval and cost
     #[arg(long, conflicts_with_all = ["repeats", "plot", "csv", "checkpoint"])]
     pub once: bool,
     /// Probability that an interval may miss
-    #[arg(long, default_value_t = 0.05, allow_negative_numbers = true)]
+    #[arg(help_heading = UNITS, long, default_value_t = 0.05, allow_negative_numbers = true)]
     pub alpha: f64,
     /// Fidelities of a Grover step under depolarizing noise, separated by commas; with several, a
     /// table says which method is best where
     #[arg(
+        help_heading = UNITS,
         long,
         value_name = "K,…",
         value_delimiter = ',',
@@ -95,16 +101,16 @@ pub struct Args {
     )]
     pub kappa: Vec<f64>,
     /// Precisions of that table [default: 0.03 to 0.0003]
-    #[arg(long, value_name = "E,…", value_delimiter = ',', allow_hyphen_values = true)]
+    #[arg(help_heading = UNITS, long, value_name = "E,…", value_delimiter = ',', allow_hyphen_values = true)]
     pub epsilons: Vec<f64>,
     /// The quantity wanted is OFFSET + SCALE × amplitude
-    #[arg(long, default_value_t = 1.0, allow_negative_numbers = true)]
+    #[arg(help_heading = UNITS, long, default_value_t = 1.0, allow_negative_numbers = true)]
     pub scale: f64,
     /// See --scale
-    #[arg(long, default_value_t = 0.0, allow_negative_numbers = true)]
+    #[arg(help_heading = UNITS, long, default_value_t = 0.0, allow_negative_numbers = true)]
     pub offset: f64,
     /// Run full circuits on the state vector, instead of drawing from their exact law
-    #[arg(long)]
+    #[arg(help_heading = EXECUTION, long)]
     pub full_circuits: bool,
     /// The error that is drawn and whose slope is printed [default: median]
     #[arg(long, value_enum, conflicts_with = "once")]
@@ -120,10 +126,10 @@ pub struct Args {
     #[arg(long, value_name = "FILE")]
     pub csv: Option<PathBuf>,
     /// Keep what is finished in this file, which must not exist yet
-    #[arg(long, value_name = "FILE")]
+    #[arg(help_heading = CHECKPOINTS, long, value_name = "FILE")]
     pub checkpoint: Option<PathBuf>,
     /// Go on from the checkpoint; methods and budgets may be new
-    #[arg(long, requires = "checkpoint")]
+    #[arg(help_heading = CHECKPOINTS, long, requires = "checkpoint")]
     pub resume: bool,
     #[command(flatten)]
     pub json: Json,
@@ -173,7 +179,7 @@ pub fn check(args: &Args) -> Result<()> {
         bail!("--epsilons {epsilon}: a precision lies between 0 and 1");
     }
     if args.resume && args.checkpoint.as_ref().is_some_and(|path| !path.exists()) {
-        eprintln!("there is no checkpoint yet: the curve begins anew");
+        messages::note("there is no checkpoint yet: the curve begins anew");
     }
     Ok(())
 }

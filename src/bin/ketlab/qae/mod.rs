@@ -8,21 +8,22 @@ mod report;
 pub use args::Args;
 
 use crate::document::Work;
-use crate::output::OutputFile;
-use crate::progress::cancel_on_interrupt;
+use crate::messages;
+use crate::output::{OutputFile, check_extension};
+use crate::progress::{Progress, cancel_on_interrupt};
+use crate::text::Folded;
 use crate::train::check_plot;
 use anyhow::{Context, Result};
-use indicatif::{ProgressBar, ProgressStyle};
 use ketlab::Simulator;
 use ketlab::estimation::{
     CurveProgress, CurveResult, ErrorCurve, EstimationProblem, Measure, Method, NoiseTable, Setup,
     Target,
 };
 use ketlab::report::Figure;
-use std::io::{IsTerminal, Write};
+use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 pub fn main(args: Args) -> Result<ExitCode> {
     args.threads.run(|| estimate(&args))?
@@ -31,6 +32,9 @@ pub fn main(args: Args) -> Result<ExitCode> {
 fn estimate(args: &Args) -> Result<ExitCode> {
     let start = Instant::now();
     check_plot(args.plot.as_deref())?;
+    if let Some(path) = &args.csv {
+        check_extension("--csv", path, &["csv"], &[("json", "--json"), ("svg", "--plot")])?;
+    }
     let csv = args.csv.as_deref().map(|path| OutputFile::create("--csv", path)).transpose()?;
     args::check(args)?;
     let problems = problem::problems(args)?;
@@ -65,10 +69,10 @@ fn estimate(args: &Args) -> Result<ExitCode> {
     } else {
         for result in &results {
             let post = (problems.len() == 1).then(|| problems[0].post());
-            report::text(&mut out, result, post, measure)?;
+            report::text(&mut Folded::new(&mut out), result, post, measure)?;
         }
         if let Some(table) = &table {
-            report::noise(&mut out, table)?;
+            report::noise(&mut Folded::new(&mut out), table)?;
         }
     }
     out.flush()?;
@@ -80,13 +84,10 @@ fn estimate(args: &Args) -> Result<ExitCode> {
     }
     let interrupted = results.iter().any(|r| r.interrupted);
     if interrupted {
-        eprintln!(
-            "interrupted: this is what was finished{}",
-            match &args.checkpoint {
-                Some(_) => "; --resume goes on",
-                None => "",
-            }
-        );
+        messages::note(match &args.checkpoint {
+            Some(_) => "interrupted: this is what was finished; --resume goes on",
+            None => "interrupted: this is what was finished",
+        });
     }
     Ok(if interrupted { ExitCode::from(crate::INTERRUPTED) } else { ExitCode::SUCCESS })
 }
@@ -98,7 +99,7 @@ fn curve(
     kappa: f64,
     simulator: &Simulator,
 ) -> Result<CurveResult> {
-    let bar = bar();
+    let bar = Progress::bar(1, "estimates");
     let mut curve = ErrorCurve::new(problems.to_vec())?
         .setup(Setup { alpha: args.alpha, kappa })?
         .methods(methods)
@@ -106,11 +107,8 @@ fn curve(
         .seed(args.seed.value())
         .watched(simulator.watch())
         .on_progress(|progress: &CurveProgress| {
-            if let Some(bar) = &bar {
-                bar.set_length(progress.all as u64);
-                bar.set_position(progress.done as u64);
-                bar.set_message(progress.method.clone());
-            }
+            bar.done(progress.done as u64, progress.all as u64);
+            bar.message(|| progress.method.clone());
         });
     curve = match args.precisions.as_slice() {
         [] => {
@@ -137,14 +135,4 @@ fn save(results: &[CurveResult], measure: Measure, path: &Path) -> Result<()> {
         several => ketlab::estimation::noise_figure(several, measure),
     };
     figure.save(path).with_context(|| format!("--plot {}", path.display()))
-}
-
-fn bar() -> Option<ProgressBar> {
-    std::io::stderr().is_terminal().then(|| {
-        let bar = ProgressBar::new(1);
-        let style = ProgressStyle::with_template("{bar:40} {pos}/{len} {msg}, {elapsed}");
-        bar.set_style(style.expect("a fixed template"));
-        bar.enable_steady_tick(Duration::from_millis(200));
-        bar
-    })
 }

@@ -3,7 +3,8 @@
 use super::args::Args;
 use super::report::number;
 use crate::document::{self, Format, Work};
-use crate::text::aligned_table;
+use crate::table::aligned_table;
+use crate::text::Folded;
 use anyhow::{Context, Result, bail};
 use ketlab::Simulator;
 use ketlab::estimation::{
@@ -58,7 +59,7 @@ pub fn run(
     if args.json.is_wanted() {
         json(&mut out, &groups, &Work::since(start, Some(args.seed.value())))?;
     } else {
-        text(&mut out, &groups)?;
+        text(&mut Folded::new(&mut out), &groups)?;
         writeln!(out, "seed {}", args.seed.value())?;
     }
     Ok(ExitCode::SUCCESS)
@@ -119,10 +120,8 @@ fn text(out: &mut impl Write, groups: &[Group]) -> Result<()> {
         let rows = group.estimates.iter().map(|(method, estimate)| row(*method, estimate, units));
         // Numbers to the right, the promise to the left.
         let numbers = if units { 1..4 } else { 1..3 };
-        let mut table = aligned_table(&heading, rows.collect(), numbers.clone());
-        for column in table.column_iter_mut().skip(numbers.end + 1) {
-            column.set_cell_alignment(comfy_table::CellAlignment::Right);
-        }
+        let behind = numbers.end + 1;
+        let table = aligned_table(&heading, rows.collect(), numbers).right_from(behind);
         writeln!(out, "{table}")?;
         for (method, estimate) in group.estimates.iter().filter(|e| !e.1.details.is_empty()) {
             let details: Vec<String> = estimate

@@ -2,6 +2,7 @@
 
 use super::args::{Args, Integral};
 use crate::input;
+use crate::messages;
 use anyhow::{Context, Result, bail};
 use ketlab::Circuit;
 use ketlab::estimation::{
@@ -23,7 +24,8 @@ pub fn problems(args: &Args) -> Result<Vec<EstimationProblem>> {
             let circuit = read.without_final_measurements();
             let measures = |c: &Circuit| c.profile().num_measurements;
             if measures(&circuit) < measures(&read) && measures(&circuit) == 0 {
-                eprintln!("{}: its final measurements are left out", input::name(file));
+                let name = input::name(file);
+                messages::note(format!("{name}: its final measurements are left out"));
             }
             let Some(good) = &args.good else {
                 bail!(
@@ -70,12 +72,12 @@ fn referred(integrand: Integrand, grid_qubits: usize) -> Result<Integrand> {
         .context("--grid-qubits")?
         .exact_law()?;
     let reference = ControlVariate::new(10_000_000)?.estimate(&sampled, 0)?;
-    eprintln!(
+    messages::note(format!(
         "{}: errors are measured against {:.7} ± {:.0e}, of 10,000,000 samples",
         integrand.name(),
         reference.estimation,
         reference.confidence_interval.half_width()
-    );
+    ));
     Ok(integrand.with_mean(reference.estimation))
 }
 

@@ -1,7 +1,8 @@
 //! What `ketlab qae` prints.
 
 use crate::document::{self, Format, Work};
-use crate::text::{percent, plural, table, time};
+use crate::table::table;
+use crate::text::{percent, plural, time};
 use anyhow::Result;
 use ketlab::estimation::{
     Curve, CurveResult, Guarantee, Measure, NoiseTable, Point, PostProcessing,

@@ -5,20 +5,31 @@ mod state_file;
 
 use crate::document::{self, Format, Json};
 use crate::input::Input;
-use crate::options::{MANY, PrecisionArg, Seed, Threads, count, whole_number};
+use crate::messages;
+use crate::options::{EXECUTION, MANY, PrecisionArg, Seed, Threads, count, whole_number};
 use crate::progress::Progress;
+use crate::text::{Folded, plural, time};
 use anyhow::{Context, Result, bail};
 use ketlab::simulate::{DEFAULT_MAX_BRANCHES, DEFAULT_MAX_LOOP_ROUNDS, InitialState, Program};
 use ketlab::{Circuit, Error, PauliSum, Request, Simulator};
 use state_file::StateFile;
+use std::ffi::{OsStr, OsString};
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Instant;
 
 /// Rows of a histogram, unless all are asked for.
 const ROWS: usize = 20;
 
 #[derive(clap::Args)]
+#[command(after_help = "\
+Examples:
+  ketlab run circuits/bell.qasm                       # exact probabilities
+  ketlab run circuits/teleportation.qasm --shots 1e4 --seed 7
+  ketlab run circuits/ghz_12.qasm --observable \"Z0 Z11\" --json
+  ketlab run ansatz.qasm --param theta=pi/2 --state state.npy
+  cat circuits/bell.qasm | ketlab run -")]
 pub struct Args {
     #[command(flatten)]
     input: Input,
@@ -28,7 +39,7 @@ pub struct Args {
     #[command(flatten)]
     seed: Seed,
     /// Precision of the amplitudes
-    #[arg(long, value_enum, default_value_t = PrecisionArg::F64)]
+    #[arg(help_heading = EXECUTION, long, value_enum, default_value_t = PrecisionArg::F64)]
     precision: PrecisionArg,
     #[command(flatten)]
     threads: Threads,
@@ -48,13 +59,13 @@ pub struct Args {
     state: Option<PathBuf>,
     /// Start from a basis state, written q(n-1)…q0, or from the amplitudes of a NumPy file
     /// [default: 0…0]
-    #[arg(long, value_name = "BITS|FILE.npy")]
-    initial: Option<String>,
+    #[arg(help_heading = EXECUTION, long, value_name = "BITS|FILE.npy")]
+    initial: Option<OsString>,
     /// Most branches of measurements that exact answers follow
-    #[arg(long, value_name = "N", default_value_t = DEFAULT_MAX_BRANCHES, value_parser = count::<usize>(0..=MANY))]
+    #[arg(help_heading = EXECUTION, long, value_name = "N", default_value_t = DEFAULT_MAX_BRANCHES, value_parser = count::<usize>(0..=MANY))]
     max_branches: usize,
     /// Most rounds of all loops on one path
-    #[arg(long, value_name = "N", default_value_t = DEFAULT_MAX_LOOP_ROUNDS, value_parser = count::<u64>(0..=MANY))]
+    #[arg(help_heading = EXECUTION, long, value_name = "N", default_value_t = DEFAULT_MAX_LOOP_ROUNDS, value_parser = count::<u64>(0..=MANY))]
     max_loop_rounds: u64,
     #[command(flatten)]
     json: Json,
@@ -102,7 +113,16 @@ pub fn main(args: Args) -> Result<ExitCode> {
     if circuit.num_qubits() == 0 {
         bail!("{}: the program has no qubits; there is nothing to simulate", args.input.name());
     }
+    let start = Instant::now();
     let program = Program::new(&circuit)?;
+    messages::detail(|| {
+        format!(
+            "planned in {}: {} over the state in {}",
+            time(start.elapsed().as_secs_f64()),
+            plural(program.num_passes(), "pass"),
+            plural(program.plans().len(), "unitary stretch")
+        )
+    });
     let rows = args.rows(!program.is_static() && circuit.num_outcome_bits() > 0);
     let request = request(&args, &rows, &circuit)?;
     let output = args.state.as_deref().map(StateFile::create).transpose()?;
@@ -124,13 +144,24 @@ pub fn main(args: Args) -> Result<ExitCode> {
     let result = simulator.run(&bound, &request);
     drop(progress);
     let mut result = result?;
+    messages::detail(|| {
+        let meta = &result.meta;
+        format!(
+            "ran in {}: {} with {}, seed {}, {} followed",
+            time(meta.seconds),
+            plural(meta.threads, "thread"),
+            meta.instruction_set,
+            meta.seed,
+            plural(result.branches, "branch")
+        )
+    });
     let (state, interrupted) = (result.state.take(), result.interrupted);
     let mut out = std::io::stdout().lock();
     if args.json.is_wanted() {
         let (body, meta) = report::document(&args, &circuit, result);
         document::write(&mut out, Format::Run, &body, &meta)?;
     } else {
-        report::print(&mut out, &args, &rows, &circuit, &result)?;
+        report::print(&mut Folded::new(&mut out), &args, &rows, &circuit, &result)?;
     }
     // Last, so that a full disk loses nothing but the file.
     if let (Some(file), Some(state)) = (output, state) {
@@ -172,9 +203,10 @@ fn request(args: &Args, rows: &Rows, circuit: &Circuit) -> Result<Request> {
 }
 
 /// A bit string, or the path of a NumPy file.
-fn initial_state(text: &str) -> Result<InitialState> {
-    if !text.is_empty() && text.bytes().all(|b| b == b'0' || b == b'1') {
-        return Ok(InitialState::Bits(text.parse()?));
+fn initial_state(text: &OsStr) -> Result<InitialState> {
+    let is_bits = |text: &&str| !text.is_empty() && text.bytes().all(|b| b == b'0' || b == b'1');
+    if let Some(bits) = text.to_str().filter(is_bits) {
+        return Ok(InitialState::Bits(bits.parse()?));
     }
-    state_file::read(text).with_context(|| format!("--initial {text}"))
+    state_file::read(text.as_ref()).with_context(|| format!("--initial {}", text.display()))
 }

@@ -1,7 +1,8 @@
 //! What `ketlab run` says: one JSON document, or text for people.
 
 use super::{Args, ROWS, Rows};
-use crate::text::{histogram, plural, table};
+use crate::table::table;
+use crate::text::{histogram, plural};
 
 use ketlab::math::Bits;
 use ketlab::simulate::RunResult;

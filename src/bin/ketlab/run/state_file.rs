@@ -1,6 +1,6 @@
 //! NumPy files: the state of `--state`, and the amplitudes of `--initial`.
 
-use crate::output::OutputFile;
+use crate::output::{OutputFile, check_extension};
 use anyhow::{Result, bail};
 use ketlab::simulate::{AnyState, InitialState};
 use std::fs::File;
@@ -15,6 +15,7 @@ impl StateFile {
         if cfg!(not(feature = "npy")) {
             bail!("--state: this ketlab was built without the feature `npy`");
         }
+        check_extension("--state", path, &["npy"], &[("json", "--json")])?;
         Ok(StateFile(OutputFile::create("--state", path)?))
     }
 
@@ -39,12 +40,12 @@ fn write(_: AnyState, _: impl Write) -> Result<()> {
 
 /// The amplitudes of a NumPy file.
 #[cfg(feature = "npy")]
-pub fn read(path: &str) -> Result<InitialState> {
+pub fn read(path: &Path) -> Result<InitialState> {
     let state = ketlab::StateVector::<f64>::read_npy(File::open(path)?)?;
     Ok(state.into())
 }
 
 #[cfg(not(feature = "npy"))]
-pub fn read(_: &str) -> Result<InitialState> {
+pub fn read(_: &Path) -> Result<InitialState> {
     bail!("not a bit string, and this ketlab was built without the feature `npy`")
 }

@@ -8,13 +8,15 @@ use clap::ValueEnum;
 use ketlab::Circuit;
 use ketlab::circuit::Op;
 use ketlab::circuit::library::{self, Entanglement};
-use std::path::Path;
+use ketlab::math::closest;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
 
 /// What `--ansatz` names.
 #[derive(Clone)]
 pub enum Choice {
     Named(Ansatz),
-    File(String),
+    File(PathBuf),
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -44,15 +46,19 @@ impl Ansatz {
 }
 
 /// The value of `--ansatz`: a name, else what can be a file.
-pub fn choice(text: &str) -> Result<Choice, String> {
-    if let Ok(named) = Ansatz::from_str(text, false) {
+pub fn choice(text: OsString) -> Result<Choice, String> {
+    let path = PathBuf::from(text);
+    let text = path.to_string_lossy();
+    if let Ok(named) = Ansatz::from_str(&text, false) {
         return Ok(Choice::Named(named));
     }
-    if text == "-" || Path::new(text).exists() || text.contains(['.', '/', '\\']) {
-        return Ok(Choice::File(text.into()));
+    if text == "-" || path.exists() || text.contains(['.', '/', '\\']) {
+        return Ok(Choice::File(path));
     }
     let names: Vec<_> = Ansatz::value_variants().iter().map(|ansatz| ansatz.name()).collect();
-    Err(format!("no such file, and the names are {}", names.join(", ")))
+    let near = closest(&text, names.iter().map(String::as_str));
+    let meant = near.map_or_else(String::new, |near| format!("did you mean `{near}`? "));
+    Err(format!("no such file; {meant}the names are {}", names.join(", ")))
 }
 
 /// The ansatz of a run.
@@ -107,8 +113,9 @@ fn by_name(ansatz: Ansatz, args: &Args, problem: &Problem) -> Result<Circuit> {
 }
 
 /// A circuit with free parameters on the Hamiltonian's qubits.
-fn from_file(file: &str, reading: &Reading, problem: &Problem) -> Result<Chosen> {
-    let circuit = reading.circuit(file).with_context(|| format!("--ansatz {file}"))?;
+fn from_file(path: &Path, reading: &Reading, problem: &Problem) -> Result<Chosen> {
+    let file = path.display();
+    let circuit = reading.circuit(path).with_context(|| format!("--ansatz {file}"))?;
     let (got, expected) = (circuit.num_qubits(), problem.molecule.num_qubits());
     if got != expected {
         let advice = match got > expected && problem.read_as.is_some() {
@@ -134,7 +141,7 @@ fn from_file(file: &str, reading: &Reading, problem: &Problem) -> Result<Chosen>
              OpenQASM 3), so there is nothing to vary"
         );
     }
-    Ok(Chosen { name: file.into(), circuit, named: None })
+    Ok(Chosen { name: file.to_string(), circuit, named: None })
 }
 
 /// Zeros where the ansatz then is the Hartree-Fock state; else, and for excited states, small

@@ -7,9 +7,11 @@ mod report;
 use crate::document::{self, Format, Json, Work};
 use crate::input::Reading;
 use crate::options::{MANY, Seed, Threads, count};
+use crate::text::Folded;
 use crate::train::{Train, check_plot, was_interrupted};
 use ansatz::{Choice, Chosen, choice, start};
 use anyhow::{Result, bail};
+use clap::builder::{OsStringValueParser, TypedValueParser};
 use ketlab::Circuit;
 use ketlab::circuit::library;
 use ketlab::gradient::{SampledGradient, SimulatedGradient};
@@ -18,6 +20,7 @@ use ketlab::simulate::Watch;
 use ketlab::variational::{Adapt, Vqe, VqeResult, number_penalty};
 use problem::{Problem, range};
 use report::Document;
+use std::ffi::OsString;
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -26,6 +29,7 @@ use std::time::Instant;
 #[derive(clap::Args)]
 #[command(after_help = "Examples:
   ketlab vqe h2_0.735
+  ketlab vqe circuits/molecules/lih_1.6.json --plot lih.svg
   ketlab vqe \"Z0 Z1 + 0.5 X0\" --shots 1000 --seed 7
   ketlab vqe hamiltonian.txt --ansatz circuit.qasm --json")]
 pub struct Args {
@@ -34,12 +38,12 @@ pub struct Args {
     /// ketlab, Qiskit (`to_list`), OpenFermion or PennyLane write it; the rightmost letter of a label
     /// like ZIX is qubit 0. A file of the name comes first
     #[arg(value_name = "HAMILTONIAN", allow_hyphen_values = true)]
-    problem: String,
+    problem: OsString,
     /// The ansatz by name: uccsd, k-upccgsd, adapt, particle-conserving (of electrons);
     /// real-amplitudes (RY and CX), efficient-su2 (RY, RZ and CX). Or a circuit with free parameters
     /// on the Hamiltonian's qubits: OpenQASM 3 with `input float`, or ketlab's JSON [default: uccsd;
     /// without electrons real-amplitudes, or efficient-su2 where a string has an odd number of Y]
-    #[arg(long, value_name = "NAME|FILE", value_parser = choice)]
+    #[arg(long, value_name = "NAME|FILE", value_parser = OsStringValueParser::new().try_map(choice))]
     ansatz: Option<Choice>,
     /// Layers of an ansatz that has them
     #[arg(long, default_value_t = 2, value_name = "N", value_parser = count::<usize>(0..=MANY))]
@@ -109,7 +113,7 @@ fn find(args: &Args) -> Result<ExitCode> {
         let work = Work::since(start, Some(args.seed.value()));
         document::write(&mut out, Format::Vqe, &document, &work)?;
     } else {
-        document.print(&mut out, args.train.method())?;
+        document.print(&mut Folded::new(&mut out), args.train.method())?;
         writeln!(out, "seed {}", args.seed.value())?;
     }
     Ok(if document.interrupted { ExitCode::from(crate::INTERRUPTED) } else { ExitCode::SUCCESS })
@@ -150,7 +154,7 @@ fn states<G: SimulatedGradient>(
     for number in 0..args.states {
         let start = start(args, ansatz, number);
         let fingerprint =
-            format!("vqe {} {}", args.problem, serde_json::to_string(&ansatz.circuit)?);
+            format!("vqe {} {}", args.problem.display(), serde_json::to_string(&ansatz.circuit)?);
         let mut control = args.train.control(watch, fingerprint)?;
         let result = vqe.minimize(&*optimizer, &start, &mut control)?;
         let stop = was_interrupted(&result.outcome);

@@ -4,6 +4,7 @@ use crate::pauli_sum;
 use anyhow::{Context, Result, bail};
 use ketlab::PauliSum;
 use ketlab::pauli::{Molecule, Pauli, PauliText};
+use std::ffi::OsStr;
 use std::path::Path;
 
 /// Longest name of a Hamiltonian that was written out, in characters.
@@ -18,30 +19,32 @@ pub struct Problem {
 
 impl Problem {
     /// From a file, by name, or from the text itself, in this order.
-    pub fn read(text: &str) -> Result<Self> {
+    pub fn read(text: &OsStr) -> Result<Self> {
         if Path::new(text).exists() {
-            return Self::of_file(text);
+            return Self::of_file(Path::new(text));
         }
-        if let Ok(molecule) = Molecule::bundled(text) {
-            return Ok(Problem { molecule, read_as: None });
-        }
+        let text: &str = &text.to_string_lossy();
+        let unknown = match Molecule::bundled(text) {
+            Ok(molecule) => return Ok(Problem { molecule, read_as: None }),
+            Err(error) => error,
+        };
         match PauliText::parse(text) {
             Ok(sum) => Self::of_sum(shortened(text), sum),
             Err(error) if is_like_a_sum(text) => {
                 Err(error).with_context(|| format!("\"{text}\": no such file or molecule"))
             }
             Err(_) => bail!(
-                "{text}: no such file, no molecule that is built in ({}), and no sum of Pauli \
-                 strings such as \"Z0 Z1 + 0.5 X0\"",
-                Molecule::BUNDLED.join(", ")
+                "{text}: no such file, and no sum of Pauli strings such as \"Z0 Z1 + 0.5 X0\"; \
+                 {unknown}"
             ),
         }
     }
 
-    fn of_file(file: &str) -> Result<Self> {
-        let bytes = std::fs::read(file).with_context(|| file.to_string())?;
+    fn of_file(path: &Path) -> Result<Self> {
+        let file: &str = &path.to_string_lossy();
+        let bytes = std::fs::read(path).with_context(|| file.to_string())?;
         let name = || {
-            let name = Path::new(file).file_stem().unwrap_or_default();
+            let name = path.file_stem().unwrap_or_default();
             name.to_string_lossy().into_owned()
         };
         let is_object = bytes.trim_ascii_start().starts_with(b"{");
