@@ -179,6 +179,11 @@ fn inputs_that_shape_the_circuit_take_their_values() {
     let args = ["grad", file.path(), "--observable", "Z0", "--param=theta=0.3", "--param=n=3"];
     let document = json(&args);
     assert_eq!(document["params"].as_array().unwrap().len(), 1);
+    assert_eq!(
+        (&document["constants"][0]["name"], &document["constants"][0]["value"]),
+        (&"n".into(), &3.0.into())
+    );
+    assert!(text(&ketlab(&args).stderr).contains("`n` is the constant 3, without a derivative"));
     let found = derivatives(&document, 0, "derivative");
     assert!((found[0] + 3.0 * f64::sin(0.9)).abs() < 1e-12, "{found:?}");
 }

@@ -71,7 +71,7 @@ impl Input {
     }
 
     /// The circuit with its parameters free, and the values that are given for them.
-    pub fn parametric(&self) -> Result<(Circuit, Vec<(String, f64)>)> {
+    pub fn parametric(&self) -> Result<Parametric> {
         self.reading.parametric(&self.file)
     }
 
@@ -79,6 +79,15 @@ impl Input {
     pub fn name(&self) -> Cow<'_, str> {
         name(&self.file)
     }
+}
+
+/// A circuit whose parameters stay free.
+pub struct Parametric {
+    pub circuit: Circuit,
+    /// Values for its parameters.
+    pub free: Vec<(String, f64)>,
+    /// The `input`s that had to take their values.
+    pub constants: Vec<(String, f64)>,
 }
 
 /// The name of a file, for headings.
@@ -109,8 +118,9 @@ impl Reading {
     }
 
     /// The circuit in a file with its parameters free, and the values that are given for them. An
-    /// `input` on which the circuit's shape depends, such as the end of a loop, takes its value.
-    pub fn parametric(&self, file: &Path) -> Result<(Circuit, Vec<(String, f64)>)> {
+    /// `input` in which the angles are not linear, or on which the circuit's shape depends, such as
+    /// the end of a loop, takes its value.
+    fn parametric(&self, file: &Path) -> Result<Parametric> {
         let start = Instant::now();
         let mut free = self.values()?;
         let mut taken = Vec::new();
@@ -133,7 +143,7 @@ impl Reading {
         };
         let (circuit, _) = told(read);
         tell(file, start, &circuit);
-        Ok((circuit, free))
+        Ok(Parametric { circuit, free, constants: taken })
     }
 
     /// The values of `--param`, each name once.

@@ -164,7 +164,9 @@ pub fn digits(x: f64) -> String {
 
 /// A standard error with two digits.
 pub fn error(error: f64) -> String {
-    if error > 0.0 && error < 1.0 {
+    if error == 0.0 {
+        "0 (every shot gave the same)".into()
+    } else if error > 0.0 && error < 1.0 {
         let decimals = (1.0 - error.log10().floor()) as usize;
         format!("{error:.decimals$}")
     } else {
@@ -222,7 +224,8 @@ mod tests {
         assert_eq!(quantity(1234.0, "flop"), "1.23 kflop");
         assert_eq!(error(0.00412), "0.0041");
         assert_eq!(error(0.25), "0.25");
-        assert_eq!((error(0.0), error(12.3)), ("0.00".into(), "12.30".into()));
+        assert_eq!(error(12.3), "12.30");
+        assert!(error(0.0).starts_with("0 (every shot"));
         assert_eq!(percent(0.371), "37 %");
         assert_eq!(percent(0.012), "1.2 %");
     }

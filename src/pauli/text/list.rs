@@ -115,9 +115,12 @@ impl List {
 
     /// All qubits, the rightmost letter qubit 0; or, in ketlab's own lists, letters with numbers.
     fn dense(&mut self, scanner: &Scanner<'_>, label: &Label<'_>) -> Result<PauliString> {
-        self.form = "Qiskit's labels";
         let letters = label.letters;
+        if self.form.is_empty() {
+            self.form = "Qiskit's labels";
+        }
         if letters.contains(|c: char| c.is_ascii_digit()) || letters.is_empty() {
+            self.form = "a list of terms";
             let string: PauliString = letters.parse().map_err(|error| {
                 scanner.fault(label.at, crate::pauli::json::one_line(&error), None)
             })?;

@@ -20,7 +20,7 @@ use crate::error::{Error, Result};
 /// - PennyLane's `0.5 * (Z(0) @ Z(1)) + X(0)`;
 /// - Qiskit's `SparsePauliOp.to_list()` and `to_sparse_list()`, as Python or as JSON:
 ///   `[("ZZI", 0.5), …]`, `[("ZX", [1, 4], 0.5), …]`, and its `SparsePauliOp(['ZZI', …],
-///   coeffs=[0.5+0.j, …])`;
+///   coeffs=[0.5+0.j, …])`; labels may be sparse too, `[["X0 Z3", 0.5], …]`;
 /// - ketlab's JSON ([`PauliSum::from_json`]).
 ///
 /// In all of them the rightmost letter of a label is qubit 0, as in Qiskit. Comments go from `#` or
@@ -142,6 +142,7 @@ mod tests {
             ),
             ("[('III', (-0.5+0j)), ('IIZ', (0.25+0j)), ('ZIX', (-1.5+0j))]", "Qiskit's labels"),
             ("[[\"III\", -0.5], [\"IIZ\", 0.25], [\"ZIX\", -1.5]]", "Qiskit's labels"),
+            ("[[\"\", -0.5], [\"Z0\", 0.25], [\"X0 Z2\", -1.5]]", "a list of terms"),
             (
                 "SparsePauliOp(['III', 'IIZ', 'ZIX'],\n              coeffs=[-0.5 +0.j,  0.25+0.j, \
                  -1.5 +0.j])",

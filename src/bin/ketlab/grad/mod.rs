@@ -4,7 +4,8 @@ mod methods;
 mod report;
 
 use crate::document::{self, Format, Json, Work};
-use crate::input::Input;
+use crate::input::{Input, Parametric};
+use crate::messages;
 use crate::options::{MANY, Seed, Threads, count};
 use crate::pauli_sum;
 use crate::text::Folded;
@@ -25,7 +26,7 @@ use std::time::Instant;
 pub struct Args {
     #[command(flatten)]
     input: Input,
-    /// What is differentiated, like \"Z0 Z1 + 0.5 X2\", or a file that holds such a sum; may be given
+    /// What is differentiated, like "Z0 Z1 + 0.5 X2", or a file that holds such a sum; may be given
     /// several times
     #[arg(
         long = "observable",
@@ -70,6 +71,8 @@ struct Question {
     circuit: Circuit,
     /// One value per parameter (radians).
     values: Vec<f64>,
+    /// Inputs without a derivative.
+    constants: Vec<(String, f64)>,
     /// As they were given, and what they are.
     observables: Vec<(String, PauliSum)>,
     method: Method,
@@ -93,17 +96,24 @@ fn answer(args: &Args) -> Result<ExitCode> {
             method.name()
         ),
     };
-    let (circuit, given) = args.input.parametric()?;
+    let Parametric { circuit, free, constants } = args.input.parametric()?;
     let name = args.input.name();
     if circuit.params().is_empty() {
         bail!("{name}: the circuit has no parameters, so there is nothing to differentiate by");
     }
-    let values = circuit.param_values(&given)?;
+    let values = circuit.param_values(&free)?;
+    for (name, value) in &constants {
+        messages::note(format!(
+            "`{name}` is the constant {value}, without a derivative: with it free, the angles are \
+             not linear in the inputs, or the circuit has no fixed shape"
+        ));
+    }
     let observables = args.observables.iter().map(|text| observable(text, &circuit));
     let question = Question {
         observables: observables.collect::<Result<_>>()?,
         circuit,
         values,
+        constants,
         method,
         shots: args.shots.map(|shots| (shots, args.seed.value())),
     };

@@ -15,6 +15,8 @@ pub struct Document {
     num_qubits: usize,
     method: String,
     params: Vec<Param>,
+    /// Inputs that had to take their values, without a derivative.
+    constants: Vec<Param>,
     observables: Vec<Observable>,
     circuits: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -27,6 +29,21 @@ pub struct Document {
 struct Param {
     name: String,
     value: f64,
+}
+
+impl From<(&String, &f64)> for Param {
+    fn from((name, &value): (&String, &f64)) -> Self {
+        Param { name: name.clone(), value }
+    }
+}
+
+impl Param {
+    /// The value, in few characters where it is very large or small.
+    fn at(&self) -> String {
+        let size = self.value.abs();
+        let is_plain = size == 0.0 || (1e-4..1e6).contains(&size);
+        if is_plain { self.value.to_string() } else { format!("{:e}", self.value) }
+    }
 }
 
 /// The account of shots.
@@ -65,10 +82,11 @@ impl Document {
             file: file.into(),
             num_qubits: question.circuit.num_qubits(),
             method: question.method.name(),
-            params: params
+            params: params.iter().zip(&question.values).map(Param::from).collect(),
+            constants: question
+                .constants
                 .iter()
-                .zip(&question.values)
-                .map(|(name, &value)| Param { name: name.clone(), value })
+                .map(|(name, value)| (name, value).into())
                 .collect(),
             observables: question
                 .observables
@@ -137,7 +155,6 @@ impl Observable {
     }
 
     fn print(&self, out: &mut impl Write, params: &[Param]) -> Result<()> {
-        let number = |x: f64| format!("{:.12}", x + 0.0);
         if let (Some(error), Some(exact)) = (self.standard_error, self.exact_value) {
             let row = |name: &str, at: String, estimate: f64, error: f64, exact: f64| {
                 let estimate = format!("{:.6}", estimate + 0.0);
@@ -146,23 +163,28 @@ impl Observable {
             let mut rows = vec![row("value", String::new(), self.value, error, exact)];
             rows.extend(self.gradient.iter().zip(params).map(|(d, param)| {
                 let (error, exact) = (d.standard_error.unwrap_or(0.0), d.exact.unwrap_or(0.0));
-                row(
-                    &format!("d/d {}", d.param),
-                    param.value.to_string(),
-                    d.derivative,
-                    error,
-                    exact,
-                )
+                row(&format!("d/d {}", d.param), param.at(), d.derivative, error, exact)
             }));
             let heading = ["", "at", "estimate", "standard error", "exact"];
             writeln!(out, "{}", table(&heading, rows))?;
             return Ok(());
         }
         let mut rows = vec![vec!["value".into(), String::new(), number(self.value)]];
-        rows.extend(self.gradient.iter().zip(params).map(|(d, param)| {
-            vec![format!("d/d {}", d.param), param.value.to_string(), number(d.derivative)]
-        }));
+        rows.extend(
+            self.gradient.iter().zip(params).map(|(d, param)| {
+                vec![format!("d/d {}", d.param), param.at(), number(d.derivative)]
+            }),
+        );
         writeln!(out, "{}", table(&["", "at", ""], rows))?;
         Ok(())
+    }
+}
+
+/// With twelve decimals, and no sign where they are all 0.
+fn number(x: f64) -> String {
+    let text = format!("{x:.12}");
+    match text.strip_prefix('-') {
+        Some(digits) if digits.bytes().all(|b| b == b'0' || b == b'.') => digits.into(),
+        _ => text,
     }
 }

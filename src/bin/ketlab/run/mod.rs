@@ -7,11 +7,12 @@ use crate::document::{self, Format, Json};
 use crate::input::Input;
 use crate::messages;
 use crate::options::{EXECUTION, MANY, PrecisionArg, Seed, Threads, count, whole_number};
+use crate::pauli_sum;
 use crate::progress::Progress;
 use crate::text::{Folded, plural, time};
 use anyhow::{Context, Result, bail};
 use ketlab::simulate::{DEFAULT_MAX_BRANCHES, DEFAULT_MAX_LOOP_ROUNDS, InitialState, Program};
-use ketlab::{Circuit, Error, PauliSum, Request, Simulator};
+use ketlab::{Circuit, Error, Request, Simulator};
 use state_file::StateFile;
 use std::ffi::{OsStr, OsString};
 use std::io::Write;
@@ -43,8 +44,9 @@ pub struct Args {
     precision: PrecisionArg,
     #[command(flatten)]
     threads: Threads,
-    /// Exact mean and variance of an observable, like "Z0 Z1 + 0.5 X2"; may be given several times
-    #[arg(long = "observable", value_name = "SUM", allow_hyphen_values = true)]
+    /// Exact mean and variance of an observable, like "Z0 Z1 + 0.5 X2", or a file that holds such a
+    /// sum; may be given several times
+    #[arg(long = "observable", value_name = "SUM|FILE", allow_hyphen_values = true)]
     observables: Vec<String>,
     /// The K largest probabilities of basis states, or all of them [default: 20 where nothing else
     /// is asked for]
@@ -177,10 +179,9 @@ fn request(args: &Args, rows: &Rows, circuit: &Circuit) -> Result<Request> {
         request = request.shots(shots);
     }
     for text in &args.observables {
-        let sum: PauliSum = text
-            .parse()
-            .map_err(anyhow::Error::from)
-            .with_context(|| format!("--observable \"{text}\""))?;
+        let sum = pauli_sum::read(OsStr::new(text))
+            .with_context(|| format!("--observable \"{text}\""))?
+            .sum;
         if sum.num_qubits() > circuit.num_qubits() {
             let error = Error::QubitOutOfRange {
                 qubit: sum.num_qubits() - 1,
