@@ -24,6 +24,7 @@ mod state_vector;
 mod string_sweeps;
 
 pub use action::{Action, ControlMask, Kind, PauliMask, Scalar};
+pub use apply_sum::SumOperator;
 pub use kernel::{Isa, Real};
 pub use layout::{Layout, Located};
 pub use limits::{ArithmeticLimit, MachineLimits, Place, StateLimits, SweepLimit};

@@ -23,6 +23,8 @@ pub enum Domain {
     Estimation = 7,
     /// Seeds of the repeats of an experiment, and its bootstrap.
     Repeat = 8,
+    /// Start vectors of searches for eigenvectors.
+    Eigenvectors = 9,
     /// One stream per estimate of an expectation.
     Expectation = 10,
 }
