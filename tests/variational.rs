@@ -6,8 +6,11 @@ use ketlab::circuit::library::{self, Mixer, dicke, uccsd};
 use ketlab::ising::{Graph, Ising};
 use ketlab::math::Bits;
 use ketlab::optimize::{Control, Method, Objective};
-use ketlab::pauli::{Molecule, PauliSum};
-use ketlab::variational::{Adapt, Angles, CHEMICAL_ACCURACY, Qaoa, Vqe, number_penalty};
+use ketlab::pauli::{Boundary, Molecule, PauliSum, ising_chain, xxz_chain};
+use ketlab::simulate::{Eigensolver, Sector};
+use ketlab::variational::{
+    Adapt, Angles, CHEMICAL_ACCURACY, Qaoa, Subspace, Vqe, eigenstate_variance, number_penalty,
+};
 use serde_json::Value;
 
 fn ground(molecule: &Molecule, ansatz: ketlab::Circuit) -> f64 {
@@ -284,4 +287,202 @@ fn a_resumed_vqe_is_the_uninterrupted_one() {
     assert_eq!(resumed.params, whole.params);
     assert_eq!(resumed.energy.to_bits(), whole.energy.to_bits());
     std::fs::remove_file(file).unwrap();
+}
+
+fn reported(name: &str) -> Option<Molecule> {
+    let path = common::reference(&format!("reported/{name}"))?;
+    Some(Molecule::from_json(&std::fs::read_to_string(path).unwrap()).unwrap())
+}
+
+/// One electron whose first level is the upper one: all derivatives vanish, one excitation lowers the
+/// energy by 1.
+#[test]
+fn a_start_without_gradient_is_left() {
+    let Some(levels) = reported("stationary_start.json") else { return };
+    let optimizer = Method::Lbfgs.optimizer();
+    let mut vqe = Vqe::new(uccsd(4, 1), levels.hamiltonian()).unwrap();
+    let start = vec![0.0; vqe.num_params()];
+    let found = vqe.minimize(&*optimizer, &start, &mut Control::new()).unwrap();
+    assert!((found.energy + 0.5).abs() < 1e-9 && found.variance < 1e-12, "{}", found.energy);
+    // ½ cos 2θ has the curvature -2.
+    assert!((found.start.unwrap().curvature + 2.0).abs() < 1e-4);
+    assert!(found.outcome.converged());
+    let pool = library::uccsd_excitations(4, 1).unwrap();
+    let grown =
+        Adapt::new(pool).run(4, 1, levels.hamiltonian(), &*optimizer, |_| Control::new()).unwrap();
+    assert_eq!((grown.steps.len(), grown.steps[0].derivative), (1, 0.0));
+    assert!((grown.steps[0].angle.abs() - std::f64::consts::FRAC_PI_2).abs() < 1e-9);
+    let last = grown.last.unwrap();
+    assert!((last.energy + 0.5).abs() < 1e-12 && last.outcome.converged());
+    // A start that is a minimum is one.
+    let at_minimum = vqe.minimize(&*optimizer, &found.params, &mut Control::new()).unwrap();
+    assert!(at_minimum.outcome.converged() && (at_minimum.energy + 0.5).abs() < 1e-9);
+}
+
+#[test]
+fn ansatze_of_one_state_give_its_energy() {
+    let mut molecules = vec![
+        // n, electrons, Hamiltonian, the energy of the only state.
+        Molecule::new(
+            "empty",
+            4,
+            0,
+            "1.5 + Z0 + 0.25 Z3 + 0.5 X0 Z1 X2 + 0.5 Y0 Z1 Y2".parse().unwrap(),
+        ),
+        Molecule::new("one orbital", 2, 1, "-0.5 + Z0 - Z1".parse().unwrap()),
+        Molecule::new("one spin orbital", 1, 1, "2 Z0".parse().unwrap()),
+    ]
+    .into_iter()
+    .map(Result::unwrap)
+    .zip([2.75, -2.5, -2.0])
+    .collect::<Vec<_>>();
+    molecules.extend(reported("full_shell.json").map(|molecule| (molecule, 0.0)));
+    let optimizer = Method::Lbfgs.optimizer();
+    for (molecule, energy) in molecules {
+        let (n, electrons) = (molecule.num_qubits(), molecule.num_electrons());
+        let mut ansatze = vec![uccsd(n, electrons), library::k_upccgsd(n, electrons, 1)];
+        // One electron moves between spin orbitals where spin is not kept.
+        if electrons == 0 || electrons == n {
+            ansatze.push(library::particle_conserving(n, electrons, 2));
+        }
+        for ansatz in ansatze {
+            let mut vqe = Vqe::new(ansatz, molecule.hamiltonian()).unwrap();
+            let start = vec![0.0; vqe.num_params()];
+            let found = vqe.minimize(&*optimizer, &start, &mut Control::new()).unwrap();
+            assert!((found.energy - energy).abs() < 1e-12, "{}", molecule.name());
+            assert!(found.variance < 1e-20 && found.outcome.converged());
+        }
+        let pool = library::uccsd_excitations(n, electrons).unwrap();
+        let grown = Adapt::new(pool)
+            .run(n, electrons, molecule.hamiltonian(), &*optimizer, |_| Control::new())
+            .unwrap();
+        assert!(grown.last.is_none() && grown.largest_decrease == Some(0.0));
+    }
+}
+
+/// The lowest levels that PySCF and OpenFermion found in the sector with S_z = 0.
+fn lowest_in_sector(file: &str) -> Option<Vec<f64>> {
+    Some(numbers(&json(&format!("molecules/{file}.json"))?["lowest_in_sector"]))
+}
+
+#[test]
+fn levels_are_those_of_the_sector() {
+    for (name, file) in [
+        ("h2_0.3", "H2_sto3g_0.3000"),
+        ("h2_0.7414", "H2_sto3g_0.7414"),
+        ("h2_2.5", "H2_sto3g_2.5000"),
+        ("heh+_1.0", "HeH+_sto3g_1.000"),
+        ("h3+_0.9", "H3+_sto3g_0.9"),
+        ("lih_cas23_1.546", "LiH_sto3g_1.546_cas23"),
+        ("h4_1.0", "H4chain_sto3g_1.0"),
+        ("beh2_cas44_1.3264", "BeH2_sto3g_1.3264_cas44"),
+    ] {
+        let Some(expected) = lowest_in_sector(file) else { return };
+        let molecule = Molecule::bundled(name).unwrap();
+        let (n, electrons) = (molecule.num_qubits(), molecule.num_electrons());
+        let sector = Sector::particles_and_spin(n, electrons, 0).unwrap();
+        let h = molecule.hamiltonian();
+        let exact = Eigensolver::new(4).sector(sector.clone()).run(h, n).unwrap();
+        assert!(exact.converged);
+        for (ours, theirs) in exact.values.iter().zip(&expected) {
+            assert!((ours - theirs).abs() < 1e-9, "{name}: {ours} {theirs}");
+        }
+        // The expansion of what UCCSD finds, which need not be exact itself.
+        let mut vqe = Vqe::new(uccsd(n, electrons), h).unwrap();
+        let start = vec![0.0; vqe.num_params()];
+        let optimizer = Method::Lbfgs.optimizer();
+        let found = vqe.minimize(&*optimizer, &start, &mut Control::new()).unwrap();
+        let mut span = Subspace::new(sector).unwrap();
+        let pool = library::generalized_excitations(n, true).unwrap();
+        span.expand(&vqe.state(&found.params).unwrap(), &pool).unwrap();
+        let levels = span.levels(h, 4).unwrap();
+        assert_eq!(levels.len(), 4);
+        for (level, theirs) in levels.iter().zip(&expected) {
+            let off = level.energy - theirs;
+            assert!(level.variance < 1e-8 && off.abs() < 1e-8, "{name}: {off} {}", level.variance);
+        }
+    }
+}
+
+/// UCCSD cannot reach the triplet of H₂: deflation finds the mean of triplet and singlet twice, which
+/// are no eigenstates; the levels in the span of what it found are.
+#[test]
+fn deflation_with_ritz_finds_what_deflation_alone_misses() {
+    let h2 = Molecule::bundled("h2_0.735").unwrap();
+    let h = h2.hamiltonian();
+    let mut vqe = Vqe::new(uccsd(4, 2), h).unwrap();
+    let mut span = Subspace::new(Sector::particles_and_spin(4, 2, 0).unwrap()).unwrap();
+    let optimizer = Method::Lbfgs.optimizer();
+    for number in 0..4 {
+        let start: Vec<f64> = (0..3).map(|k| 0.2 * (1.3 * (k + 3 * number) as f64).sin()).collect();
+        let found = vqe.minimize(&*optimizer, &start, &mut Control::new()).unwrap();
+        if number == 1 || number == 2 {
+            assert!((found.energy + 0.3436843556).abs() < 1e-6, "{number}: {}", found.energy);
+            assert!(
+                (found.variance - 0.0327).abs() < 1e-4 && found.variance > eigenstate_variance(h)
+            );
+        } else {
+            assert!(found.variance < 1e-10);
+        }
+        span.push(&vqe.state(&found.params).unwrap()).unwrap();
+        vqe.deflate(&found.params, 4.0).unwrap();
+    }
+    assert!(span.is_complete());
+    let levels = span.levels(h, 9).unwrap();
+    let expected = [-1.1373060358, -0.5246155554, -0.1627531558, 0.4950577416];
+    assert_eq!(levels.len(), expected.len());
+    for (level, expected) in levels.iter().zip(expected) {
+        assert!((level.energy - expected).abs() < 1e-9 && level.variance < 1e-16);
+    }
+}
+
+/// The energy is ⟨H⟩, not what the penalty adds.
+#[test]
+fn penalties_are_not_in_energies() {
+    let h2 = Molecule::bundled("h2_0.735").unwrap();
+    let penalty = number_penalty(4, 2, 3.0).unwrap();
+    let ansatz = library::real_amplitudes(4, 1, library::Entanglement::Linear);
+    let mut vqe = Vqe::with_penalty(ansatz.clone(), h2.hamiltonian(), &penalty).unwrap();
+    let start: Vec<f64> = (0..vqe.num_params()).map(|k| (k as f64).cos()).collect();
+    let mut control = Control::new().max_iterations(2);
+    let found = vqe.minimize(&*Method::Adam.optimizer(), &start, &mut control).unwrap();
+    let mut plain = Vqe::new(ansatz, h2.hamiltonian()).unwrap();
+    assert!((found.energy - plain.value(&found.params).unwrap()).abs() < 1e-12);
+    assert!(found.outcome.best_value > found.energy + 0.1);
+}
+
+/// Chains of transverse-field Ising and Heisenberg spins against free fermions and PySCF.
+#[test]
+fn chains_have_the_energies_of_the_reference() {
+    if let Some(file) = json("tfim/chain_energies.json") {
+        for row in file["rows"].as_array().unwrap() {
+            let n = row["n"].as_u64().unwrap() as usize;
+            if n > 12 {
+                continue;
+            }
+            let at = |key: &str| row[key].as_f64();
+            let boundary = match row["boundary"].as_str().unwrap() {
+                "open" => Boundary::Open,
+                _ => Boundary::Periodic,
+            };
+            let h = ising_chain(n, at("J").unwrap(), at("h").unwrap(), boundary).unwrap();
+            let found = Eigensolver::new(2).run(&h, n).unwrap();
+            assert!(found.converged && (found.values[0] - at("E0").unwrap()).abs() < 1e-9, "{row}");
+            if let Some(gap) = at("gap") {
+                assert!((found.values[1] - found.values[0] - gap).abs() < 1e-8, "{row}");
+            }
+        }
+    }
+    let Some(file) = json("molecules/heisenberg_chains.json") else { return };
+    for row in file["rows"].as_array().unwrap() {
+        let n = row["n"].as_u64().unwrap() as usize;
+        let boundary = match row["boundary"].as_str().unwrap() {
+            "open" => Boundary::Open,
+            _ => Boundary::Periodic,
+        };
+        let h = xxz_chain(n, 1.0, 1.0, boundary).unwrap();
+        let sector = Sector::particles(n, n / 2).unwrap();
+        let found = Eigensolver::new(1).sector(sector).run(&h, n).unwrap();
+        assert!((found.values[0] - row["ground_energy"].as_f64().unwrap()).abs() < 1e-9, "{row}");
+    }
 }

@@ -135,6 +135,10 @@ impl SimulatedGradient for SampledGradient {
         observable.mean(self.shift.state(params)?)
     }
 
+    fn is_exact(&self) -> bool {
+        false
+    }
+
     fn fresh_estimate(&mut self, params: &[f64]) -> Result<Option<Estimate>> {
         self.estimate(params).map(Some)
     }

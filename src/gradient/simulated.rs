@@ -22,6 +22,11 @@ pub trait SimulatedGradient: Gradient {
     /// As [`Gradient::value`].
     fn exact_value(&mut self, params: &[f64]) -> Result<f64>;
 
+    /// Whether values and gradients are exact, not from shots.
+    fn is_exact(&self) -> bool {
+        true
+    }
+
     /// ⟨H⟩ from shots that nothing else has used; `None` where values are exact.
     ///
     /// # Errors

@@ -55,6 +55,7 @@ mod problems;
 mod rotosolve;
 mod search;
 mod spsa;
+mod stationary;
 #[cfg(test)]
 mod tests;
 
@@ -69,3 +70,4 @@ pub use objective::{FnObjective, NoGradient, Objective};
 pub use outcome::{Outcome, Step, StopReason};
 pub use rotosolve::Rotosolve;
 pub use spsa::Spsa;
+pub use stationary::{Stationary, minimize_from, stationary_point};

@@ -82,6 +82,8 @@ pub enum StopReason {
         /// Norm of the rest of the gradient.
         gradient_norm: f64,
     },
+    /// There are no parameters: the objective is one number.
+    NoParameters,
     /// The gradient vanishes at the start, or the method can make no progress.
     Plateau {
         /// The gradient norm, where the method has it.
@@ -107,7 +109,8 @@ pub enum StopReason {
 }
 
 impl StopReason {
-    /// Whether a tolerance was met (by value, gradient, step, or at the bounds).
+    /// Whether a tolerance was met (by value, gradient, step, or at the bounds), or there was nothing
+    /// to vary.
     pub fn is_converged(&self) -> bool {
         matches!(
             self,
@@ -115,6 +118,7 @@ impl StopReason {
                 | StopReason::Gradient { .. }
                 | StopReason::Step { .. }
                 | StopReason::Bounds { .. }
+                | StopReason::NoParameters
         )
     }
 }
@@ -134,6 +138,7 @@ impl fmt::Display for StopReason {
                 "converged at the bounds: {active} parameters are held, the gradient norm of the \
                  others is {gradient_norm:.1e}"
             ),
+            StopReason::NoParameters => f.write_str("there are no parameters to vary"),
             StopReason::Plateau { gradient_norm: Some(norm) } => write!(
                 f,
                 "no progress possible: the gradient norm is {norm:.1e} (a stationary point or a \

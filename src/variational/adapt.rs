@@ -1,10 +1,12 @@
 //! ADAPT-VQE (Grimsley et al. 2019, arXiv:1812.11173): an ansatz that grows by the excitation with
-//! the largest derivative.
+//! the largest derivative, and where all derivatives vanish by the one that lowers the energy most.
 
+use super::rotoselect::{SAMPLES, SecondOrder, sample_angle};
 use super::vqe::{Vqe, VqeResult};
 use crate::circuit::Circuit;
 use crate::circuit::library::{Excitation, try_hartree_fock};
-use crate::error::{Error, Result};
+use crate::engine::StateVector;
+use crate::error::Result;
 use crate::gradient::{Adjoint, Gradient};
 use crate::optimize::{Control, Optimizer};
 use crate::pauli::PauliSum;
@@ -12,10 +14,13 @@ use crate::pauli::PauliSum;
 /// How an ansatz grows.
 #[derive(Debug, Clone)]
 pub struct Adapt {
-    /// What it may grow by.
+    /// What it may grow by. With nothing to grow by it stays the Hartree-Fock state.
     pub pool: Vec<Excitation>,
-    /// It stops where no derivative is larger (hartree).
+    /// Where no derivative is larger (hartree per radian), excitations are compared by how far each
+    /// alone can lower the energy.
     pub gradient_tolerance: f64,
+    /// It stops where no excitation alone lowers the energy by more (hartree).
+    pub decrease_tolerance: f64,
     /// It stops at this many excitations.
     pub max_excitations: usize,
 }
@@ -25,8 +30,11 @@ pub struct Adapt {
 pub struct AdaptStep {
     /// The excitation, by its number in the pool.
     pub excitation: usize,
-    /// The derivative that it was chosen for.
+    /// Its derivative at angle 0.
     pub derivative: f64,
+    /// The angle (radians) that it began with: 0 where it was chosen for its derivative, else where
+    /// it lowers the energy most.
+    pub angle: f64,
     /// The energy after all parameters were optimized.
     pub energy: f64,
 }
@@ -42,19 +50,27 @@ pub struct AdaptResult {
     pub steps: Vec<AdaptStep>,
     /// The largest derivative in the pool at the end.
     pub largest_derivative: f64,
+    /// The most by which one excitation more, alone, would lower the energy (hartree), if that was
+    /// what ended it; `None` if the number of excitations did.
+    pub largest_decrease: Option<f64>,
 }
 
 impl Adapt {
-    /// From a pool, until no derivative exceeds 1e-4, with at most as many excitations as there are
-    /// in the pool.
+    /// From a pool, until no derivative exceeds 1e-4 and no excitation lowers the energy by 1e-8, with
+    /// at most as many excitations as there are in the pool.
     pub fn new(pool: Vec<Excitation>) -> Self {
-        Adapt { max_excitations: pool.len(), pool, gradient_tolerance: 1e-4 }
+        Adapt {
+            max_excitations: pool.len(),
+            pool,
+            gradient_tolerance: 1e-4,
+            decrease_tolerance: 1e-8,
+        }
     }
 
     /// Grows from the Hartree-Fock state. `control` makes the limits of each minimization.
     ///
     /// # Errors
-    /// If the pool is empty; those of [`Vqe::new`] and the optimizer.
+    /// Those of [`Vqe::new`] and the optimizer.
     pub fn run<'c>(
         &self,
         num_qubits: usize,
@@ -63,44 +79,98 @@ impl Adapt {
         optimizer: &dyn Optimizer,
         mut control: impl FnMut(&[AdaptStep]) -> Control<'c>,
     ) -> Result<AdaptResult> {
-        if self.pool.is_empty() {
-            return Err(Error::Invalid {
-                what: "the number of excitations in the pool".into(),
-                value: "0".into(),
-                expected: "there is something to grow by".into(),
-            });
-        }
         let mut ansatz = try_hartree_fock(num_qubits, num_electrons)?;
         let mut params: Vec<f64> = Vec::new();
         let (mut steps, mut last) = (Vec::new(), None);
         loop {
-            // All derivatives at once: the pool appended, at 0.
-            let mut probe = ansatz.clone();
-            let angles = probe.param_vector("pool", self.pool.len());
-            for (excitation, angle) in self.pool.iter().zip(angles) {
-                excitation.append_to(&mut probe, angle)?;
-            }
-            let mut adjoint = Adjoint::<f64>::new(&probe, std::slice::from_ref(hamiltonian))?;
-            let mut at = params.clone();
-            at.resize(probe.params().len(), 0.0);
-            let mut gradient = vec![0.0; at.len()];
-            adjoint.value_and_gradient(&at, &mut gradient)?;
-            let derivatives = gradient[params.len()..].iter().enumerate();
-            let (excitation, &derivative) = derivatives
-                .max_by(|a, b| a.1.abs().total_cmp(&b.1.abs()))
-                .expect("the pool is not empty");
-            if derivative.abs() <= self.gradient_tolerance || steps.len() >= self.max_excitations {
-                let largest_derivative = derivative.abs();
-                return Ok(AdaptResult { ansatz, last, steps, largest_derivative });
-            }
+            let derivatives = self.derivatives(&ansatz, &params, hamiltonian)?;
+            let by_size = derivatives.iter().enumerate();
+            let steepest = by_size.max_by(|a, b| a.1.abs().total_cmp(&b.1.abs()));
+            let largest_derivative = steepest.map_or(0.0, |(_, d)| d.abs());
+            let chosen = match steepest {
+                _ if steps.len() >= self.max_excitations && !self.pool.is_empty() => Err(None),
+                Some((k, d)) if d.abs() > self.gradient_tolerance => Ok((k, 0.0)),
+                _ => self.lowest(&ansatz, &params, hamiltonian)?,
+            };
+            let (excitation, angle) = match chosen {
+                Ok(chosen) => chosen,
+                Err(largest_decrease) => {
+                    return Ok(AdaptResult {
+                        ansatz,
+                        last,
+                        steps,
+                        largest_derivative,
+                        largest_decrease,
+                    });
+                }
+            };
             let theta = ansatz.param(&format!("theta[{}]", params.len()));
             self.pool[excitation].append_to(&mut ansatz, theta)?;
-            params.push(0.0);
+            params.push(angle);
             let mut vqe = Vqe::new(ansatz.clone(), hamiltonian)?;
-            let found = vqe.minimize(optimizer, &params, &mut control(&steps))?;
+            let mut found = vqe.minimize(optimizer, &params, &mut control(&steps))?;
+            if angle != 0.0 {
+                // It began where the new angle's derivative is 0, which says nothing unless it was left.
+                found.start = found.start.filter(|start| start.lower.is_some());
+            }
             params.clone_from(&found.params);
-            steps.push(AdaptStep { excitation, derivative, energy: found.energy });
+            let derivative = derivatives[excitation];
+            steps.push(AdaptStep { excitation, derivative, angle, energy: found.energy });
             last = Some(found);
         }
+    }
+
+    /// All derivatives at once: the pool appended, at 0.
+    fn derivatives(
+        &self,
+        ansatz: &Circuit,
+        params: &[f64],
+        hamiltonian: &PauliSum,
+    ) -> Result<Vec<f64>> {
+        let mut probe = ansatz.clone();
+        let angles = probe.param_vector("pool", self.pool.len());
+        for (excitation, angle) in self.pool.iter().zip(angles) {
+            excitation.append_to(&mut probe, angle)?;
+        }
+        let mut adjoint = Adjoint::<f64>::new(&probe, std::slice::from_ref(hamiltonian))?;
+        let mut at = params.to_vec();
+        at.resize(probe.params().len(), 0.0);
+        let mut gradient = vec![0.0; at.len()];
+        adjoint.value_and_gradient(&at, &mut gradient)?;
+        Ok(gradient.split_off(params.len()))
+    }
+
+    /// The excitation that lowers the energy most, and its angle; `Err` with how much that is where
+    /// it is no more than the tolerance.
+    fn lowest(
+        &self,
+        ansatz: &Circuit,
+        params: &[f64],
+        hamiltonian: &PauliSum,
+    ) -> Result<std::result::Result<(usize, f64), Option<f64>>> {
+        let of = std::slice::from_ref(hamiltonian);
+        let mut adjoint = Adjoint::<f64>::new(ansatz, of)?;
+        let here = adjoint.value(params)?;
+        let state: &StateVector = adjoint.state(params)?;
+        let mut best = (0, 0.0, 0.0);
+        for (number, excitation) in self.pool.iter().enumerate() {
+            let circuit = excitation.circuit(ansatz.num_qubits())?;
+            let mut along = Adjoint::<f64>::new(&circuit, of)?;
+            along = along.with_initial_state(state.try_clone()?)?;
+            let mut values = [here; SAMPLES];
+            for (k, value) in values.iter_mut().enumerate().skip(1) {
+                *value = along.value(&[sample_angle(k)])?;
+            }
+            let (angle, lowest) = SecondOrder::through(values).minimum();
+            if here - lowest > best.2 {
+                best = (number, angle, here - lowest);
+            }
+        }
+        let (number, angle, decrease) = best;
+        Ok(if decrease > self.decrease_tolerance {
+            Ok((number, angle))
+        } else {
+            Err(Some(decrease))
+        })
     }
 }

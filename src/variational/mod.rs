@@ -4,6 +4,8 @@ mod adapt;
 mod angles;
 mod penalty;
 mod qaoa;
+mod rotoselect;
+mod subspace;
 mod vqe;
 mod warm_start;
 
@@ -11,5 +13,6 @@ pub use adapt::{Adapt, AdaptResult, AdaptStep};
 pub use angles::{Angles, FIXED_ANGLES_MOST_LAYERS};
 pub use penalty::number_penalty;
 pub use qaoa::{Qaoa, QaoaResult, Solution};
+pub use subspace::{Level, Subspace, eigenstate_variance};
 pub use vqe::{CHEMICAL_ACCURACY, Vqe, VqeResult};
 pub use warm_start::warm_started_ansatz;

@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use crate::gradient::{Adjoint, Cost, GradientObjective, SampledGradient, SimulatedGradient};
 use crate::ising::{Annealing, Found, Ising};
 use crate::math::{Bits, Domain, Streams};
-use crate::optimize::{Control, Objective, Optimizer, Outcome};
+use crate::optimize::{Control, Objective, Optimizer, Outcome, Stationary, minimize_from};
 use crate::pauli::PauliSum;
 use crate::simulate::Estimate;
 use std::sync::Arc;
@@ -75,6 +75,8 @@ pub struct QaoaResult {
     pub samples: u64,
     /// Simulated annealing with as many evaluations of the energy as there were samples.
     pub classical: Found,
+    /// What the start was, if the gradient vanished there, and where it was left to.
+    pub start: Option<Stationary>,
     /// How the optimizer got there.
     pub outcome: Outcome,
     /// What the gradients cost.
@@ -218,7 +220,11 @@ impl<G: SimulatedGradient> Qaoa<G> {
                 expected: "there is at least one".into(),
             });
         }
-        let outcome = optimizer.minimize(&mut self.objective, &start.to_params(), control)?;
+        let from = start.to_params();
+        let (outcome, start) = match self.objective.gradient().is_exact() {
+            true => minimize_from(&mut self.objective, optimizer, &from, control)?,
+            false => (optimizer.minimize(&mut self.objective, &from, control)?, None),
+        };
         let gradient = self.objective.gradient_mut();
         // Of measured values the lowest is a lucky one.
         let estimate = gradient.fresh_estimate(&outcome.x)?;
@@ -257,6 +263,7 @@ impl<G: SimulatedGradient> Qaoa<G> {
             most_probable,
             samples,
             classical: Annealing::new(samples).seed(seed).run(&self.model)?,
+            start,
             outcome,
             cost: self.objective.gradient().cost(),
         })

@@ -4,9 +4,9 @@
 use crate::circuit::Circuit;
 use crate::error::{Error, Result};
 use crate::gradient::{Adjoint, Cost, Gradient, GradientObjective, SimulatedGradient};
-use crate::optimize::{Control, Objective, Optimizer, Outcome};
+use crate::optimize::{Control, Objective, Optimizer, Outcome, Stationary, minimize_from};
 use crate::pauli::PauliSum;
-use crate::simulate::Estimate;
+use crate::simulate::{Estimate, Observable};
 use num_complex::Complex64;
 
 /// 1 kcal/mol in hartree: the accuracy at which rates of reactions come out right.
@@ -29,7 +29,10 @@ pub const CHEMICAL_ACCURACY: f64 = 1.593_601e-3;
 /// # Ok::<(), ketlab::Error>(())
 /// ```
 pub struct Vqe<G = Adjoint<f64>> {
+    /// What is minimized: ⟨H⟩, with a penalty where there is one.
     energy: GradientObjective<G>,
+    /// What energies and variances are reported of.
+    hamiltonian: PauliSum,
     /// States to stay away from, and what overlapping with each costs.
     below: Vec<(Vec<Complex64>, f64)>,
 }
@@ -37,9 +40,12 @@ pub struct Vqe<G = Adjoint<f64>> {
 /// What a minimization found.
 #[derive(Debug, Clone, PartialEq)]
 pub struct VqeResult {
-    /// The exact ⟨H⟩ at the parameters, without what deflation adds; from shots too, since the
-    /// circuit is simulated.
+    /// The exact ⟨H⟩ at the parameters, without what deflation and penalties add; from shots too,
+    /// since the circuit is simulated.
     pub energy: f64,
+    /// ⟨H²⟩ - ⟨H⟩², as ‖(H - ⟨H⟩)ψ‖²: 0 for an eigenstate. Some eigenvalue is no farther from the
+    /// energy than its square root; see [`eigenstate_variance`](super::eigenstate_variance).
+    pub variance: f64,
     /// ⟨H⟩ at the parameters from fresh shots, where the energy is measured.
     pub estimate: Option<Estimate>,
     /// The parameters (radians), in the order of the ansatz.
@@ -49,6 +55,8 @@ pub struct VqeResult {
     /// The mean number of ones: under the Jordan-Wigner transform, of electrons. An ansatz that does
     /// not keep it may end below the lowest state with the right number.
     pub mean_ones: f64,
+    /// What the start was, if the gradient vanished there, and where it was left to.
+    pub start: Option<Stationary>,
     /// How the optimizer got there.
     pub outcome: Outcome,
     /// What its gradients cost.
@@ -56,31 +64,37 @@ pub struct VqeResult {
 }
 
 impl Vqe {
-    /// For an ansatz and a Hamiltonian.
+    /// For an ansatz and a Hamiltonian. An ansatz without parameters is one state, whose energy is
+    /// the answer.
     ///
     /// # Errors
-    /// If the ansatz has no parameters or is not unitary, the Hamiltonian is on other qubits, or
-    /// there is no memory for three states.
+    /// If the ansatz is not unitary, the Hamiltonian is on other qubits, or there is no memory for
+    /// three states.
     pub fn new(ansatz: Circuit, hamiltonian: &PauliSum) -> Result<Self> {
-        Self::with_gradient(Adjoint::new(&ansatz, std::slice::from_ref(hamiltonian))?)
+        let energy = Adjoint::new(&ansatz, std::slice::from_ref(hamiltonian))?;
+        Ok(Self::with_gradient(energy, hamiltonian))
+    }
+
+    /// Minimizes ⟨H + penalty⟩, and reports energies and variances of H.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new).
+    pub fn with_penalty(
+        ansatz: Circuit,
+        hamiltonian: &PauliSum,
+        penalty: &PauliSum,
+    ) -> Result<Self> {
+        let terms = hamiltonian.terms().iter().chain(penalty.terms());
+        let energy = Adjoint::new(&ansatz, &[PauliSum::try_new(terms.cloned())?])?;
+        Ok(Self::with_gradient(energy, hamiltonian))
     }
 }
 
 impl<G: SimulatedGradient> Vqe<G> {
-    /// From the energy's gradient.
-    ///
-    /// # Errors
-    /// If it has no parameters.
-    pub fn with_gradient(energy: impl Into<GradientObjective<G>>) -> Result<Self> {
-        let energy = energy.into();
-        if energy.num_params() == 0 {
-            return Err(Error::Invalid {
-                what: "the number of parameters of an ansatz".into(),
-                value: "0".into(),
-                expected: "there is something to vary".into(),
-            });
-        }
-        Ok(Vqe { energy, below: Vec::new() })
+    /// From the gradient of what is minimized, and the Hamiltonian that energies and variances are
+    /// reported of.
+    pub fn with_gradient(energy: impl Into<GradientObjective<G>>, hamiltonian: &PauliSum) -> Self {
+        Vqe { energy: energy.into(), hamiltonian: hamiltonian.clone(), below: Vec::new() }
     }
 
     /// Adds weight · |⟨φ|ψ⟩|² for the state φ at these parameters: the next minimization finds the
@@ -101,8 +115,9 @@ impl<G: SimulatedGradient> Vqe<G> {
         Ok(())
     }
 
-    /// Minimizes from these parameters. Where the energy is measured, its last point is taken, for
-    /// the lowest value met is a lucky one.
+    /// Minimizes from these parameters. A start without gradient that is no minimum is left downhill
+    /// ([`minimize_from`]), if gradients are exact. Where the energy is measured, its last point is
+    /// taken, for the lowest value met is a lucky one.
     ///
     /// # Errors
     /// Those of the optimizer; its stopping early is an outcome.
@@ -112,15 +127,31 @@ impl<G: SimulatedGradient> Vqe<G> {
         start: &[f64],
         control: &mut Control<'_>,
     ) -> Result<VqeResult> {
-        let outcome = optimizer.minimize(self, start, control)?;
+        let (outcome, start) = match self.energy.gradient().is_exact() || self.num_params() == 0 {
+            true => minimize_from(self, optimizer, start, control)?,
+            false => (optimizer.minimize(self, start, control)?, None),
+        };
         let estimate = self.energy.gradient_mut().fresh_estimate(&outcome.x)?;
         let params = if estimate.is_some() { &outcome.x } else { &outcome.best_x }.clone();
-        let energy = self.energy.gradient_mut().exact_value(&params)?;
+        let state = self.energy.gradient_mut().state(&params)?;
+        let hamiltonian = Observable::new(&self.hamiltonian, state.num_qubits())?;
+        let found = hamiltonian.mean_and_variance(state)?;
+        let (energy, variance) = (found.value + hamiltonian.shift, found.variance);
         let overlaps = self.overlaps(&params)?.into_iter().map(|o| o.norm_sqr()).collect();
         let ones = |(i, a): (usize, &Complex64)| f64::from(i.count_ones()) * a.norm_sqr();
         let mean_ones = self.state(&params)?.iter().enumerate().map(ones).sum();
         let cost = self.energy.gradient().cost();
-        Ok(VqeResult { energy, estimate, params, overlaps, mean_ones, outcome, cost })
+        Ok(VqeResult {
+            energy,
+            variance,
+            estimate,
+            params,
+            overlaps,
+            mean_ones,
+            start,
+            outcome,
+            cost,
+        })
     }
 
     /// The state at these parameters: 2^n amplitudes.

@@ -67,7 +67,7 @@ pub fn uccsd_excitations(num_qubits: usize, num_electrons: usize) -> Result<Vec<
 fn num_excitations(num_qubits: usize, num_electrons: usize) -> usize {
     let of_spin = |spin: usize| {
         let filled = (num_electrons + 1 - spin) / 2;
-        ((filled) as u128, (num_qubits / 2 - filled) as u128)
+        (filled as u128, ((num_qubits + 1 - spin) / 2 - filled) as u128)
     };
     let two = |n: u128| n * n.saturating_sub(1) / 2;
     let ((o_up, v_up), (o_down, v_down)) = (of_spin(0), of_spin(1));
@@ -102,8 +102,7 @@ pub fn uccsd(num_qubits: usize, num_electrons: usize) -> Circuit {
 /// [`uccsd`] that returns the error.
 ///
 /// # Errors
-/// As [`uccsd_excitations`]; if there is no excitation at all, because every spin orbital is filled
-/// or none is.
+/// As [`uccsd_excitations`].
 pub fn try_uccsd(num_qubits: usize, num_electrons: usize) -> Result<Circuit> {
     let excitations = uccsd_excitations(num_qubits, num_electrons)?;
     apply(&excitations, 1, num_qubits, num_electrons)
@@ -119,7 +118,7 @@ pub fn try_uccsd(num_qubits: usize, num_electrons: usize) -> Result<Circuit> {
 pub fn upccgsd_excitations(num_qubits: usize) -> Result<Vec<Excitation>> {
     check_spin_orbitals(num_qubits)?;
     let orbitals = num_qubits / 2;
-    num_parameters(3, orbitals * (orbitals - 1) / 2)?;
+    num_parameters(3, orbitals * orbitals.saturating_sub(1) / 2)?;
     let mut excitations = Vec::new();
     for spin in [0, 1] {
         for (p, q) in pairs(0..orbitals) {
@@ -128,6 +127,38 @@ pub fn upccgsd_excitations(num_qubits: usize) -> Result<Vec<Excitation>> {
     }
     for (p, q) in pairs(0..orbitals) {
         excitations.push(Excitation::try_double([2 * q, 2 * q + 1], [2 * p + 1, 2 * p])?);
+    }
+    Ok(excitations)
+}
+
+/// Generalized singles and doubles, from every orbital to every other, filled or not (Nooijen, Phys.
+/// Rev. Lett. 84, 2108 (2000)): a†ₚa_q for q < p and a†ₚa†_q aₛaᵣ for pairs (r, s) before (p, q)
+/// without a mode in common. With `keep_spin` only those that keep S_z of interleaved spin orbitals.
+/// The opposite directions are their adjoints.
+///
+/// Every state of two particles is one of them, or an adjoint, away from a basis state; this is what
+/// a [subspace expansion](crate::variational::Subspace::expand) is made of.
+///
+/// # Errors
+/// If there are no qubits, more than a circuit can have, or more than 65,536 excitations.
+pub fn generalized_excitations(num_qubits: usize, keep_spin: bool) -> Result<Vec<Excitation>> {
+    check_num_qubits(num_qubits, 1)?;
+    // At most as many doubles as pairs of pairs; about an eighth of n⁴.
+    let of_pairs = num_qubits.saturating_mul(num_qubits.saturating_sub(1)) / 2;
+    num_parameters(of_pairs, if keep_spin { of_pairs / 8 } else { of_pairs / 4 })?;
+    let kept = |created: usize, annihilated: usize| !keep_spin || created == annihilated;
+    let mut excitations = Vec::new();
+    for (q, p) in pairs(0..num_qubits).filter(|(q, p)| kept(p % 2, q % 2)) {
+        excitations.push(Excitation::try_single(p, q)?);
+    }
+    let all: Vec<(usize, usize)> = pairs(0..num_qubits).collect();
+    for (k, &(p, q)) in all.iter().enumerate() {
+        for &(r, s) in &all[..k] {
+            let distinct = p != r && p != s && q != r && q != s;
+            if distinct && kept(p % 2 + q % 2, r % 2 + s % 2) {
+                excitations.push(Excitation::try_double([p, q], [s, r])?);
+            }
+        }
     }
     Ok(excitations)
 }
@@ -154,8 +185,8 @@ pub fn k_upccgsd(num_qubits: usize, num_electrons: usize, k: usize) -> Circuit {
 /// [`k_upccgsd`] that returns the error.
 ///
 /// # Errors
-/// As [`upccgsd_excitations`]; if there are more electrons than qubits, no layers, a single spatial
-/// orbital, which has no excitations, or more than 65,536 parameters.
+/// As [`upccgsd_excitations`]; if there are more electrons than qubits, no layers, or more than 65,536
+/// parameters.
 pub fn try_k_upccgsd(num_qubits: usize, num_electrons: usize, k: usize) -> Result<Circuit> {
     super::sizes::check_layers(k)?;
     apply(&upccgsd_excitations(num_qubits)?, k, num_qubits, num_electrons)
@@ -169,15 +200,6 @@ fn apply(
     num_electrons: usize,
 ) -> Result<Circuit> {
     let mut c = try_hartree_fock(num_qubits, num_electrons)?;
-    if excitations.is_empty() {
-        return Err(Error::Invalid {
-            what: "the number of excitations".into(),
-            value: "0".into(),
-            expected: format!(
-                "{num_electrons} electrons in {num_qubits} spin orbitals cannot be excited"
-            ),
-        });
-    }
     let theta = c.param_vector("theta", num_parameters(layers, excitations.len())?);
     for (excitation, theta) in excitations.iter().cycle().zip(theta) {
         excitation.append_to(&mut c, theta)?;
@@ -186,8 +208,9 @@ fn apply(
 }
 
 fn check_spin_orbitals(num_qubits: usize) -> Result<()> {
-    check_num_qubits(num_qubits, 2)?;
-    if num_qubits.is_multiple_of(2) {
+    check_num_qubits(num_qubits, 1)?;
+    // A single spin orbital has nobody to be excited to.
+    if num_qubits.is_multiple_of(2) || num_qubits == 1 {
         return Ok(());
     }
     Err(Error::Invalid {
@@ -313,15 +336,40 @@ mod tests {
     fn refuses_with_a_reason() {
         let error = try_uccsd(5, 2).unwrap_err().to_string();
         assert!(error.starts_with("the number of spin orbitals is 5; it must be even"), "{error}");
-        let error = try_uccsd(4, 4).unwrap_err().to_string();
-        let says =
-            "the number of excitations is 0; 4 electrons in 4 spin orbitals cannot be excited";
-        assert_eq!(error, says);
-        assert!(try_uccsd(4, 0).is_err() && try_uccsd(4, 5).is_err() && try_uccsd(0, 0).is_err());
+        assert!(try_uccsd(4, 5).is_err() && try_uccsd(0, 0).is_err());
         assert!(try_uccsd(1 << 20, 1 << 19).unwrap_err().to_string().contains("parameters"));
         assert!(try_uccsd(usize::MAX - 1, 2).is_err());
-        assert!(try_k_upccgsd(4, 2, 0).is_err() && try_k_upccgsd(2, 1, 1).is_err());
+        assert!(try_k_upccgsd(4, 2, 0).is_err() && try_k_upccgsd(2, 3, 1).is_err());
         assert!(try_k_upccgsd(1 << 20, 1, 1).is_err() && try_k_upccgsd(4, 5, 1).is_err());
         assert!(try_hartree_fock(2, 3).is_err());
+    }
+
+    /// Full and empty shells, and single orbitals, are one state: an ansatz without parameters.
+    #[test]
+    fn nothing_to_excite_is_one_state() {
+        for (n, electrons) in [(4, 4), (4, 0), (2, 2), (2, 1), (2, 0), (1, 1), (1, 0)] {
+            let one_state = hartree_fock(n, electrons);
+            assert_eq!(uccsd(n, electrons), one_state, "{electrons} in {n}");
+            if n <= 2 {
+                assert_eq!(k_upccgsd(n, electrons, 2), one_state, "{electrons} in {n}");
+            }
+        }
+    }
+
+    /// Counted by hand: of six modes three have each spin, so two pairs of one spin share a mode, and
+    /// of the nine mixed pairs each has four others without a mode in common.
+    #[test]
+    fn generalized_excitations_are_all_pairs() {
+        for (n, keep_spin, singles, doubles) in
+            [(4, true, 2, 2), (4, false, 6, 3), (3, false, 3, 0), (6, true, 6, 18), (1, true, 0, 0)]
+        {
+            let all = generalized_excitations(n, keep_spin).unwrap();
+            let is_single = |e: &&Excitation| e.to_string().split(' ').count() == 2;
+            assert_eq!(all.iter().filter(is_single).count(), singles, "{n}");
+            let distinct: std::collections::HashSet<_> = all.iter().collect();
+            assert_eq!((all.len(), distinct.len()), (singles + doubles, singles + doubles), "{n}");
+        }
+        assert!(generalized_excitations(0, true).is_err());
+        assert!(generalized_excitations(200, true).unwrap_err().to_string().contains("65536"));
     }
 }

@@ -71,6 +71,36 @@ impl Excitation {
         }
     }
 
+    /// How many modes there must be for it: one more than its highest.
+    pub fn num_modes(&self) -> usize {
+        self.product.iter().map(|ladder| ladder.mode() + 1).max().unwrap_or(0)
+    }
+
+    /// T|index⟩, or T†|index⟩, as a sign and a basis state; `None` for 0. Modes are below 64.
+    pub(crate) fn image(&self, index: u64, adjoint: bool) -> Option<(f64, u64)> {
+        let mut state = index;
+        let mut negative = false;
+        let mut step = |ladder: Ladder, adjoint: bool| {
+            let (mode, filled) = match ladder {
+                Ladder::Create(mode) => (mode, adjoint),
+                Ladder::Annihilate(mode) => (mode, !adjoint),
+            };
+            if (state >> mode & 1 == 1) != filled {
+                return None;
+            }
+            // The string of Z on the modes below.
+            negative ^= (state & ((1 << mode) - 1)).count_ones() % 2 == 1;
+            state ^= 1 << mode;
+            Some(())
+        };
+        if adjoint {
+            self.product.iter().try_for_each(|ladder| step(*ladder, true))?;
+        } else {
+            self.product.iter().rev().try_for_each(|ladder| step(*ladder, false))?;
+        }
+        Some((if negative { -1.0 } else { 1.0 }, state))
+    }
+
     /// T.
     pub fn operator(&self) -> FermionOperator {
         FermionOperator::new([(self.product.clone(), Complex64::ONE)])
@@ -149,6 +179,29 @@ mod tests {
             let strings = if excitation.product.len() == 2 { 2 } else { 8 };
             assert_eq!(c.ops().len(), strings, "{excitation}");
         }
+    }
+
+    #[test]
+    fn images_are_columns_of_the_matrix() {
+        for excitation in [
+            Excitation::single(3, 0),
+            Excitation::single(1, 2),
+            Excitation::double([2, 3], [1, 0]),
+            Excitation::double([4, 1], [0, 3]),
+        ] {
+            let t = excitation.operator().jordan_wigner(5).unwrap().to_dense(5).unwrap();
+            for (matrix, adjoint) in [(t.clone(), false), (t.adjoint(), true)] {
+                for index in 0..32 {
+                    let mut column = nalgebra::DVector::zeros(32);
+                    if let Some((sign, image)) = excitation.image(index, adjoint) {
+                        column[image as usize] = Complex64::from(sign);
+                    }
+                    let off = (column - matrix.column(index as usize)).norm();
+                    assert!(off < 1e-15, "{excitation} {index}");
+                }
+            }
+        }
+        assert_eq!(Excitation::double([4, 1], [0, 3]).num_modes(), 5);
     }
 
     #[test]

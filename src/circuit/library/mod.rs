@@ -30,8 +30,8 @@ pub use adder::ripple_carry_adder;
 pub use ansatz::hardware_efficient_ansatz;
 pub use clifford_t::random_clifford_t;
 pub use coupled_cluster::{
-    hartree_fock, k_upccgsd, try_hartree_fock, try_k_upccgsd, try_uccsd, uccsd, uccsd_excitations,
-    upccgsd_excitations,
+    generalized_excitations, hartree_fock, k_upccgsd, try_hartree_fock, try_k_upccgsd, try_uccsd,
+    uccsd, uccsd_excitations, upccgsd_excitations,
 };
 pub use dicke::{dicke, try_dicke};
 pub use distribution::{

@@ -4,7 +4,7 @@ use super::Excitation;
 use super::coupled_cluster::try_hartree_fock;
 use super::sizes::{check_layers, check_num_qubits, num_parameters};
 use crate::circuit::Circuit;
-use crate::error::{Error, Result};
+use crate::error::Result;
 
 /// A particle-conserving ansatz on a line of qubits, from exchange gates as in Barkoutsos et al.,
 /// Phys. Rev. A 98, 022322 (2018): X on the first `num_particles` qubits, then `layers` times a
@@ -14,7 +14,7 @@ use crate::error::{Error, Result};
 /// only; the phase is an interaction.
 ///
 /// Parameters are `theta[0]`, … in the order of the gates: θ, φ a pair; there are
-/// 2(n - 1)·layers. The number of ones is kept, the spin S_z of interleaved spin orbitals is not:
+/// 2(n - 1)·layers, or none where no particle or every qubit is filled, which is one state. The number of ones is kept, the spin S_z of interleaved spin orbitals is not:
 /// for that see [`uccsd`](super::uccsd).
 ///
 /// ```
@@ -33,21 +33,18 @@ pub fn particle_conserving(num_qubits: usize, num_particles: usize, layers: usiz
 /// [`particle_conserving`] that returns the error.
 ///
 /// # Errors
-/// If there are fewer than two qubits or more than a circuit can have; no particles or as many as
-/// qubits, which cannot move; no layers; or more than 65,536 parameters.
+/// If there are no qubits, or more than a circuit can have; more particles than qubits; no layers; or
+/// more than 65,536 parameters.
 pub fn try_particle_conserving(
     num_qubits: usize,
     num_particles: usize,
     layers: usize,
 ) -> Result<Circuit> {
-    check_num_qubits(num_qubits, 2)?;
+    check_num_qubits(num_qubits, 1)?;
     check_layers(layers)?;
     if num_particles == 0 || num_particles >= num_qubits {
-        return Err(Error::Invalid {
-            what: "the number of particles".into(),
-            value: num_particles.to_string(),
-            expected: format!("on {num_qubits} qubits from 1 to {} can move", num_qubits - 1),
-        });
+        // Nothing can move: one state, without parameters (or none, if there are more).
+        return try_hartree_fock(num_qubits, num_particles);
     }
     let count = num_parameters(layers, 2 * (num_qubits - 1))?;
     let mut c = try_hartree_fock(num_qubits, num_particles)?;
@@ -94,11 +91,13 @@ mod tests {
     }
 
     #[test]
-    fn refuses_what_cannot_move() {
-        let error = try_particle_conserving(4, 4, 1).unwrap_err().to_string();
-        assert_eq!(error, "the number of particles is 4; on 4 qubits from 1 to 3 can move");
-        assert!(try_particle_conserving(4, 0, 1).is_err());
-        assert!(try_particle_conserving(1, 1, 1).is_err());
+    fn what_cannot_move_is_one_state() {
+        for (n, particles) in [(4, 4), (4, 0), (1, 1), (1, 0)] {
+            let one_state = try_hartree_fock(n, particles).unwrap();
+            assert_eq!(particle_conserving(n, particles, 3), one_state);
+        }
+        assert!(try_particle_conserving(4, 5, 1).is_err());
+        assert!(try_particle_conserving(0, 0, 1).is_err());
         assert!(try_particle_conserving(4, 2, 0).is_err());
         assert!(try_particle_conserving(4, 2, usize::MAX).is_err());
     }

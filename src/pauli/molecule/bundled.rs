@@ -56,6 +56,8 @@ mod tests {
                 let change = h.commutator(&conserved).simplify(1e-10);
                 assert!(change.is_empty(), "{name}: {change}");
             }
+            let hartree = (molecule.kind() == Some("molecule")).then_some("hartree");
+            assert_eq!(molecule.unit(), hartree, "{name}");
             assert!(molecule.source().unwrap().contains("PySCF"), "{name}");
         }
     }

@@ -37,6 +37,7 @@ pub struct Molecule {
 #[derive(Debug, Clone, PartialEq, Default)]
 struct Facts {
     kind: Option<String>,
+    unit: Option<String>,
     fci: Option<f64>,
     mp2: Option<f64>,
     ccsd: Option<f64>,
@@ -158,6 +159,17 @@ impl Molecule {
         self.facts.kind.as_deref()
     }
 
+    /// The unit of its energies, if that is known: what the file says, else `hartree` if it says that it
+    /// is a molecule, or gives atoms or a basis. Lattices and spin models have none: their energies
+    /// are in units of their couplings.
+    pub fn unit(&self) -> Option<&str> {
+        let is_of_atoms = match self.kind() {
+            Some(kind) => kind == "molecule",
+            None => self.facts.geometry.is_some() || self.facts.basis.is_some(),
+        };
+        self.facts.unit.as_deref().or(is_of_atoms.then_some("hartree"))
+    }
+
     /// Atoms and their places in ångström, e.g. `H 0 0 0; H 0 0 0.735`, if they are known.
     pub fn geometry(&self) -> Option<&str> {
         self.facts.geometry.as_deref()
@@ -233,5 +245,24 @@ mod tests {
         };
         assert_eq!([energy(0), energy(1), energy(2)], [0.5, -1.5, -2.75]);
         assert!(Molecule::from_integrals("x", &one_orbital, 3).is_err());
+    }
+
+    /// Units follow from what a file says it is, not from its being a file.
+    #[test]
+    fn lattices_have_no_unit() {
+        let unit = |more: &str| {
+            let text =
+                format!(r#"{{"name":"x","n_qubits":2,"n_electrons":0,"terms":[["Z0",1]]{more}}}"#);
+            Molecule::from_json(&text).unwrap().unit().map(str::to_string)
+        };
+        assert_eq!(unit(""), None);
+        for kind in ["lattice", "spin", "model"] {
+            assert_eq!(unit(&format!(r#","kind":"{kind}","basis":"sites""#)), None);
+        }
+        let hartree = Some("hartree".to_string());
+        assert_eq!(unit(r#","kind":"molecule""#), hartree);
+        assert_eq!(unit(r#","basis":"sto-3g""#), hartree);
+        assert_eq!(unit(r#","geometry_angstrom":"H 0 0 0""#), hartree);
+        assert_eq!(unit(r#","kind":"lattice","unit":"eV""#), Some("eV".into()));
     }
 }

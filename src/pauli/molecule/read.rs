@@ -1,7 +1,7 @@
 //! Molecules from JSON.
 //!
 //! A file is an object with the fields `name`, `n_qubits`, `n_electrons` and `terms`, a list of
-//! pairs such as `["X0 Z3", 0.5]`. These may be there too: `kind`, `fci`, `hf`, `mp2`, `ccsd`,
+//! pairs such as `["X0 Z3", 0.5]`. These may be there too: `kind`, `unit`, `fci`, `hf`, `mp2`, `ccsd`,
 //! `nuclear_repulsion`, `constant_included`, `geometry_angstrom`, `basis`, `charge`, `mapping`,
 //! `source`. Other fields, and those that are null, are ignored.
 
@@ -29,6 +29,7 @@ struct Fields {
     n_electrons: Option<Value>,
     terms: Option<Value>,
     kind: Option<Value>,
+    unit: Option<Value>,
     fci: Option<Value>,
     hf: Option<Value>,
     mp2: Option<Value>,
@@ -45,7 +46,7 @@ struct Fields {
 impl Molecule {
     /// The molecule of a JSON text, as [`Molecule::BUNDLED`] are stored: an object with `name`,
     /// `n_qubits`, `n_electrons` and `terms`, a list of pairs such as `["X0 Z3", 0.5]` whose
-    /// constant is the coefficient of `""`. It may give `kind`, `fci`, `mp2`, `ccsd`,
+    /// constant is the coefficient of `""`. It may give `kind`, `unit`, `fci`, `mp2`, `ccsd`,
     /// `nuclear_repulsion`, `geometry_angstrom`, `basis`, `charge` and `source`, and three fields
     /// that are checked: `hf` must be the energy of the first spin orbitals filled, `mapping` must
     /// begin with `Jordan-Wigner`, `constant_included` must not be false. Other fields are ignored.
@@ -99,6 +100,7 @@ fn read(fields: &mut Fields) -> Result<Molecule, String> {
     let hamiltonian = read_terms(&terms, num_qubits)?;
     let facts = Facts {
         kind: string("kind", fields.kind.take())?,
+        unit: string("unit", fields.unit.take())?,
         fci: energy("fci", &fields.fci)?,
         mp2: energy("mp2", &fields.mp2)?,
         ccsd: energy("ccsd", &fields.ccsd)?,
@@ -209,14 +211,14 @@ mod tests {
 
     const GOOD: &str = r#"{"name":"x","kind":"molecule","n_qubits":2,"n_electrons":1,
         "terms":[["",0.5],["Z0",-1],["X0 X1",0.25],["Z1",2e-1]],"fci":-1.25,"hf":1.7,"mp2":null,
-        "charge":-1,"basis":"sto-3g","geometry_angstrom":"H 0 0 0","constant_included":true,
+        "unit":"hartree","charge":-1,"basis":"sto-3g","geometry_angstrom":"H 0 0 0","constant_included":true,
         "mapping":"Jordan-Wigner, interleaved","source":"me","something else":[{}]}"#;
 
     #[test]
     fn reads_every_field() {
         let molecule = Molecule::from_json(GOOD).unwrap();
         assert_eq!(molecule.name(), "x");
-        assert_eq!(molecule.kind(), Some("molecule"));
+        assert_eq!((molecule.kind(), molecule.unit()), (Some("molecule"), Some("hartree")));
         assert_eq!((molecule.num_qubits(), molecule.num_electrons()), (2, 1));
         let h = "0.5 - Z0 + 0.25 X0 X1 + 0.2 Z1".parse().unwrap();
         assert_eq!(molecule.hamiltonian(), &h);

@@ -10,6 +10,8 @@ struct Document<'a> {
     name: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     kind: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unit: Option<&'a str>,
     n_qubits: usize,
     n_electrons: usize,
     terms: Vec<(String, f64)>,
@@ -57,6 +59,7 @@ impl Molecule {
         let document = Document {
             name: &self.name,
             kind: self.kind(),
+            unit: self.facts.unit.as_deref(),
             n_qubits: self.num_qubits,
             n_electrons: self.num_electrons,
             terms: self.hamiltonian.terms().iter().map(term).collect(),
