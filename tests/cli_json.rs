@@ -16,6 +16,8 @@ const EXAMPLES: &[&[&str]] = &[
     &["plan", "circuits/ansatz_4.json", "--reps", "1"],
     &["bench", "ghz", "--sizes", "4,1000", "--reps", "1"],
     &["vqe", "h2_0.735"],
+    &["vqe", "h2_0.735", "--states", "5", "--restarts", "1"],
+    &["vqe", "h2_0.735", "--states", "2", "--excited", "deflation"],
     &["vqe", "h2_0.735", "--states", "2", "--optimizer", "spsa", "--max-iterations", "3"],
     &["vqe", "Z0 Z1 + 0.5 X0", "--shots", "100", "--max-iterations", "3"],
     &["grad", "circuits/rotations.qasm", "--observable", "Z0", "--param=theta=1", "--param=phi=2"],

@@ -21,6 +21,7 @@ mod progress;
 mod qae;
 mod qaoa;
 mod run;
+mod start;
 mod table;
 mod text;
 mod train;

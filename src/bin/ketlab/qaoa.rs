@@ -2,6 +2,7 @@
 
 use crate::document::{self, Format, Json, Work};
 use crate::options::{MANY, Seed, Threads, count};
+use crate::start::{self, Restarts, Tried};
 use crate::text::Folded;
 use crate::train::{Measured, Shots, Train, check_plot, summary, was_interrupted};
 use anyhow::{Context, Result, bail};
@@ -34,9 +35,14 @@ pub struct Args {
     /// What the file is [default: by its extension, a graph if that says nothing]
     #[arg(long, value_enum)]
     problem: Option<Problem>,
-    /// Angles to begin with
-    #[arg(long, value_enum, default_value_t = Start::Auto)]
-    start: Start,
+    /// Angles to begin with: auto (fixed ones where there are some, else ramp), ramp (γ rises, β falls
+    /// linearly), fixed (those of Wurtz and Lykov for 3-regular graphs), interp (from one layer up,
+    /// interpolated, Zhou et al.), random (γ uniform in ±π, β in ±π/2, by --seed), or a file of
+    /// numbers (γ, then β) or of an earlier --json
+    #[arg(long, value_name = "NAME|FILE", default_value = "auto", value_parser = start::parse::<Start>)]
+    start: start::Start<Start>,
+    #[command(flatten)]
+    restarts: Restarts,
     /// Begin near what annealing finds, this far from certainty (0 to 0.5)
     #[arg(long, value_name = "EPSILON")]
     warm_start: Option<f64>,
@@ -80,6 +86,8 @@ enum Start {
     Fixed,
     /// From one layer up, interpolated (Zhou et al.)
     Interp,
+    /// Uniform, by the seed
+    Random,
 }
 
 #[derive(Serialize)]
@@ -102,6 +110,7 @@ struct Document {
     most_probable: Vec<Shown>,
     classical: Classical,
     ratio_by_layers: Vec<f64>,
+    starts: Vec<Tried>,
     circuits: u64,
     shots: Option<Shots>,
     outcome: ketlab::optimize::Outcome,
@@ -145,10 +154,19 @@ fn solve(args: &Args) -> Result<ExitCode> {
     }
     let loaded = load(args)?;
     let layers = usize::from(args.layers);
-    if args.start == Start::Interp && args.warm_start.is_some() {
+    let interp = matches!(args.start, start::Start::Named(Start::Interp));
+    if interp && args.warm_start.is_some() {
         bail!("--start interp adds layers to the usual mixer; it has no warm start");
     }
-    if args.start == Start::Interp && args.train.has_checkpoint() {
+    if interp && args.restarts.number() > 0 {
+        bail!(
+            "--restarts begins at random angles of all layers; --start interp grows layer by layer"
+        );
+    }
+    if args.restarts.number() > 0 && args.train.has_checkpoint() {
+        bail!("--checkpoint serves one minimization; --restarts has several");
+    }
+    if interp && args.train.has_checkpoint() {
         bail!("--checkpoint serves one minimization; --start interp has one for every layer");
     }
     let watch = Watch::default();
@@ -170,7 +188,8 @@ fn solve(args: &Args) -> Result<ExitCode> {
             }
         })
     };
-    let (qaoa, results) = if args.start == Start::Interp {
+    let mut tried = Vec::new();
+    let (qaoa, results) = if interp {
         let mut qaoa = Qaoa::new(&loaded.model, 1)?;
         let mut results = vec![solve(&mut qaoa, &Angles::linear_ramp(1, 0.75)?)?];
         while results.len() < layers {
@@ -191,9 +210,33 @@ fn solve(args: &Args) -> Result<ExitCode> {
                 Qaoa::warm_started(&loaded.model, layers, &found.bits, epsilon)?
             }
         };
-        let start = start(args, &loaded)?;
-        let result = solve(&mut qaoa, &start)?;
-        (qaoa, vec![result])
+        let mut results = Vec::new();
+        for number in 0..=args.restarts.number() {
+            let seed = args.seed.value().wrapping_add(number);
+            let is_random = matches!(args.start, start::Start::Named(Start::Random));
+            let (name, seed, from) = match number {
+                0 if !is_random => (args.start.name(), None, start(args, &loaded)?),
+                _ => ("random".into(), Some(seed), random_angles(seed, layers)),
+            };
+            let result = solve(&mut qaoa, &from)?;
+            let measured = result.estimate.as_ref().map(|estimate| estimate.value);
+            let value = measured.unwrap_or(result.expectation);
+            tried.push(Tried::new(name, seed, value, &result.outcome));
+            let stop = was_interrupted(&result.outcome);
+            results.push(result);
+            if stop {
+                break;
+            }
+        }
+        let best = start::keep_lowest(&mut tried);
+        if tried.len() < 2 {
+            tried.clear();
+        }
+        // The account of circuits and shots is of all.
+        let cost = results.last().expect("there is one").cost;
+        let mut kept = results.swap_remove(best);
+        kept.cost = cost;
+        (qaoa, vec![kept])
     };
     // With --start interp there was a minimization for every number of layers.
     let shots_taken = results.iter().map(|r| r.cost.shots).sum();
@@ -203,7 +246,7 @@ fn solve(args: &Args) -> Result<ExitCode> {
         chart(args, &loaded, qaoa, &result, &ratios)?.save(path)?;
     }
     let interrupted = was_interrupted(&result.outcome);
-    let document = Document::new(args, &loaded, result, ratios, shots_taken);
+    let document = Document::new(args, &loaded, result, ratios, tried, shots_taken);
     let mut out = std::io::stdout().lock();
     if args.json.is_wanted() {
         let work = Work::since(began, Some(args.seed.value()));
@@ -252,7 +295,14 @@ fn start(args: &Args, loaded: &Loaded) -> Result<Angles> {
     let cubic = loaded.graph.as_ref().is_some_and(|graph| {
         graph.is_regular() == Some(3) && graph.edges().iter().all(|(_, _, w)| *w == 1.0)
     });
-    Ok(match args.start {
+    let named = match &args.start {
+        start::Start::Named(named) => *named,
+        start::Start::File(path) => {
+            let numbers = start::from_file(path, &["gammas", "betas"], 2 * layers)?;
+            return Ok(Angles::from_params(&numbers));
+        }
+    };
+    Ok(match named {
         Start::Fixed if !cubic => bail!(
             "--start fixed is for MaxCut on 3-regular graphs without weights; `ramp` and `interp` \
              are for any"
@@ -263,6 +313,11 @@ fn start(args: &Args, loaded: &Loaded) -> Result<Angles> {
         }
         _ => Angles::linear_ramp(layers, 0.75)?,
     })
+}
+
+fn random_angles(seed: u64, layers: usize) -> Angles {
+    use std::f64::consts::{FRAC_PI_2, PI};
+    Angles::from_params(&start::random(seed, [vec![PI; layers], vec![FRAC_PI_2; layers]].concat()))
 }
 
 fn chart(
@@ -345,6 +400,7 @@ impl Document {
         loaded: &Loaded,
         result: QaoaResult,
         ratios: Vec<f64>,
+        starts: Vec<Tried>,
         shots_taken: u64,
     ) -> Self {
         let name = |v: clap::builder::PossibleValue| v.get_name().to_string();
@@ -353,7 +409,7 @@ impl Document {
             problem: name(loaded.problem.to_possible_value().expect("none is hidden")),
             num_spins: loaded.model.num_spins(),
             layers: result.angles.layers(),
-            start: name(args.start.to_possible_value().expect("none is hidden")),
+            start: args.start.name(),
             optimizer: args.train.method().to_string(),
             expectation: result.expectation,
             estimate: result.estimate.map(Measured::from),
@@ -370,6 +426,7 @@ impl Document {
                 evaluations: result.classical.evaluations,
             },
             ratio_by_layers: ratios,
+            starts,
             circuits: result.cost.circuits,
             shots: args
                 .train
@@ -439,6 +496,12 @@ impl Document {
             writeln!(out, "  {}  {:.4}  {}", s.bits, s.probability, value(s.energy))?;
         }
         writeln!(out, "{}", summary(method, &self.outcome))?;
+        if !self.starts.is_empty() {
+            writeln!(out, "{} starts:", self.starts.len())?;
+        }
+        for tried in &self.starts {
+            writeln!(out, "{}", tried.line(&format!("{name} {:.6}", value(tried.value))))?;
+        }
         writeln!(out, "ran {} circuits", self.circuits)?;
         if let Some(Shots { per_estimate, total }) = &self.shots {
             writeln!(out, "took {total} shots in all, {per_estimate} for each estimate")?;

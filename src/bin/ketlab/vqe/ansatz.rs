@@ -3,12 +3,14 @@
 use super::Args;
 use super::problem::Problem;
 use crate::input::Reading;
+use crate::start;
 use anyhow::{Context, Result, bail};
 use clap::ValueEnum;
 use ketlab::Circuit;
 use ketlab::circuit::Op;
 use ketlab::circuit::library::{self, Entanglement};
 use ketlab::math::closest;
+use std::f64::consts::PI;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
@@ -95,7 +97,8 @@ impl Chosen {
 
 fn by_name(ansatz: Ansatz, args: &Args, problem: &Problem) -> Result<Circuit> {
     let (n, electrons) = (problem.molecule.num_qubits(), problem.molecule.num_electrons());
-    if ansatz.is_of_electrons() && !problem.has_electrons() {
+    // A molecule of no electrons is one state.
+    if ansatz.is_of_electrons() && problem.read_as.is_some() {
         bail!(
             "--ansatz {} moves electrons, and this Hamiltonian has none; use real-amplitudes, \
              efficient-su2 or a circuit of your own (--ansatz FILE)",
@@ -144,14 +147,49 @@ fn from_file(path: &Path, reading: &Reading, problem: &Problem) -> Result<Chosen
     Ok(Chosen { name: file.to_string(), circuit, named: None })
 }
 
-/// Zeros where the ansatz then is the Hartree-Fock state; else, and for excited states, small
-/// numbers that break symmetries.
-pub fn start(args: &Args, ansatz: &Chosen, state: u16) -> Vec<f64> {
+/// The ways to begin by name.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Start {
+    /// The Hartree-Fock state
+    Hf,
+    /// Uniform in ±π, by the seed
+    Random,
+}
+
+/// What the first minimization begins with: a name, the seed if it is random, and the parameters.
+/// Unless told otherwise zeros where the ansatz then is the Hartree-Fock state, else small numbers that
+/// break symmetries.
+pub fn first_start(args: &Args, ansatz: &Chosen) -> Result<(String, Option<u64>, Vec<f64>)> {
+    let len = ansatz.circuit.params().len();
+    let is_hf_at_0 = ansatz.named.is_some_and(Ansatz::is_of_electrons) || len == 0;
+    let zeros = || vec![0.0; len];
+    Ok(match &args.start {
+        None if matches!(ansatz.named, Some(Ansatz::Uccsd | Ansatz::Adapt)) || len == 0 => {
+            ("hf".into(), None, zeros())
+        }
+        None => ("auto".into(), None, perturbed(args, ansatz, 0)),
+        Some(start::Start::Named(Start::Hf)) if is_hf_at_0 => ("hf".into(), None, zeros()),
+        Some(start::Start::Named(Start::Hf)) => bail!(
+            "--start hf: no parameters of {} are known to give the Hartree-Fock state; use \
+             --start random or a file",
+            ansatz.name
+        ),
+        Some(start::Start::Named(Start::Random)) => {
+            let seed = args.seed.value();
+            ("random".into(), Some(seed), start::random(seed, vec![PI; len]))
+        }
+        Some(start::Start::File(path)) => {
+            (path.display().to_string(), None, start::from_file(path, &["params"], len)?)
+        }
+    })
+}
+
+/// Small numbers that break symmetries, others for each state.
+pub fn perturbed(args: &Args, ansatz: &Chosen, state: u16) -> Vec<f64> {
     use ketlab::math::{Domain, Streams};
     use rand::RngExt;
     let len = ansatz.circuit.params().len();
     let scale = match ansatz.named {
-        Some(Ansatz::Uccsd | Ansatz::Adapt) if state == 0 => return vec![0.0; len],
         Some(Ansatz::Uccsd | Ansatz::Adapt | Ansatz::KUpccgsd) => 0.3,
         _ => 0.5,
     };

@@ -3,13 +3,15 @@
 mod ansatz;
 mod problem;
 mod report;
+mod states;
 
 use crate::document::{self, Format, Json, Work};
 use crate::input::Reading;
 use crate::options::{MANY, Seed, Threads, count};
+use crate::start::{self, Restarts};
 use crate::text::Folded;
 use crate::train::{Train, check_plot, was_interrupted};
-use ansatz::{Choice, Chosen, choice, start};
+use ansatz::{Choice, Chosen, Start, choice};
 use anyhow::{Result, bail};
 use clap::builder::{OsStringValueParser, TypedValueParser};
 use ketlab::Circuit;
@@ -20,6 +22,7 @@ use ketlab::simulate::Watch;
 use ketlab::variational::{Adapt, Vqe, VqeResult, number_penalty};
 use problem::{Problem, range};
 use report::Document;
+use states::{Excited, Found, Reached, Run};
 use std::ffi::OsString;
 use std::io::Write;
 use std::path::PathBuf;
@@ -48,13 +51,23 @@ pub struct Args {
     /// Layers of an ansatz that has them
     #[arg(long, default_value_t = 2, value_name = "N", value_parser = count::<usize>(0..=MANY))]
     layers: usize,
-    /// Weight (hartree) of a penalty on other numbers of electrons, for ansätze that do not keep
+    /// Weight (in the Hamiltonian's unit) of a penalty on other numbers of electrons, for ansätze that do not keep
     /// their number; 0 for none
     #[arg(long, default_value_t = 0.0, value_name = "WEIGHT")]
     penalty: f64,
-    /// States to find: 1 is the ground state, others come by deflation
+    /// States to find: 1 is the ground state. Each is told with its variance, which is 0 for a level
     #[arg(long, default_value_t = 1, value_name = "N", value_parser = count::<u16>(1..=64))]
     states: u16,
+    /// How the others are found [default: expansion for ansätze that keep the number of electrons,
+    /// else deflation]
+    #[arg(long, value_enum, value_name = "METHOD")]
+    excited: Option<Excited>,
+    /// Parameters to begin with: hf (the Hartree-Fock state), random (uniform in ±π, by --seed), or a
+    /// file of numbers or of an earlier --json [default: hf, or near it]
+    #[arg(long, value_name = "hf|random|FILE", value_parser = start::parse::<Start>)]
+    start: Option<start::Start<Start>>,
+    #[command(flatten)]
+    restarts: Restarts,
     #[command(flatten)]
     train: Train,
     #[command(flatten)]
@@ -79,32 +92,39 @@ fn find(args: &Args) -> Result<ExitCode> {
     check_plot(args.plot.as_deref())?;
     let problem = Problem::read(&args.problem)?;
     let (n, electrons) = (problem.molecule.num_qubits(), problem.molecule.num_electrons());
-    let mut hamiltonian = problem.molecule.hamiltonian().clone();
+    let hamiltonian = problem.molecule.hamiltonian();
+    let mut penalty = PauliSum::zero();
     if args.penalty != 0.0 {
         if electrons == 0 {
             bail!("--penalty is on other numbers of electrons, and this Hamiltonian has none");
         }
-        let penalty = number_penalty(n, electrons, args.penalty)?;
-        hamiltonian =
-            PauliSum::try_new(hamiltonian.into_terms().into_iter().chain(penalty.into_terms()))?;
+        penalty = number_penalty(n, electrons, args.penalty)?;
     }
     let watch = Watch::default();
     let mut ansatz = Chosen::of(args, &problem)?;
-    let several = args.states > 1 || ansatz.is_adapt();
-    if several && args.train.has_checkpoint() {
-        bail!("--checkpoint serves one minimization; --states and `adapt` have several");
-    }
-    if args.train.shots().is_some() && args.train.has_checkpoint() {
-        bail!("--checkpoint with --shots: how far the random streams of the shots are is not kept");
-    }
-    let found = if ansatz.is_adapt() {
-        let (grown, found) = adapt(args, &problem, &hamiltonian, &watch)?;
-        ansatz.circuit = grown;
-        found
-    } else {
-        minimize(args, &ansatz, &hamiltonian, &watch)?
+    refuse_what_does_not_go_together(args, &ansatz)?;
+    let (found, reached) = match args.train.shots() {
+        None => {
+            let grown = if ansatz.is_adapt() {
+                let (grown, last) = adapt(args, &problem, &watch)?;
+                ansatz.circuit = grown;
+                Some(last)
+            } else {
+                None
+            };
+            let vqe = Vqe::with_penalty(ansatz.circuit.clone(), hamiltonian, &penalty)?;
+            minimize(args, vqe, &ansatz, &problem, grown.flatten(), &watch)?
+        }
+        Some(shots) => {
+            let terms = hamiltonian.terms().iter().chain(penalty.terms());
+            let minimized = PauliSum::try_new(terms.cloned())?;
+            let seed = args.seed.value();
+            let measured = SampledGradient::new(&ansatz.circuit, &minimized, shots, seed)?;
+            let vqe = Vqe::with_gradient(measured, hamiltonian);
+            minimize(args, vqe, &ansatz, &problem, None, &watch)?
+        }
     };
-    let document = Document::new(args, &problem, &hamiltonian, &ansatz, found)?;
+    let document = Document::new(args, &problem, &ansatz, found, reached)?;
     if let Some(path) = &args.plot {
         document.chart(&problem.molecule).save(path)?;
     }
@@ -119,75 +139,69 @@ fn find(args: &Args) -> Result<ExitCode> {
     Ok(if document.interrupted { ExitCode::from(crate::INTERRUPTED) } else { ExitCode::SUCCESS })
 }
 
-fn minimize(
-    args: &Args,
-    ansatz: &Chosen,
-    hamiltonian: &PauliSum,
-    watch: &Watch,
-) -> Result<Vec<VqeResult>> {
-    let Some(shots) = args.train.shots() else {
-        return states(
-            args,
-            Vqe::new(ansatz.circuit.clone(), hamiltonian)?,
-            ansatz,
-            hamiltonian,
-            watch,
+/// What one run has several of.
+fn refuse_what_does_not_go_together(args: &Args, ansatz: &Chosen) -> Result<()> {
+    let restarts = args.restarts.number() > 0;
+    if ansatz.is_adapt() && (restarts || args.start.is_some()) {
+        bail!(
+            "`adapt` grows from the Hartree-Fock state: --start and --restarts need another ansatz"
         );
-    };
-    if args.states > 1 {
-        bail!("--states with --shots: deflation needs overlaps of states, which are not measured");
     }
-    let seed = args.seed.value();
-    let measured = SampledGradient::new(&ansatz.circuit, hamiltonian, shots, seed)?;
-    states(args, Vqe::with_gradient(measured)?, ansatz, hamiltonian, watch)
+    let several = args.states > 1 || restarts || ansatz.is_adapt();
+    if several && args.train.has_checkpoint() {
+        bail!(
+            "--checkpoint serves one minimization; --states, --restarts and `adapt` have several"
+        );
+    }
+    if args.train.shots().is_some() {
+        if args.train.has_checkpoint() {
+            bail!(
+                "--checkpoint with --shots: how far the random streams of the shots are is not kept"
+            );
+        }
+        if args.states > 1 {
+            bail!(
+                "--states with --shots: deflation needs overlaps of states, which are not measured"
+            );
+        }
+        if ansatz.is_adapt() {
+            bail!("`adapt` chooses excitations by exact derivatives; --shots needs another ansatz");
+        }
+    }
+    Ok(())
 }
 
-fn states<G: SimulatedGradient>(
+fn minimize<G: SimulatedGradient>(
     args: &Args,
     mut vqe: Vqe<G>,
     ansatz: &Chosen,
-    hamiltonian: &PauliSum,
+    problem: &Problem,
+    grown: Option<VqeResult>,
     watch: &Watch,
-) -> Result<Vec<VqeResult>> {
-    let optimizer = args.train.optimizer(range(hamiltonian), args.seed.value())?;
-    let mut found: Vec<VqeResult> = Vec::new();
-    for number in 0..args.states {
-        let start = start(args, ansatz, number);
-        let fingerprint =
-            format!("vqe {} {}", args.problem.display(), serde_json::to_string(&ansatz.circuit)?);
-        let mut control = args.train.control(watch, fingerprint)?;
-        let result = vqe.minimize(&*optimizer, &start, &mut control)?;
-        let stop = was_interrupted(&result.outcome);
-        if number + 1 < args.states && !stop {
-            // More than any gap of the Hamiltonian.
-            vqe.deflate(&result.params, 2.0 * hamiltonian.one_norm())?;
-        }
-        found.push(result);
-        if stop {
-            break;
-        }
+) -> Result<(Found, Reached)> {
+    let seed = args.seed.value();
+    let optimizer = args.train.optimizer(range(problem.molecule.hamiltonian()), seed)?;
+    let run = Run { args, ansatz, problem, optimizer: &*optimizer, watch };
+    let mut found = match grown {
+        Some(last) => Found { minimizations: vec![last], ..Found::default() },
+        None => run.ground(&mut vqe)?,
+    };
+    let reached = run.reached(&mut vqe)?;
+    if args.states > 1 && !was_interrupted(&found.minimizations[0].outcome) {
+        run.above(&mut vqe, &mut found, &reached)?;
     }
-    Ok(found)
+    Ok((found, reached))
 }
 
-/// The ansatz that grew, and what it found.
-fn adapt(
-    args: &Args,
-    problem: &Problem,
-    hamiltonian: &PauliSum,
-    watch: &Watch,
-) -> Result<(Circuit, Vec<VqeResult>)> {
-    if args.states > 1 {
-        bail!("`adapt` finds the ground state; --states needs another ansatz");
-    }
-    if args.train.shots().is_some() {
-        bail!("`adapt` chooses excitations by exact derivatives; --shots needs another ansatz");
-    }
+/// The ansatz that grew, and its last minimization, if it grew at all.
+fn adapt(args: &Args, problem: &Problem, watch: &Watch) -> Result<(Circuit, Option<VqeResult>)> {
     let (n, electrons) = (problem.molecule.num_qubits(), problem.molecule.num_electrons());
+    let hamiltonian = problem.molecule.hamiltonian();
+    // Excitations keep the number of electrons: a penalty on others is 0 throughout.
     let adapt = Adapt::new(library::uccsd_excitations(n, electrons)?);
     let optimizer = args.train.optimizer(range(hamiltonian), args.seed.value())?;
     args.train.control(watch, String::new())?;
     let control = |_: &[_]| args.train.control(watch, String::new()).expect("it was made before");
     let result = adapt.run(n, electrons, hamiltonian, &*optimizer, control)?;
-    Ok((result.ansatz, result.last.into_iter().collect()))
+    Ok((result.ansatz, result.last))
 }

@@ -3,13 +3,16 @@
 use super::Args;
 use super::ansatz::Chosen;
 use super::problem::Problem;
+use super::states::{Found, Reached};
+use crate::start::Tried;
 use crate::text::{error, plural};
 use crate::train::{Measured, Shots, summary, was_interrupted};
 use anyhow::Result;
-use ketlab::optimize::Outcome;
-use ketlab::pauli::{Molecule, PauliSum};
+use ketlab::optimize::{Outcome, Stationary};
+use ketlab::pauli::Molecule;
 use ketlab::report::{Axis, Chart, Series};
-use ketlab::variational::{CHEMICAL_ACCURACY, VqeResult};
+use ketlab::variational::{CHEMICAL_ACCURACY, Level, VqeResult, eigenstate_variance};
+use num_complex::Complex64;
 use serde::Serialize;
 use std::io::Write;
 
@@ -20,12 +23,24 @@ pub struct Document {
     num_terms: usize,
     num_qubits: usize,
     num_electrons: usize,
+    unit: Option<String>,
     ansatz: String,
     num_params: usize,
     optimizer: String,
     hartree_fock: f64,
     fci: Option<f64>,
     states: Vec<State>,
+    /// Energies of those states that are eigenstates.
+    spectrum: Vec<f64>,
+    sector: SectorShown,
+    /// How the states above the ground state were found.
+    excited: Option<String>,
+    /// Why there are fewer states than asked for.
+    fewer: Option<String>,
+    /// Where the states are levels in a subspace: the minimizations that it came from.
+    minimizations: Vec<Minimization>,
+    /// All starts, where there were several.
+    starts: Vec<Tried>,
     circuits: u64,
     shots: Option<Shots>,
     hardware: Hardware,
@@ -35,13 +50,52 @@ pub struct Document {
 #[derive(Serialize)]
 struct State {
     energy: f64,
+    variance: f64,
+    is_eigenstate: bool,
+    /// The level of this number.
+    exact: Option<f64>,
     estimate: Option<Measured>,
     error_to_fci: Option<f64>,
     within_chemical_accuracy: Option<bool>,
     mean_electrons: Option<f64>,
     overlaps: Vec<f64>,
+    /// `None` for a level in a subspace.
+    params: Option<Vec<f64>>,
+    outcome: Option<Outcome>,
+    stationary_start: Option<StationaryStart>,
+}
+
+#[derive(Serialize)]
+struct Minimization {
+    energy: f64,
+    variance: f64,
+    overlaps: Vec<f64>,
     params: Vec<f64>,
     outcome: Outcome,
+    stationary_start: Option<StationaryStart>,
+}
+
+/// A start without gradient.
+#[derive(Serialize)]
+struct StationaryStart {
+    gradient_norm: f64,
+    curvature: f64,
+    left: bool,
+}
+
+impl From<Stationary> for StationaryStart {
+    fn from(found: Stationary) -> Self {
+        let Stationary { gradient_norm, curvature, lower } = found;
+        StationaryStart { gradient_norm, curvature, left: lower.is_some() }
+    }
+}
+
+/// What the ansatz can reach.
+#[derive(Serialize)]
+struct SectorShown {
+    name: String,
+    dimension: u64,
+    exact: Option<Vec<f64>>,
 }
 
 /// What one gradient would take on hardware.
@@ -55,41 +109,49 @@ impl Document {
     pub fn new(
         args: &Args,
         problem: &Problem,
-        hamiltonian: &PauliSum,
         ansatz: &Chosen,
-        found: Vec<VqeResult>,
+        found: Found,
+        reached: Reached,
     ) -> Result<Self> {
         let molecule = &problem.molecule;
+        let hamiltonian = molecule.hamiltonian();
         let shift = ketlab::gradient::ParameterShift::<f64>::new(&ansatz.circuit, hamiltonian)?;
-        let fci = molecule.fci();
-        let cost = found.last().map(|last| last.cost).unwrap_or_default();
+        let Found { minimizations, tried, levels, fewer, method } = found;
+        let cost = minimizations.last().map(|last| last.cost).unwrap_or_default();
         let account = |per_estimate| Shots { per_estimate, total: cost.shots };
-        let interrupted = found.iter().any(|f| was_interrupted(&f.outcome));
-        let state = |(number, result): (usize, VqeResult)| {
-            let error = fci.filter(|_| number == 0).map(|fci| result.energy - fci);
-            State {
-                energy: result.energy,
-                estimate: result.estimate.map(Measured::from),
-                error_to_fci: error,
-                within_chemical_accuracy: error.map(|e| e.abs() <= CHEMICAL_ACCURACY),
-                mean_electrons: (molecule.num_electrons() > 0).then_some(result.mean_ones),
-                overlaps: result.overlaps,
-                params: result.params,
-                outcome: result.outcome,
-            }
+        let interrupted = minimizations.iter().any(|f| was_interrupted(&f.outcome));
+        let facts = Facts::of(molecule, &reached);
+        let (states, minimizations) = if levels.is_empty() {
+            let states = minimizations.into_iter().enumerate();
+            (states.map(|(k, result)| facts.minimized(k, result)).collect(), Vec::new())
+        } else {
+            let states = (0..levels.len()).map(|k| facts.level(k, &levels)).collect();
+            (states, minimizations.into_iter().map(Minimization::from).collect())
         };
+        let states: Vec<State> = states;
+        let eigenstates = states.iter().filter(|state| state.is_eigenstate);
+        let spectrum = eigenstates.map(|state| state.energy).collect();
+        let Reached { sector, name, exact } = reached;
+        let excited = method.map(|method| format!("{method:?}").to_lowercase());
         Ok(Document {
             molecule: molecule.name().into(),
             read_as: problem.read_as,
             num_terms: molecule.hamiltonian().len(),
             num_qubits: molecule.num_qubits(),
             num_electrons: molecule.num_electrons(),
+            unit: facts.unit.clone(),
             ansatz: ansatz.name.clone(),
             num_params: ansatz.circuit.params().len(),
             optimizer: args.train.method().to_string(),
             hartree_fock: molecule.hartree_fock_energy(),
-            fci,
-            states: found.into_iter().enumerate().map(state).collect(),
+            fci: molecule.fci(),
+            states,
+            spectrum,
+            sector: SectorShown { name, dimension: sector.dimension(), exact },
+            excited,
+            fewer,
+            minimizations,
+            starts: tried,
             circuits: cost.circuits,
             shots: args.train.shots().map(account),
             hardware: Hardware {
@@ -104,7 +166,11 @@ impl Document {
         let (size, start) = match self.num_electrons {
             0 => (plural(self.num_qubits, "qubit"), "|0…0⟩"),
             electrons => (
-                format!("{electrons} electrons in {} spin orbitals (qubits)", self.num_qubits),
+                format!(
+                    "{} in {} (qubits)",
+                    plural(electrons, "electron"),
+                    plural(self.num_qubits, "spin orbital")
+                ),
                 "Hartree-Fock",
             ),
         };
@@ -116,8 +182,8 @@ impl Document {
             writeln!(out, "read as {form}, {}", plural(self.num_terms, "term"))?;
         }
         writeln!(out, "{start:<12}  {hartree_fock:16.10}{unit}")?;
-        if self.states.is_empty() {
-            writeln!(out, "no excitation lowers the energy")?;
+        if self.ansatz == "adapt" && self.num_params == 0 {
+            writeln!(out, "no excitation lowers the energy of the Hartree-Fock state")?;
         }
         for (number, state) in self.states.iter().enumerate() {
             let name = if number == 0 { "VQE".into() } else { format!("state {number}") };
@@ -138,6 +204,7 @@ impl Document {
                 let verdict = if within { "within" } else { "not within" };
                 write!(out, "   FCI {error:+.3e}: {verdict} chemical accuracy")?;
             }
+            state.print_trust(out, self.states.len() > 1)?;
             if let Some(overlap) = state.overlaps.iter().copied().reduce(f64::max) {
                 write!(out, "   overlap with lower states {overlap:.1e}")?;
             }
@@ -155,8 +222,18 @@ impl Document {
         if let Some(fci) = self.fci {
             writeln!(out, "FCI           {fci:16.10}{unit}")?;
         }
-        for state in &self.states {
-            writeln!(out, "{}", summary(method, &state.outcome))?;
+        self.print_sector(out, &unit)?;
+        for (outcome, start) in self.outcomes() {
+            if let Some(start) = start {
+                writeln!(out, "{}", start.line())?;
+            }
+            writeln!(out, "{}", summary(method, outcome))?;
+        }
+        if !self.starts.is_empty() {
+            writeln!(out, "{} starts:", self.starts.len())?;
+        }
+        for tried in &self.starts {
+            writeln!(out, "{}", tried.line(&format!("{:.10}{unit}", tried.value)))?;
         }
         if let Some(shots) = &self.shots {
             writeln!(
@@ -178,8 +255,43 @@ impl Document {
     }
 
     /// The unit of energies, where there is one.
-    fn unit(&self) -> Option<&'static str> {
-        (self.num_electrons > 0).then_some("hartree")
+    fn unit(&self) -> Option<&str> {
+        self.unit.as_deref()
+    }
+
+    /// The minimizations, wherever they stand.
+    fn outcomes(&self) -> impl Iterator<Item = (&Outcome, Option<&StationaryStart>)> {
+        let states = self.states.iter();
+        let of_states = states.filter_map(|s| {
+            s.outcome.as_ref().map(|outcome| (outcome, s.stationary_start.as_ref()))
+        });
+        let others = self.minimizations.iter();
+        of_states.chain(others.map(|m| (&m.outcome, m.stationary_start.as_ref())))
+    }
+
+    /// What there was to be found.
+    fn print_sector(&self, out: &mut impl Write, unit: &str) -> Result<()> {
+        if let (1, None, Some([lowest, ..])) =
+            (self.states.len(), self.fci, self.sector.exact.as_deref())
+        {
+            writeln!(out, "exact         {lowest:16.10}{unit}   in {}", self.sector.name)?;
+        }
+        if let Some(method) = &self.excited {
+            let from = match method.as_str() {
+                "expansion" => "in the span of the ground state and its excitations",
+                _ => "in the span of the minimized states",
+            };
+            writeln!(out, "states are the levels {from}, in {}", self.sector.name)?;
+        }
+        if self.states.len() > 1 && self.spectrum.len() < self.states.len() {
+            let energies: Vec<String> = self.spectrum.iter().map(|e| format!("{e:.10}")).collect();
+            let energies = if energies.is_empty() { "none".into() } else { energies.join(", ") };
+            writeln!(out, "spectrum, eigenstates alone: {energies}")?;
+        }
+        if let Some(fewer) = &self.fewer {
+            writeln!(out, "{fewer}")?;
+        }
+        Ok(())
     }
 
     pub fn chart(&self, molecule: &Molecule) -> Chart {
@@ -190,8 +302,8 @@ impl Document {
             None => energy,
         };
         let mut chart = Chart::new(title, Axis::new("iteration"), energy);
-        for (number, state) in self.states.iter().enumerate() {
-            let points = state.outcome.history.iter().map(|s| (s.iteration as f64, s.value));
+        for (number, (outcome, _)) in self.outcomes().enumerate() {
+            let points = outcome.history.iter().map(|s| (s.iteration as f64, s.value));
             let name = if number == 0 { "VQE".into() } else { format!("state {number}") };
             chart = chart.series(Series::line(name, points));
         }
@@ -216,5 +328,121 @@ impl Document {
             self.optimizer,
             molecule.basis().map(|basis| format!("; basis {basis}")).unwrap_or_default()
         ))
+    }
+}
+
+/// What states are compared with.
+struct Facts {
+    unit: Option<String>,
+    fci: Option<f64>,
+    exact: Vec<f64>,
+    largest_variance: f64,
+    has_electrons: bool,
+}
+
+impl Facts {
+    fn of(molecule: &Molecule, reached: &Reached) -> Self {
+        Facts {
+            unit: molecule.unit().map(str::to_string),
+            fci: molecule.fci(),
+            exact: reached.exact.clone().unwrap_or_default(),
+            largest_variance: eigenstate_variance(molecule.hamiltonian()),
+            has_electrons: molecule.num_electrons() > 0,
+        }
+    }
+
+    /// State number `k`, without what only a minimization has.
+    fn state(&self, k: usize, energy: f64, variance: f64, mean_ones: f64) -> State {
+        let error = self.fci.filter(|_| k == 0).map(|fci| energy - fci);
+        let is_in_hartree = self.unit.as_deref() == Some("hartree");
+        State {
+            energy,
+            variance,
+            is_eigenstate: variance <= self.largest_variance,
+            exact: self.exact.get(k).copied(),
+            estimate: None,
+            error_to_fci: error,
+            within_chemical_accuracy: error
+                .filter(|_| is_in_hartree)
+                .map(|e| e.abs() <= CHEMICAL_ACCURACY),
+            mean_electrons: self.has_electrons.then_some(mean_ones),
+            overlaps: Vec::new(),
+            params: None,
+            outcome: None,
+            stationary_start: None,
+        }
+    }
+
+    fn minimized(&self, k: usize, result: VqeResult) -> State {
+        State {
+            estimate: result.estimate.map(Measured::from),
+            overlaps: result.overlaps,
+            params: Some(result.params),
+            outcome: Some(result.outcome),
+            stationary_start: result.start.map(StationaryStart::from),
+            ..self.state(k, result.energy, result.variance, result.mean_ones)
+        }
+    }
+
+    fn level(&self, k: usize, levels: &[Level]) -> State {
+        let Level { energy, variance, state } = &levels[k];
+        let ones = |(i, a): (usize, &Complex64)| f64::from(i.count_ones()) * a.norm_sqr();
+        let mean_ones = state.iter().enumerate().map(ones).sum();
+        let overlap = |lower: &Level| {
+            let pairs = lower.state.iter().zip(state);
+            pairs.map(|(a, b)| a.conj() * b).sum::<Complex64>().norm_sqr()
+        };
+        State {
+            overlaps: levels[..k].iter().map(overlap).collect(),
+            ..self.state(k, *energy, *variance, mean_ones)
+        }
+    }
+}
+
+impl State {
+    /// Whether it is a level, and which.
+    fn print_trust(&self, out: &mut impl Write, is_one_of_several: bool) -> Result<()> {
+        if let (Some(exact), None, true) = (self.exact, self.error_to_fci, is_one_of_several) {
+            write!(out, "   exact {exact:.10}")?;
+        }
+        let variance = self.variance;
+        if self.is_eigenstate {
+            write!(out, "   variance {variance:.1e}")?;
+        } else {
+            // Weinstein's bound.
+            let within = variance.sqrt();
+            write!(
+                out,
+                "   no eigenstate: variance {variance:.1e}, a level is within {within:.1e}"
+            )?;
+        }
+        Ok(())
+    }
+}
+
+impl From<VqeResult> for Minimization {
+    fn from(result: VqeResult) -> Self {
+        Minimization {
+            energy: result.energy,
+            variance: result.variance,
+            overlaps: result.overlaps,
+            params: result.params,
+            outcome: result.outcome,
+            stationary_start: result.start.map(StationaryStart::from),
+        }
+    }
+}
+
+impl StationaryStart {
+    fn line(&self) -> String {
+        let curvature = self.curvature;
+        if self.left {
+            format!("no gradient at the start, but a curvature of {curvature:.1e}: left downhill")
+        } else {
+            format!(
+                "no gradient at the start, and no negative curvature (the lowest is {curvature:.1e}): \
+                 a minimum, or flat; `--start random` begins elsewhere"
+            )
+        }
     }
 }
