@@ -176,6 +176,26 @@ fn starts_and_restarts() {
     assert!(message.contains("--restarts"), "{message}");
 }
 
+/// What deflation does not find is told, and so is what it finds instead of a level.
+#[test]
+fn deflation_says_what_it_missed() {
+    // Without a penalty, levels of all numbers of electrons are levels; with one, those of two alone.
+    let args = ["vqe", "h2_0.735", "--states", "3", "--ansatz", "real-amplitudes"];
+    let kept = json(&[&args[..], &["--penalty", "2"]].concat());
+    let exact = kept["sector"]["exact"].as_array().unwrap();
+    for (exact, expected) in exact.iter().zip([H2[0], H2[1], H2[1]]) {
+        assert!((number(exact) - expected).abs() < 1e-9);
+    }
+    for free in [json(&args), kept] {
+        let states = free["states"].as_array().unwrap();
+        for state in states.iter().filter(|state| state["is_eigenstate"] == true) {
+            assert!(number(&state["variance"]) < 1e-7);
+        }
+        let spectrum = free["spectrum"].as_array().unwrap().len();
+        assert_eq!(states.iter().filter(|s| s["is_eigenstate"] == true).count(), spectrum);
+    }
+}
+
 /// Lattices and spin models have no hartree and no chemical accuracy.
 #[test]
 fn units_are_those_of_the_file() {

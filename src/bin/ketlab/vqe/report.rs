@@ -196,7 +196,7 @@ impl Document {
                 )?;
                 write!(out, "  exactly at these parameters {:.10}{unit}", state.energy)?;
             } else {
-                write!(out, "{name:<12}  {:16.10}{unit}", state.energy)?;
+                write!(out, "{name:<12}  {:>16}{unit}", decimals(state.energy))?;
             }
             if let (Some(error), Some(within)) =
                 (state.error_to_fci, state.within_chemical_accuracy)
@@ -269,12 +269,27 @@ impl Document {
         of_states.chain(others.map(|m| (&m.outcome, m.stationary_start.as_ref())))
     }
 
+    /// The exact levels, if an eigenstate is not the one of its number.
+    fn missed_levels(&self) -> Option<&[f64]> {
+        let exact = self.sector.exact.as_deref().filter(|_| self.states.len() > 1)?;
+        let is_other = |state: &State| {
+            let off = state.exact.map_or(0.0, |exact| (state.energy - exact).abs());
+            state.is_eigenstate && off > state.variance.sqrt() + 1e-6 * state.energy.abs().max(1e-3)
+        };
+        self.states.iter().any(is_other).then_some(exact)
+    }
+
     /// What there was to be found.
     fn print_sector(&self, out: &mut impl Write, unit: &str) -> Result<()> {
         if let (1, None, Some([lowest, ..])) =
             (self.states.len(), self.fci, self.sector.exact.as_deref())
         {
-            writeln!(out, "exact         {lowest:16.10}{unit}   in {}", self.sector.name)?;
+            writeln!(
+                out,
+                "exact         {:>16}{unit}   in {}",
+                decimals(*lowest),
+                self.sector.name
+            )?;
         }
         if let Some(method) = &self.excited {
             let from = match method.as_str() {
@@ -284,9 +299,13 @@ impl Document {
             writeln!(out, "states are the levels {from}, in {}", self.sector.name)?;
         }
         if self.states.len() > 1 && self.spectrum.len() < self.states.len() {
-            let energies: Vec<String> = self.spectrum.iter().map(|e| format!("{e:.10}")).collect();
+            let energies: Vec<String> = self.spectrum.iter().map(|e| decimals(*e)).collect();
             let energies = if energies.is_empty() { "none".into() } else { energies.join(", ") };
             writeln!(out, "spectrum, eigenstates alone: {energies}")?;
+        }
+        if let Some(exact) = self.missed_levels() {
+            let exact: Vec<String> = exact.iter().map(|e| decimals(*e)).collect();
+            writeln!(out, "levels were missed; exact are {}", exact.join(", "))?;
         }
         if let Some(fewer) = &self.fewer {
             writeln!(out, "{fewer}")?;
@@ -329,6 +348,12 @@ impl Document {
             molecule.basis().map(|basis| format!("; basis {basis}")).unwrap_or_default()
         ))
     }
+}
+
+/// An energy with ten decimals, without the sign of a zero.
+fn decimals(energy: f64) -> String {
+    let energy = if energy.abs() < 5e-11 { 0.0 } else { energy };
+    format!("{energy:.10}")
 }
 
 /// What states are compared with.
@@ -403,7 +428,7 @@ impl State {
     /// Whether it is a level, and which.
     fn print_trust(&self, out: &mut impl Write, is_one_of_several: bool) -> Result<()> {
         if let (Some(exact), None, true) = (self.exact, self.error_to_fci, is_one_of_several) {
-            write!(out, "   exact {exact:.10}")?;
+            write!(out, "   exact {}", decimals(exact))?;
         }
         let variance = self.variance;
         if self.is_eigenstate {

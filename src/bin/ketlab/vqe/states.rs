@@ -48,7 +48,8 @@ pub struct Found {
 pub struct Reached {
     pub sector: Sector,
     pub name: String,
-    /// `None` where that takes too long, or the Hamiltonian leaves the sector.
+    /// The levels there, with a penalty those with the right number of electrons; `None` where that
+    /// takes too long, or the Hamiltonian leaves the sector.
     pub exact: Option<Vec<f64>>,
 }
 
@@ -204,8 +205,12 @@ impl Run<'_> {
             (Sector::all(n)?, format!("the space of {}", crate::text::plural(n, "qubit")))
         };
         let h = molecule.hamiltonian();
-        let exact = match n <= EXACT_QUBITS && sector.is_kept_by(h) {
-            true => Some(exact(h, &sector, usize::from(args.states), watch)?),
+        let compared = match args.penalty != 0.0 && sector == Sector::all(n)? {
+            true => Sector::particles(n, electrons)?,
+            false => sector.clone(),
+        };
+        let exact = match n <= EXACT_QUBITS && compared.is_kept_by(h) {
+            true => Some(exact(h, &compared, usize::from(args.states), watch)?),
             false => None,
         };
         Ok(Reached { sector, name, exact })
