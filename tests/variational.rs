@@ -261,8 +261,8 @@ fn what_makes_no_sense_is_refused() {
     let mut qaoa = Qaoa::new(&model, 1).unwrap();
     assert!(qaoa.expectation(&Angles { gammas: vec![f64::NAN], betas: vec![0.0] }).is_err());
     assert!(qaoa.expectation(&Angles::linear_ramp(2, 0.75).unwrap()).is_err());
-    let h: PauliSum = "Z0".parse().unwrap();
-    assert!(Vqe::new(ketlab::Circuit::new(1), &h).is_err());
+    let elsewhere: PauliSum = "Z1".parse().unwrap();
+    assert!(Vqe::new(ketlab::Circuit::new(1), &elsewhere).is_err());
     assert!(number_penalty(4, 5, 1.0).is_err());
     assert!(number_penalty(4, 2, f64::NAN).is_err());
     let huge = Ising::new(vec![0.0; 60], [(0, 59, 1.0)], 0.0);
