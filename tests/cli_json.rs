@@ -31,7 +31,7 @@ const EXAMPLES: &[&[&str]] = &[
         "--shots",
         "100",
     ],
-    &["qaoa", "circuits/graphs/petersen.txt", "--samples", "10"],
+    &["qaoa", "circuits/graphs/petersen.txt", "--samples", "10", "--restarts", "1"],
     &["qaoa", "circuits/graphs/petersen.txt", "--shots", "100", "--max-iterations", "3"],
     &["qaoa", "circuits/graphs/petersen.txt", "-p", "2", "--start", "interp", "--samples", "10"],
     &["qae", "--amplitude", "0.2", "--budgets", "1e3,3e3", "--repeats", "5", "--kappa", "1,0.9"],

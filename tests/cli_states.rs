@@ -172,6 +172,15 @@ fn starts_and_restarts() {
     let again = json(&["qaoa", graph, "--start", &file, "--max-iterations", "0"]);
     assert!((number(&again["expectation"]) - least).abs() < 1e-12);
     std::fs::remove_file(&file).unwrap();
+    // Without γ and β all is symmetric: no gradient, and no minimum.
+    let zeros = written("zeros.txt", "0 0\n");
+    let shown = text(&["qaoa", graph, "--start", &zeros]);
+    assert!(shown.contains("no gradient at the start, but a curvature of -"), "{shown}");
+    let left = json(&["qaoa", graph, "--start", &zeros]);
+    assert_eq!(left["stationary_start"]["left"], true);
+    // One layer on a graph without triangles cuts at best 0.6925 of its edges.
+    assert!((number(&left["expectation"]) + 15.0 * 0.692450).abs() < 1e-3);
+    std::fs::remove_file(&zeros).unwrap();
     let message = failure(&["qaoa", graph, "--start", "interp", "--restarts", "1"]);
     assert!(message.contains("--restarts"), "{message}");
 }

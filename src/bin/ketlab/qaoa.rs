@@ -2,11 +2,12 @@
 
 use crate::document::{self, Format, Json, Work};
 use crate::options::{MANY, Seed, Threads, count};
-use crate::start::{self, Restarts, Tried};
+use crate::start::{self, Restarts, StationaryStart, Tried};
 use crate::text::Folded;
 use crate::train::{Measured, Shots, Train, check_plot, summary, was_interrupted};
 use anyhow::{Context, Result, bail};
 use clap::ValueEnum;
+use clap::builder::{OsStringValueParser, TypedValueParser};
 use ketlab::ising::{Annealing, Graph, Ising, Qubo};
 use ketlab::report::{Axis, Chart, HeatMap, Series};
 use ketlab::simulate::Watch;
@@ -39,7 +40,7 @@ pub struct Args {
     /// linearly), fixed (those of Wurtz and Lykov for 3-regular graphs), interp (from one layer up,
     /// interpolated, Zhou et al.), random (γ uniform in ±π, β in ±π/2, by --seed), or a file of
     /// numbers (γ, then β) or of an earlier --json
-    #[arg(long, value_name = "NAME|FILE", default_value = "auto", value_parser = start::parse::<Start>)]
+    #[arg(long, value_name = "NAME|FILE", default_value = "auto", value_parser = OsStringValueParser::new().try_map(start::parse::<Start>))]
     start: start::Start<Start>,
     #[command(flatten)]
     restarts: Restarts,
@@ -111,6 +112,7 @@ struct Document {
     classical: Classical,
     ratio_by_layers: Vec<f64>,
     starts: Vec<Tried>,
+    stationary_start: Option<StationaryStart>,
     circuits: u64,
     shots: Option<Shots>,
     outcome: ketlab::optimize::Outcome,
@@ -427,6 +429,7 @@ impl Document {
             },
             ratio_by_layers: ratios,
             starts,
+            stationary_start: result.start.map(StationaryStart::from),
             circuits: result.cost.circuits,
             shots: args
                 .train
@@ -496,6 +499,9 @@ impl Document {
             writeln!(out, "  {}  {:.4}  {}", s.bits, s.probability, value(s.energy))?;
         }
         writeln!(out, "{}", summary(method, &self.outcome))?;
+        if let Some(start) = &self.stationary_start {
+            writeln!(out, "{}", start.line())?;
+        }
         if !self.starts.is_empty() {
             writeln!(out, "{} starts:", self.starts.len())?;
         }

@@ -4,10 +4,11 @@ use crate::options::count;
 use anyhow::{Context, Result, bail};
 use clap::ValueEnum;
 use ketlab::math::{Domain, Streams};
-use ketlab::optimize::{Outcome, StopReason};
+use ketlab::optimize::{Outcome, Stationary, StopReason};
 use rand::RngExt;
 use serde::Serialize;
 use serde_json::Value;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 /// What `--start` names: a way of the subcommand's own, or a file of numbers.
@@ -31,12 +32,13 @@ fn name<N: ValueEnum>(named: &N) -> String {
 }
 
 /// The value of `--start`: a name, else what can be a file.
-pub fn parse<N: ValueEnum>(text: &str) -> Result<Start<N>, String> {
-    if let Ok(named) = N::from_str(text, false) {
+pub fn parse<N: ValueEnum>(value: OsString) -> Result<Start<N>, String> {
+    let text = value.to_string_lossy();
+    if let Ok(named) = N::from_str(&text, false) {
         return Ok(Start::Named(named));
     }
-    if Path::new(text).exists() || text.contains(['.', '/', '\\']) {
-        return Ok(Start::File(text.into()));
+    if Path::new(&value).exists() || text.contains(['.', '/', '\\']) {
+        return Ok(Start::File(value.into()));
     }
     let names: Vec<String> = N::value_variants().iter().map(name).collect();
     Err(format!("no such file, and the names are {}", names.join(", ")))
@@ -112,6 +114,36 @@ fn search(value: &Value, key: &str) -> Option<Vec<f64>> {
 pub fn random(seed: u64, most: impl IntoIterator<Item = f64>) -> Vec<f64> {
     let mut rng = Streams::new(seed, Domain::Optimizer).stream(0);
     most.into_iter().map(|most| rng.random_range(-most..most)).collect()
+}
+
+/// A start without gradient, in documents.
+#[derive(Serialize)]
+pub struct StationaryStart {
+    gradient_norm: f64,
+    curvature: f64,
+    left: bool,
+}
+
+impl From<Stationary> for StationaryStart {
+    fn from(found: Stationary) -> Self {
+        let Stationary { gradient_norm, curvature, lower } = found;
+        StationaryStart { gradient_norm, curvature, left: lower.is_some() }
+    }
+}
+
+impl StationaryStart {
+    /// A line for people.
+    pub fn line(&self) -> String {
+        let curvature = self.curvature;
+        if self.left {
+            format!("no gradient at the start, but a curvature of {curvature:.1e}: left downhill")
+        } else {
+            format!(
+                "no gradient at the start, and no negative curvature (the lowest is {curvature:.1e}): \
+                 a minimum, or flat; `--start random` begins elsewhere"
+            )
+        }
+    }
 }
 
 /// A minimization among several, in documents.

@@ -64,7 +64,7 @@ pub struct Args {
     excited: Option<Excited>,
     /// Parameters to begin with: hf (the Hartree-Fock state), random (uniform in ±π, by --seed), or a
     /// file of numbers or of an earlier --json [default: hf, or near it]
-    #[arg(long, value_name = "hf|random|FILE", value_parser = start::parse::<Start>)]
+    #[arg(long, value_name = "hf|random|FILE", value_parser = OsStringValueParser::new().try_map(start::parse::<Start>))]
     start: Option<start::Start<Start>>,
     #[command(flatten)]
     restarts: Restarts,

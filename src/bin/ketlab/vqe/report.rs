@@ -4,11 +4,11 @@ use super::Args;
 use super::ansatz::Chosen;
 use super::problem::Problem;
 use super::states::{Found, Reached};
-use crate::start::Tried;
+use crate::start::{StationaryStart, Tried};
 use crate::text::{error, plural};
 use crate::train::{Measured, Shots, summary, was_interrupted};
 use anyhow::Result;
-use ketlab::optimize::{Outcome, Stationary};
+use ketlab::optimize::Outcome;
 use ketlab::pauli::Molecule;
 use ketlab::report::{Axis, Chart, Series};
 use ketlab::variational::{CHEMICAL_ACCURACY, Level, VqeResult, eigenstate_variance};
@@ -73,21 +73,6 @@ struct Minimization {
     params: Vec<f64>,
     outcome: Outcome,
     stationary_start: Option<StationaryStart>,
-}
-
-/// A start without gradient.
-#[derive(Serialize)]
-struct StationaryStart {
-    gradient_norm: f64,
-    curvature: f64,
-    left: bool,
-}
-
-impl From<Stationary> for StationaryStart {
-    fn from(found: Stationary) -> Self {
-        let Stationary { gradient_norm, curvature, lower } = found;
-        StationaryStart { gradient_norm, curvature, left: lower.is_some() }
-    }
 }
 
 /// What the ansatz can reach.
@@ -291,6 +276,17 @@ impl Document {
                 self.sector.name
             )?;
         }
+        if let ([state], Some([lowest, ..])) = (&self.states[..], self.sector.exact.as_deref()) {
+            let above = state.energy - lowest;
+            if state.is_eigenstate && above > 1e-6 * state.energy.abs().max(1e-3) {
+                writeln!(
+                    out,
+                    "this is a level, but not the lowest of {}: --restarts N or another --start may \
+                     reach that",
+                    self.sector.name
+                )?;
+            }
+        }
         if let Some(method) = &self.excited {
             let from = match method.as_str() {
                 "expansion" => "in the span of the ground state and its excitations",
@@ -454,20 +450,6 @@ impl From<VqeResult> for Minimization {
             params: result.params,
             outcome: result.outcome,
             stationary_start: result.start.map(StationaryStart::from),
-        }
-    }
-}
-
-impl StationaryStart {
-    fn line(&self) -> String {
-        let curvature = self.curvature;
-        if self.left {
-            format!("no gradient at the start, but a curvature of {curvature:.1e}: left downhill")
-        } else {
-            format!(
-                "no gradient at the start, and no negative curvature (the lowest is {curvature:.1e}): \
-                 a minimum, or flat; `--start random` begins elsewhere"
-            )
         }
     }
 }
