@@ -87,7 +87,7 @@ fn each_kind_of_fault_is_named_with_its_place() {
             "2:22 gate `g` has no parameter `teta` | did you mean `theta`?",
         ),
         ("gate g(t) a { rz(s) a; }", "2:18 gate `g` has no parameter `s`"),
-        ("gate g(t, t) a { }", "2:11 parameter `t` of this gate is declared twice"),
+        ("gate g(t, t) a { }", "2:11 parameter `t` is declared twice"),
         ("rz(1/0) q[0];", "2:4 division by zero"),
         ("rz(1 + (2 - 2*1/(1-1))) q[0];", "2:13 division by zero"),
         ("gate g(t) a { rz(t / 0.0) a; }", "2:18 division by zero"),
@@ -439,7 +439,7 @@ fn expansion_is_limited_and_the_error_names_the_limit() {
         parse(&(text.clone() + &end(20, call))).unwrap();
         let message = fault(&(text.clone() + &end(24, call)));
         assert!(
-            message.contains("expands to 16777216 gates, past the limit of 10000000 in all"),
+            message.contains("expands to 16777216 gates, past the limit of 10000000"),
             "{message}"
         );
         assert!(

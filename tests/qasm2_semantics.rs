@@ -176,3 +176,39 @@ fn registers_barriers_and_broadcasting() {
     assert_eq!(c.ops()[6], Op::Measure { qubit: 2, clbit: 0 });
     assert_eq!(c.ops()[9], Op::Reset(1));
 }
+
+#[test]
+fn delays_as_qiskit_writes_them() {
+    // qiskit.qasm2.dumps of a circuit with delay(100, 0) and a barrier around it.
+    let text = "OPENQASM 2.0;\ninclude \"qelib1.inc\";\nopaque delay(param0) q0;\nqreg q[2];\n\
+        creg c[2];\nx q[0];\ndelay(100) q[0];\ndelay(1e-7) q;\nmeasure q -> c;\n";
+    for text in [text.to_owned(), text.replace("opaque delay(param0) q0;\n", "")] {
+        let read = parse_with(&text, &Options::default()).unwrap();
+        assert!(read.warnings.rendered.contains("delay[100dt]"), "{}", read.warnings.rendered);
+        let outcomes = ketlab::Simulator::new().outcome_probabilities(&read.circuit).unwrap();
+        assert_eq!(outcomes.iter().map(|(b, _)| b.to_string()).collect::<Vec<_>>(), ["01"]);
+        // Written and read again it is the same.
+        let written = read.circuit.to_qasm2().unwrap();
+        assert!(written.contains("delay(100.0) q[0];"), "{written}");
+        assert_eq!(parse(&written).unwrap().ops(), read.circuit.ops());
+        assert!(read.circuit.to_qasm3().unwrap().contains("delay[100"));
+    }
+    let inside = "include \"qelib1.inc\"; gate g a { delay(5) a; x a; } qreg q[1]; g q[0];";
+    assert!(parse(inside).is_ok());
+    let magic = "opaque magic(t) a; qreg q[1]; magic(1) q[0];";
+    let read = parse_with(magic, &Options::default()).unwrap();
+    let warning = &read.warnings.diagnostics[0];
+    assert_eq!((warning.line, warning.column), (1, 31));
+    assert!(warning.message.contains("`magic` is opaque"), "{}", warning.message);
+}
+
+#[test]
+fn the_whole_expansion_is_counted() {
+    let mut text = "gate g0 a { U(0,0,0) a; U(0,0,0) a; }\n".to_owned();
+    (1..40).for_each(|k| text += &format!("gate g{k} a {{ g{} a; g{0} a; }}\n", k - 1));
+    let message = |text: &str| parse(text).unwrap_err().to_string();
+    let all = message(&format!("{text}qreg q[1]; g39 q[0];"));
+    assert!(all.contains("expands to 1099511627776 gates, past the limit of 10000000"), "{all}");
+    let parts = message(&format!("{text}qreg q[1]; {}", "g21 q[0]; ".repeat(3)));
+    assert!(parts.contains("expands to at least 12582912 gates"), "{parts}");
+}

@@ -366,7 +366,6 @@ fn strict_mode_keeps_to_the_grammar() {
     assert!(shown("OPENQASM 3.0; include 'stdgates.inc'; qubit Q; x Q,; barrier;").is_empty());
     let help = "(strict mode) | without strict mode this is accepted";
     for (text, message) in [
-        ("qubit q;", "1:1 a program begins with `OPENQASM 3.0;`"),
         ("OPENQASM 3.0; ;", "1:15 this statement is empty"),
         ("OPENQASM 3.0; x = +1;", "1:19 there is no `+` sign"),
         ("OPENQASM 3.0; x = {1};", "1:19 values in braces initialise a variable"),

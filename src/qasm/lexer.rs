@@ -1,6 +1,7 @@
 //! Text to tokens.
 //!
-//! One lexer serves every version of the language. It decides nothing: a malformed number or an
+//! A line ends at `\n`, at `\r\n` and at a lone `\r`, as the grammar of OpenQASM 3 says; what else
+//! editors show as the end of a line (form feeds, U+2028, …) ends no comment. One lexer serves every version of the language. It decides nothing: a malformed number or an
 //! open string is a token of its own, and the parser, which knows what it was reading, says what
 //! is wrong. The automaton is that of OpenQASM 2; for OpenQASM 3 its tokens pass through
 //! `version3`, so that neither version changes what the other one reads.
@@ -13,7 +14,7 @@ use logos::Logos;
 /// A token. Its text is the span in the source.
 #[derive(Logos, Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[logos(skip r"[ \t\r\n\x0C\u{FEFF}]+")]
-#[logos(skip(r"//[^\n]*", allow_greedy = true))]
+#[logos(skip(r"//[^\r\n]*", allow_greedy = true))]
 #[allow(missing_docs)] // each is named after its text
 pub enum Token {
     #[token("OPENQASM")]
@@ -57,13 +58,13 @@ pub enum Token {
     #[regex(r"([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?[A-Za-z_][A-Za-z0-9_]*", priority = 1)]
     #[regex(r"([0-9]+\.?[0-9]*|\.[0-9]+)[eE][+-]", priority = 1)]
     BadNumber,
-    #[regex("\"[^\"\n]*\"")]
+    #[regex("\"[^\"\r\n]*\"")]
     Str,
-    #[regex("'[^'\n]*'")]
+    #[regex("'[^'\r\n]*'")]
     SingleQuoted,
     /// A string whose closing quote is missing from its line.
-    #[regex("\"[^\"\n]*", priority = 1)]
-    #[regex("'[^'\n]*", priority = 1)]
+    #[regex("\"[^\"\r\n]*", priority = 1)]
+    #[regex("'[^'\r\n]*", priority = 1)]
     OpenStr,
 
     #[token(";")]

@@ -59,10 +59,17 @@
 //!   [scratch](crate::circuit::Register::scratch).
 //! - An `input` takes its value from [`Options::inputs`]; a number without one becomes a parameter
 //!   of the circuit, in which angles are linear.
-//! - Integers without a width, and literals, have 64 bits; results have the wider of their
+//! - Integers without a width, and literals, have 64 bits (literals more where they are larger, and
+//!   registers of any length are compared with literals of any length); results have the wider of their
 //!   operands' types, and wrap. Division of integers drops the remainder, with a warning where the
 //!   quotient becomes an angle. An `angle[n]` is 2πk/2ⁿ; an `angle` without a width is a real number
 //!   that is not reduced, since R(θ + 2π) = -R(θ).
+//! - Operators on bits are those of the specification, on `bit[n]`, `uint` and sized `angle`s;
+//!   `rotl` and `rotr` take known and measured values and distances. Relaxed mode knows them for `int`
+//!   and `bool`, too: `int >> k` keeps the sign, with a warning.
+//! - Relaxed, a sized `angle` that has no value yet is 0, with a warning, and so is a variable of
+//!   which a bit is written first.
+//! - `pi`, `tau` and `euler` may be names of inner scopes, which cover them.
 //! - A bit whose number is measured, `c[int(d)]`, is 0 where there is no such bit.
 //! - A rotation or phase by an angle that depends on measured bits (`p(-c) q;` with `angle[4] c`) is
 //!   one conditional rotation a bit.
@@ -74,6 +81,12 @@
 //!   bounds with measured indices, measured angles of gates that are no rotations, `end` in a
 //!   subroutine. Where a circuit divides by a measured 0 it is the run that fails.
 //!
+//! # Texts
+//!
+//! Files are UTF-8, or UTF-16 with a byte order mark. Bytes that are neither are passed over in
+//! comments, with a warning. A line ends at a line feed or a carriage return. In OpenQASM 2 Qiskit's
+//! `delay(100) q[0];` is a [delay](crate::circuit::Op::Delay) of 100 dt.
+//!
 //! [`Imported::warnings`] has what was read, but perhaps not as it was meant.
 //!
 //! No input makes the reader panic, hang, or use memory out of proportion; [`Limits`] names every
@@ -81,6 +94,7 @@
 
 pub mod ast;
 pub mod diagnostic;
+pub mod encoding;
 mod eval;
 pub mod export;
 pub mod headers;
@@ -92,12 +106,12 @@ pub mod source;
 
 use crate::circuit::Circuit;
 use crate::error::{Diagnostic, Error, Result};
+use encoding::Decoded;
 use parser::Session;
 use source::{Sources, read_text};
 use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 pub use export::Export;
 pub use headers::Qelib1;
@@ -116,8 +130,8 @@ pub enum Version {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Options {
     /// The version of the language. `None` reads it from the program's first line; where there is
-    /// no such line a program that uses what only OpenQASM 3 has is read as that, any other as
-    /// OpenQASM 2.
+    /// no such line a program that uses what only OpenQASM 3 has (its words, operators, forms of
+    /// conditions, letters that are not ASCII) is read as that, any other as OpenQASM 2.
     pub version: Option<Version>,
     /// Values for the `input`s of an OpenQASM 3 program. A `float` or `angle` without a value
     /// becomes a parameter of the circuit.
@@ -257,9 +271,9 @@ pub fn read(reader: impl Read, options: &Options) -> Result<Imported> {
     if bytes.len() as u64 > max {
         return Err(io(format!("larger than the limit of {max} bytes (`Limits::source_bytes`)")));
     }
-    let text = String::from_utf8(bytes).map_err(|e| io(source::not_text(&e)))?;
+    let text = encoding::decode(bytes).map_err(io)?;
     let folder = options.include_dir.as_deref();
-    program(&options.file_name, text.into(), folder, None, options)
+    program(&options.file_name, text, folder, None, options)
 }
 
 /// Reads a program from a file. Its includes are relative to it.
@@ -271,20 +285,25 @@ pub fn read_file(path: impl AsRef<Path>, options: &Options) -> Result<Imported> 
     let name = path.display().to_string();
     let text = read_text(path, options.limits.source_bytes)
         .map_err(|message| Error::Io { path: name.clone(), message })?;
-    program(&name, text.into(), path.parent(), Some(path), options)
+    program(&name, text, path.parent(), Some(path), options)
 }
 
 fn program(
     name: &str,
-    text: Arc<str>,
+    text: Decoded,
     folder: Option<&Path>,
     path: Option<&Path>,
     options: &Options,
 ) -> Result<Imported> {
-    if u32::try_from(text.len()).is_err() {
+    if u32::try_from(text.text.len()).is_err() {
         let message = "larger than 4 GiB".into();
         return Err(Error::Io { path: name.to_owned(), message });
     }
+    // The tree takes about this many bytes for each of the text.
+    let needed = 12 * text.text.len() as u128;
+    crate::math::check_memory("the syntax tree of this program", needed, |_| {
+        (None, "split the program, or generate it in loops of OpenQASM 3".into())
+    })?;
     let sources = Sources::new(name, text, folder, path);
     let mut session = Session::new(sources, options);
     session.parse_file(0);

@@ -1,12 +1,12 @@
 //! The files of a program, where a byte stands in them, and which files a program may include.
 
 use super::ast::Span;
+use super::encoding::{Decoded, decode};
 use super::lexer::clip;
 use std::cell::OnceCell;
 use std::fs::{self, File};
 use std::io::Read;
 use std::path::{Component, Path, PathBuf};
-use std::string::FromUtf8Error;
 use std::sync::Arc;
 
 /// One text.
@@ -15,6 +15,8 @@ struct SourceFile {
     /// As the user named it.
     name: String,
     text: Arc<str>,
+    /// The first byte that was not UTF-8: its place and its value.
+    odd: Option<(u32, u8)>,
     /// Byte at which each line starts; made when a fault is printed.
     lines: OnceCell<Vec<u32>>,
     /// Folder that its includes are relative to; `None` for text that is not a file.
@@ -45,7 +47,7 @@ pub struct IncludeRules {
 }
 
 /// Reads a file as text, at most `max` bytes; directories, pipes and devices are refused.
-pub fn read_text(path: &Path, max: u64) -> Result<String, String> {
+pub fn read_text(path: &Path, max: u64) -> Result<Decoded, String> {
     let meta = fs::metadata(path).map_err(|e| e.to_string())?;
     if !meta.is_file() {
         return Err("not a regular file".into());
@@ -63,27 +65,20 @@ pub fn read_text(path: &Path, max: u64) -> Result<String, String> {
     if u32::try_from(bytes.len()).is_err() {
         return Err("larger than 4 GiB".into());
     }
-    String::from_utf8(bytes).map_err(|e| not_text(&e))
-}
-
-/// Where bytes stop being text.
-pub(super) fn not_text(error: &FromUtf8Error) -> String {
-    let at = error.utf8_error().valid_up_to();
-    let byte = error.as_bytes()[at];
-    let line = error.as_bytes()[..at].iter().filter(|&&b| b == b'\n').count() + 1;
-    format!("not a text: byte 0x{byte:02X} in line {line} is not UTF-8")
+    decode(bytes)
 }
 
 impl Sources {
     /// The program `text`. Includes are relative to `folder` and stay in it.
-    pub fn new(name: &str, text: Arc<str>, folder: Option<&Path>, path: Option<&Path>) -> Self {
+    pub fn new(name: &str, text: Decoded, folder: Option<&Path>, path: Option<&Path>) -> Self {
         let folder = folder.map(|f| if f.as_os_str().is_empty() { Path::new(".") } else { f });
         let root = folder.and_then(|f| f.canonicalize().ok());
-        let bytes = text.len() as u64;
+        let bytes = text.text.len() as u64;
         let path = path.and_then(|p| p.canonicalize().ok());
         let file = SourceFile {
             name: name.to_owned(),
-            text,
+            text: text.text.into(),
+            odd: text.odd,
             lines: OnceCell::new(),
             folder: root.clone(),
             path,
@@ -96,6 +91,11 @@ impl Sources {
         self.files[file as usize].text.clone()
     }
 
+    /// Where the bytes of a file were not UTF-8 first, and the byte.
+    pub fn odd_byte(&self, file: u32) -> Option<(u32, u8)> {
+        self.files[file as usize].odd
+    }
+
     /// The name of a file.
     pub fn name(&self, file: u32) -> &str {
         &self.files[file as usize].name
@@ -104,8 +104,13 @@ impl Sources {
     fn lines(&self, file: u32) -> &[u32] {
         let file = &self.files[file as usize];
         file.lines.get_or_init(|| {
-            let ends = file.text.bytes().enumerate().filter(|&(_, b)| b == b'\n');
-            std::iter::once(0).chain(ends.map(|(i, _)| i as u32 + 1)).collect()
+            let bytes = file.text.as_bytes();
+            let ends = |i: &usize| match bytes[*i] {
+                b'\n' => true,
+                b'\r' => bytes.get(i + 1) != Some(&b'\n'),
+                _ => false,
+            };
+            std::iter::once(0).chain((0..bytes.len()).filter(ends).map(|i| i as u32 + 1)).collect()
         })
     }
 
@@ -199,10 +204,11 @@ impl Sources {
             Ok(text) => text,
             Err(e) => return refuse(format!("cannot include `{shown}`: {e}"), ""),
         };
-        self.bytes += text.len() as u64;
+        self.bytes += text.text.len() as u64;
         self.files.push(SourceFile {
             name: shown,
-            text: text.into(),
+            text: text.text.into(),
+            odd: text.odd,
             lines: OnceCell::new(),
             folder: path.parent().map(Path::to_owned),
             path: Some(path),

@@ -17,7 +17,7 @@ impl Printer<'_> {
         match leaf {
             Leaf::Name(name) => self.name(name).into(),
             Leaf::Int(v) => v.to_string(),
-            Leaf::BigInt(i) => self.0.big_ints[i as usize].clone(),
+            Leaf::BigInt(i) => self.0.big_ints[i as usize].digits().to_owned(),
             Leaf::Bits(i) => format!("{:?}", self.0.bit_strings[i as usize]),
             Leaf::Imaginary(v) => format!("{v}im"),
             Leaf::Duration(i) => {

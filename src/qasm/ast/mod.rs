@@ -5,10 +5,12 @@
 //! ([`List`]) of arenas in [`Ast`], so a gate call costs no allocation and dropping a tree of any
 //! depth is flat.
 
+mod big_int;
 mod expr;
 mod names;
 mod stmt;
 
+pub use big_int::{BigInt, Huge};
 pub use expr::{BinaryOp, Expr, ExprKind, Function, Leaf, Node, PostfixOp, Type, TypeKind};
 pub use names::Interner;
 pub use stmt::{
@@ -132,8 +134,8 @@ pub struct Ast {
     pub params: Vec<Param>,
     /// Cases of switches.
     pub cases: Vec<Case>,
-    /// Digits of integers that do not fit in 64 bits, decimal.
-    pub big_ints: Vec<String>,
+    /// Integers that do not fit in 64 bits.
+    pub big_ints: Vec<BigInt>,
     /// Bit strings as they are written, the last bit first, without underscores.
     pub bit_strings: Vec<String>,
     /// Lengths of time.

@@ -33,6 +33,7 @@ pub(super) fn negate(value: Value, span: Span) -> Eval {
     Ok(match value {
         Value::Unknown => Value::Unknown,
         Value::Float(v) => Value::Float(-v),
+        Value::Huge(h) => Value::Float(-h.float),
         Value::Int(i) => Value::Int(Int { raw: i.ty.wrap(i.raw.wrapping_neg()), ..i }),
         Value::Bool(_) | Value::Bits(_) => match as_int(&value) {
             Some(i) => Value::Int(Int::new(i.raw.wrapping_neg(), IntType::INT)),
@@ -69,6 +70,9 @@ pub(super) fn arithmetic(
     context: &mut impl Context,
 ) -> Eval {
     use Value::*;
+    let float = |v: Value| if let Huge(h) = v { Float(h.float) } else { v };
+    let (a, b) = (float(a), float(b));
+    super::operators::check(op, &a, &b, span, context)?;
     if let (BinaryOp::Div, Some(v)) = (op, known_float(&b))
         && v == 0.0
     {
@@ -90,7 +94,7 @@ pub(super) fn arithmetic(
         (Float(_), _) | (_, Float(_)) => {
             let (x, y) = (to_float(&a, span, context)?, to_float(&b, span, context)?);
             match (x, y) {
-                (Some(x), Some(y)) => float(op, x, y, span),
+                (Some(x), Some(y)) => self::float(op, x, y, span),
                 _ => Ok(Unknown),
             }
         }
@@ -100,6 +104,7 @@ pub(super) fn arithmetic(
         (Angle(_), _) | (_, Angle(_)) => angles(op, &a, &b, span),
         (Bits(x), Bits(y)) if bitwise(op) && x.len() == y.len() => Ok(Bits(zip(op, x, y))),
         (Bits(x), _) if matches!(op, BinaryOp::Shl | BinaryOp::Shr) => {
+            super::operators::distance(&b, span)?;
             let by = super::index::integer(&b, "the distance of a shift", span)?;
             Ok(Bits(shift(op, x, by)))
         }
@@ -180,6 +185,7 @@ fn integers(op: BinaryOp, a: Int, b: Int, span: Span) -> Eval {
     let shift = |by: Int| by.signed().and_then(|v| u32::try_from(v).ok()).filter(|v| *v < 128);
     let low = a.raw & mask(a.ty.width);
     let ty = a.ty.common(b.ty);
+    let literal = a.literal && b.literal;
     let mut truncated = a.truncated || b.truncated;
     let raw = match op {
         BinaryOp::Add => a.raw.wrapping_add(b.raw),
@@ -188,11 +194,15 @@ fn integers(op: BinaryOp, a: Int, b: Int, span: Span) -> Eval {
         BinaryOp::BitAnd => a.raw & b.raw,
         BinaryOp::BitOr => a.raw | b.raw,
         BinaryOp::BitXor => a.raw ^ b.raw,
-        BinaryOp::Shl => {
-            return Ok(Value::Int(Int::new(shift(b).map_or(0, |s| low << s), a.ty)));
-        }
-        BinaryOp::Shr => {
-            return Ok(Value::Int(Int::new(shift(b).map_or(0, |s| low >> s), a.ty)));
+        BinaryOp::Shl | BinaryOp::Shr => {
+            super::operators::distance(&Value::Int(b), span)?;
+            let raw = match (op, shift(b)) {
+                (BinaryOp::Shl, by) => by.map_or(0, |s| low << s),
+                // The sign stays.
+                (_, by) if a.ty.signed => (a.raw as i128 >> by.unwrap_or(127)) as u128,
+                (_, by) => by.map_or(0, |s| low >> s),
+            };
+            return Ok(Value::Int(Int { literal, ..Int::new(raw, a.ty) }));
         }
         BinaryOp::Div | BinaryOp::Rem if b.raw == 0 => return Err(by_zero(span)),
         BinaryOp::Div | BinaryOp::Rem => {
@@ -227,7 +237,7 @@ fn integers(op: BinaryOp, a: Int, b: Int, span: Span) -> Eval {
         }
         _ => unreachable!("{op:?} is no arithmetic"),
     };
-    Ok(Value::Int(Int { raw: ty.wrap(raw), ty, truncated }))
+    Ok(Value::Int(Int { raw: ty.wrap(raw), ty, truncated, literal }))
 }
 
 /// Fixed-point angles: sums with angles of the same width, products and quotients with integers,
@@ -236,6 +246,9 @@ fn angles(op: BinaryOp, a: &Value, b: &Value, span: Span) -> Eval {
     let angle = |turns: u128, width: u32| {
         Ok(Value::Angle(FixedAngle { turns: turns & mask(width), width }))
     };
+    if matches!(op, BinaryOp::Shl | BinaryOp::Shr) {
+        super::operators::distance(b, span)?;
+    }
     let shift = |b: &Value| as_int(b).and_then(|i| u32::try_from(i.raw).ok()).filter(|s| *s < 128);
     match (op, a, b) {
         (_, Value::Angle(x), Value::Angle(y)) if x.width != y.width => {
@@ -289,6 +302,7 @@ pub(super) fn to_complex(value: &Value, span: Span) -> Eval<Complex64> {
     match value {
         Value::Complex(z) => Ok(*z),
         Value::Float(v) => Ok(Complex64::from(*v)),
+        Value::Huge(h) => Ok(Complex64::from(h.float)),
         Value::Int(i) => Ok(Complex64::from(i.to_f64())),
         Value::Bool(b) => Ok(Complex64::from(f64::from(u8::from(*b)))),
         other => Err(no_number(other, span)),
@@ -300,6 +314,10 @@ pub(super) fn to_float(value: &Value, span: Span, context: &mut impl Context) ->
     Ok(Some(match value {
         Value::Unknown => return Ok(None),
         Value::Float(v) => *v,
+        Value::Huge(h) if h.float.is_finite() => h.float,
+        Value::Huge(_) => {
+            return Err(EvalError::new(span, "the value of this expression is too large"));
+        }
         Value::Int(i) => {
             if i.truncated {
                 context.warn(

@@ -26,6 +26,11 @@ pub fn cast(
     if let Value::Unknown = value {
         return Ok(value);
     }
+    let value = match value {
+        // Only bits can be as many.
+        Value::Huge(h) if !matches!(ty, Type::Bit(_) | Type::Bool) => Value::Float(h.float),
+        value => value,
+    };
     let mismatch = |value: &Value| {
         let message = format!("{} is no value of type `{}`", value.describe(), ty.name());
         Err(EvalError::new(span, message))
@@ -64,9 +69,12 @@ pub fn cast(
             // An input that has no value yet; it is an integer when it gets one.
             Value::Symbolic(s) if s.bits.is_empty() => Ok(Value::Symbolic(s)),
             other => match as_int(&other) {
-                Some(i) => {
-                    Ok(Value::Int(Int { raw: int.wrap(i.raw), ty: *int, truncated: i.truncated }))
-                }
+                Some(i) => Ok(Value::Int(Int {
+                    raw: int.wrap(i.raw),
+                    ty: *int,
+                    truncated: i.truncated,
+                    literal: false,
+                })),
                 None => mismatch(&other),
             },
         },
@@ -181,6 +189,24 @@ fn to_bits(value: Value, n: u32, explicit: bool, span: Span) -> Eval {
             }
         },
         Value::Angle(a) if a.width != n => lengths(a.width),
+        Value::Huge(huge) => {
+            let mut bits = Bits::zeros(n as usize);
+            let mut left = n as usize;
+            let mut fits = true;
+            for (k, word) in huge.words.iter().enumerate() {
+                let len = left.min(128);
+                fits &= *word & !mask(len as u32) == 0;
+                if len > 0 {
+                    bits.set_value(128 * k, len, word & mask(len as u32));
+                }
+                left -= len;
+            }
+            if !fits && !explicit {
+                let message = format!("this integer does not fit in {n} bits");
+                return Err(EvalError::new(span, message));
+            }
+            Ok(Value::Bits(bits))
+        }
         // As a number: what does not fit is dropped only where a cast says so.
         other => match as_int(&other) {
             Some(i) => {

@@ -2,8 +2,8 @@
 
 use super::arithmetic::{as_int, to_complex, to_float};
 use super::measured::{boolean, pieces, runtime};
-use super::value::{Measured, Value, Wires, mask};
-use super::{Context, Eval, EvalError};
+use super::value::{FixedAngle, Int, IntType, Measured, MeasuredType, Value, Wires, mask};
+use super::{Context, Eval, EvalError, wide_compare};
 use crate::circuit::{BinaryOp as RuntimeOp, Expr as Classical};
 use crate::math::Bits;
 use crate::qasm::ast::{BinaryOp, Span};
@@ -34,6 +34,10 @@ pub(super) fn compare(
                 BinaryOp::Ne => Ok(Value::Bool(!equal)),
                 _ => Err(EvalError::new(span, "complex numbers have no order")),
             }
+        }
+        _ if wide_compare::is_wide(&a, &b) => wide_compare::compare(op, &a, &b, span),
+        _ if angle_width(&a).is_some() || angle_width(&b).is_some() => {
+            angles(op, &a, &b, span, context)
         }
         (Value::Float(_) | Value::Symbolic(_), _) | (_, Value::Float(_) | Value::Symbolic(_)) => {
             let (x, y) = (to_float(&a, span, context)?, to_float(&b, span, context)?);
@@ -66,6 +70,50 @@ pub(super) fn compare(
                 Err(EvalError::new(span, message))
             }
         },
+    }
+}
+
+fn angle_width(value: &Value) -> Option<u32> {
+    match value {
+        Value::Angle(a) => Some(a.width),
+        Value::Measured(m) => match m.ty {
+            MeasuredType::Angle(width) => Some(width),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// A sized angle against another, or against a real number, which is rounded as an angle of that
+/// width is: `a == pi`. Integers are no angles.
+fn angles(op: BinaryOp, a: &Value, b: &Value, span: Span, context: &mut impl Context) -> Eval {
+    let width = angle_width(a).max(angle_width(b)).unwrap_or(1);
+    let mut side = |value: &Value| match value {
+        Value::Angle(x) => {
+            Ok(Value::Angle(FixedAngle { turns: x.turns << (width - x.width), width }))
+        }
+        Value::Measured(m) if m.ty == MeasuredType::Angle(width) => Ok(value.clone()),
+        Value::Float(_) | Value::Symbolic(_) | Value::Huge(_) => {
+            let radians = to_float(value, span, context)?.unwrap_or(0.0);
+            Ok(Value::Angle(FixedAngle::nearest(radians, width)))
+        }
+        Value::Bits(bits) if bits.len() as u32 == width => {
+            Ok(Value::Angle(FixedAngle { turns: bits.value(0, bits.len()), width }))
+        }
+        Value::Clbits(wires) if wires.len() == width => Ok(value.clone()),
+        _ => {
+            let message = format!("{} and {} cannot be compared", a.describe(), b.describe());
+            Err(EvalError::new(span, message).help(format!(
+                "an angle is compared with an angle or a real number; its bits are `bit[{width}](…)`"
+            )))
+        }
+    };
+    match (side(a)?, side(b)?) {
+        (Value::Angle(x), Value::Angle(y)) => {
+            let int = |a: FixedAngle| Value::Int(Int::new(a.turns, IntType::unsigned(width)));
+            compare(op, int(x), int(y), span, context)
+        }
+        (x, y) => measured_order(op, &x, &y, span),
     }
 }
 

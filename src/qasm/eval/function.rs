@@ -1,8 +1,8 @@
 //! Built-in functions.
 
 use super::arithmetic::{to_complex, to_float};
-use super::{Context, Eval, EvalError, Int, IntType, Value, binary, mask};
-use crate::math::Bits;
+use super::rotate::rotate;
+use super::{Context, Eval, EvalError, Int, IntType, Value, binary, mask, operators};
 use crate::qasm::ast::{BinaryOp, Function, Span};
 
 /// A function of one real number; `None` for those of something else.
@@ -67,9 +67,12 @@ pub(super) fn call(
         (Function::Sizeof, dim) => size(first, dim, span),
         (Function::Mod, Some(b)) => binary(BinaryOp::Rem, first, b, span, context),
         (Function::Pow, Some(b)) => binary(BinaryOp::Pow, first, b, span, context),
-        (Function::Rotl, Some(b)) => rotate(first, b, 1, span),
-        (Function::Rotr, Some(b)) => rotate(first, b, -1, span),
-        (Function::Popcount, _) => ones(first, span),
+        (Function::Rotl, Some(b)) => rotate(first, b, true, span, context),
+        (Function::Rotr, Some(b)) => rotate(first, b, false, span, context),
+        (Function::Popcount, _) => {
+            operators::check_one("popcount", &first, span, context)?;
+            ones(first, span)
+        }
         (Function::Real, _) => Ok(Value::Float(to_complex(&first, span)?.re)),
         (Function::Imag, _) => Ok(Value::Float(to_complex(&first, span)?.im)),
         (_, _) => complex_or_real(function, first, span, context),
@@ -130,48 +133,13 @@ fn size(value: Value, dim: Option<Value>, span: Span) -> Eval {
     }
 }
 
-/// `rotl` for `sign` 1, `rotr` for -1; what the low bits of a bit string or integer are.
-fn rotate(value: Value, by: Value, sign: i64, span: Span) -> Eval {
-    let by = super::index::integer(&by, "the distance of a rotation", span)?;
-    let place = |width: usize| {
-        let width = width.max(1) as i128;
-        (i128::from(sign) * i128::from(by)).rem_euclid(width) as u32
-    };
-    Ok(match value {
-        Value::Unknown => Value::Unknown,
-        Value::Bits(bits) => {
-            let (mut rotated, by) = (Bits::zeros(bits.len()), place(bits.len()) as usize);
-            for i in 0..bits.len() {
-                rotated.set((i + by) % bits.len(), bits.bit(i));
-            }
-            Value::Bits(rotated)
-        }
-        Value::Int(i) if !i.ty.signed => {
-            let (low, width) = (i.raw & mask(i.ty.width), i.ty.width);
-            let by = place(width as usize);
-            let high = if by == 0 { 0 } else { low >> (width - by) };
-            Value::Int(Int::new(low << by | high, i.ty))
-        }
-        Value::Clbits(w) => {
-            let len = w.len();
-            let by = place(len as usize);
-            // Bit i goes to i + by, so place i holds bit i - by.
-            let moved = (0..len).map(|i| w.at((i + len - by) % len)).collect();
-            Value::Clbits(super::Wires::from_list(moved))
-        }
-        other => {
-            let message = format!("bits and `uint`s rotate, not {}", other.describe());
-            return Err(EvalError::new(span, message));
-        }
-    })
-}
-
 fn ones(value: Value, span: Span) -> Eval {
     let count = match &value {
         Value::Unknown => return Ok(Value::Unknown),
         Value::Bits(bits) => (0..bits.len()).filter(|&i| bits.bit(i)).count() as u32,
         Value::Int(i) => (i.raw & mask(i.ty.width)).count_ones(),
         Value::Bool(b) => u32::from(*b),
+        Value::Angle(a) => a.turns.count_ones(),
         Value::Clbits(_) | Value::Measured(_) => return super::measured::popcount(value, span),
         other => {
             let message = format!("bits are counted in bit strings, not in {}", other.describe());

@@ -12,7 +12,6 @@ use std::sync::Arc;
 /// A known integer that fits in 64 bits.
 pub fn integer(value: &Value, what: &str, span: Span) -> Eval<i64> {
     let known = match value {
-        Value::Float(v) if v.fract() == 0.0 && v.abs() < 9e15 => Some(*v as i64),
         Value::Int(_) | Value::Bool(_) | Value::Bits(_) => {
             as_int(value).and_then(Int::signed).and_then(|v| i64::try_from(v).ok())
         }
@@ -24,6 +23,9 @@ pub fn integer(value: &Value, what: &str, span: Span) -> Eval<i64> {
         match value {
             Value::Symbolic(_) => {
                 error.help("give the `input` a value: `Options::inputs`, `--param NAME=VALUE`")
+            }
+            Value::Float(v) if v.fract() == 0.0 && v.abs() < 9e15 => {
+                error.help(format!("write `{v}`, without a point, or cast it: `int({v:?})`"))
             }
             _ => error,
         }

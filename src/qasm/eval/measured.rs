@@ -5,7 +5,9 @@
 //! shows that it cannot leave it.
 
 use super::arithmetic::{as_int, bitwise};
-use super::value::{Int, IntType, Measured, MeasuredType, Symbolic, Value, Wires, mask};
+use super::value::{
+    FixedAngle, Int, IntType, Measured, MeasuredType, Symbolic, Value, Wires, mask,
+};
 use super::{Eval, EvalError};
 use crate::circuit::{BinaryOp as RuntimeOp, Expr as Classical};
 use crate::gate::Angle;
@@ -118,6 +120,7 @@ pub fn condition(value: Value, span: Span) -> Eval<Truth> {
         Value::Unknown => Truth::Unknown,
         Value::Bool(b) => Truth::Known(b),
         Value::Float(v) => Truth::Known(v != 0.0),
+        Value::Huge(_) => Truth::Known(true),
         Value::Int(i) => Truth::Known(i.raw != 0),
         Value::Angle(a) => Truth::Known(a.turns != 0),
         Value::Bits(bits) => Truth::Known((0..bits.len()).any(|i| bits.bit(i))),
@@ -183,6 +186,9 @@ pub(super) fn complement(value: Value, span: Span) -> Eval {
         }
         Value::Bool(b) => Value::Bool(!b),
         Value::Int(i) => Value::Int(Int { raw: i.ty.wrap(!i.raw), ..i }),
+        Value::Angle(a) => {
+            Value::Angle(FixedAngle { turns: !a.turns & mask(a.width), width: a.width })
+        }
         value @ (Value::Clbits(_) | Value::Measured(_)) => {
             let m = runtime(&value, span)?;
             let int = m.ty.int();
@@ -233,6 +239,10 @@ pub(super) fn integers(op: BinaryOp, a: &Value, b: &Value, span: Span) -> Eval {
             (op, both.map(ones))
         }
         BinaryOp::Shl | BinaryOp::Shr => {
+            super::operators::distance(b, span)?;
+            if x.max.is_none() && int.signed && op == BinaryOp::Shr {
+                return Ok(signed_shift(x, y, ty));
+            }
             if x.max.is_none() {
                 // The bits that it has in its type shift, as they do where they are known.
                 let bits = MeasuredType::Int(IntType::unsigned(int.width));
@@ -277,6 +287,34 @@ pub(super) fn integers(op: BinaryOp, a: &Value, b: &Value, span: Span) -> Eval {
     });
     let expr = unsigned(&x).binary(runtime_op, if shift { y.expr.clone() } else { unsigned(&y) });
     Ok(ranged(expr, ty, max, range))
+}
+
+/// A shift to the right that keeps the sign: x + 2^127 is not negative, and 2^127 is divisible by
+/// the power of two.
+fn signed_shift(x: Measured, y: Measured, ty: MeasuredType) -> Value {
+    let top = Classical::Const(1 << 127);
+    let range = x.bounds().map(|(low, high)| (low.min(0), high.max(0)));
+    let expr = match (&y.expr, y.max) {
+        (Classical::Const(by), _) => {
+            let by = (*by).min(127);
+            let flipped = x.expr.binary(RuntimeOp::BitXor, top);
+            let shifted = flipped.binary(RuntimeOp::Shr, Classical::Const(by));
+            shifted.binary(RuntimeOp::Sub, Classical::Const(1 << (127 - by)))
+        }
+        (_, Some(max)) if max < 128 => {
+            let flipped = x.expr.binary(RuntimeOp::BitXor, top.clone());
+            let shifted = flipped.binary(RuntimeOp::Shr, y.expr.clone());
+            shifted.binary(RuntimeOp::Sub, top.binary(RuntimeOp::Shr, y.expr))
+        }
+        // All signs where everything is shifted out.
+        _ => {
+            let sign = x.expr.clone().binary(RuntimeOp::Shr, Classical::Const(127));
+            let ones = Classical::Const(0).binary(RuntimeOp::Sub, sign);
+            let magnitude = x.expr.binary(RuntimeOp::BitXor, ones.clone());
+            magnitude.binary(RuntimeOp::Shr, y.expr).binary(RuntimeOp::BitXor, ones)
+        }
+    };
+    Value::Measured(Arc::new(Measured { expr, ty, max: None, range }))
 }
 
 /// Division that rounds towards zero, on magnitudes: with s the sign (0 or 1), (v ^ -s) + s negates

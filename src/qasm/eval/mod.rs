@@ -11,8 +11,11 @@ mod function;
 mod index;
 mod low_bits;
 mod measured;
+mod operators;
+mod rotate;
 mod value;
 mod wide;
+mod wide_compare;
 
 use super::Version;
 use super::ast::{Ast, BinaryOp, Expr, ExprKind, Leaf, Node, PostfixOp, Span, Symbol};
@@ -68,6 +71,11 @@ pub type Eval<T = Value> = Result<T, EvalError>;
 pub trait Context {
     /// The version of the language.
     fn version(&self) -> Version;
+
+    /// Whether only what the specification defines is accepted.
+    fn strict(&self) -> bool {
+        false
+    }
 
     /// The value of a name.
     fn name(&mut self, name: Symbol, span: Span) -> Eval;
@@ -147,10 +155,11 @@ fn leaf_value(ast: &Ast, leaf: Leaf, span: Span, context: &mut impl Context) -> 
         Leaf::Int(v) if integers => Value::Int(Int::literal(u128::from(v))),
         Leaf::Int(v) => Value::Float(v as f64),
         Leaf::BigInt(i) => {
-            let digits = &ast.big_ints[i as usize];
-            match digits.parse() {
+            let big = &ast.big_ints[i as usize];
+            match big.digits().parse() {
                 Ok(v) if integers => Value::Int(Int::literal(v)),
-                _ => Value::Float(digits.parse().unwrap_or(f64::INFINITY)),
+                _ if integers => Value::Huge(big.value().clone()),
+                _ => Value::Float(big.digits().parse().unwrap_or(f64::INFINITY)),
             }
         }
         Leaf::Float(v) => Value::Float(v),
@@ -188,7 +197,11 @@ fn step(ast: &Ast, node: &Node, stack: &mut Vec<Value>, context: &mut impl Conte
             Truth::Unknown => Value::Unknown,
             Truth::Measured(e) => measured::boolean(e.not()),
         },
-        PostfixOp::Complement => measured::complement(pop(), span)?,
+        PostfixOp::Complement => {
+            let value = pop();
+            operators::check_one("~", &value, span, context)?;
+            measured::complement(value, span)?
+        }
         PostfixOp::Call(function, count) => {
             let args = stack.split_off(stack.len().saturating_sub(count as usize));
             function::call(function, args, span, context)?

@@ -3,6 +3,7 @@
 use crate::circuit::{Duration, Expr as Classical, MAX_INTEGER_BITS};
 use crate::gate::Angle;
 use crate::math::Bits;
+use crate::qasm::ast::Huge;
 use num_complex::Complex64;
 use std::sync::Arc;
 
@@ -19,6 +20,8 @@ pub enum Value {
     Float(f64),
     /// An integer.
     Int(Int),
+    /// An integer literal of more than 128 bits.
+    Huge(Arc<Huge>),
     /// `true` or `false`.
     Bool(bool),
     /// A bit string.
@@ -56,6 +59,8 @@ pub struct Int {
     pub ty: IntType,
     /// Whether a division on the way dropped a remainder; a warning when it becomes an angle.
     pub truncated: bool,
+    /// Whether it is a literal, or made of literals: it has no type of its own then.
+    pub literal: bool,
 }
 
 /// `int[width]` or `uint[width]`.
@@ -100,7 +105,7 @@ pub fn mask(width: u32) -> u128 {
 impl Int {
     /// A value of that type, wrapped into it.
     pub fn new(raw: u128, ty: IntType) -> Self {
-        Int { raw: ty.wrap(raw), ty, truncated: false }
+        Int { raw: ty.wrap(raw), ty, truncated: false, literal: false }
     }
 
     /// A literal: the smallest of `int[64]`, `int[128]`, `uint[128]` that holds it.
@@ -110,7 +115,7 @@ impl Int {
             v if v <= i128::MAX as u128 => IntType { signed: true, width: 128 },
             _ => IntType::unsigned(128),
         };
-        Int::new(value, ty)
+        Int { literal: true, ..Int::new(value, ty) }
     }
 
     /// As a signed number; `None` where it does not fit.
@@ -377,6 +382,7 @@ impl Value {
                 Some(v) => format!("the integer {v}"),
                 None => format!("the integer {}", i.raw),
             },
+            Value::Huge(_) => "an integer of more than 128 bits".into(),
             Value::Bool(b) => format!("`{b}`"),
             Value::Bits(bits) if bits.len() <= 40 => format!("the bits \"{bits}\""),
             Value::Bits(bits) => format!("{} bits", bits.len()),

@@ -50,6 +50,7 @@ pub(super) fn wide_value(ast: &Ast, expr: &Expr, context: &mut impl Context) -> 
             PostfixOp::Leaf(leaf) => match leaf_value(ast, leaf, node.span, context)? {
                 Value::Float(v) => Wide::new(v, 0),
                 Value::Int(i) => Wide::new(i.to_f64(), 0),
+                Value::Huge(h) => Wide::new(h.float, 0),
                 _ => return Ok(None),
             },
             PostfixOp::Neg => {

@@ -3,9 +3,9 @@
 use super::Exporter;
 use super::dialect::Version;
 use super::gates::Place;
-use crate::circuit::{Duration, If, Op};
+use crate::circuit::{Duration, If, Op, TimeUnit};
 use crate::error::{Error, Result};
-use crate::gate::Gate;
+use crate::gate::{Angle, Gate, GateOp};
 use std::fmt::Write;
 
 impl Exporter<'_> {
@@ -22,6 +22,24 @@ impl Exporter<'_> {
             Op::Measure { .. } | Op::Reset(_) | Op::Barrier(_) => true,
             _ => false,
         }
+    }
+
+    /// A delay of OpenQASM 2, as Qiskit writes it: an opaque gate with the length in units of `dt`.
+    fn opaque_delay(
+        &mut self,
+        qubits: &[u32],
+        duration: &Duration,
+        place: &mut Place,
+        out: &mut String,
+    ) -> Result<()> {
+        if duration.unit != TimeUnit::Dt {
+            return Err(self.unsupported("a delay in units of time"));
+        }
+        for &qubit in qubits {
+            let gate = Gate::block("delay", 1, [Angle::Fixed(duration.value)], None)?;
+            self.gate(&GateOp::new(gate, [qubit as usize]), place, out)?;
+        }
+        Ok(())
     }
 
     /// Writes an operation.
@@ -64,7 +82,7 @@ impl Exporter<'_> {
             }
             Op::Delay { qubits, duration } => {
                 if self.version == Version::V2 {
-                    return Err(self.unsupported("a delay"));
+                    return self.opaque_delay(qubits, duration, place, out);
                 }
                 if !qubits.is_empty() {
                     out.push_str(&place.lead);

@@ -11,6 +11,7 @@ use crate::qasm::eval::{
     Context, Eval, EvalError, FixedAngle, Int, Selection, Type, Value, Wires, binary, cast,
     index_items, index_of, select,
 };
+use std::collections::HashSet;
 
 /// What an assignment writes to.
 enum Place {
@@ -50,19 +51,17 @@ impl<'a> Importer<'a> {
         }
         match cast(value, &ty, false, span, self)? {
             Value::Clbits(from) => {
-                let from: Vec<u32> = from.iter().collect();
-                // Piece by piece, in the order that reads each bit before it is written.
-                let mut starts: Vec<usize> = (0..all.len()).step_by(128).collect();
-                if from.first() < all.first() {
-                    starts.reverse();
+                let mut from: Vec<u32> = from.iter().collect();
+                // Bits that trade places in several pieces: from a copy.
+                if all.len() > 128 && from != all && overlap(&all, &from) {
+                    let Some((_, copy)) = self.take_scratch(n, span) else {
+                        return Err(EvalError::said(span));
+                    };
+                    let copy: Vec<u32> = (copy..copy + n).collect();
+                    self.write_pieces(&copy, &from);
+                    from = copy;
                 }
-                for start in starts {
-                    let end = (start + 128).min(all.len());
-                    let part = Wires::from_list(from[start..end].to_vec());
-                    if let Some(m) = part.measured() {
-                        self.write(&Wires::from_list(all[start..end].to_vec()), m.expr);
-                    }
-                }
+                self.write_pieces(&all, &from);
             }
             Value::Bits(bits) => self.write_known(&all, &bits),
             Value::Measured(m) => self.write(wires, m.expr.clone()),
@@ -71,6 +70,15 @@ impl<'a> Importer<'a> {
             }
         }
         Ok(())
+    }
+
+    /// Copies bits, as many at a time as an integer has.
+    fn write_pieces(&mut self, to: &[u32], from: &[u32]) {
+        for (to, from) in to.chunks(128).zip(from.chunks(128)) {
+            if let Some(m) = Wires::from_list(from.to_vec()).measured() {
+                self.write(&Wires::from_list(to.to_vec()), m.expr);
+            }
+        }
     }
 
     fn write_known(&mut self, all: &[u32], bits: &Bits) {
@@ -123,6 +131,7 @@ impl<'a> Importer<'a> {
             Place::Variable(number, items) => self.store(number, items.as_deref(), value, span),
             Place::BitsOf(number, chosen) => {
                 // Bits of a known number, changed while the program is read.
+                self.start_from_zero(number, span);
                 let whole = self.variable(number, span)?;
                 let ty = self.variables[number as usize].ty.clone();
                 let width = ty.bits().unwrap_or(1);
@@ -225,11 +234,17 @@ impl<'a> Importer<'a> {
             }
             Place::BitsOf(number, chosen) => {
                 let whole = self.variable(*number, target.span())?;
-                let items = chosen.iter().map(|&i| Value::Float(i as f64)).collect();
+                let items = chosen.iter().map(|&i| Value::Int(Int::literal(i as u128))).collect();
                 index_of(whole, &[Value::Braces(items)], target.span())
             }
         }
     }
+}
+
+/// Whether two lists of bits have some in common.
+fn overlap(a: &[u32], b: &[u32]) -> bool {
+    let set: HashSet<u32> = a.iter().copied().collect();
+    b.iter().any(|bit| set.contains(bit))
 }
 
 fn cast_to_bits(value: Value, width: u32, span: Span, context: &mut impl Context) -> Eval {

@@ -4,7 +4,7 @@ use super::Importer;
 use super::gates::{GateInfo, Meaning};
 use super::operands::{Targets, repeat};
 use super::scope::{Entity, Origin};
-use crate::circuit::{If, Op};
+use crate::circuit::{Duration, If, Op, TimeUnit};
 use crate::gate::{Angle, Angles, Control, Controls, Form, Gate, GateOp, Qubits, lookup};
 use crate::qasm::Version;
 use crate::qasm::ast::Library;
@@ -232,6 +232,11 @@ impl<'a> Importer<'a> {
         if cost > 0 && !self.expand(cost, span) {
             return;
         }
+        if let Meaning::Opaque(_) = self.gates[number as usize].meaning
+            && self.opaque_call(gate, &angles, modifiers.is_empty(), &targets, repeats, span)
+        {
+            return;
+        }
         for i in 0..repeats {
             let qubits: Qubits = targets.iter().map(|t| t.at(i)).collect();
             if let Some(k) = repeat(&qubits) {
@@ -262,6 +267,54 @@ impl<'a> Importer<'a> {
                 }
             }
         }
+    }
+
+    /// A call of an opaque gate. `delay` with one number is that of Qiskit, whose OpenQASM 2 has no
+    /// other way to write it; of all others there is a warning. True if nothing is left to do.
+    fn opaque_call(
+        &mut self,
+        gate: Ident,
+        angles: &[Angle],
+        plain: bool,
+        targets: &Targets,
+        repeats: u32,
+        span: Span,
+    ) -> bool {
+        let name = self.ast.names.shown(gate.name);
+        let length = match angles {
+            [angle] if name == "delay" && plain => angle.fixed(),
+            _ => None,
+        };
+        let Some(value) = length else {
+            self.faults
+                .warning(gate.span, format!("`{name}` is opaque: it can be drawn, but not run"))
+                .help("give it a definition: `gate` with a body in place of `opaque`");
+            return false;
+        };
+        if value < 0.0 {
+            self.faults.error(span, format!("a delay is not negative, but {value}"));
+            return true;
+        }
+        self.faults.warning(gate.span, DELAY).help(DELAY_HELP);
+        for i in 0..repeats {
+            let qubits: Qubits = targets.iter().map(|t| t.at(i)).collect();
+            if repeat(&qubits).is_some() {
+                return false;
+            }
+            let duration = Duration { value, unit: TimeUnit::Dt };
+            self.emit(Op::Delay { qubits, duration });
+        }
+        true
+    }
+
+    /// In OpenQASM 2, relaxed: `delay` that is not declared.
+    pub(super) fn adopt_delay(&mut self, gate: Ident, num_qubits: usize) {
+        if self.version != Version::V2 || self.options.strict {
+            return;
+        }
+        let entity = Entity::Gate(self.gates.len() as u32);
+        self.scope.set(gate.name, entity, Origin::Header);
+        self.gates.push(GateInfo::opaque(gate.name, 1, num_qubits));
     }
 
     fn placed(&mut self, call: &Placed, angles: &[Angle]) -> Eval<GateOp> {
@@ -339,6 +392,12 @@ impl<'a> Importer<'a> {
         self.gates.push(GateInfo::table(gate.name, found, num_angles));
     }
 }
+
+/// What is said of `delay(100) q[0];` in OpenQASM 2.
+pub(super) const DELAY: &str =
+    "this delay does nothing to a state; its length is read in units of `dt`";
+pub(super) const DELAY_HELP: &str =
+    "as Qiskit writes it, without its unit; in OpenQASM 3 it is `delay[100dt] q[0];`";
 
 /// Names of the table that only ketlab has.
 fn gate_is_public(name: &str) -> bool {

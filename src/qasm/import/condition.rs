@@ -31,12 +31,12 @@ impl Importer<'_> {
         let pieces = match value.kind {
             ExprKind::Leaf(Leaf::Int(v)) => vec![u128::from(v)],
             ExprKind::Leaf(Leaf::BigInt(i)) => {
-                let digits = &self.ast.big_ints[i as usize];
+                let big = &self.ast.big_ints[i as usize];
                 // 2^size has at least 0.3 digits a bit.
-                if digits.len() > size / 3 + 2 {
+                if big.digits().len() > size / 3 + 2 {
                     return Some(Condition::Const(0));
                 }
-                pieces(digits)
+                big.value().words.clone()
             }
             _ => return None,
         };
@@ -59,35 +59,5 @@ impl Importer<'_> {
             });
         }
         all
-    }
-}
-
-/// A decimal number in pieces of 128 bits, least significant first.
-fn pieces(digits: &str) -> Vec<u128> {
-    let mut words: Vec<u64> = vec![];
-    for digit in digits.bytes() {
-        let mut carry = u128::from(digit - b'0');
-        for word in &mut words {
-            let next = u128::from(*word) * 10 + carry;
-            *word = next as u64;
-            carry = next >> 64;
-        }
-        if carry > 0 {
-            words.push(carry as u64);
-        }
-    }
-    let pair = |w: &[u64]| u128::from(w[0]) | u128::from(w.get(1).copied().unwrap_or(0)) << 64;
-    words.chunks(2).map(pair).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn decimal_numbers_of_any_length() {
-        assert_eq!(pieces(&u128::MAX.to_string()), [u128::MAX]);
-        assert_eq!(pieces("340282366920938463463374607431768211456"), [0, 1]); // 2^128
-        assert_eq!(pieces("18446744073709551617"), [(1 << 64) + 1]);
     }
 }

@@ -8,6 +8,7 @@ use crate::gate::Angle;
 use crate::qasm::Version;
 use crate::qasm::ast::{Expr, Span, Symbol};
 use crate::qasm::eval::{Context, Eval, EvalError, Symbolic, Type, Value, Wires, evaluate};
+use std::f64::consts::{E, PI, TAU};
 
 impl Importer<'_> {
     /// The value of an expression here.
@@ -55,6 +56,17 @@ impl Importer<'_> {
         crate::qasm::eval::angle(&value, expr.span, self)
     }
 
+    /// The value of a constant of OpenQASM 3, by its name.
+    pub(super) fn predefined(&self, name: Symbol) -> Option<f64> {
+        match (self.version, self.ast.names.name(name)) {
+            (Version::V2, _) => None,
+            (_, "pi" | "π") => Some(PI),
+            (_, "tau" | "τ") => Some(TAU),
+            (_, "euler" | "ℇ") => Some(E),
+            _ => None,
+        }
+    }
+
     pub(super) fn no_value(&mut self, name: Symbol, span: Span) -> EvalError {
         let text = self.ast.names.shown(name);
         let entity = self.scope.get(name);
@@ -97,6 +109,10 @@ impl Context for Importer<'_> {
         self.version
     }
 
+    fn strict(&self) -> bool {
+        self.options.strict
+    }
+
     fn name(&mut self, name: Symbol, span: Span) -> Eval {
         Ok(match self.scope.get(name) {
             Entity::Qubits { start, size } => Value::Qubits(Wires::Run { start, size }),
@@ -114,7 +130,24 @@ impl Context for Importer<'_> {
                 }
                 return self.variable(number, span);
             }
-            Entity::Const(number) => return self.variable(number, span),
+            Entity::Const(number) => {
+                if self.options.strict && self.variables[number as usize].input {
+                    if self.scope.in_body() {
+                        let text = self.ast.names.shown(name);
+                        let message = format!(
+                            "`{text}` is an `input`, which cannot be seen from here (strict mode)"
+                        );
+                        return Err(EvalError::new(span, message)
+                            .help("a gate or subroutine sees its own parameters and constants"));
+                    }
+                    self.variable_named = Some((name, span));
+                }
+                return self.variable(number, span);
+            }
+            Entity::Free => match self.predefined(name) {
+                Some(value) => Value::Float(value),
+                None => return Err(self.no_value(name, span)),
+            },
             _ => return Err(self.no_value(name, span)),
         })
     }

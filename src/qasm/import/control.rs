@@ -58,6 +58,11 @@ impl<'a> Importer<'a> {
     /// Appends an operation to the innermost block.
     #[inline]
     pub(super) fn emit(&mut self, op: Op) {
+        let len = self.blocks.last().map_or(self.circuit.ops().len(), Vec::len);
+        // Where a long list is about to be copied to one of twice the size.
+        if len >= 1 << 18 && len.is_power_of_two() && !self.has_room(len) {
+            return;
+        }
         match self.blocks.last_mut() {
             Some(block) => block.push(op),
             None => self.circuit.push_checked(op),

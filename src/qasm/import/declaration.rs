@@ -148,7 +148,10 @@ impl<'a> Importer<'a> {
             }
         };
         // A sized angle or an integer without a value is whatever value comes.
-        self.add_variable(ident, ty.clone(), Some(value), true, span)
+        let number = self.variables.len();
+        self.add_variable(ident, ty.clone(), Some(value), true, span)?;
+        self.variables[number].input = true;
+        Ok(())
     }
 
     /// Gives an `output` that is no bit string a register of its own.

@@ -167,6 +167,14 @@ impl Importer<'_> {
         let known = self.scope.entry(ident.name);
         let covers = self.scope.depth() > 0 && !self.scope.is_local(ident.name);
         let message = match (known.entity, known.origin) {
+            (Entity::Free, _)
+                if self.scope.depth() == 0 && self.predefined(ident.name).is_some() =>
+            {
+                Some(
+                    "is part of the language; a gate, a subroutine or a block can declare it"
+                        .into(),
+                )
+            }
             (Entity::Free, _) => None,
             // A block may use a name of what is around it anew.
             (_, Origin::Program(_) | Origin::Header) if covers => None,

@@ -1,7 +1,7 @@
 //! What stands in the body of a gate definition: calls, and in OpenQASM 3 loops around them.
 
 use super::Importer;
-use super::call::Resolved;
+use super::call::{DELAY, DELAY_HELP, Resolved};
 use super::gates::{Arg, BodyCall, Meaning};
 use super::scope::Entity;
 use super::undefined::{describe, no_parameter};
@@ -42,6 +42,10 @@ impl Context for Names<'_, '_> {
         self.importer.version
     }
 
+    fn strict(&self) -> bool {
+        self.importer.options.strict
+    }
+
     fn name(&mut self, name: Symbol, span: Span) -> Eval {
         let ast = self.importer.ast;
         if self.def.params.of(&ast.idents).iter().any(|p| p.name == name) {
@@ -50,6 +54,11 @@ impl Context for Names<'_, '_> {
         match self.importer.scope.get(name) {
             Entity::Const(_) | Entity::Variable(_) => {
                 let value = self.importer.name(name, span)?;
+                self.used.push((name, value.clone()));
+                Ok(value)
+            }
+            Entity::Free if self.importer.predefined(name).is_some() => {
+                let value = Value::Float(self.importer.predefined(name).unwrap_or(f64::NAN));
                 self.used.push((name, value.clone()));
                 Ok(value)
             }
@@ -283,6 +292,13 @@ impl<'a> Importer<'a> {
             result.sound = false;
             return;
         };
+        // Of a definition's delays, as of its barriers, nothing is kept.
+        let opaque = matches!(self.gates[called as usize].meaning, Meaning::Opaque(_));
+        if opaque && args.len() == 1 && ast.names.name(gate.name) == "delay" && modifiers.is_empty()
+        {
+            self.faults.warning(gate.span, DELAY).help(DELAY_HELP);
+            return;
+        }
         // What depends on the definition's parameters is known when it is called with numbers.
         let power = self.power_cost(called, &modifiers, true);
         let callee = &self.gates[called as usize];

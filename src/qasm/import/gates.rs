@@ -85,6 +85,14 @@ impl GateInfo {
     }
 }
 
+impl GateInfo {
+    /// A gate without a definition.
+    pub fn opaque(name: Symbol, num_angles: usize, num_qubits: usize) -> Self {
+        let meaning = Meaning::Opaque(HashMap::new());
+        GateInfo { name, num_angles, num_qubits, meaning, cost: 1, depth: 1 }
+    }
+}
+
 /// A row of the table on qubits, controls first.
 #[inline]
 pub(super) fn table_op(gate: NamedGate, angles: &[Angle], qubits: &[u32]) -> GateOp {
@@ -119,14 +127,14 @@ impl<'a> Importer<'a> {
             return;
         }
         let mut sound = self.distinct(params, "parameter") & self.distinct(qubits, "qubit");
-        let mut info = GateInfo {
-            name: def.name.name,
-            num_angles: params.len(),
-            num_qubits: qubits.len(),
-            meaning: Meaning::Opaque(HashMap::new()),
-            cost: 1,
-            depth: 1,
-        };
+        let taken: HashSet<Symbol> = params.iter().map(|p| p.name).collect();
+        for qubit in qubits.iter().filter(|q| taken.contains(&q.name)) {
+            sound = false;
+            let name = ast.names.shown(qubit.name);
+            let message = format!("`{name}` is a parameter of this gate and one of its qubits");
+            self.faults.error(qubit.span, message).help("give one of them another name");
+        }
+        let mut info = GateInfo::opaque(def.name.name, params.len(), qubits.len());
         if let Some(body) = def.body {
             let Body { calls, cost, depth, sound: body_sound } = self.gate_body(def, body);
             if self.faults.is_full() {
@@ -169,15 +177,14 @@ impl<'a> Importer<'a> {
         }
     }
 
-    fn distinct(&mut self, idents: &[Ident], kind: &str) -> bool {
+    pub(super) fn distinct(&mut self, idents: &[Ident], kind: &str) -> bool {
         let mut seen = HashSet::new();
         let mut sound = true;
         for ident in idents {
             if !seen.insert(ident.name) {
                 sound = false;
                 let name = self.ast.names.shown(ident.name);
-                self.faults
-                    .error(ident.span, format!("{kind} `{name}` of this gate is declared twice"));
+                self.faults.error(ident.span, format!("{kind} `{name}` is declared twice"));
             }
         }
         sound
@@ -201,6 +208,9 @@ impl<'a> Importer<'a> {
         }
         if let Entity::Free = self.scope.get(gate.name) {
             self.adopt_gate(gate);
+            if num_angles == 1 && self.ast.names.name(gate.name) == "delay" {
+                self.adopt_delay(gate, num_qubits);
+            }
             if let Entity::Gate(_) = self.scope.get(gate.name) {
                 return self.callee(gate, inside, num_angles, num_qubits, span);
             }

@@ -30,6 +30,7 @@ use super::source::Sources;
 use super::{Imported, Options, Version};
 use crate::circuit::{Circuit, If, Op};
 use crate::error::Result;
+use crate::math::check_memory;
 use control::{Exit, Flow};
 use gates::GateInfo;
 use loops::Loop;
@@ -347,14 +348,38 @@ impl<'a> Importer<'a> {
         let total = self.expanded.saturating_add(by);
         if total > max {
             self.exhausted = true;
-            let by = if by == u64::MAX { "at least 2^64".to_owned() } else { by.to_string() };
+            let more = match total {
+                u64::MAX => "at least 2^64".to_owned(),
+                total if by == total => total.to_string(),
+                total => format!("at least {total}"),
+            };
             self.faults
-                .error(span, format!("this expands to {by} gates, past the limit of {max} in all"))
+                .error(
+                    span,
+                    format!("the program expands to {more} gates, past the limit of {max}"),
+                )
                 .help("the limit is `Limits::expansion` (`--max-expansion`)");
             return false;
         }
         self.expanded = total;
         true
+    }
+
+    /// Called where a list of operations is about to grow to twice its size: whether there is memory
+    /// for that; if not, a fault.
+    #[cold]
+    fn has_room(&mut self, len: usize) -> bool {
+        let what = format!("a list of {} operations", 2 * len);
+        let bytes = 2 * len as u128 * size_of::<Op>() as u128;
+        let advice = |_| (None, "write the program with fewer operations".to_owned());
+        match check_memory(&what, bytes, advice) {
+            Ok(()) => true,
+            Err(e) => {
+                self.exhausted = true;
+                self.faults.error(Span { file: 0, start: 0, end: 0 }, e.to_string());
+                false
+            }
+        }
     }
 
     /// Counts one statement of OpenQASM 3, which may be in a loop.

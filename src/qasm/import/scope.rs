@@ -132,6 +132,11 @@ impl Scope {
         }
     }
 
+    /// Whether this is inside of a subroutine or gate.
+    pub fn in_body(&self) -> bool {
+        self.floor > 0
+    }
+
     /// Number of open blocks.
     pub fn depth(&self) -> usize {
         self.marks.len()

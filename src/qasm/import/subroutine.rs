@@ -43,6 +43,9 @@ impl<'a> Importer<'a> {
         }
         if self.declare(def.name, Entity::Subroutine(number)) {
             let faults = self.faults.len();
+            let params: Vec<Ident> =
+                def.params.of(&self.ast.params).iter().map(|p| p.name).collect();
+            self.distinct(&params, "parameter");
             self.check_subroutine(def);
             if self.faults.len() > faults {
                 // Calling it is no further fault.

@@ -57,7 +57,7 @@ impl<'a> Importer<'a> {
     }
 
     fn look_up(&mut self, ident: Ident, called: bool) {
-        if self.scope.get(ident.name) != Entity::Free {
+        if self.scope.get(ident.name) != Entity::Free || self.predefined(ident.name).is_some() {
             return;
         }
         // A subroutine may call one that comes later: by the time it runs it is there.

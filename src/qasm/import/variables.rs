@@ -6,8 +6,8 @@ use super::scope::Entity;
 use crate::circuit::Expr as Classical;
 use crate::qasm::ast::{Ident, Span, Symbol};
 use crate::qasm::eval::{
-    Array, Eval, EvalError, IntType, Measured, MeasuredType, Type, Value, Wires, cast, elements,
-    mask, runtime, sign_extended,
+    Array, Eval, EvalError, FixedAngle, Int, IntType, Measured, MeasuredType, Type, Value, Wires,
+    cast, elements, mask, runtime, sign_extended,
 };
 use std::sync::Arc;
 
@@ -29,6 +29,8 @@ pub(super) struct Variable {
     pub region: u32,
     /// Whether it is to be in its bits always: an `output`.
     pub pinned: bool,
+    /// Whether it is an `input`.
+    pub input: bool,
     /// Whether it is the variable of a `for` loop.
     pub in_loop: bool,
 }
@@ -97,8 +99,17 @@ impl<'a> Importer<'a> {
         };
         let slots = vec![Slot::Unset; count];
         let region = self.region;
-        let variable =
-            Variable { ident, ty, dims, bits, slots, region, pinned: false, in_loop: false };
+        let variable = Variable {
+            ident,
+            ty,
+            dims,
+            bits,
+            slots,
+            region,
+            pinned: false,
+            input: false,
+            in_loop: false,
+        };
         self.variables.push(variable);
         Ok(self.variables.len() as u32 - 1)
     }
@@ -122,7 +133,10 @@ impl<'a> Importer<'a> {
     }
 
     /// The value of a variable.
-    pub(super) fn variable(&self, number: u32, span: Span) -> Eval {
+    pub(super) fn variable(&mut self, number: u32, span: Span) -> Eval {
+        if let Type::Angle(Some(_)) = self.variables[number as usize].ty {
+            self.start_from_zero(number, span);
+        }
         let variable = &self.variables[number as usize];
         let element = |k: usize| match &variable.slots[k] {
             Slot::Known(value) => Ok(value.clone()),
@@ -140,6 +154,28 @@ impl<'a> Importer<'a> {
         let elements = (0..variable.slots.len()).map(value).collect();
         let source = Some(number);
         Ok(Value::Array(Arc::new(Array { dims: variable.dims.clone(), elements, source })))
+    }
+
+    /// Relaxed, a sized angle that is used before it has a value is 0, with a warning, and so is
+    /// any variable of which a bit is written before; the specification leaves the value open.
+    pub(super) fn start_from_zero(&mut self, number: u32, span: Span) {
+        let variable = &self.variables[number as usize];
+        let unset = variable.dims.is_empty() && matches!(variable.slots[0], Slot::Unset);
+        if !unset || self.options.strict {
+            return;
+        }
+        let ty = variable.ty.clone();
+        let zero = match &ty {
+            Type::Bool => Value::Bool(false),
+            Type::Int(int) => Value::Int(Int::new(0, *int)),
+            Type::Angle(Some(width)) => Value::Angle(FixedAngle { turns: 0, width: *width }),
+            _ => return,
+        };
+        let name = self.ast.names.shown(variable.ident.name);
+        let message = format!("`{name}` has no value yet; it is taken to be 0");
+        let help = format!("give it one: `{} {name} = …;`", ty.name());
+        self.faults.warning(span, message).help(help);
+        self.variables[number as usize].slots[0] = Slot::Known(zero);
     }
 
     /// Writes a value to a variable, or to the selected elements of an array.

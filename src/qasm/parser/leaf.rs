@@ -2,10 +2,10 @@
 
 use super::{Halt, Parse, Parser};
 use crate::circuit::{Duration, TimeUnit};
-use crate::qasm::ast::{Ident, Leaf, Symbol};
+use crate::qasm::ast::{BigInt, Ident, Leaf, Symbol};
 use crate::qasm::lexer::{Token, clip};
 
-/// Digits of an integer with a base: converting more would take too long.
+/// Digits of an integer of OpenQASM 3: converting more would take too long.
 const MAX_DIGITS: usize = 20_000;
 
 impl<const V3: bool> Parser<'_, '_, '_, V3> {
@@ -93,8 +93,13 @@ impl<const V3: bool> Parser<'_, '_, '_, V3> {
         if let Ok(value) = text.parse() {
             return Leaf::Int(value);
         }
+        if self.v3() && text.len() > MAX_DIGITS {
+            let span = self.here();
+            self.error(span, format!("an integer of more than {MAX_DIGITS} digits"));
+            return Leaf::Int(0);
+        }
         let big = &mut self.session.ast.big_ints;
-        big.push(text);
+        big.push(BigInt::new(text));
         Leaf::BigInt(big.len() as u32 - 1)
     }
 
@@ -112,14 +117,14 @@ impl<const V3: bool> Parser<'_, '_, '_, V3> {
         if let Ok(value) = u64::from_str_radix(digits, base) {
             return Ok(Leaf::Int(value));
         }
-        if base != 10 && digits.len() > MAX_DIGITS {
+        if digits.len() > MAX_DIGITS {
             let span = self.here();
             self.error(span, format!("an integer of more than {MAX_DIGITS} digits"));
             return Err(Halt);
         }
         let decimal = if base == 10 { digits.to_owned() } else { decimal(digits, base) };
         let big = &mut self.session.ast.big_ints;
-        big.push(decimal);
+        big.push(BigInt::new(decimal));
         Ok(Leaf::BigInt(big.len() as u32 - 1))
     }
 

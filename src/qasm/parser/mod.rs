@@ -53,6 +53,9 @@ pub struct Session<'o> {
     pending_exprs: Vec<Expr>,
     /// Lists in braces that a fault has left open.
     open_braces: usize,
+    /// Constants of OpenQASM 3 whose names the program declares anew: from there on they are names
+    /// like others, which mean the constant where nothing covers it.
+    covered: Vec<String>,
 }
 
 impl<'o> Session<'o> {
@@ -72,6 +75,7 @@ impl<'o> Session<'o> {
             pending: vec![],
             pending_exprs: vec![],
             open_braces: 0,
+            covered: vec![],
         }
     }
 
@@ -87,6 +91,8 @@ impl<'o> Session<'o> {
             self.version = self.options.version.unwrap_or_else(|| detect::version(&text));
         }
         self.open.push(file);
+        self.odd_byte(file);
+        self.line_ends(file, &text);
         match self.version {
             Version::V2 => self.parse_text::<false>(file, &text),
             Version::V3 => self.parse_text::<true>(file, &text),
@@ -106,6 +112,45 @@ impl<'o> Session<'o> {
             return None;
         }
         Some(expr)
+    }
+
+    /// Warns of bytes that are not UTF-8, which are passed over in comments; elsewhere they are no
+    /// token.
+    fn odd_byte(&mut self, file: u32) {
+        let Some((at, byte)) = self.sources.odd_byte(file) else { return };
+        let span = Span { file, start: at, end: at + 1 };
+        let message = format!("byte 0x{byte:02X} is not UTF-8");
+        let help = "in comments such bytes are passed over; save the file as UTF-8";
+        match self.options.strict {
+            true => self.faults.error(span, message + " (strict mode)").help(help),
+            false => self.faults.warning(span, message).help(help),
+        };
+    }
+
+    /// Warns of what editors show as the end of a line and the language does not, where it stands
+    /// in a comment with something behind it: that is part of the comment.
+    fn line_ends(&mut self, file: u32, text: &str) {
+        const OTHERS: [char; 5] = ['\u{B}', '\u{C}', '\u{85}', '\u{2028}', '\u{2029}'];
+        // None of them in almost every file: one search for bytes that are rare.
+        if !text.bytes().any(|b| matches!(b, 0xB | 0xC | 0x85 | 0xA8 | 0xA9)) {
+            return;
+        }
+        let mut start = 0;
+        for line in text.split(['\n', '\r']) {
+            if let Some(comment) = line.find("//")
+                && let Some(end) = line[comment..].find(OTHERS)
+                && line[comment + end..].contains(|c: char| !c.is_whitespace())
+            {
+                let at = (start + comment + end) as u32;
+                let code = line[comment + end..].chars().next().map_or(0, u32::from);
+                let message = format!("U+{code:04X} does not end a line; the comment goes on");
+                let span = Span { file, start: at, end: at + 1 };
+                self.faults
+                    .warning(span, message)
+                    .help("lines end at a line feed or a carriage return");
+            }
+            start += line.len() + 1;
+        }
     }
 
     fn parse_text<const V3: bool>(&mut self, file: u32, text: &str) {
@@ -160,6 +205,18 @@ impl<const V3: bool> Parser<'_, '_, '_, V3> {
         self.last_end = self.end;
         (self.token, self.start, self.end) =
             if V3 { self.lexer.next_token_3() } else { self.lexer.next_token_2() };
+        if V3 && !self.session.covered.is_empty() && self.constant() && self.is_covered() {
+            self.token = Token::Name;
+        }
+    }
+
+    /// Whether the token under the cursor is the name of a constant that OpenQASM 3 predefines.
+    fn constant(&self) -> bool {
+        matches!(self.token, Token::Pi | Token::Tau | Token::Euler)
+    }
+
+    fn is_covered(&self) -> bool {
+        self.session.covered.iter().any(|name| name == self.token_text())
     }
 
     #[inline]
@@ -244,6 +301,12 @@ impl<const V3: bool> Parser<'_, '_, '_, V3> {
 
     /// A name that is being declared.
     fn new_name(&mut self, wanted: &str) -> Parse<Ident> {
+        // The language only predefines its constants: a scope inside may use their names.
+        if V3 && self.constant() {
+            let name = self.token_text().to_owned();
+            self.session.covered.push(name);
+            self.token = Token::Name;
+        }
         let lowercase = self.token_text().starts_with(|c: char| c.is_ascii_lowercase());
         let ident = self.ident(wanted)?;
         if self.strict() && !lowercase && !self.v3() {
@@ -257,10 +320,10 @@ impl<const V3: bool> Parser<'_, '_, '_, V3> {
             if self.version().is_err() {
                 self.recover(false);
             }
-        } else if self.strict() && self.file == 0 {
+        } else if self.strict() && self.file == 0 && !self.v3() {
+            // The grammar of OpenQASM 3 does without.
             let span = self.here();
-            let version = if self.v3() { "3.0" } else { "2.0" };
-            self.strict_error(span, &format!("a program begins with `OPENQASM {version};`"));
+            self.strict_error(span, "a program begins with `OPENQASM 2.0;`");
         }
         while !self.session.done() && !self.at(Token::End) {
             let before = (self.start, self.end);

@@ -1,6 +1,7 @@
 //! What is said about a token that does not fit, and where to go on after a fault.
 
 use super::{Halt, Parse, Parser};
+use crate::qasm::encoding::ODD;
 use crate::qasm::lexer::{Token, clip};
 
 impl<const V3: bool> Parser<'_, '_, '_, V3> {
@@ -23,6 +24,14 @@ impl<const V3: bool> Parser<'_, '_, '_, V3> {
                 self.error(span, "this comment is not closed; expected `*/` before the end")
                     .label("opened here");
             }
+            Token::Unknown if text.contains(ODD) && self.odd_byte() => {
+                self.error(
+                    span,
+                    format!("a byte that is not UTF-8 stands here; expected {wanted}"),
+                )
+                .label("not a token")
+                .help("save the file as UTF-8");
+            }
             Token::Unknown => {
                 let message = format!("`{shown}` is not part of the language; expected {wanted}");
                 self.error(span, message).label("not a token");
@@ -39,9 +48,15 @@ impl<const V3: bool> Parser<'_, '_, '_, V3> {
         Halt
     }
 
+    /// Whether some byte of this file is not UTF-8.
+    fn odd_byte(&self) -> bool {
+        self.session.sources.odd_byte(self.file).is_some()
+    }
+
     /// Whether the token under the cursor is the first of its line.
     pub(super) fn on_new_line(&self) -> bool {
-        self.text.as_bytes()[self.last_end as usize..self.start as usize].contains(&b'\n')
+        let between = &self.text.as_bytes()[self.last_end as usize..self.start as usize];
+        between.iter().any(|b| matches!(b, b'\n' | b'\r'))
     }
 
     /// Ends a statement. When only the `;` is missing and the next line goes on with a statement,
