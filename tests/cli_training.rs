@@ -159,6 +159,23 @@ fn shots_find_ground_states_and_say_how_well() {
         "{shown}"
     );
 
+    // A penalty is minimized and no part of the energy, measured or exact.
+    let penalty = json(&[
+        "vqe",
+        "heh+_1.0",
+        "--ansatz=real-amplitudes",
+        "--penalty=5",
+        "--shots=2000",
+        "--max-iterations=0",
+        "--json",
+    ]);
+    let state = &penalty["states"][0];
+    let error = of(&state["estimate"]["standard_error"]);
+    assert!(
+        (of(&state["estimate"]["value"]) - of(&state["energy"])).abs() < 5.0 * error,
+        "{state}"
+    );
+
     let qaoa = ["qaoa", "circuits/graphs/petersen.txt", "--shots", "200", "--max-iterations", "60"];
     let document = json(&[&qaoa[..], &["--json"]].concat());
     let exact = of(&document["expectation"]);

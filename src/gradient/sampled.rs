@@ -6,7 +6,7 @@ use crate::engine::StateVector;
 use crate::error::{Error, Result};
 use crate::math::{Domain, Streams};
 use crate::pauli::PauliSum;
-use crate::simulate::Estimate;
+use crate::simulate::{Estimate, MeasuredSum};
 
 /// Values and gradients of one observable from shots: each estimate of ⟨H⟩ takes a number of shots,
 /// divided among the groups of strings that are measured together, and a gradient takes that many
@@ -21,7 +21,8 @@ use crate::simulate::Estimate;
 /// let theta = circuit.param("theta");
 /// circuit.ry(theta, 0);
 /// let mut energy = SampledGradient::new(&circuit, &"Z0".parse()?, 1000, 7)?;
-/// let estimate = energy.fresh_estimate(&[0.4])?.expect("it samples");
+/// energy.value(&[0.4])?;
+/// let estimate = energy.last_value();
 /// assert!((estimate.value - energy.exact_value(&[0.4])?).abs() < 5.0 * estimate.standard_error());
 /// assert_eq!(energy.cost().shots, 1000);
 /// # Ok::<(), ketlab::Error>(())
@@ -88,10 +89,9 @@ impl SampledGradient {
         self.shift.variances()
     }
 
-    fn estimate(&mut self, params: &[f64]) -> Result<Estimate> {
+    fn estimate(&mut self, params: &[f64], observable: &MeasuredSum) -> Result<Estimate> {
         let mut stream = self.streams.stream(self.estimates);
         self.estimates += 1;
-        let observable = self.shift.observable().clone();
         let state = self.shift.state(params)?;
         let estimate = observable.estimate(state, self.shots, &mut stream)?;
         self.shift.add_shots(estimate.shots);
@@ -110,7 +110,8 @@ impl Gradient for SampledGradient {
 
     /// From shots.
     fn value(&mut self, params: &[f64]) -> Result<f64> {
-        self.value = self.estimate(params)?;
+        let observable = self.shift.observable().clone();
+        self.value = self.estimate(params, &observable)?;
         Ok(self.value.value)
     }
 
@@ -139,8 +140,13 @@ impl SimulatedGradient for SampledGradient {
         false
     }
 
-    fn fresh_estimate(&mut self, params: &[f64]) -> Result<Option<Estimate>> {
-        self.estimate(params).map(Some)
+    fn fresh_estimate(
+        &mut self,
+        params: &[f64],
+        observable: &PauliSum,
+    ) -> Result<Option<Estimate>> {
+        let num_qubits = self.shift.state(params)?.num_qubits();
+        self.estimate(params, &MeasuredSum::new(observable, num_qubits)?).map(Some)
     }
 }
 
@@ -205,7 +211,7 @@ mod tests {
             let mut gradient = [0.0; 3];
             let first = sampled.value_and_gradient(&at, &mut gradient).unwrap();
             let again = sampled.value(&at).unwrap();
-            let fresh = sampled.fresh_estimate(&at).unwrap().unwrap();
+            let fresh = sampled.fresh_estimate(&at, &h).unwrap().unwrap();
             (first, again, fresh.value, gradient, sampled.cost().shots, sampled.num_circuits())
         };
         let (first, again, fresh, _, shots, circuits) = run(1);

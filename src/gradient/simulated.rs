@@ -3,6 +3,7 @@
 use super::{Adjoint, Gradient, Pullback};
 use crate::engine::StateVector;
 use crate::error::{Error, Result};
+use crate::pauli::PauliSum;
 use crate::simulate::Estimate;
 use num_complex::Complex64;
 
@@ -27,12 +28,17 @@ pub trait SimulatedGradient: Gradient {
         true
     }
 
-    /// ⟨H⟩ from shots that nothing else has used; `None` where values are exact.
+    /// The mean of an observable, which need not be the one that is minimized, from as many shots as
+    /// an estimate takes, that nothing else has used; `None` where values are exact.
     ///
     /// # Errors
-    /// As [`Gradient::value`].
-    fn fresh_estimate(&mut self, params: &[f64]) -> Result<Option<Estimate>> {
-        let _ = params;
+    /// As [`Gradient::value`]; if the observable is on a qubit that is not there.
+    fn fresh_estimate(
+        &mut self,
+        params: &[f64],
+        observable: &PauliSum,
+    ) -> Result<Option<Estimate>> {
+        let _ = (params, observable);
         Ok(None)
     }
 

@@ -227,7 +227,7 @@ impl<G: SimulatedGradient> Qaoa<G> {
         };
         let gradient = self.objective.gradient_mut();
         // Of measured values the lowest is a lucky one.
-        let estimate = gradient.fresh_estimate(&outcome.x)?;
+        let estimate = gradient.fresh_estimate(&outcome.x, &self.model.to_pauli_sum())?;
         let params = if estimate.is_some() { &outcome.x } else { &outcome.best_x }.clone();
         let expectation = gradient.exact_value(&params)?;
         let (ground_energy, largest) = self.range();

@@ -131,7 +131,7 @@ impl<G: SimulatedGradient> Vqe<G> {
             true => minimize_from(self, optimizer, start, control)?,
             false => (optimizer.minimize(self, start, control)?, None),
         };
-        let estimate = self.energy.gradient_mut().fresh_estimate(&outcome.x)?;
+        let estimate = self.energy.gradient_mut().fresh_estimate(&outcome.x, &self.hamiltonian)?;
         let params = if estimate.is_some() { &outcome.x } else { &outcome.best_x }.clone();
         let state = self.energy.gradient_mut().state(&params)?;
         let hamiltonian = Observable::new(&self.hamiltonian, state.num_qubits())?;
