@@ -20,6 +20,7 @@ pub use register::{Register, Registers};
 
 use crate::error::{Error, Result};
 use crate::gate::{Angle, Param, check_qubits};
+use crate::math;
 use std::collections::HashSet;
 
 /// Most qubits of a circuit: its tables have an entry per qubit.
@@ -238,10 +239,16 @@ impl Circuit {
     ///
     /// # Errors
     /// If a bit is out of range, a qubit is repeated, the number of qubits or angles is wrong, an
-    /// angle is NaN or infinite, or a parameter is another circuit's.
+    /// angle is NaN or infinite, a parameter is another circuit's, or there is no memory for more
+    /// operations.
     pub fn try_push(&mut self, op: Op) -> Result<&mut Self> {
         self.check_op(&op)?;
-        self.ops.push(op);
+        math::push(
+            &mut self.ops,
+            op,
+            "the list of operations of a circuit",
+            "make the circuit smaller",
+        )?;
         Ok(self)
     }
 

@@ -5,7 +5,7 @@ use super::kernel::{Real, is_large};
 use super::reduce;
 use super::state_vector::StateVector;
 use crate::error::{Error, Result, bytes};
-use crate::math::check_memory;
+use crate::math::{check_memory, list_of};
 use nalgebra::DMatrix;
 use num_complex::{Complex, Complex64};
 use rayon::prelude::*;
@@ -59,12 +59,11 @@ impl<T: Real> StateVector<T> {
         let part_envs =
             (1usize << (n - k)) >> MAX_PARTS_LOG.min(n.saturating_sub(2 * k)).min(n - k);
         let num_parts = (1usize << (n - k)) / part_envs;
-        let needed = 16u128 * (dim * dim * num_parts) as u128;
-        if needed > 16 << 20 {
-            check_memory(&format!("a {what} of {k} qubits"), needed, |_| {
-                (None, "keep fewer qubits".into())
-            })?;
-        }
+        let what = format!("a {what} of {k} qubits");
+        let hint = "keep fewer qubits";
+        // The matrices, and the rows of a batch for each thread.
+        let needed = (16 * dim * dim * num_parts + size_of::<Rows>() * dim) as u128;
+        check_memory(&what, needed, |_| (None, hint.into()))?;
         // From the basis states of the environment, in order of the places, to places …
         let layout = self.layout();
         let inside = layout.mask(chosen);
@@ -77,9 +76,11 @@ impl<T: Real> StateVector<T> {
         let (_, within) = within.block(0);
 
         let large = is_large::<Complex<T>>(self.buffer.len());
-        let part = |part: usize| {
-            let mut rho = vec![Complex64::new(0.0, 0.0); dim * dim];
-            let mut panel = vec![Rows::default(); dim];
+        let part = |part: usize| -> Result<Vec<Complex64>> {
+            let mut rho = list_of(&what, dim * dim, hint)?;
+            rho.resize(dim * dim, Complex64::new(0.0, 0.0));
+            let mut panel = list_of(&what, dim, hint)?;
+            panel.resize(dim, Rows::default());
             let end = (part + 1) * part_envs;
             for first in (part * part_envs..end).step_by(BATCH) {
                 let (base, in_block) = bases[first / BLOCK];
@@ -103,12 +104,12 @@ impl<T: Real> StateVector<T> {
                     rho.chunks_mut(dim).enumerate().for_each(add);
                 }
             }
-            rho
+            Ok(rho)
         };
         let mut parts = reduce::blocks(num_parts, large, 1, part).into_iter();
-        let mut sum = parts.next().expect("there is at least one part");
+        let mut sum = parts.next().expect("there is at least one part")?;
         for rho in parts {
-            sum.iter_mut().zip(rho).for_each(|(sum, entry)| *sum += entry);
+            sum.iter_mut().zip(rho?).for_each(|(sum, entry)| *sum += entry);
         }
         let mut rho = DMatrix::from_vec(dim, dim, sum);
         for b in 0..dim {

@@ -2,7 +2,7 @@
 
 use super::kernel::{Buffer, Real};
 use crate::error::{Error, Result};
-use crate::math::{available_memory, check_memory};
+use crate::math::{check_memory, too_large};
 
 /// Bytes of 2^`num_qubits` amplitudes, saturated.
 pub fn bytes_needed(num_qubits: usize, bytes_per_amplitude: usize) -> u128 {
@@ -29,15 +29,8 @@ pub(super) fn allocate<T: Real>(what: &str, num_qubits: usize) -> Result<Buffer<
 
 /// The error of a request that cannot be met.
 pub(super) fn refusal<T: Real>(what: &str, num_qubits: usize) -> Error {
-    let available = available_memory().unwrap_or(0);
-    let (max_qubits, hint) = advice::<T>(available);
-    Error::TooLarge {
-        what: describe::<T>(what, num_qubits),
-        needed: bytes_needed(num_qubits, 2 * size_of::<T>()),
-        available,
-        max_qubits,
-        hint,
-    }
+    let needed = bytes_needed(num_qubits, 2 * size_of::<T>());
+    too_large(&describe::<T>(what, num_qubits), needed, advice::<T>)
 }
 
 fn describe<T: Real>(what: &str, num_qubits: usize) -> String {

@@ -25,7 +25,7 @@ mod string_sweeps;
 
 pub use action::{Action, ControlMask, Kind, PauliMask, Scalar};
 pub use apply_sum::SumOperator;
-pub use kernel::{Isa, Real};
+pub use kernel::{Isa, Real, share_heap};
 pub use layout::{Layout, Located};
 pub use limits::{ArithmeticLimit, MachineLimits, Place, StateLimits, SweepLimit};
 pub use memory::{bytes_needed, max_qubits};

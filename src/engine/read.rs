@@ -4,7 +4,8 @@ use super::index_map::{BLOCK, IndexMap};
 use super::kernel::{self, Real, is_large, with_scratch};
 use super::reduce;
 use super::state_vector::StateVector;
-use crate::error::Error;
+use crate::error::{Error, Result};
+use crate::math::{Meter, list_of, too_large};
 use num_complex::Complex;
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
@@ -14,9 +15,17 @@ const MAX_PARTS_LOG: usize = 6;
 
 impl<T: Real> StateVector<T> {
     /// Distribution of the outcomes of measuring some qubits: 2^k probabilities, `qubits[0]` being
-    /// the least significant bit of the index. Panics if a qubit does not exist or is repeated.
+    /// the least significant bit of the index. Panics if a qubit does not exist or is repeated, or
+    /// where [`try_marginal`](Self::try_marginal) has no memory.
     #[track_caller]
     pub fn marginal(&self, qubits: &[usize]) -> Vec<f64> {
+        self.try_marginal(qubits).unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    /// As [`marginal`](Self::marginal); it panics as that does, but returns [`Error::TooLarge`] if
+    /// the probabilities do not fit.
+    #[track_caller]
+    pub fn try_marginal(&self, qubits: &[usize]) -> Result<Vec<f64>> {
         let mut seen = 0u64;
         for &qubit in qubits {
             self.check_qubit(qubit);
@@ -26,7 +35,7 @@ impl<T: Real> StateVector<T> {
             seen |= 1 << qubit;
         }
         if qubits.len() == self.num_qubits() && qubits.iter().enumerate().all(|(i, &q)| i == q) {
-            return self.probabilities();
+            return self.try_probabilities();
         }
         // Each part of the state fills a table of its own; the tables are added in order. The number
         // of parts depends on the sizes alone, and the tables are never larger than the state.
@@ -36,8 +45,10 @@ impl<T: Real> StateVector<T> {
         let blocks_per_part = num_blocks >> parts_log;
         let (map, keep) = IndexMap::to_bits(&self.layout, qubits);
         let block_len = self.buffer.len().min(BLOCK);
-        let part = |part: usize| {
-            let mut table = vec![0.0; 1 << qubits.len()];
+        let what = format!("the list of the probabilities of {} qubits", qubits.len());
+        let part = |part: usize| -> Result<Vec<f64>> {
+            let mut table = list_of(&what, 1 << qubits.len(), "ask for fewer qubits")?;
+            table.resize(1 << qubits.len(), 0.0);
             with_scratch(block_len, |p| {
                 for block in part * blocks_per_part..(part + 1) * blocks_per_part {
                     let (base, bits) = map.block(block);
@@ -48,32 +59,42 @@ impl<T: Real> StateVector<T> {
                     }
                 }
             });
-            table
+            Ok(table)
         };
         let large = is_large::<Complex<T>>(self.buffer.len());
-        let mut parts = reduce::blocks(1 << parts_log, large, 1, part);
-        let (first, rest) = parts.split_first_mut().expect("there is at least one part");
-        for table in rest {
-            first.iter_mut().zip(table).for_each(|(sum, p)| *sum += *p);
+        let mut parts = reduce::blocks(1 << parts_log, large, 1, part).into_iter();
+        let mut sum = parts.next().expect("there is at least one part")?;
+        for table in parts {
+            sum.iter_mut().zip(table?).for_each(|(sum, p)| *sum += p);
         }
-        std::mem::take(first)
+        Ok(sum)
     }
 
     /// The `k` most probable basis states with their probabilities, most probable first, equal ones
-    /// by index; fewer if there are fewer of nonzero probability.
+    /// by index; fewer if there are fewer of nonzero probability. Panics where
+    /// [`try_top`](Self::try_top) has no memory.
+    #[track_caller]
     pub fn top(&self, k: usize) -> Vec<(u64, f64)> {
+        self.try_top(k).unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    /// As [`top`](Self::top). [`Error::TooLarge`] if the list does not fit.
+    pub fn try_top(&self, k: usize) -> Result<Vec<(u64, f64)>> {
+        let what = "the list of the most probable basis states";
+        let hint = "ask for fewer of them";
+        let meter = Meter::new(what, hint);
         let num_blocks = self.buffer.len().div_ceil(BLOCK);
         let block_len = self.buffer.len().min(BLOCK);
         let map = IndexMap::to_places(&self.layout);
         // The best of 64 blocks at a time, so that the heaps are few.
         let part_blocks = num_blocks.min(64);
-        let part = |part: usize| {
+        let part = |part: usize| -> Result<Vec<Candidate>> {
             // The worst candidate on top.
             let mut best: BinaryHeap<Candidate> = BinaryHeap::new();
             // What a probability must exceed, so that most indices cost one comparison. Indices
             // ascend, so of equal ones the first stays.
             let mut threshold = 0.0;
-            with_scratch(block_len, |p| {
+            with_scratch(block_len, |p| -> Result<()> {
                 for block in part * part_blocks..(part + 1) * part_blocks {
                     let first = block * BLOCK;
                     let largest = match &map {
@@ -91,6 +112,17 @@ impl<T: Real> StateVector<T> {
                     if largest <= threshold {
                         continue;
                     }
+                    // What a block can add is asked for first.
+                    let room = block_len.min(k.saturating_add(1).saturating_sub(best.len()));
+                    meter.take((room * size_of::<Candidate>()) as u64)?;
+                    let fits = best.try_reserve(room).is_ok();
+                    let refusal = || {
+                        let needed = 2 * (best.len() + room) * size_of::<Candidate>();
+                        too_large(what, needed as u128, |_| (None, hint.into()))
+                    };
+                    if !fits {
+                        return Err(refusal());
+                    }
                     for (i, &p) in p.iter().enumerate() {
                         if p > threshold {
                             best.push(Candidate((first + i) as u64, p));
@@ -103,14 +135,20 @@ impl<T: Real> StateVector<T> {
                         }
                     }
                 }
-            });
-            best.into_vec()
+                Ok(())
+            })?;
+            Ok(best.into_vec())
         };
         let large = is_large::<Complex<T>>(self.buffer.len());
-        let mut best = reduce::blocks(num_blocks / part_blocks, large, 1, part).concat();
-        best.sort_unstable();
+        let parts = reduce::blocks(num_blocks / part_blocks, large, 1, part);
+        let parts: Vec<Vec<Candidate>> = parts.into_iter().collect::<Result<_>>()?;
+        let mut best: Vec<(u64, f64)> = list_of(what, parts.iter().map(Vec::len).sum(), hint)?;
+        for part in parts {
+            best.extend(part.into_iter().map(|Candidate(i, p)| (i, p)));
+        }
+        best.sort_unstable_by(|&(i, p), &(j, q)| Candidate(i, p).cmp(&Candidate(j, q)));
         best.truncate(k);
-        best.into_iter().map(|Candidate(i, p)| (i, p)).collect()
+        Ok(best)
     }
 }
 

@@ -7,22 +7,47 @@ use super::index_map::{BLOCK, BLOCK_LOG, IndexMap};
 use super::kernel::{self, Real, is_large, with_scratch};
 use super::reduce;
 use super::state_vector::StateVector;
+use crate::error::{Error, Result};
+use crate::math::{Meter, list_of, reserve, split};
 use num_complex::Complex;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use rand_distr::{Binomial, Distribution};
 
-/// From this many shots per outcome on, each outcome's number is drawn instead of each shot's outcome.
+/// From this many shots per outcome on, each outcome's number is drawn instead of each shot's
+/// outcome.
 const MANY: u64 = 32;
+/// What to do where the outcomes that occurred do not fit.
+const HINT: &str = "ask for fewer shots, or measure fewer qubits";
 
 impl<T: Real> StateVector<T> {
     /// Measures all qubits `shots` times, the state being prepared anew for each: the outcomes that
     /// occurred, in ascending order, with their counts. The same generator gives the same counts at
-    /// any number of threads. An outcome of probability zero does not occur.
+    /// any number of threads. An outcome of probability zero does not occur. The time is bounded by
+    /// the number of shots, and by that of outcomes.
     ///
-    /// The probabilities are taken relative to the norm. Panics if that is zero or not finite.
+    /// The probabilities are taken relative to the norm. Panics if that is zero or not finite, or
+    /// where [`try_sample`](Self::try_sample) has no memory.
     #[track_caller]
     pub fn sample(&self, shots: u64, rng: &mut impl rand::Rng) -> Vec<(u64, u64)> {
+        self.try_sample(shots, rng).unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    /// As [`sample`](Self::sample).
+    ///
+    /// # Errors
+    /// If the norm is zero or not finite; [`Error::TooLarge`] if the outcomes that occurred do not
+    /// fit.
+    pub fn try_sample(&self, shots: u64, rng: &mut impl rand::Rng) -> Result<Vec<(u64, u64)>> {
+        self.sample_watched(shots, rng, &|| true)
+    }
+
+    /// The same, given up with [`Error::Interrupted`] when `go_on` says no.
+    pub(crate) fn sample_watched(
+        &self,
+        shots: u64,
+        rng: &mut impl rand::Rng,
+        go_on: &(dyn Fn() -> bool + Sync),
+    ) -> Result<Vec<(u64, u64)>> {
         let len = self.buffer.len();
         let (block_len, large) = (len.min(BLOCK), is_large::<Complex<T>>(len));
         let map = IndexMap::to_places(&self.layout);
@@ -45,17 +70,28 @@ impl<T: Real> StateVector<T> {
             }),
         });
         let total: f64 = sums.iter().sum();
-        assert!(total > 0.0 && total.is_finite(), "a state of norm {total} cannot be sampled");
+        if !(total > 0.0 && total.is_finite()) {
+            return Err(Error::Invalid {
+                what: "the norm Σ|a|² of a state that is sampled".into(),
+                value: total.to_string(),
+                expected: "it must be positive and finite".into(),
+            });
+        }
         let seed: [u8; 32] = rng.random();
         let mut shares = vec![0; sums.len()];
         divide(shots, &sums, rng, &mut shares);
+        let what = format!("the list of counts of {shots} shots");
+        let meter = Meter::new(&what, HINT);
         let outcomes = |block: usize| {
             let mut rng = ChaCha8Rng::from_seed(seed);
             rng.set_stream(block as u64);
             with_scratch(2 * block_len, |memory| {
                 let (p, sums) = memory.split_at_mut(block_len);
                 if shares[block] == 0 {
-                    return Drawn::default();
+                    return Ok(Drawn::default());
+                }
+                if !go_on() {
+                    return Err(Error::Interrupted);
                 }
                 probabilities(block, p);
                 let mut counts = [0; BLOCK];
@@ -65,12 +101,15 @@ impl<T: Real> StateVector<T> {
                 } else {
                     draw(shares[block], p, sums, &mut rng, counts);
                 }
-                Drawn::new(counts, shares[block])
+                Drawn::new(counts, shares[block], &meter)
             })
         };
         let drawn = reduce::blocks(sums.len(), large, 1, outcomes);
+        let drawn: Vec<Drawn> = drawn.into_iter().collect::<Result<_>>()?;
         let lens: Vec<usize> = drawn.iter().map(Drawn::len).collect();
-        kernel::collect_parts(&lens, large, |block| drawn[block].list((block * BLOCK) as u64))
+        let list = list_of(&what, lens.iter().sum(), HINT)?;
+        let part = |block: usize| drawn[block].list((block * BLOCK) as u64);
+        Ok(kernel::collect_parts(list, &lens, large, part))
     }
 }
 
@@ -87,9 +126,7 @@ fn divide(shots: u64, weights: &[f64], rng: &mut impl rand::Rng, counts: &mut [u
             break;
         }
         if *weight > 0.0 {
-            let share = weight / rest[k];
-            let law = Binomial::new(left, share).expect("a share is between 0 and 1");
-            *count = if rest[k + 1] > 0.0 { law.sample(rng) } else { left };
+            *count = split(left, [rest[k + 1], *weight], rng);
             left -= *count;
         }
     }
@@ -170,22 +207,27 @@ struct Drawn {
 }
 
 impl Drawn {
-    fn new(counts: &[u64], shots: u64) -> Self {
-        if shots > u64::from(u32::MAX >> BLOCK_LOG) {
-            let counts = counts.iter().enumerate().filter(|(_, count)| **count > 0);
-            let long = counts.map(|(k, count)| (k as u64, *count)).collect();
-            return Drawn { short: Vec::new(), long };
-        }
+    fn new(counts: &[u64], shots: u64, meter: &Meter) -> Result<Self> {
         let occurred: usize = counts.iter().map(|count| usize::from(*count > 0)).sum();
+        let mut drawn = Drawn::default();
+        if shots > u64::from(u32::MAX >> BLOCK_LOG) {
+            meter.take((occurred * size_of::<(u64, u64)>()) as u64)?;
+            reserve(&mut drawn.long, occurred, "the list of counts of many shots", HINT)?;
+            let counts = counts.iter().enumerate().filter(|(_, count)| **count > 0);
+            drawn.long.extend(counts.map(|(k, count)| (k as u64, *count)));
+            return Ok(drawn);
+        }
         // Each is written and kept or not, for a branch would be a guess; the last may not be kept.
-        let mut short = vec![0; occurred + 1];
+        meter.take((occurred * size_of::<u32>()) as u64)?;
+        reserve(&mut drawn.short, occurred + 1, "the list of counts of many shots", HINT)?;
+        drawn.short.resize(occurred + 1, 0);
         let mut len = 0;
         for (k, &count) in counts.iter().enumerate() {
-            short[len] = (count as u32) << BLOCK_LOG | k as u32;
+            drawn.short[len] = (count as u32) << BLOCK_LOG | k as u32;
             len += usize::from(count > 0);
         }
-        short.truncate(occurred);
-        Drawn { short, long: Vec::new() }
+        drawn.short.truncate(occurred);
+        Ok(drawn)
     }
 
     fn len(&self) -> usize {

@@ -8,6 +8,7 @@ use super::layout::Layout;
 use super::memory::allocate;
 use super::reduce;
 use crate::error::{Error, Result};
+use crate::math::list_of;
 use ndarray::ArrayView1;
 use num_complex::{Complex, Complex64};
 use rand::RngExt;
@@ -191,29 +192,51 @@ impl<T: Real> StateVector<T> {
         ArrayView1::from(self.amplitudes())
     }
 
-    /// A copy of all amplitudes, in order of the basis states.
+    /// A copy of all amplitudes, in order of the basis states. Panics where
+    /// [`try_to_vec`](Self::try_to_vec) has no memory.
+    #[track_caller]
     pub fn to_vec(&self) -> Vec<Complex<T>> {
-        self.gather(|a| a)
+        self.try_to_vec().unwrap_or_else(|error| panic!("{error}"))
     }
 
-    /// |amplitude|² of all basis states.
+    /// A copy of all amplitudes, in order of the basis states. [`Error::TooLarge`] if it does not
+    /// fit.
+    pub fn try_to_vec(&self) -> Result<Vec<Complex<T>>> {
+        self.gather("amplitudes", |a| a)
+    }
+
+    /// |amplitude|² of all basis states. Panics where
+    /// [`try_probabilities`](Self::try_probabilities) has no memory.
+    #[track_caller]
     pub fn probabilities(&self) -> Vec<f64> {
-        self.gather(reduce::square)
+        self.try_probabilities().unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    /// |amplitude|² of all basis states. [`Error::TooLarge`] if they do not fit.
+    pub fn try_probabilities(&self) -> Result<Vec<f64>> {
+        self.gather("probabilities", reduce::square)
     }
 
     /// `of(amplitude)` for all basis states in order.
-    fn gather<R: Copy + Send + Sync>(&self, of: impl Fn(Complex<T>) -> R + Sync) -> Vec<R> {
+    fn gather<R: Copy + Send + Sync>(
+        &self,
+        what: &str,
+        of: impl Fn(Complex<T>) -> R + Sync,
+    ) -> Result<Vec<R>> {
         let large = is_large::<Complex<T>>(self.buffer.len());
-        match IndexMap::to_places(&self.layout) {
-            None => kernel::collect_blocks(self.buffer.len(), BLOCK, large, |block| {
+        let what = format!("the list of the {what} of {} qubits", self.num_qubits());
+        let hint = "read the state in place, or ask for few of them";
+        let list = list_of(&what, self.buffer.len(), hint)?;
+        Ok(match IndexMap::to_places(&self.layout) {
+            None => kernel::collect_blocks(list, self.buffer.len(), BLOCK, large, |block| {
                 self.buffer[block * BLOCK..].iter().map(|a| of(*a))
             }),
-            Some(map) => kernel::collect_blocks(self.buffer.len(), BLOCK, large, |block| {
+            Some(map) => kernel::collect_blocks(list, self.buffer.len(), BLOCK, large, |block| {
                 let (base, in_block) = map.block(block);
                 let of = &of;
                 in_block.iter().map(move |place| of(self.buffer[(base ^ place) as usize]))
             }),
-        }
+        })
     }
 
     /// Σ|a|², 1 for a normalized state.

@@ -32,6 +32,12 @@ impl Bits {
         self.len as usize
     }
 
+    /// Bytes that it takes beside itself: none up to 64 bits.
+    pub(crate) fn heap_bytes(&self) -> u64 {
+        // The words, and what an allocation takes for itself.
+        if self.words.spilled() { 8 * self.words.len() as u64 + 16 } else { 0 }
+    }
+
     /// Whether there are no bits.
     pub fn is_empty(&self) -> bool {
         self.len == 0

@@ -1,7 +1,9 @@
 //! Bits, seeded streams, statistics, small dense matrices, lowest eigenvalues, memory guard.
 
 mod beta;
+mod binomial;
 mod bits;
+mod headroom;
 mod lanczos;
 pub mod matrix;
 mod memory;
@@ -10,9 +12,12 @@ pub mod statistics;
 mod stream;
 mod suggest;
 
+pub use binomial::split;
 pub use bits::Bits;
 pub(crate) use lanczos::lowest_first;
 pub use lanczos::{Eigenpairs, Lanczos};
-pub use memory::{available_memory, check_memory};
+pub use memory::{
+    Meter, available_memory, check_memory, is_memory_limited, list_of, push, reserve, too_large,
+};
 pub use stream::{Domain, Streams};
 pub use suggest::closest;

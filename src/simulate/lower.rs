@@ -3,6 +3,7 @@
 use crate::engine::{Action, ControlMask, Kind, PauliMask, Scalar};
 use crate::error::{Error, Result};
 use crate::gate::{Angle, Form, Gate, GateMatrix, GateOp};
+use crate::math::push;
 use crate::pauli::{Pauli, PauliString};
 use num_complex::Complex64;
 use smallvec::SmallVec;
@@ -23,7 +24,7 @@ impl Lowered {
     /// Appends the actions of a gate on at most 64 qubits.
     ///
     /// # Errors
-    /// If a gate is opaque, or blocks are nested too deep.
+    /// If a gate is opaque, blocks are nested too deep, or there is no memory for the actions.
     pub fn push(&mut self, op: &GateOp) -> Result<()> {
         self.push_at(op, 0)
     }
@@ -48,8 +49,7 @@ impl Lowered {
                     let controls =
                         ControlMask { mask: controls.mask | ones, value: controls.value | ones };
                     let kind = Kind::Phase(self.scalar(&angle));
-                    self.actions.push(Action { kind, controls });
-                    return Ok(());
+                    return self.action(kind, controls);
                 }
                 Form::Swap => Kind::Swap(op.targets[0], op.targets[1]),
                 Form::Composite(_) => match op.gate.matrix() {
@@ -71,8 +71,12 @@ impl Lowered {
             }
             Gate::Block(_) => return self.push_steps(op, depth),
         };
-        self.actions.push(Action { kind, controls });
-        Ok(())
+        self.action(kind, controls)
+    }
+
+    fn action(&mut self, kind: Kind, controls: ControlMask) -> Result<()> {
+        let (what, hint) = ("the list of the actions of a circuit", "simulate fewer gates at once");
+        push(&mut self.actions, Action { kind, controls }, what, hint)
     }
 
     fn push_steps(&mut self, op: &GateOp, depth: usize) -> Result<()> {

@@ -7,7 +7,7 @@ use crate::circuit::{Assign, Circuit, Expr, Op};
 use crate::engine::{Coefficients, Plan, bytes_needed, max_qubits};
 use crate::error::{Error, Result};
 use crate::gate::index;
-use crate::math::{Bits, available_memory};
+use crate::math::{Bits, too_large};
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -138,6 +138,20 @@ impl Program {
         self.code.iter().all(|i| matches!(i, Instruction::Run(_)))
     }
 
+    /// The most branches that measurements and resets in the middle can make, as a power of two;
+    /// `None` where a loop sets no bound.
+    pub(super) fn most_branches_log2(&self) -> Option<u32> {
+        let mut choices = 0;
+        for (at, instruction) in self.code.iter().enumerate() {
+            match instruction {
+                Instruction::Measure { .. } | Instruction::Reset(_) => choices += 1,
+                Instruction::Jump { to } if *to <= at => return None,
+                _ => {}
+            }
+        }
+        Some(choices)
+    }
+
     /// Passes over the state in all plans; a loop's are counted once.
     pub fn num_passes(&self) -> usize {
         self.plans.iter().map(Plan::len).sum()
@@ -235,15 +249,11 @@ pub(super) fn check_size(num_qubits: usize) -> Result<()> {
     if num_qubits <= 60 {
         return Ok(());
     }
-    let available = available_memory().unwrap_or(0);
-    let fits = max_qubits(available, 16);
-    Err(Error::TooLarge {
-        what: format!("a state vector of {num_qubits} qubits"),
-        needed: bytes_needed(num_qubits, 16),
-        available,
-        max_qubits: Some(fits),
-        hint: format!("{fits} qubits fit"),
-    })
+    let what = format!("a state vector of {num_qubits} qubits");
+    Err(too_large(&what, bytes_needed(num_qubits, 16), |available| {
+        let fits = max_qubits(available, 16);
+        (Some(fits), format!("{fits} qubits fit"))
+    }))
 }
 
 struct Compiler {

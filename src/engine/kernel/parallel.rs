@@ -82,16 +82,18 @@ pub(super) fn chunk_of_vectors<T>(len: usize, log_lanes: u32) -> usize {
     }
 }
 
-/// A vector of `len` items made in blocks of at most `block`: `items(number)` gives those of a
-/// block, and must give as many as the block has. Every thread is the first to touch the memory
-/// that it fills.
+/// `len` items made in blocks of at most `block`, in an empty list with room for them:
+/// `items(number)` gives those of a block, and must give as many as the block has. Every thread is
+/// the first to touch the memory that it fills.
 pub(crate) fn collect_blocks<R: Copy + Send, I: Iterator<Item = R>>(
+    mut all: Vec<R>,
     len: usize,
     block: usize,
     parallel: bool,
     items: impl Fn(usize) -> I + Sync,
 ) -> Vec<R> {
-    let mut all: Vec<R> = Vec::with_capacity(len);
+    assert!(all.is_empty(), "the list has items already");
+    all.reserve_exact(len);
     let spare = &mut all.spare_capacity_mut()[..len];
     super::buffer::advise_huge_pages(spare.as_mut_ptr().cast(), size_of_val(spare));
     let write = |(number, out): (usize, &mut [MaybeUninit<R>])| {

@@ -4,15 +4,17 @@ use super::buffer::advise_huge_pages;
 use rayon::prelude::*;
 use std::mem::MaybeUninit;
 
-/// Parts of these lengths one after the other: `items(number)` gives those of a part, and must give
-/// as many as it has.
+/// Parts of these lengths one after the other, in an empty list with room for them: `items(number)`
+/// gives those of a part, and must give as many as it has.
 pub(crate) fn collect_parts<R: Copy + Send, I: Iterator<Item = R>>(
+    mut all: Vec<R>,
     lens: &[usize],
     parallel: bool,
     items: impl Fn(usize) -> I + Sync,
 ) -> Vec<R> {
     let len = lens.iter().sum();
-    let mut all: Vec<R> = Vec::with_capacity(len);
+    assert!(all.is_empty(), "the list has items already");
+    all.reserve_exact(len);
     let mut spare = &mut all.spare_capacity_mut()[..len];
     advise_huge_pages(spare.as_mut_ptr().cast(), size_of_val(spare));
     let places = lens.iter().enumerate().map(|(number, len)| {
@@ -44,9 +46,10 @@ mod tests {
     fn keeps_the_order() {
         let parts = [vec![1, 2], vec![], vec![3], vec![4, 5, 6]];
         for parallel in [false, true] {
-            let all = collect_parts(&[2, 0, 1, 3], parallel, |k| parts[k].iter().copied());
+            let all =
+                collect_parts(Vec::new(), &[2, 0, 1, 3], parallel, |k| parts[k].iter().copied());
             assert_eq!(all, [1, 2, 3, 4, 5, 6]);
         }
-        assert!(collect_parts(&[], false, |_| [0].into_iter()).is_empty());
+        assert!(collect_parts(Vec::new(), &[], false, |_| [0].into_iter()).is_empty());
     }
 }

@@ -28,10 +28,14 @@ use super::layout::Layout;
 use super::memory;
 use super::state_vector::StateVector;
 use crate::error::{Error, Result};
+use crate::math::check_memory;
 use num_complex::Complex;
 
 pub use self::report::{PassReport, PlanReport, SweepReport};
 pub use self::tiling::Tiling;
+
+/// Memory that planning takes, measured on circuits of plain gates.
+const BYTES_PER_ACTION: u128 = 160;
 
 /// What a list of actions does to a register, ready to run.
 ///
@@ -78,13 +82,17 @@ impl Plan {
     }
 
     /// Plans the actions, or returns the first error of [`Action::check`]; [`Error::TooLarge`]
-    /// for more qubits than an index has bits.
+    /// for more qubits than an index has bits, and where there is no memory for the plan.
     pub fn try_new(num_qubits: usize, actions: &[Action]) -> Result<Self> {
         Self::try_new_tiled(num_qubits, actions, &Tiling::default())
     }
 
     /// As [`try_new`](Self::try_new), with tiles of another size.
     pub fn try_new_tiled(num_qubits: usize, actions: &[Action], tiling: &Tiling) -> Result<Self> {
+        let needed = (actions.len() as u128).saturating_mul(BYTES_PER_ACTION);
+        check_memory(&format!("the plan of {} actions", actions.len()), needed, |_| {
+            (None, "run the circuit in parts".into())
+        })?;
         build::build(num_qubits, actions, tiling)
     }
 
