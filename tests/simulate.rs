@@ -4,6 +4,7 @@
 mod common;
 
 use common::naive;
+use common::statistics::tail;
 use ketlab::circuit::library::random;
 use ketlab::circuit::{BinaryOp, Circuit, Expr};
 use ketlab::engine::StateVector;
@@ -14,7 +15,6 @@ use num_complex::Complex64;
 use proptest::prelude::*;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use statrs::distribution::{ChiSquared, ContinuousCDF};
 use std::collections::BTreeMap;
 
 fn distance(a: &[Complex64], b: &[Complex64]) -> f64 {
@@ -413,21 +413,6 @@ fn a_circuit_whose_bits_are_all_scratch_is_one_without_bits() {
     assert_eq!(simulator.run(&c, &request).unwrap().branches, 1);
 }
 
-/// Probability that counts of this distribution differ from it as much as these do or more: the
-/// chi-square test over the outcomes with more than 5 expected counts.
-fn tail(wanted: &BTreeMap<Bits, f64>, counts: &Counts) -> f64 {
-    let expected = |p: f64| p * counts.shots() as f64;
-    let bins: Vec<_> = wanted.iter().filter(|(_, p)| expected(**p) > 5.0).collect();
-    if bins.len() < 2 {
-        return 1.0;
-    }
-    let term = |(bits, p): &(&Bits, &f64)| {
-        (counts.get(&bits.to_string()) as f64 - expected(**p)).powi(2) / expected(**p)
-    };
-    let law = ChiSquared::new(bins.len() as f64 - 1.0).unwrap();
-    1.0 - law.cdf(bins.iter().map(term).sum())
-}
-
 #[test]
 fn variances_agree_with_dense_matrices() {
     let circuit = random(4, 6, 21);
@@ -476,21 +461,6 @@ fn an_unlikely_branch_does_not_hide_the_others() {
         assert_eq!(list.len(), 2);
         assert!(list.iter().all(|(_, p)| (p - 0.5).abs() < 1e-12), "{list:?}");
     }
-}
-
-#[test]
-fn large_dynamic_circuits_split_their_shots_too() {
-    let mut c = Circuit::with_clbits(15, 15);
-    for q in 0..6 {
-        c.h(q).cx(q, q + 1).measure(q, q).ry(0.3, q);
-    }
-    (6..15).for_each(|q| drop(c.try_measure(q, q)));
-    let run = || Simulator::new().seed(5).counts(&c, 20_000).unwrap();
-    let one = in_pool(1, run);
-    assert_eq!(in_pool(2, run), one);
-    assert_eq!(one.shots(), 20_000);
-    let exact = Simulator::new().outcome_probabilities(&c).unwrap().into_iter().collect();
-    assert!(tail(&exact, &one) > 1e-6);
 }
 
 /// Two bits share a name: only the last measurement is read, and neither disturbs the state.
@@ -584,37 +554,4 @@ fn without_classical_bits_all_qubits_are_read() {
     let exact = Simulator::new().outcome_probabilities(&c).unwrap();
     assert_eq!(exact.iter().map(|(b, _)| b.to_string()).collect::<Vec<_>>(), ["00", "11"]);
     assert_eq!(Simulator::new().counts(&c, 100).unwrap().len(), 2);
-}
-
-#[test]
-fn a_cancelled_run_keeps_what_is_finished() {
-    let mut dynamic = Circuit::with_clbits(1, 1);
-    dynamic.h(0).measure(0, 0).h(0);
-    let mut fixed = Circuit::new(2);
-    fixed.h(0);
-    for c in [dynamic, fixed] {
-        let simulator = Simulator::new();
-        let watch = simulator.watch().clone();
-        // More shots than can be drawn; another thread cancels once some are there.
-        let canceller = std::thread::spawn(move || {
-            while watch.shots() == 0 {
-                std::thread::yield_now();
-            }
-            watch.cancel();
-        });
-        let result = simulator.run(&c, &Request::new().shots(u64::MAX)).unwrap();
-        canceller.join().unwrap();
-        assert!(result.interrupted);
-        let shots = result.counts.unwrap().shots();
-        assert!(shots > 0 && shots < u64::MAX);
-    }
-}
-
-#[test]
-fn a_run_cancelled_before_it_starts_says_so() {
-    let mut c = Circuit::with_clbits(1, 1);
-    c.h(0).measure(0, 0).h(0);
-    let simulator = Simulator::new();
-    simulator.watch().cancel();
-    assert!(matches!(simulator.counts(&c, 100_000), Err(Error::Interrupted)));
 }

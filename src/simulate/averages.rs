@@ -5,8 +5,11 @@ use super::options::Precision;
 use super::request::Request;
 use crate::engine::{Real, StateVector, bytes_needed, max_qubits};
 use crate::error::Result;
-use crate::math::check_memory;
+use crate::math::{check_memory, list_of, push};
 use serde::Serialize;
+use std::fmt;
+
+const HINT: &str = "ask for the largest few (`--probabilities K`) or for shots";
 
 /// Mean and variance of an observable.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
@@ -15,6 +18,25 @@ pub struct Expectation {
     pub value: f64,
     /// ⟨H²⟩ - ⟨H⟩², the variance of a single measurement of H.
     pub variance: f64,
+}
+
+impl Expectation {
+    /// √variance, the standard deviation of a single measurement of H.
+    pub fn standard_deviation(&self) -> f64 {
+        self.variance.sqrt()
+    }
+
+    /// √(variance/shots), the standard error of the mean of this many measurements of H.
+    pub fn standard_error(&self, shots: u64) -> f64 {
+        (self.variance / shots as f64).sqrt()
+    }
+}
+
+/// The mean and, behind it, the standard deviation of a measurement.
+impl fmt::Display for Expectation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} (standard deviation {:.6e})", self.value, self.standard_deviation())
+    }
 }
 
 /// Sums over branches of what a request asks for.
@@ -79,11 +101,17 @@ impl Averages {
     pub fn add<T: Real>(&mut self, weight: f64, state: &StateVector<T>) -> Result<()> {
         self.norm += weight * state.norm();
         for branches in &mut self.observables {
-            branches.terms.push((weight, branches.observable.mean_and_variance(state)?));
+            let term = (weight, branches.observable.mean_and_variance(state)?);
+            push(
+                &mut branches.terms,
+                term,
+                "the list of the means of all branches",
+                "sample with shots",
+            )?;
         }
         if let Some(at_most) = self.at_most {
             match &mut self.largest {
-                Largest::Top(list) => *list = state.top(at_most),
+                Largest::Top(list) => *list = state.try_top(at_most)?,
                 Largest::Sum(sum) => add_probabilities(sum, weight, state)?,
             }
         }
@@ -99,19 +127,26 @@ impl Averages {
     }
 
     /// The largest probabilities, ties in ascending order of the basis state, without rounding.
-    pub fn largest(self, precision: Precision) -> Option<Vec<(u64, f64)>> {
-        let at_most = self.at_most?;
+    ///
+    /// # Errors
+    /// If there is no memory for the list.
+    pub fn largest(self, precision: Precision) -> Result<Option<Vec<(u64, f64)>>> {
+        let Some(at_most) = self.at_most else { return Ok(None) };
         let is_real = |p: f64| p > precision.rounding_probability();
-        Some(match self.largest {
-            Largest::Top(list) => list.into_iter().filter(|(_, p)| is_real(*p)).collect(),
+        let mut list = match self.largest {
+            Largest::Top(list) => list,
             Largest::Sum(sum) => {
-                let indexed = sum.into_iter().enumerate().filter(|(_, p)| is_real(*p));
-                let mut list: Vec<(u64, f64)> = indexed.map(|(i, p)| (i as u64, p)).collect();
-                list.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+                let real = sum.iter().filter(|p| is_real(**p)).count();
+                let mut list = list_of("the list of probabilities", real, HINT)?;
+                let indexed = sum.iter().enumerate().filter(|(_, p)| is_real(**p));
+                list.extend(indexed.map(|(i, p)| (i as u64, *p)));
+                list.sort_unstable_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
                 list.truncate(at_most);
                 list
             }
-        })
+        };
+        list.retain(|(_, p)| is_real(*p));
+        Ok(Some(list))
     }
 }
 
@@ -122,18 +157,16 @@ pub(super) fn add_probabilities<T: Real>(
     state: &StateVector<T>,
 ) -> Result<()> {
     let n = state.num_qubits();
-    // The sum, this part of it, and a list of pairs that is sorted.
+    // The sum, and this part of it or a list of pairs that is sorted.
     check_memory(
-        &format!("the probabilities of {n} qubits"),
-        bytes_needed(n, 4 * 8),
-        |available| {
-            let hint = "ask for the largest few (`--probabilities K`) or for shots";
-            (Some(max_qubits(available, 4 * 8)), hint.into())
-        },
+        &format!("the list of the probabilities of {n} qubits"),
+        bytes_needed(n, 3 * 8),
+        |available| (Some(max_qubits(available, 3 * 8)), HINT.into()),
     )?;
-    let part = state.probabilities();
+    let mut part = state.try_probabilities()?;
     if sum.is_empty() {
-        sum.extend(part.iter().map(|p| weight * p));
+        part.iter_mut().for_each(|p| *p *= weight);
+        *sum = part;
     } else {
         sum.iter_mut().zip(part).for_each(|(s, p)| *s += weight * p);
     }

@@ -9,7 +9,7 @@ use super::simulator::{Simulator, check_shots};
 use super::worker::Worker;
 use crate::engine::{Real, bytes_needed};
 use crate::error::{Error, Result};
-use crate::math::{available_memory, check_memory};
+use crate::math::{Meter, available_memory, check_memory, list_of, too_large};
 use crate::pauli::PauliSum;
 use ndarray::{Array2, ArrayView2, Axis};
 use num_complex::Complex;
@@ -17,9 +17,6 @@ use std::sync::Arc;
 
 /// Rows that come to fewer amplitudes times passes than this are not worth waking threads.
 const WORTH_THREADS: u128 = 1 << 15;
-
-/// Results of fewer bytes are not worth asking the system about; the allocation can still fail.
-const SMALL: u128 = 16 << 20;
 
 /// One circuit to be run with many rows of parameters: a landscape, a population, a data set.
 /// [`Simulator::batch`] makes it.
@@ -181,12 +178,18 @@ impl Batch {
         rows: ArrayView2<f64>,
         shots: u64,
     ) -> Result<BatchResult<Vec<Counts>>> {
-        let mut values = vec![Counts::default(); rows.nrows()];
+        let what = format!("the list of counts of {} rows", rows.nrows());
+        const HINT: &str = "run the batch in parts, or ask for fewer shots";
+        let mut values = list_of(&what, rows.nrows(), HINT)?;
+        values.resize(rows.nrows(), Counts::default());
+        let meter = Meter::new(what, HINT);
         let work = |worker: &mut Worker<T>, k: usize, row: &[f64], out: &mut Counts| {
             let counts = worker.counts(row, shots, self.seed_of_row(k))?;
             if counts.shots() < shots {
                 return Err(Error::Interrupted);
             }
+            // They are there already: what is asked for is room for the next ones.
+            meter.take(counts.heap_bytes())?;
             *out = counts;
             Ok(())
         };
@@ -258,15 +261,11 @@ impl Batch {
             let fits = available.saturating_sub(states) / row.max(1);
             format!("{fits} rows fit: run the batch in parts")
         };
-        if needed > SMALL {
-            check_memory(&what, needed, |available| (None, hint(available)))?;
-        }
+        check_memory(&what, needed, |available| (None, hint(available)))?;
         let mut table = Vec::new();
         let len = rows.checked_mul(columns);
         if len.is_none_or(|len| table.try_reserve_exact(len).is_err()) {
-            let available = available_memory().unwrap_or(0);
-            let hint = hint(available);
-            return Err(Error::TooLarge { what, needed, available, max_qubits: None, hint });
+            return Err(too_large(&what, needed, |available| (None, hint(available))));
         }
         table.resize(rows * columns, blank);
         Ok(Array2::from_shape_vec((rows, columns), table).expect("the table has this size"))

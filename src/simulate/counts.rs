@@ -3,8 +3,27 @@
 use crate::math::Bits;
 use serde::Serialize;
 use serde::ser::SerializeMap;
+use std::collections::BinaryHeap;
+use std::fmt;
+use std::iter::FusedIterator;
+use std::{slice, vec};
+
+/// Outcomes that `Display` shows, and the widest that it aligns.
+const SHOWN: usize = 20;
 
 /// How often each outcome came; bit strings print the last classical bit first, without scratch.
+///
+/// ```
+/// use ketlab::{Circuit, Simulator};
+/// let mut bell = Circuit::new(2);
+/// bell.h(0).cx(0, 1).measure_all();
+/// let counts = Simulator::new().seed(7).counts(&bell, 1000)?;
+/// for (bits, count) in &counts {
+///     println!("{bits}: {count}");
+/// }
+/// assert_eq!(counts.iter().map(|(_, count)| count).sum::<u64>(), counts.shots());
+/// # Ok::<(), ketlab::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Counts {
     list: List,
@@ -28,7 +47,8 @@ impl Default for List {
 }
 
 impl Counts {
-    /// Counts of outcomes in any order, equal ones added.
+    /// Counts of outcomes in any order, equal ones added. What does not fit in 64 bits stays at
+    /// their largest number.
     pub fn new(outcomes: Vec<(Bits, u64)>) -> Self {
         let num_bits = outcomes.first().map_or(0, |o| o.0.len());
         if num_bits <= 64 && outcomes.iter().all(|o| o.0.len() == num_bits) {
@@ -47,7 +67,7 @@ impl Counts {
         if outcomes.is_empty() {
             return Self::default();
         }
-        let shots = outcomes.iter().map(|o| o.1).sum();
+        let shots = outcomes.iter().fold(0u64, |sum, o| sum.saturating_add(o.1));
         Counts { list: list(outcomes), shots }
     }
 
@@ -80,8 +100,11 @@ impl Counts {
     }
 
     /// Outcomes in ascending order, with their counts.
-    pub fn iter(&self) -> impl Iterator<Item = (Bits, u64)> {
-        (0..self.len()).map(|at| self.at(at))
+    pub fn iter(&self) -> Iter<'_> {
+        Iter(match &self.list {
+            List::Integers(num_bits, list) => Items::Integers(*num_bits, list.iter()),
+            List::Strings(list) => Items::Strings(list.iter()),
+        })
     }
 
     fn at(&self, at: usize) -> (Bits, u64) {
@@ -92,8 +115,19 @@ impl Counts {
     }
 
     /// Estimated probabilities: outcomes in ascending order, with their shares of the shots.
-    pub fn probabilities(&self) -> impl Iterator<Item = (Bits, f64)> {
+    pub fn probabilities(&self) -> impl ExactSizeIterator<Item = (Bits, f64)> {
         self.iter().map(|(bits, count)| (bits, count as f64 / self.shots as f64))
+    }
+
+    /// Standard errors √(p(1 - p)/shots) of the estimated [`probabilities`](Self::probabilities) p,
+    /// in the same order. They are 0 for an outcome that always came, where
+    /// [`clopper_pearson`](crate::math::statistics::clopper_pearson) gives an interval.
+    pub fn standard_errors(&self) -> impl ExactSizeIterator<Item = f64> {
+        let shots = self.shots as f64;
+        self.iter().map(move |(_, count)| {
+            let (p, rest) = (count as f64 / shots, (self.shots - count) as f64 / shots);
+            (p * rest / shots).sqrt()
+        })
     }
 
     /// Number of different outcomes.
@@ -102,6 +136,17 @@ impl Counts {
             List::Integers(_, list) => list.len(),
             List::Strings(list) => list.len(),
         }
+    }
+
+    /// Bytes of the list.
+    pub(super) fn heap_bytes(&self) -> u64 {
+        let each = match &self.list {
+            List::Integers(..) => size_of::<(u64, u64)>() as u64,
+            List::Strings(list) => {
+                size_of::<(Bits, u64)>() as u64 + list.first().map_or(0, |o| o.0.heap_bytes())
+            }
+        };
+        each * self.len() as u64
     }
 
     /// Whether there were no shots.
@@ -125,10 +170,123 @@ impl Counts {
             List::Integers(_, list) => list[*at].1,
             List::Strings(list) => list[*at].1,
         };
-        let mut all: Vec<usize> = (0..self.len()).collect();
-        all.sort_by_key(|at| std::cmp::Reverse(count(at)));
-        all.truncate(how_many);
-        all.into_iter().map(|at| self.at(at)).collect()
+        // The least frequent on top, of equal ones the last; no list of all.
+        let mut best = BinaryHeap::new();
+        for at in 0..self.len() {
+            let entry = (std::cmp::Reverse(count(&at)), at);
+            if best.len() < how_many {
+                best.push(entry);
+            } else if best.peek().is_some_and(|least| entry < *least) {
+                best.pop();
+                best.push(entry);
+            }
+        }
+        best.into_sorted_vec().into_iter().map(|(_, at)| self.at(at)).collect()
+    }
+}
+
+/// [`Counts::iter`]: outcomes in ascending order, with their counts.
+#[derive(Debug, Clone)]
+pub struct Iter<'c>(Items<slice::Iter<'c, (u64, u64)>, slice::Iter<'c, (Bits, u64)>>);
+
+/// Outcomes in ascending order, with their counts, of [`Counts`] that are given away.
+#[derive(Debug, Clone)]
+pub struct IntoIter(Items<vec::IntoIter<(u64, u64)>, vec::IntoIter<(Bits, u64)>>);
+
+#[derive(Debug, Clone)]
+enum Items<I, S> {
+    Integers(usize, I),
+    Strings(S),
+}
+
+/// An item of an iterator over integers or strings, by the same method of either.
+macro_rules! item {
+    ($self:ident.$next:ident(), $integer:pat => $value:expr, $string:ident => $owned:expr) => {
+        match &mut $self.0 {
+            Items::Integers(num_bits, list) => {
+                list.$next().map(|$integer| (Bits::from_u64($value.0, *num_bits), $value.1))
+            }
+            Items::Strings(list) => list.$next().map(|$string| $owned),
+        }
+    };
+}
+
+/// The iterators of both kinds.
+macro_rules! iterator {
+    ($name:ident $(<$life:lifetime>)?, $string:ident => $owned:expr) => {
+        impl $(<$life>)? Iterator for $name $(<$life>)? {
+            type Item = (Bits, u64);
+
+            fn next(&mut self) -> Option<Self::Item> {
+                item!(self.next(), entry => entry, $string => $owned)
+            }
+
+            fn size_hint(&self) -> (usize, Option<usize>) {
+                match &self.0 {
+                    Items::Integers(_, list) => list.size_hint(),
+                    Items::Strings(list) => list.size_hint(),
+                }
+            }
+        }
+
+        impl $(<$life>)? DoubleEndedIterator for $name $(<$life>)? {
+            fn next_back(&mut self) -> Option<Self::Item> {
+                item!(self.next_back(), entry => entry, $string => $owned)
+            }
+        }
+
+        impl $(<$life>)? ExactSizeIterator for $name $(<$life>)? {}
+        impl $(<$life>)? FusedIterator for $name $(<$life>)? {}
+    };
+}
+
+iterator!(Iter<'c>, entry => entry.clone());
+iterator!(IntoIter, entry => entry);
+
+impl<'c> IntoIterator for &'c Counts {
+    type Item = (Bits, u64);
+    type IntoIter = Iter<'c>;
+
+    fn into_iter(self) -> Iter<'c> {
+        self.iter()
+    }
+}
+
+impl IntoIterator for Counts {
+    type Item = (Bits, u64);
+    type IntoIter = IntoIter;
+
+    fn into_iter(self) -> IntoIter {
+        IntoIter(match self.list {
+            List::Integers(num_bits, list) => Items::Integers(num_bits, list.into_iter()),
+            List::Strings(list) => Items::Strings(list.into_iter()),
+        })
+    }
+}
+
+impl FromIterator<(Bits, u64)> for Counts {
+    /// As [`Counts::new`].
+    fn from_iter<I: IntoIterator<Item = (Bits, u64)>>(outcomes: I) -> Self {
+        Counts::new(outcomes.into_iter().collect())
+    }
+}
+
+/// The most frequent outcomes, one in a line with its count and its share, and how many more there
+/// are.
+impl fmt::Display for Counts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} shots", self.shots)?;
+        let shown = self.most_common(SHOWN);
+        // Outcomes of one circuit have one length; nothing is padded, since they may be long.
+        let width = shown.iter().map(|(_, count)| count.to_string().len()).max().unwrap_or(0);
+        for (bits, count) in &shown {
+            let share = *count as f64 / self.shots as f64;
+            write!(f, "\n{bits}  {count:>width$}  {share:.6}")?;
+        }
+        match self.len() - shown.len() {
+            0 => Ok(()),
+            more => write!(f, "\n… {more} more outcomes"),
+        }
     }
 }
 
@@ -139,7 +297,7 @@ fn in_order<K: Ord>(mut outcomes: Vec<(K, u64)>) -> Vec<(K, u64)> {
         outcomes.sort_unstable_by(|a, b| a.0.cmp(&b.0));
         outcomes.dedup_by(|next, kept| {
             let equal = next.0 == kept.0;
-            kept.1 += if equal { next.1 } else { 0 };
+            kept.1 = kept.1.saturating_add(if equal { next.1 } else { 0 });
             equal
         });
     }
@@ -155,7 +313,7 @@ fn count_of<K: Ord>(list: &[(K, u64)], outcome: &K) -> u64 {
 impl Serialize for Counts {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(Some(self.len()))?;
-        for (bits, count) in self.iter() {
+        for (bits, count) in self {
             map.serialize_entry(&bits.to_string(), &count)?;
         }
         map.end()
@@ -165,6 +323,49 @@ impl Serialize for Counts {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn outcomes_are_iterated_from_both_ends_by_reference_and_by_value() {
+        for num_bits in [3, 64, 70] {
+            let list: Vec<_> =
+                [(1, 5), (4, 2), (6, 9)].map(|(k, n)| (Bits::from_u64(k, num_bits), n)).to_vec();
+            let counts: Counts = list.iter().rev().cloned().collect();
+            let mut seen = Vec::new();
+            for outcome in &counts {
+                seen.push(outcome);
+            }
+            assert_eq!(seen, list);
+            assert_eq!((counts.iter().len(), counts.probabilities().len()), (3, 3));
+            assert_eq!(counts.iter().next_back().as_ref(), list.last());
+            let mut iter = counts.clone().into_iter();
+            iter.next();
+            assert_eq!(iter.len(), 2);
+            assert_eq!(iter.rev().collect::<Vec<_>>(), [list[2].clone(), list[1].clone()]);
+            // 9 of 16: √(9·7/16)/16.
+            let error = counts.standard_errors().last().unwrap();
+            assert!((error - (9.0 * 7.0 / 16.0f64).sqrt() / 16.0).abs() < 1e-15);
+        }
+    }
+
+    #[test]
+    fn counts_are_shown_most_frequent_first() {
+        let outcome = |k, count| (Bits::from_u64(k, 5), count);
+        let counts = Counts::new(vec![outcome(3, 5), outcome(1, 95), outcome(2, 5)]);
+        let text = "105 shots\n00001  95  0.904762\n00010   5  0.047619\n00011   5  0.047619";
+        assert_eq!(counts.to_string(), text);
+        let many: Counts = (0..30).map(|k| outcome(k, 1)).collect();
+        assert!(many.to_string().ends_with("\n… 10 more outcomes"));
+        // Wider than a formatter can pad.
+        let wide = Counts::new(vec![(Bits::zeros(70_000), 1)]);
+        assert!(wide.to_string().len() > 70_000);
+    }
+
+    #[test]
+    fn the_largest_counts_do_not_overflow() {
+        let outcome = |k, count| (Bits::from_u64(k, 5), count);
+        let counts = Counts::new(vec![outcome(1, u64::MAX), outcome(1, 7), outcome(2, 1)]);
+        assert_eq!((counts.get("00001"), counts.shots()), (u64::MAX, u64::MAX));
+    }
 
     #[test]
     fn counts_add_up() {

@@ -7,10 +7,10 @@ use crate::engine::{Real, StateVector};
 use crate::error::{Error, Result};
 use crate::math::Bits;
 
-/// Outcomes of at most this probability are rounding and count as impossible: states agree with
-/// exact ones to 1e-12 in f64, 1e-5 in f32.
+/// Outcomes of at most this probability are taken for rounding and not followed; results say what
+/// they come to. Amplitudes are wrong by 1e-12 in f64 and 1e-6 in f32 where circuits are long.
 fn impossible<T: Real>() -> f64 {
-    if size_of::<T>() == 4 { 1e-10 } else { 1e-24 }
+    if size_of::<T>() == 4 { 1e-12 } else { 1e-24 }
 }
 
 /// A state in the middle of a program.
@@ -20,6 +20,10 @@ pub(super) struct Machine<T: Real> {
     pub bits: Bits,
     at: usize,
     rounds: u64,
+    /// Probability, relative to that of the path, of outcomes that were taken for impossible.
+    dropped: f64,
+    /// Passes over the state.
+    passes: u64,
 }
 
 /// Where a machine stopped.
@@ -27,8 +31,9 @@ pub(super) struct Machine<T: Real> {
 pub(super) enum Stop {
     /// The program is done.
     End,
-    /// A qubit is measured or reset; `p1` is the probability of 1, and neither outcome is certain.
-    Choice { p1: f64 },
+    /// A qubit is measured or reset, and neither outcome is certain: the probabilities of 0 and 1.
+    /// Both are given, since 1 - p loses a small one.
+    Choice([f64; 2]),
 }
 
 impl<T: Real> Machine<T> {
@@ -39,7 +44,8 @@ impl<T: Real> Machine<T> {
 
     /// A state at the start of the program.
     pub fn new(bound: &Bound, state: StateVector<T>) -> Self {
-        Machine { state, bits: Bits::zeros(bound.program.num_clbits), at: 0, rounds: 0 }
+        let bits = Bits::zeros(bound.program.num_clbits);
+        Machine { state, bits, at: 0, rounds: 0, dropped: 0.0, passes: 0 }
     }
 
     /// Goes back to the start of the program, in the memory it has.
@@ -47,7 +53,19 @@ impl<T: Real> Machine<T> {
         start.write_to(&mut self.state)?;
         self.bits.set_value(0, self.bits.len(), 0);
         (self.at, self.rounds) = (0, 0);
+        (self.dropped, self.passes) = (0.0, 0);
         Ok(())
+    }
+
+    /// The share of this path's probability that belongs to outcomes which were taken for impossible
+    /// since it was asked last.
+    pub fn take_dropped(&mut self) -> f64 {
+        std::mem::take(&mut self.dropped)
+    }
+
+    /// Passes over the state since it was asked last.
+    pub fn take_passes(&mut self) -> u64 {
+        std::mem::take(&mut self.passes)
     }
 
     /// A copy, if there is memory for it.
@@ -57,6 +75,8 @@ impl<T: Real> Machine<T> {
             bits: self.bits.clone(),
             at: self.at,
             rounds: self.rounds,
+            dropped: self.dropped,
+            passes: 0,
         })
     }
 
@@ -67,15 +87,18 @@ impl<T: Real> Machine<T> {
                 Instruction::Run(k) => {
                     let plan = &bound.program.plans[*k];
                     watch.run(plan, &bound.coefficients[*k], &mut self.state)?;
+                    self.passes += plan.len() as u64;
                 }
                 Instruction::Measure { qubit, .. } | Instruction::Reset(qubit) => {
                     // Both are summed: 1 - p1 would lose a small p0.
-                    let outcomes = self.state.marginal(&[*qubit as usize]);
+                    let outcomes = self.state.try_marginal(&[*qubit as usize])?;
                     let norm = outcomes[0] + outcomes[1];
-                    if outcomes.iter().all(|p| *p > impossible::<T>() * norm) {
-                        return Ok(Stop::Choice { p1: outcomes[1] / norm });
+                    let p = [outcomes[0] / norm, outcomes[1] / norm];
+                    if p[0] > impossible::<T>() && p[1] > impossible::<T>() {
+                        return Ok(Stop::Choice(p));
                     }
-                    self.choose(bound, outcomes[1] > outcomes[0])?;
+                    self.dropped += (1.0 - self.dropped) * p[0].min(p[1]);
+                    self.choose(bound, p[1] > p[0])?;
                     continue;
                 }
                 Instruction::JumpUnless { condition, to } => {

@@ -6,6 +6,7 @@ use crate::error::{Error, Result};
 use crate::pauli::{Pauli, PauliGroup, PauliSum};
 use rand::Rng;
 use std::f64::consts::FRAC_PI_2;
+use std::fmt;
 
 /// Outcomes of every group that make an estimate of its variance.
 const LEAST: u64 = 2;
@@ -54,6 +55,13 @@ impl Estimate {
     /// √variance.
     pub fn standard_error(&self) -> f64 {
         self.variance.sqrt()
+    }
+}
+
+/// The mean with its standard error, and the shots.
+impl fmt::Display for Estimate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:.6} ± {:.6} ({} shots)", self.value, self.standard_error(), self.shots)
     }
 }
 
@@ -142,11 +150,11 @@ impl Measured {
         rng: &mut impl Rng,
     ) -> Result<(f64, f64)> {
         let counts = if self.basis.is_empty() {
-            state.sample(shots, rng)
+            state.try_sample(shots, rng)?
         } else {
             let mut turned = state.try_clone()?;
             self.basis.iter().for_each(|action| turned.apply(action, &[]));
-            turned.sample(shots, rng)
+            turned.try_sample(shots, rng)?
         };
         let value = |outcome: u64| -> f64 {
             let sign = |z: u64| if (z & outcome).count_ones() % 2 == 1 { -1.0 } else { 1.0 };

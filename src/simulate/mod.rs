@@ -23,13 +23,15 @@ mod request;
 mod rows;
 mod sector;
 mod simulator;
+mod tally;
+mod tree;
 mod unitary;
 mod watch;
 mod worker;
 
 pub use averages::Expectation;
 pub use batch::{Batch, BatchResult};
-pub use counts::Counts;
+pub use counts::{Counts, IntoIter, Iter};
 pub use eigenstates::{Eigensolver, Eigenstates};
 pub use evaluator::Evaluator;
 pub use executable::Executable;

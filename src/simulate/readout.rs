@@ -3,17 +3,15 @@
 use super::counts::Counts;
 use super::machine::Machine;
 use super::program::Bound;
+use super::tally::Tally;
 use super::watch::Watch;
 use crate::engine::Real;
 use crate::error::Result;
 use crate::math::{Domain, Streams};
 use rand::Rng;
 
-/// Shots drawn between two looks at the watch.
-const SHOTS_PER_ROUND: u64 = 1 << 22;
-
-/// All shots from one state, in rounds with a stream each, so that a cancelled run keeps the
-/// rounds that are finished.
+/// All shots from one state. They are one draw from a multinomial distribution, so its time is
+/// bounded by the number of outcomes and nothing is kept of a cancelled one.
 pub(super) fn sample_state<T: Real>(
     machine: &Machine<T>,
     bound: &Bound,
@@ -21,19 +19,12 @@ pub(super) fn sample_state<T: Real>(
     seed: u64,
     watch: &Watch,
 ) -> Result<Counts> {
-    let streams = Streams::new(seed, Domain::Sampling);
-    let mut counts = Counts::default();
-    for round in 0..shots.div_ceil(SHOTS_PER_ROUND) {
-        match watch.check() {
-            Err(_) if !counts.is_empty() => break,
-            result => result?,
-        }
-        let here = SHOTS_PER_ROUND.min(shots - round * SHOTS_PER_ROUND);
-        let part = read_out(machine, bound, here, &mut streams.stream(round));
-        counts = Counts::sum([counts, part]);
-        watch.add_shots(here);
-    }
-    Ok(counts)
+    watch.check()?;
+    let mut rng = Streams::new(seed, Domain::Sampling).stream(0);
+    let mut tally = Tally::new(bound.program.num_outcome_bits());
+    read_out(machine, bound, shots, &mut rng, watch, &mut tally)?;
+    watch.add_shots(shots);
+    tally.counts()
 }
 
 /// Samples the final measurements of a state.
@@ -42,23 +33,25 @@ pub(super) fn read_out<T: Real>(
     bound: &Bound,
     shots: u64,
     rng: &mut impl Rng,
-) -> Counts {
+    watch: &Watch,
+    tally: &mut Tally,
+) -> Result<()> {
     let readout = &bound.program.readout;
     let written = bound.program.outcome(&machine.bits);
     if readout.is_empty() {
-        return Counts::new(vec![(written.into_owned(), shots)]);
+        return tally.add(written.into_owned(), shots);
     }
-    let sampled = machine.state.sample(shots, rng);
+    let mut sampled = machine.state.sample_watched(shots, rng, &|| !watch.is_cancelled())?;
     let num_bits = written.len();
     if num_bits > 64 {
-        let outcome = |(index, count): (u64, u64)| {
+        for (index, count) in sampled {
             let mut bits = written.clone().into_owned();
             for &(qubit, bit) in readout {
                 bits.set(bit as usize, index >> qubit & 1 == 1);
             }
-            (bits, count)
-        };
-        return Counts::new(sampled.into_iter().map(outcome).collect());
+            tally.add(bits, count)?;
+        }
+        return Ok(());
     }
     // Runs of qubits that are read into runs of bits move together: mask, shift, mask.
     let runs = runs(readout);
@@ -69,9 +62,8 @@ pub(super) fn read_out<T: Real>(
             bits & !ones | moved
         })
     };
-    let mut outcomes = sampled;
-    outcomes.iter_mut().for_each(|(index, _)| *index = outcome(*index));
-    Counts::of_integers(num_bits, outcomes)
+    sampled.iter_mut().for_each(|(index, _)| *index = outcome(*index));
+    tally.add_integers(sampled)
 }
 
 /// Qubits `qubit..` that are read into bits `bit..` of the outcome, as many as `mask` has ones.

@@ -7,6 +7,10 @@ use crate::engine::StateVector;
 use crate::math::Bits;
 use crate::pauli::PauliSum;
 use serde::Serialize;
+use std::fmt;
+
+/// Probabilities that `Display` shows.
+const SHOWN: usize = 20;
 
 /// What to compute of a circuit, in one run.
 ///
@@ -81,9 +85,9 @@ pub struct RunResult {
     /// only rounding ([`Precision::rounding_probability`](super::Precision)) is left out.
     pub probabilities: Option<Vec<(u64, f64)>>,
     /// Outcomes of the classical bits with their probabilities, in ascending order; those below
-    /// 1e-16 are left out.
+    /// 1e-16 are left out, and [`neglected`](Self::neglected) says what they come to.
     pub outcomes: Option<Vec<(Bits, f64)>>,
-    /// One a requested observable.
+    /// One for each requested observable.
     pub expectations: Vec<Expectation>,
     /// The state.
     pub state: Option<AnyState>,
@@ -92,13 +96,50 @@ pub struct RunResult {
     pub norm: Option<f64>,
     /// Branches that exact answers were averaged over.
     pub branches: usize,
-    /// The probability of the branches that exact answers left out because each had less than
-    /// 1e-15; answers are averages over the others.
+    /// The probability of all that answers left out; they are averages over the rest. Branches of
+    /// measurements are left out below a probability of 1e-15, and where an outcome is taken for
+    /// rounding (at most 1e-24 in f64, 1e-12 in f32); outcomes, below 1e-16. Where there are shots
+    /// alone, it is estimated from the paths that they took.
     pub neglected: f64,
     /// Whether the run was cancelled and the counts are of fewer shots.
     pub interrupted: bool,
     /// How the answer came about.
     pub meta: Meta,
+}
+
+/// Counts, probabilities and expectations, and how they came about.
+impl fmt::Display for RunResult {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Meta { method, threads, seconds, .. } = self.meta;
+        write!(f, "{method}, {threads} threads, {seconds:.3} s")?;
+        if self.branches > 1 {
+            write!(f, ", {} branches", self.branches)?;
+        }
+        if self.neglected > 0.0 {
+            write!(f, ", a probability of {:.3e} left out", self.neglected)?;
+        }
+        if self.interrupted {
+            write!(f, ", interrupted")?;
+        }
+        if let Some(counts) = &self.counts {
+            write!(f, "\n{counts}")?;
+        }
+        for (state, p) in self.probabilities.iter().flatten().take(SHOWN) {
+            write!(f, "\n|{state}⟩  {p:.6}")?;
+        }
+        for (bits, p) in self.outcomes.iter().flatten().take(SHOWN) {
+            write!(f, "\n{bits}  {p:.6}")?;
+        }
+        let all = [self.probabilities.as_ref().map(Vec::len), self.outcomes.as_ref().map(Vec::len)];
+        match all.into_iter().flatten().map(|len| len.saturating_sub(SHOWN)).sum() {
+            0 => {}
+            more => write!(f, "\n… {more} more")?,
+        }
+        for expectation in &self.expectations {
+            write!(f, "\n{expectation}")?;
+        }
+        Ok(())
+    }
 }
 
 /// How an answer came about, for whoever wants to repeat it.

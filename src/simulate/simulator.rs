@@ -1,7 +1,7 @@
 //! The state-vector simulator: what it computes of a circuit.
 
 use super::averages::{Averages, Expectation, add_probabilities};
-use super::branches::{Walk, for_each_branch, sample};
+use super::branches::{Walk, for_each_branch};
 use super::counts::Counts;
 use super::executable::Executable;
 use super::initial::InitialState;
@@ -11,6 +11,7 @@ use super::outcomes::Outcomes;
 use super::program::Bound;
 use super::readout::sample_state;
 use super::request::{AnyState, Meta, Request, RunResult};
+use super::tree::{Sampled, sample};
 use super::watch::Watch;
 use crate::engine::{Isa, Real, StateVector, bytes_needed};
 use crate::error::{Error, Result};
@@ -181,6 +182,8 @@ impl Simulator {
         let mut kept = None;
         let mut counts = None;
         let mut walk = Walk::default();
+        // By shots; exact answers say it themselves.
+        let mut left_out = 0.0f64;
         if request.is_exact() || program.is_static() {
             walk = for_each_branch::<T>(
                 Machine::start(bound, &self.initial)?,
@@ -190,11 +193,17 @@ impl Simulator {
                 &mut |weight, machine| {
                     averages.add(weight, &machine.state)?;
                     if let Some(outcomes) = &mut outcomes {
-                        outcomes.add(weight, &machine);
+                        outcomes.add(weight, &machine)?;
                     }
                     if let (true, Some(shots)) = (program.is_static(), request.shots) {
-                        let counted = sample_state(&machine, bound, shots, self.seed, &self.watch)?;
-                        counts = Some(counted);
+                        counts = match sample_state(&machine, bound, shots, self.seed, &self.watch)
+                        {
+                            // The exact answers are finished and stay.
+                            Err(Error::Interrupted) if request.is_exact() => {
+                                Some(Counts::default())
+                            }
+                            counted => Some(counted?),
+                        };
                     }
                     if request.state && kept.replace(machine.state).is_some() {
                         return Err(random_state());
@@ -205,25 +214,31 @@ impl Simulator {
         }
         if let (None, Some(shots)) = (&counts, request.shots) {
             let mut root = Machine::<T>::start(bound, &self.initial)?;
-            counts = match sample(&mut root, bound, shots, self.seed, &self.watch) {
+            let sampled = match sample(&mut root, bound, shots, self.seed, &self.watch) {
                 // The exact answers are finished and stay.
-                Err(Error::Interrupted) if walk.branches > 0 => Some(Counts::default()),
-                Ok(counts) if counts.is_empty() && walk.branches == 0 => {
+                Err(Error::Interrupted) if walk.branches > 0 => {
+                    Sampled { counts: Counts::default(), neglected: 0.0 }
+                }
+                Ok(sampled) if sampled.counts.is_empty() && walk.branches == 0 => {
                     return Err(Error::Interrupted);
                 }
-                other => Some(other?),
+                other => other?,
             };
+            counts = Some(sampled.counts);
+            left_out = left_out.max(sampled.neglected);
         }
+        let (outcomes, too_rare) = outcomes.map(Outcomes::list).transpose()?.unzip();
+        let neglected = (walk.neglected + too_rare.unwrap_or(0.0)).max(left_out);
         Ok(RunResult {
             interrupted: counts.as_ref().map(Counts::shots) != request.shots,
             counts,
             expectations: averages.expectations()?,
             norm: (walk.branches > 0).then(|| averages.norm / (1.0 - walk.neglected)),
-            probabilities: averages.largest(self.precision),
-            outcomes: outcomes.map(Outcomes::list),
+            probabilities: averages.largest(self.precision)?,
+            outcomes,
             state: kept.map(AnyState::from),
             branches: walk.branches,
-            neglected: walk.neglected,
+            neglected,
             meta: Meta {
                 version: env!("CARGO_PKG_VERSION"),
                 method: match (program.is_static(), walk.branches) {
@@ -286,7 +301,7 @@ impl Simulator {
             let mut machine = Machine::start(&bound, &self.initial)?;
             match machine.advance(&bound, &self.watch)? {
                 Stop::End => Ok(machine.state),
-                Stop::Choice { .. } => Err(random_state()),
+                Stop::Choice(_) => Err(random_state()),
             }
         })
     }

@@ -48,7 +48,8 @@ impl Watch {
         self.passes.load(Ordering::Relaxed)
     }
 
-    /// Shots finished so far.
+    /// Shots drawn so far. A cancelled run of a circuit with measurements in the middle keeps at
+    /// least about half of them, and one without these all or none.
     pub fn shots(&self) -> u64 {
         self.shots.load(Ordering::Relaxed)
     }

@@ -1,6 +1,6 @@
 //! A program with memory to run in, for one row of parameters after another.
 
-use super::branches::{for_each_branch, sample};
+use super::branches::for_each_branch;
 use super::counts::Counts;
 use super::initial::Start;
 use super::machine::{Machine, Stop};
@@ -8,6 +8,7 @@ use super::observable::{Observable, finite};
 use super::program::{Bound, Program};
 use super::readout::sample_state;
 use super::simulator::random_state;
+use super::tree::sample;
 use super::watch::Watch;
 use crate::engine::{Real, StateVector};
 use crate::error::Result;
@@ -77,7 +78,7 @@ impl<T: Real> Worker<T> {
     pub fn state(&mut self, params: &[f64], out: &mut [Complex<T>]) -> Result<()> {
         match self.run(params)? {
             Stop::End => out.copy_from_slice(self.machine.state.amplitudes()),
-            Stop::Choice { .. } => return Err(random_state()),
+            Stop::Choice(_) => return Err(random_state()),
         }
         Ok(())
     }
@@ -89,7 +90,7 @@ impl<T: Real> Worker<T> {
             return sample_state(&self.machine, &self.bound, shots, seed, &self.watch);
         }
         self.prepare(params)?;
-        sample(&mut self.machine, &self.bound, shots, seed, &self.watch)
+        Ok(sample(&mut self.machine, &self.bound, shots, seed, &self.watch)?.counts)
     }
 
     fn prepare(&mut self, params: &[f64]) -> Result<()> {
@@ -110,7 +111,7 @@ impl<T: Real> Worker<T> {
         leaf: &mut dyn FnMut(f64, &mut StateVector<T>),
     ) -> Result<()> {
         if self.run(params)? == Stop::End {
-            leaf(1.0, &mut self.machine.state);
+            leaf(1.0 - self.machine.take_dropped(), &mut self.machine.state);
             return Ok(());
         }
         let root = self.machine.try_clone()?;

@@ -236,7 +236,7 @@ impl<G: SimulatedGradient> Qaoa<G> {
         let energies = self.energies.clone();
         let state = self.objective.gradient_mut().state(&params)?;
         let mut rng = Streams::new(seed, Domain::Sampling).stream(0);
-        let drawn = state.sample(samples, &mut rng);
+        let drawn = state.try_sample(samples, &mut rng)?;
         let best =
             drawn.iter().min_by(|a, b| energies[a.0 as usize].total_cmp(&energies[b.0 as usize]));
         let (best, _) = *best.expect("there is a sample");

@@ -6,6 +6,7 @@ pub mod naive;
 pub mod oracle;
 pub mod printer;
 pub mod random_circuit;
+pub mod statistics;
 pub mod syntax;
 
 use std::path::{Path, PathBuf};

@@ -1,0 +1,292 @@
+//! Shots of dynamic circuits, split among the branches: each branch is run once however many shots
+//! take it, so a circuit with few random choices costs a few runs, and one with many never costs
+//! more than one run per shot.
+//!
+//! Shots are drawn in trees, each with a stream of its own. The first tree is small, and each tree
+//! has at least as many shots as all before it: that makes a few trees of any number of shots, and
+//! a cancelled run keeps whole trees, which are an unbiased sample of half of what was done or more.
+//! (Branches that happened to be finished would be a biased one.)
+
+use super::counts::Counts;
+use super::machine::{Machine, Stop};
+use super::options::SMALL_BELOW;
+use super::program::Bound;
+use super::readout::read_out;
+use super::tally::Tally;
+use super::watch::Watch;
+use crate::engine::Real;
+use crate::error::{Error, Result};
+use crate::math::{Domain, Streams, check_memory, split};
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+/// Shots of the first tree.
+fn first_tree(num_qubits: usize) -> u64 {
+    if num_qubits < SMALL_BELOW { 512 } else { 1024 }
+}
+
+/// A tree with fewer branches than one in this many shots costs little beside its runs: the next one
+/// is larger by far.
+const FEW_BRANCHES: u64 = 4;
+/// A tree has this many times the shots of all before it where branches are few.
+const FAR: u64 = 7;
+/// Fewer shots are not worth a task of their own.
+const WORTH_A_TASK: u64 = 8;
+/// Trees from this many shots on say how long a run will take.
+const TELLING: u64 = 1 << 14;
+/// Seconds that a run of shots may take by the estimate.
+const A_DAY: f64 = 86_400.0;
+/// Nominal seconds for an amplitude in a pass over the state, and for what a branch does between
+/// two random choices beside that.
+const PER_AMPLITUDE: f64 = 1e-9;
+const PER_STRETCH: f64 = 3e-7;
+
+/// What sampling came to.
+pub(super) struct Sampled {
+    pub counts: Counts,
+    /// The probability of outcomes that were taken for rounding on the paths that shots took.
+    pub neglected: f64,
+}
+
+/// Samples `shots` outcomes from a machine at the start. When cancelled, returns the shots of the
+/// trees that are finished, perhaps none.
+///
+/// # Errors
+/// If it would take days; if there is too little memory; what running refuses.
+pub(super) fn sample<T: Real>(
+    root: &mut Machine<T>,
+    bound: &Bound,
+    shots: u64,
+    seed: u64,
+    watch: &Watch,
+) -> Result<Sampled> {
+    let streams = Streams::new(seed, Domain::Trajectory);
+    // What comes before the first choice is the same for all.
+    root.advance(bound, watch)?;
+    let mut dropped = Dropped::default();
+    dropped.add(shots, root.take_dropped());
+    let mut total = Tally::new(bound.program.num_outcome_bits());
+    let (mut done, mut size) = (0, first_tree(bound.program.num_qubits));
+    for number in 0.. {
+        let here = size.min(shots - done);
+        let tree = Tree::new(bound, watch, here);
+        let rng = streams.stream(number);
+        let branch = Branch { machine: root.try_clone()?, shots: here, rng };
+        let mut grown = match tree.grow(branch) {
+            Err(Error::Interrupted) => break,
+            grown => grown?,
+        };
+        done += here;
+        if done < shots {
+            check_rest(&mut grown, here, done, shots, bound)?;
+        }
+        dropped.0 = dropped.0.saturating_add(grown.dropped.0);
+        total.merge(grown.tally)?;
+        if done == shots {
+            break;
+        }
+        size = if grown.branches <= here / FEW_BRANCHES { done.saturating_mul(FAR) } else { done };
+    }
+    let neglected = if done == shots { dropped.of(shots) } else { 0.0 };
+    Ok(Sampled { counts: total.counts()?, neglected })
+}
+
+/// Refuses shots of which `done` are done, if nearly every one of the `size` shots of the last tree
+/// took a branch of its own and the rest would take days, or more memory than there is.
+fn check_rest(last: &mut Grown, size: u64, done: u64, shots: u64, bound: &Bound) -> Result<()> {
+    if size < TELLING || last.branches < size / 2 {
+        return Ok(());
+    }
+    let most =
+        bound.program.most_branches_log2().map_or(f64::INFINITY, |log| 2f64.powi(log as i32));
+    let per_shot = last.branches as f64 / size as f64;
+    let branches = ((shots - done) as f64 * per_shot).min(most);
+    // Nominal costs, so that every machine decides alike.
+    let amplitudes = 2f64.powi(bound.program.num_qubits as i32);
+    let tree =
+        PER_AMPLITUDE * amplitudes * last.passes as f64 + PER_STRETCH * last.stretches as f64;
+    let per_branch = tree / last.branches as f64;
+    let seconds = branches * per_branch;
+    if seconds > A_DAY {
+        let fits = A_DAY / per_branch / per_shot;
+        return Err(Error::Invalid {
+            what: "the number of shots".into(),
+            value: shots.to_string(),
+            expected: format!(
+                "nearly every shot takes a branch of its own, and all of them would take about {:.0} \
+                 days: ask for fewer ({fits:.1e} take a day), or for exact answers (`--outcomes`)",
+                seconds / A_DAY,
+            ),
+        });
+    }
+    let outcomes = last.tally.len()? as f64 / last.branches as f64 * branches;
+    let outcomes = outcomes.min(2f64.powi(bound.program.num_outcome_bits() as i32));
+    let words = bound.program.num_outcome_bits().div_ceil(64) as u128;
+    // A list, and a part that is merged into it.
+    let needed = (outcomes as u128).saturating_mul(2 * (8 + 8 * words));
+    check_memory(&format!("the list of counts of about {outcomes:.1e} outcomes"), needed, |_| {
+        (None, "ask for fewer shots, or measure fewer qubits".into())
+    })
+}
+
+/// Expected shots of outcomes that were taken for rounding, in units of 2^-96 shots: sums of
+/// integers do not depend on the order.
+#[derive(Debug, Default, Clone, Copy)]
+struct Dropped(u128);
+
+impl Dropped {
+    const UNIT: f64 = 1.0 / (1u128 << 96) as f64;
+
+    fn add(&mut self, shots: u64, p: f64) {
+        self.0 = self.0.saturating_add((shots as f64 * p / Self::UNIT) as u128);
+    }
+
+    fn of(self, shots: u64) -> f64 {
+        self.0 as f64 * Self::UNIT / shots as f64
+    }
+}
+
+/// Shots on one path. Its random numbers depend on the path alone, so the order in which branches
+/// run does not matter.
+struct Branch<T: Real> {
+    machine: Machine<T>,
+    shots: u64,
+    rng: ChaCha8Rng,
+}
+
+/// What branches came to.
+struct Grown {
+    tally: Tally,
+    branches: u64,
+    /// Parts of branches between two random choices.
+    stretches: u64,
+    passes: u64,
+    dropped: Dropped,
+}
+
+impl Grown {
+    fn new(bound: &Bound) -> Self {
+        let tally = Tally::new(bound.program.num_outcome_bits());
+        Grown { tally, branches: 0, stretches: 0, passes: 0, dropped: Dropped::default() }
+    }
+
+    fn merge(&mut self, other: Grown) -> Result<()> {
+        self.branches += other.branches;
+        self.stretches += other.stretches;
+        self.passes += other.passes;
+        self.dropped.0 = self.dropped.0.saturating_add(other.dropped.0);
+        self.tally.merge(other.tally)
+    }
+}
+
+/// A tree of branches while it grows.
+struct Tree<'b> {
+    bound: &'b Bound,
+    watch: &'b Watch,
+    /// Tasks at once: each has states of its own.
+    most_tasks: usize,
+    tasks: AtomicUsize,
+    failed: AtomicBool,
+    /// What finished tasks came to, or the first error.
+    finished: Mutex<Result<Grown>>,
+}
+
+impl<'b> Tree<'b> {
+    fn new(bound: &'b Bound, watch: &'b Watch, shots: u64) -> Self {
+        let threads = rayon::current_num_threads();
+        let shared = bound.program.num_qubits < SMALL_BELOW && threads > 1 && shots > WORTH_A_TASK;
+        Tree {
+            bound,
+            watch,
+            most_tasks: if shared { 2 * threads } else { 0 },
+            tasks: AtomicUsize::new(0),
+            failed: AtomicBool::new(false),
+            finished: Mutex::new(Ok(Grown::new(bound))),
+        }
+    }
+
+    /// Follows the root and all that splits off it.
+    fn grow<T: Real>(self, root: Branch<T>) -> Result<Grown> {
+        if self.most_tasks == 0 {
+            self.task(root, None);
+        } else {
+            rayon::scope(|scope| self.task(root, Some(scope)));
+        }
+        self.finished.into_inner().expect("nobody panics with it")
+    }
+
+    /// Follows a branch and adds what it came to.
+    fn task<'s, T: Real>(&'s self, branch: Branch<T>, scope: Option<&rayon::Scope<'s>>) {
+        let mut grown = Grown::new(self.bound);
+        let result = self.follow(branch, scope, &mut grown);
+        let mut finished = self.finished.lock().expect("nobody panics with it");
+        let result = match (&mut *finished, result) {
+            (Ok(finished), Ok(())) => finished.merge(grown),
+            // That it was cancelled is no news where something else went wrong.
+            (Ok(_) | Err(Error::Interrupted), Err(error)) => Err(error),
+            (Err(_), _) => return,
+        };
+        if let Err(error) = result {
+            self.failed.store(true, Ordering::Relaxed);
+            *finished = Err(error);
+        }
+    }
+
+    /// Follows a branch and all that split off it. The smaller side of a split is followed at once,
+    /// or by another task: then at most log2(shots) states of each task wait.
+    fn follow<'s, T: Real>(
+        &'s self,
+        mut branch: Branch<T>,
+        scope: Option<&rayon::Scope<'s>>,
+        grown: &mut Grown,
+    ) -> Result<()> {
+        while let Stop::Choice(p) = self.advance(&mut branch, grown)? {
+            let shots = branch.shots;
+            let ones = split(shots, p, &mut branch.rng);
+            let fewer = ones.min(shots - ones);
+            let larger_is_one = ones > shots - ones;
+            if fewer > 0 {
+                let rng = ChaCha8Rng::from_seed(branch.rng.random());
+                let mut side = Branch { machine: branch.machine.try_clone()?, shots: fewer, rng };
+                side.machine.choose(self.bound, !larger_is_one)?;
+                match scope {
+                    Some(scope) if fewer >= WORTH_A_TASK && self.may_start() => {
+                        scope.spawn(move |scope| {
+                            self.task(side, Some(scope));
+                            self.tasks.fetch_sub(1, Ordering::Relaxed);
+                        });
+                    }
+                    _ => self.follow(side, scope, grown)?,
+                }
+            }
+            branch.shots -= fewer;
+            branch.machine.choose(self.bound, larger_is_one)?;
+        }
+        grown.branches += 1;
+        let Branch { machine, shots, rng } = &mut branch;
+        read_out(machine, self.bound, *shots, rng, self.watch, &mut grown.tally)?;
+        self.watch.add_shots(*shots);
+        Ok(())
+    }
+
+    /// Whether a task may be started, which is then counted.
+    fn may_start(&self) -> bool {
+        let more = |tasks| (tasks < self.most_tasks).then_some(tasks + 1);
+        self.tasks.fetch_update(Ordering::Relaxed, Ordering::Relaxed, more).is_ok()
+    }
+
+    /// Runs a branch to its next choice.
+    fn advance<T: Real>(&self, branch: &mut Branch<T>, grown: &mut Grown) -> Result<Stop> {
+        self.watch.check()?;
+        if self.failed.load(Ordering::Relaxed) {
+            return Err(Error::Interrupted);
+        }
+        let stop = branch.machine.advance(self.bound, self.watch)?;
+        grown.stretches += 1;
+        grown.passes += branch.machine.take_passes();
+        grown.dropped.add(branch.shots, branch.machine.take_dropped());
+        Ok(stop)
+    }
+}
