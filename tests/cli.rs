@@ -551,3 +551,71 @@ fn an_interrupted_benchmark_prints_its_rows() {
     // A run is finished, or none: no half of a row.
     assert!(rest.is_empty() || rest.starts_with("trotter ") && rest.ends_with("%\n"), "{rest}");
 }
+
+/// The largest outcomes of four rotated qubits: products of sin² and cos² of half the angles.
+#[test]
+fn outcomes_at_most_are_as_many_in_json_too() {
+    let angles = [0.5f64, 0.7, 1.2, 1.4];
+    let rotations: String =
+        angles.iter().enumerate().map(|(q, a)| format!("ry({a}) q[{q}];")).collect();
+    let program = format!(
+        "OPENQASM 2.0; include \"qelib1.inc\"; qreg q[4]; creg c[4]; {rotations} measure q -> c;"
+    );
+    let path = scratch("four.qasm", program.as_bytes());
+    let path = path.to_str().unwrap();
+    let mut expected: Vec<(String, f64)> = (0..16)
+        .map(|k: usize| {
+            let of = |(q, a): (usize, &f64)| {
+                if k >> q & 1 == 1 { (a / 2.0).sin().powi(2) } else { (a / 2.0).cos().powi(2) }
+            };
+            (format!("{k:04b}"), angles.iter().enumerate().map(of).product())
+        })
+        .collect();
+    expected.sort_by(|a, b| b.1.total_cmp(&a.1));
+    for (k, found) in [("0", 0), ("2", 2), ("5", 5), ("16", 16), ("all", 16), ("99", 16)] {
+        let document = json(&["run", path, "--outcomes", k, "--json"]);
+        let outcomes = document["outcomes"].as_object().unwrap();
+        assert_eq!(outcomes.len(), found, "{k}");
+        for (bits, p) in &expected[..found] {
+            let got = outcomes[bits].as_f64().unwrap();
+            assert!((got - p).abs() < 1e-14, "{k} {bits}: {got} {p}");
+        }
+    }
+}
+
+#[test]
+fn outcomes_of_any_length_are_printed() {
+    for num_bits in [65_535, 65_536, 100_000] {
+        let program = format!(
+            "OPENQASM 2.0; include \"qelib1.inc\"; qreg q[1]; creg c[{num_bits}]; h q[0]; \
+             measure q[0] -> c[3];"
+        );
+        let path = scratch(&format!("wide{num_bits}.qasm"), program.as_bytes());
+        let path = path.to_str().unwrap();
+        let one = format!("{}1000", "0".repeat(num_bits - 4));
+        for rows in [["--shots", "50"], ["--outcomes", "all"], ["--outcomes", "1"]] {
+            let output = ketlab(&["run", path, rows[0], rows[1], "--seed", "1"]);
+            assert!(output.status.success(), "{rows:?}: {}", text(&output.stderr));
+            assert!(rows[1] == "1" || text(&output.stdout).contains(&one), "{rows:?}");
+        }
+    }
+}
+
+#[test]
+fn what_is_left_out_is_printed() {
+    // sin²(1e-7) = 1e-14 is rounding in f32.
+    let program = "OPENQASM 2.0; include \"qelib1.inc\"; qreg q[1]; creg c[1]; creg d[1];
+        ry(2e-7) q[0]; measure q[0] -> c[0]; if (c == 1) h q[0]; measure q[0] -> d[0];";
+    let path = scratch("left_out.qasm", program.as_bytes());
+    let path = path.to_str().unwrap();
+    for rows in [["--shots", "50"], ["--outcomes", "all"]] {
+        let args = ["run", path, "--precision", "f32", rows[0], rows[1]];
+        let output = ketlab(&args);
+        let printed = text(&output.stdout);
+        let said = printed.contains("left out") && printed.contains("1.000e-14");
+        assert!(output.status.success() && said, "{rows:?}: {printed}");
+        let meta = &json(&[&args[..], &["--json"]].concat())["meta"];
+        let neglected = meta["neglected"].as_f64().unwrap();
+        assert!((neglected / 1e-14 - 1.0).abs() < 1e-3, "{rows:?}: {neglected}");
+    }
+}

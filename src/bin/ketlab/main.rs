@@ -28,7 +28,12 @@ mod train;
 mod vqe;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+use ketlab::math::{check_memory, is_memory_limited};
+use signal_hook::consts::SIGABRT;
+use signal_hook::flag::register_conditional_shutdown;
 use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 /// Exit code of an interrupted run.
 const INTERRUPTED: u8 = 130;
@@ -95,15 +100,37 @@ fn command_line() -> clap::Command {
     Cli::command().mut_subcommands(move |command| command.mut_args(with_numbers))
 }
 
+/// What the program needs beside what it is asked for.
+const LEAST_MEMORY: u128 = 8 << 20;
+
+/// Small pieces of memory cannot be asked for one by one: where none is left, the runtime says how
+/// much was missing and aborts. That has the exit code of missing resources, too.
+fn fail_where_memory_ends() {
+    let always = Arc::new(AtomicBool::new(true));
+    // Without a handler it is an abort, which is no worse.
+    let _ = register_conditional_shutdown(SIGABRT, 1, always);
+}
+
 fn main() -> ExitCode {
+    fail_where_memory_ends();
+    if is_memory_limited() {
+        ketlab::engine::share_heap();
+    }
     let matches = command_line().try_get_matches();
     let cli = match matches.and_then(|matches| Cli::from_arg_matches(&matches)) {
         Ok(cli) => cli,
         Err(error) => failure::of_command_line(error),
     };
     cli.verbosity.set();
-    let result = ketlab::engine::Isa::check_environment().map_err(anyhow::Error::from);
-    let result = result.and_then(|()| match cli.command {
+    let enough =
+        check_memory("ketlab itself", LEAST_MEMORY, |_| (None, "end other programs".into()));
+    let ready = enough.and_then(|()| ketlab::engine::Isa::check_environment());
+    let result = ready.map_err(anyhow::Error::from).and_then(|()| execute(cli.command));
+    result.unwrap_or_else(failure::report)
+}
+
+fn execute(command: Command) -> anyhow::Result<ExitCode> {
+    match command {
         Command::Run(args) => run::main(args),
         Command::Draw(args) => draw::main(args),
         Command::Convert(args) => convert::main(args),
@@ -116,6 +143,5 @@ fn main() -> ExitCode {
         Command::Bench(args) => bench::main(args),
         Command::Completions(args) => manual::completions(args),
         Command::Man(args) => manual::man(args),
-    });
-    result.unwrap_or_else(failure::report)
+    }
 }

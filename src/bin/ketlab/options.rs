@@ -43,18 +43,20 @@ pub struct Threads {
 }
 
 impl Threads {
-    pub fn number(&self) -> Option<usize> {
-        self.threads
+    /// Makes this many threads the ones that everything runs on; without a number, one per core.
+    /// Those that cannot be had are an error here, where they would be a panic later.
+    pub fn start(&self) -> Result<()> {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(self.threads.unwrap_or(0));
+        pool.build_global().with_context(|| match self.threads {
+            Some(threads) => format!("--threads {threads}: the system does not give them"),
+            None => "the system gives no threads; ask for fewer (`--threads`)".into(),
+        })
     }
 
-    /// Does work on this many threads of its own; without a number, on one per core.
+    /// Does work on these threads.
     pub fn run<R: Send>(&self, work: impl FnOnce() -> R + Send) -> Result<R> {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(self.threads.unwrap_or(0)).build();
-        let pool = pool.with_context(|| match self.threads {
-            Some(threads) => format!("--threads {threads}: the system does not give them"),
-            None => "the system gives no threads".into(),
-        })?;
-        Ok(pool.install(work))
+        self.start()?;
+        Ok(rayon::scope(|_| work()))
     }
 }
 

@@ -8,13 +8,15 @@ use std::io::IsTerminal;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Work that takes less shows nothing.
 const PATIENCE: Duration = Duration::from_millis(700);
 /// From here on there is something to tell the remaining time by.
 const FIRST_ESTIMATE: Duration = Duration::from_secs(1);
 const TICK: Duration = Duration::from_millis(200);
+/// After this long it is known how long shots take.
+const LOOK: Duration = Duration::from_secs(10);
 
 /// The first Ctrl-C cancels; the second ends the program at once.
 pub fn cancel_on_interrupt(watch: &Watch) {
@@ -51,6 +53,11 @@ impl Progress {
     pub fn of(watch: &Watch, passes: u64, shots: u64) -> Self {
         cancel_on_interrupt(watch);
         let watch = watch.clone();
+        if !is_shown() {
+            let bar = ProgressBar::hidden();
+            let tell = move |done: &AtomicBool| tell(&watch, done, shots);
+            return Progress { bar, watcher: (shots > 0).then(|| watcher(tell)).flatten() };
+        }
         let mut counts_shots = false;
         let poll = move |bar: &ProgressBar| {
             if watch.shots() > 0 || watch.passes() > passes {
@@ -74,25 +81,21 @@ impl Progress {
     ) -> Self {
         bar.set_draw_target(ProgressDrawTarget::hidden());
         bar.set_style(style);
-        let is_shown = std::io::stderr().is_terminal() && messages::shows_progress();
-        let watcher = is_shown.then(|| {
-            let done = Arc::new(AtomicBool::new(false));
-            let (bar, flag) = (bar.clone(), done.clone());
-            let watch = std::thread::spawn(move || {
-                std::thread::park_timeout(PATIENCE);
-                let mut is_visible = false;
-                while !flag.load(Ordering::Relaxed) {
-                    if !is_visible {
-                        bar.set_draw_target(ProgressDrawTarget::stderr());
-                        is_visible = true;
-                    }
-                    poll(&bar);
-                    bar.tick();
-                    std::thread::park_timeout(TICK);
+        let shown = bar.clone();
+        let watch = move |done: &AtomicBool| {
+            std::thread::park_timeout(PATIENCE);
+            let mut is_visible = false;
+            while !done.load(Ordering::Relaxed) {
+                if !is_visible {
+                    shown.set_draw_target(ProgressDrawTarget::stderr());
+                    is_visible = true;
                 }
-            });
-            (done, watch)
-        });
+                poll(&shown);
+                shown.tick();
+                std::thread::park_timeout(TICK);
+            }
+        };
+        let watcher = is_shown().then(|| watcher(watch)).flatten();
         Progress { bar, watcher }
     }
 
@@ -119,6 +122,43 @@ impl Drop for Progress {
             let _ = watcher.join();
             self.bar.finish_and_clear();
         }
+    }
+}
+
+/// Whether there is somebody to show progress to.
+fn is_shown() -> bool {
+    std::io::stderr().is_terminal() && messages::shows_progress()
+}
+
+/// A thread that works until it is told that all is done. It is decoration: that the system gives no
+/// thread for it is nobody's error.
+fn watcher(
+    work: impl FnOnce(&AtomicBool) + Send + 'static,
+) -> Option<(Arc<AtomicBool>, JoinHandle<()>)> {
+    let done = Arc::new(AtomicBool::new(false));
+    let flag = done.clone();
+    let thread = std::thread::Builder::new().spawn(move || work(&flag)).ok()?;
+    Some((done, thread))
+}
+
+/// Says once, where there is no bar, that the shots will take hours.
+fn tell(watch: &Watch, done: &AtomicBool, shots: u64) {
+    let start = Instant::now();
+    while !done.load(Ordering::Relaxed) {
+        std::thread::park_timeout(LOOK);
+        let (drawn, elapsed) = (watch.shots(), start.elapsed());
+        if done.load(Ordering::Relaxed) || drawn == 0 || elapsed < LOOK {
+            continue;
+        }
+        let left = elapsed.as_secs_f64() * (shots.saturating_sub(drawn) as f64 / drawn as f64);
+        if left > 3600.0 {
+            messages::note(format_args!(
+                "note: at this pace the shots take about {:.1} hours more; Ctrl-C keeps those that \
+                 are finished",
+                left / 3600.0
+            ));
+        }
+        return;
     }
 }
 

@@ -87,11 +87,18 @@ pub fn fold(line: &str, columns: usize) -> String {
     folded + "\n"
 }
 
-/// A histogram: label, number as text, and share of the whole.
-pub fn histogram(out: &mut impl Write, rows: &[(String, String, f64)]) -> std::io::Result<()> {
-    let label = rows.iter().map(|r| r.0.chars().count()).max().unwrap_or(0);
-    let number = rows.iter().map(|r| r.1.chars().count()).max().unwrap_or(0);
-    let largest = rows.iter().map(|r| r.2).fold(0.0, f64::max);
+/// A histogram: label, number as text, and share of the whole. Rows are made anew each time they are
+/// needed, since there may be millions.
+pub fn histogram(
+    out: &mut impl Write,
+    rows: impl Iterator<Item = (String, String, f64)> + Clone,
+) -> std::io::Result<()> {
+    let (mut label, mut number, mut largest) = (0, 0, 0.0f64);
+    for (name, value, share) in rows.clone() {
+        label = label.max(name.chars().count());
+        number = number.max(value.chars().count());
+        largest = largest.max(share);
+    }
     let text = label + number + 4;
     let left = columns().map_or(BAR, |columns| columns.saturating_sub(text + 2).min(BAR));
     let most = if left < NARROWEST_BAR { 0 } else { left };
@@ -99,13 +106,19 @@ pub fn histogram(out: &mut impl Write, rows: &[(String, String, f64)]) -> std::i
     let is_wide = columns().is_some_and(|columns| text > columns);
     for (name, value, share) in rows {
         let bar = bar(share / largest, most);
+        let value = padded(&value, number);
         let line = match is_wide {
-            true => format!("{name}\n  {value:>number$}"),
-            false => format!("  {name:>label$}  {value:>number$}  {bar}"),
+            true => format!("{name}\n  {value}"),
+            false => format!("  {}  {value}  {bar}", padded(&name, label)),
         };
         writeln!(out, "{}", line.trim_end())?;
     }
     Ok(())
+}
+
+/// Text with spaces before it, to a width in characters; a formatter's own stops at 65,535.
+fn padded(text: &str, width: usize) -> String {
+    " ".repeat(width.saturating_sub(text.chars().count())) + text
 }
 
 /// A bar of eighths of characters, this wide if it is full.

@@ -93,6 +93,11 @@ impl Args {
             && self.probabilities.is_none()
     }
 
+    /// Probabilities up to this are rounding.
+    fn rounding(&self) -> f64 {
+        ketlab::Precision::from(self.precision).rounding_probability()
+    }
+
     /// How many probabilities and outcomes are asked for; where nothing is, some: outcomes of what
     /// measures in the middle, whose final states say little, else probabilities.
     fn rows(&self, dynamic: bool) -> Rows {
@@ -111,6 +116,7 @@ pub struct Rows {
 }
 
 pub fn main(args: Args) -> Result<ExitCode> {
+    args.threads.start()?;
     let circuit = args.input.circuit()?;
     if circuit.num_qubits() == 0 {
         bail!("{}: the program has no qubits; there is nothing to simulate", args.input.name());
@@ -136,9 +142,6 @@ pub fn main(args: Args) -> Result<ExitCode> {
     if let Some(initial) = &args.initial {
         simulator = simulator.initial_state(initial_state(initial)?);
     }
-    if let Some(threads) = args.threads.number() {
-        simulator = simulator.threads(threads)?;
-    }
 
     let bound = program.bind(&circuit.param_values::<&str>(&[])?)?;
     let shots = args.shots.unwrap_or(0);
@@ -160,10 +163,10 @@ pub fn main(args: Args) -> Result<ExitCode> {
     let (state, interrupted) = (result.state.take(), result.interrupted);
     let mut out = std::io::stdout().lock();
     if args.json.is_wanted() {
-        let (body, meta) = report::document(&args, &circuit, result);
+        let (body, meta) = report::document(&args, &rows, &circuit, result);
         document::write(&mut out, Format::Run, &body, &meta)?;
     } else {
-        report::print(&mut Folded::new(&mut out), &args, &rows, &circuit, &result)?;
+        report::print(&mut Folded::new(&mut out), &args, &rows, &circuit, result)?;
     }
     // Last, so that a full disk loses nothing but the file.
     if let (Some(file), Some(state)) = (output, state) {

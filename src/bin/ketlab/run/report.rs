@@ -39,7 +39,7 @@ impl Serialize for Probabilities {
     }
 }
 
-/// A map from outcome to probability.
+/// A map from outcome to probability, the largest first.
 struct Outcomes(Vec<(Bits, f64)>);
 
 impl Serialize for Outcomes {
@@ -70,7 +70,19 @@ pub struct Meta {
     seconds: f64,
 }
 
-pub fn document(args: &Args, circuit: &Circuit, result: RunResult) -> (Document, Meta) {
+/// The largest probabilities of outcomes, ties in ascending order.
+fn largest(mut list: Vec<(Bits, f64)>, at_most: usize) -> Vec<(Bits, f64)> {
+    list.sort_unstable_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    list.truncate(at_most);
+    list
+}
+
+pub fn document(
+    args: &Args,
+    rows: &Rows,
+    circuit: &Circuit,
+    result: RunResult,
+) -> (Document, Meta) {
     let n = circuit.num_qubits();
     // All of it, so that nothing is forgotten that the library adds.
     let ketlab::simulate::Meta {
@@ -109,7 +121,9 @@ pub fn document(args: &Args, circuit: &Circuit, result: RunResult) -> (Document,
         num_qubits: n,
         counts: result.counts,
         probabilities: result.probabilities.map(|list| Probabilities { num_qubits: n, list }),
-        outcomes: result.outcomes.map(Outcomes),
+        outcomes: result
+            .outcomes
+            .map(|list| Outcomes(largest(list, rows.outcomes.unwrap_or(usize::MAX)))),
         expectations: expectations
             .map(|(text, e)| json!({"observable": text, "value": e.value, "variance": e.variance}))
             .collect(),
@@ -123,7 +137,7 @@ pub fn print(
     args: &Args,
     rows: &Rows,
     circuit: &Circuit,
-    result: &RunResult,
+    result: RunResult,
 ) -> anyhow::Result<()> {
     let meta = &result.meta;
     let scratch = match circuit.num_clbits() - circuit.num_outcome_bits() {
@@ -150,6 +164,13 @@ pub fn print(
     if result.branches > 1 {
         writeln!(out, "averaged over {} branches of measurements", result.branches)?;
     }
+    if result.neglected > args.rounding() {
+        writeln!(
+            out,
+            "left out: branches and outcomes of a probability of {:.3e}",
+            result.neglected
+        )?;
+    }
     if let Some(counts) = &result.counts {
         let whole = if result.interrupted {
             format!(" of {} (interrupted)", args.shots.unwrap_or(0))
@@ -173,18 +194,16 @@ pub fn print(
             let share = n as f64 / shots as f64;
             (bits.to_string(), format!("{n}  {}", probability(share)), share)
         };
-        let rows: Vec<_> = counts.most_common(ROWS).into_iter().map(row).collect();
-        histogram(out, &rows)?;
+        histogram(out, counts.most_common(ROWS).into_iter().map(row))?;
         rest(out, counts.len().saturating_sub(ROWS), "outcomes", "`--json` lists all")?;
     }
-    if let (Some(list), Some(at_most)) = (&result.outcomes, rows.outcomes) {
+    if let (Some(list), Some(at_most)) = (result.outcomes, rows.outcomes) {
         writeln!(out, "\nprobabilities of the outcomes")?;
-        let mut list: Vec<_> = list.iter().collect();
-        list.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-        let shown: Vec<_> = list.iter().take(at_most).collect();
-        let row = |(bits, p): &&&(Bits, f64)| (bits.to_string(), probability(*p), *p);
-        histogram(out, &shown.iter().map(row).collect::<Vec<_>>())?;
-        let left = list.len() - shown.len();
+        let all = list.len();
+        let shown = largest(list, at_most);
+        let row = |(bits, p): &(Bits, f64)| (bits.to_string(), probability(*p), *p);
+        histogram(out, shown.iter().map(row))?;
+        let left = all - shown.len();
         rest(out, left, "outcomes", "`--outcomes all` lists them")?;
     }
     if let (Some(list), Some(at_most)) = (&result.probabilities, rows.probabilities) {
@@ -192,7 +211,7 @@ pub fn print(
         let n = circuit.num_qubits();
         let row =
             |&(index, p): &(u64, f64)| (Bits::from_u64(index, n).to_string(), probability(p), p);
-        histogram(out, &list.iter().map(row).collect::<Vec<_>>())?;
+        histogram(out, list.iter().map(row))?;
         if list.len() == at_most {
             let rest = 1.0 - list.iter().map(|(_, p)| p).sum::<f64>();
             writeln!(
