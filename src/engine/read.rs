@@ -146,7 +146,7 @@ impl<T: Real> StateVector<T> {
         for part in parts {
             best.extend(part.into_iter().map(|Candidate(i, p)| (i, p)));
         }
-        best.sort_unstable_by(|&(i, p), &(j, q)| Candidate(i, p).cmp(&Candidate(j, q)));
+        best.sort_unstable_by_key(|&(i, p)| Candidate(i, p));
         best.truncate(k);
         Ok(best)
     }

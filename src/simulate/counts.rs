@@ -187,11 +187,14 @@ impl Counts {
 
 /// [`Counts::iter`]: outcomes in ascending order, with their counts.
 #[derive(Debug, Clone)]
-pub struct Iter<'c>(Items<slice::Iter<'c, (u64, u64)>, slice::Iter<'c, (Bits, u64)>>);
+pub struct Iter<'c>(Borrowed<'c>);
 
 /// Outcomes in ascending order, with their counts, of [`Counts`] that are given away.
 #[derive(Debug, Clone)]
-pub struct IntoIter(Items<vec::IntoIter<(u64, u64)>, vec::IntoIter<(Bits, u64)>>);
+pub struct IntoIter(Owned);
+
+type Borrowed<'c> = Items<slice::Iter<'c, (u64, u64)>, slice::Iter<'c, (Bits, u64)>>;
+type Owned = Items<vec::IntoIter<(u64, u64)>, vec::IntoIter<(Bits, u64)>>;
 
 #[derive(Debug, Clone)]
 enum Items<I, S> {
