@@ -82,7 +82,10 @@ impl Circuit {
             return Err(Error::ClbitOutOfRange { clbit, num_clbits: self.num_clbits() });
         }
         distinct_clbits(clbits.iter().copied(), "append")?;
-        let params: Vec<Param> = other.params.iter().map(|name| self.param(name)).collect();
+        let mut params: Vec<Param> = Vec::with_capacity(other.params.len());
+        for number in 0..other.params.len() {
+            params.push(self.take_param(other, number, &params)?);
+        }
         let placement = Placement { qubits, clbits, params: &params };
         let before = self.ops.len();
         let result = other.ops.iter().try_for_each(|op| {
@@ -136,7 +139,8 @@ impl Circuit {
     /// # Errors
     /// If there is a measurement, a reset or classical control.
     pub fn control(&self, num_controls: usize) -> Result<Circuit> {
-        let mut controlled = Circuit { params: self.params.clone(), ..Circuit::empty() };
+        let (params, formulas) = (self.params.clone(), self.formulas.clone());
+        let mut controlled = Circuit { params, formulas, ..Circuit::empty() };
         controlled.try_add_qubits(&self.fresh_name("control"), num_controls)?;
         for r in self.qubits.iter() {
             controlled.try_add_qubits(&r.name, r.size)?;
@@ -190,7 +194,7 @@ impl Circuit {
     /// parameters by name instead).
     pub fn to_gate(&self, name: &str) -> Result<Gate> {
         if !self.params.is_empty() {
-            return Err(Error::UnboundParameters { names: self.params.clone() });
+            return Err(Error::UnboundParameters { names: self.inputs().cloned().collect() });
         }
         let mut definition = Vec::with_capacity(self.ops.len());
         for op in &self.ops {
@@ -227,25 +231,27 @@ impl Circuit {
         Circuit { ops: level(&self.ops), ..self.without_ops() }
     }
 
-    /// The circuit with some parameters replaced by numbers; the others stay.
+    /// The circuit with some [inputs](Self::inputs) replaced by numbers; the others stay. A parameter
+    /// with a formula becomes a number, or linear in what stays, where its formula does.
     ///
     /// # Errors
     /// If the circuit does not have a name, or a value is NaN or infinite.
     pub fn bind<S: AsRef<str>>(&self, values: &[(S, f64)]) -> Result<Circuit> {
         let given = self.values_by_name(values)?;
-        let mut bound = Circuit { params: Vec::new(), ..self.without_ops() };
-        let replacement: Vec<Angle> = given
-            .iter()
-            .zip(&self.params)
-            .map(|(value, name)| value.map_or_else(|| bound.param(name).into(), Angle::Fixed))
-            .collect();
-        let replace = Angles(|angle: &Angle| {
-            let start = Angle::Fixed(angle.offset());
-            angle
-                .terms()
-                .iter()
-                .fold(start, |sum, (p, c)| sum + replacement[p.0 as usize].clone() * *c)
-        });
+        let (params, formulas) = (Vec::new(), Vec::new());
+        let mut bound = Circuit { params, formulas, ..self.without_ops() };
+        let mut replacement: Vec<Angle> = Vec::with_capacity(self.params.len());
+        for (k, (value, name)) in given.iter().zip(&self.params).enumerate() {
+            let angle = match (value, self.formula(Param(k as u32))) {
+                (Some(value), _) => Angle::Fixed(*value),
+                (None, None) => bound.param(name).into(),
+                (None, Some(formula)) => {
+                    bound.bound_formula(formula, |angle| replaced(angle, &replacement))?
+                }
+            };
+            replacement.push(angle);
+        }
+        let replace = Angles(|angle: &Angle| replaced(angle, &replacement));
         for op in &self.ops {
             bound.try_push(op.try_map(&replace)?)?;
         }
@@ -259,6 +265,7 @@ impl Circuit {
             clbits: self.clbits.clone(),
             ops: Vec::new(),
             params: self.params.clone(),
+            formulas: self.formulas.clone(),
         }
     }
 
@@ -301,6 +308,13 @@ impl Circuit {
         }
         is_final
     }
+}
+
+/// An angle where parameter k has become `replacement[k]`.
+fn replaced(angle: &Angle, replacement: &[Angle]) -> Angle {
+    let start = Angle::Fixed(angle.offset());
+    let terms = angle.terms().iter();
+    terms.fold(start, |sum, (p, c)| sum + replacement[p.0 as usize].clone() * *c)
 }
 
 fn mark_used(op: &Op, qubits: &mut [bool], clbits: &mut [bool]) {

@@ -3,6 +3,7 @@
 mod build;
 mod compose;
 mod expr;
+mod formula;
 mod indices;
 pub mod json;
 pub mod library;
@@ -12,6 +13,7 @@ mod register;
 
 pub use build::BUILDERS;
 pub use expr::{BinaryOp, Expr, MAX_INTEGER_BITS};
+pub use formula::{Elementary, Formula, ParameterMap};
 pub use indices::{Indices, IntoIndices};
 pub(crate) use op::renumber_clbits;
 pub use op::{Assign, Duration, If, Op, TimeUnit, While};
@@ -42,6 +44,8 @@ pub struct Circuit {
     clbits: Registers,
     ops: Vec<Op>,
     params: Vec<String>,
+    /// Of parameter k, where it has one; as long as `params` or shorter.
+    formulas: Vec<Option<Formula>>,
 }
 
 impl Circuit {
@@ -200,20 +204,22 @@ impl Circuit {
         (0..count).map(|k| self.param(&format!("{name}[{k}]"))).collect()
     }
 
-    /// One value per parameter, in their order, from pairs of name and value.
+    /// One value for each of the [inputs](Self::inputs), in their order, from pairs of name and
+    /// value.
     ///
     /// # Errors
-    /// If the circuit does not have a name, parameters have no value (all are named), or a value is
-    /// NaN or infinite.
+    /// If a name is none of the circuit's inputs, an input has no value (all of these are named), or a
+    /// value is NaN or an infinity.
     pub fn param_values<S: AsRef<str>>(&self, given: &[(S, f64)]) -> Result<Vec<f64>> {
         let values = self.values_by_name(given)?;
-        let missing = self.params.iter().zip(&values).filter(|(_, value)| value.is_none());
-        let names: Vec<String> = missing.map(|(name, _)| name.clone()).collect();
-        if names.is_empty() {
-            Ok(values.into_iter().flatten().collect())
-        } else {
-            Err(Error::UnboundParameters { names })
+        let plain = |k: usize| self.formula(Param(k as u32)).is_none();
+        let inputs: Vec<usize> = (0..self.params.len()).filter(|&k| plain(k)).collect();
+        let missing = inputs.iter().filter(|&&k| values[k].is_none());
+        let names: Vec<String> = missing.map(|&k| self.params[k].clone()).collect();
+        if !names.is_empty() {
+            return Err(Error::UnboundParameters { names });
         }
+        Ok(inputs.into_iter().filter_map(|k| values[k]).collect())
     }
 
     /// For each parameter, the value that is given for its name.
@@ -221,8 +227,11 @@ impl Circuit {
         let mut values = vec![None; self.params.len()];
         for (name, value) in given {
             let name = name.as_ref();
-            let at = self.params.iter().position(|p| p == name).ok_or_else(|| {
-                Error::UnknownParameter { name: name.into(), known: self.params.clone() }
+            let found = self.params.iter().position(|p| p == name);
+            let input = found.filter(|&k| self.formula(Param(k as u32)).is_none());
+            let at = input.ok_or_else(|| Error::UnknownParameter {
+                name: name.into(),
+                known: self.inputs().cloned().collect(),
             })?;
             if !value.is_finite() {
                 return Err(Error::NotFinite {

@@ -57,7 +57,9 @@ impl EstimationProblem {
             }
         }
         if !preparation.params().is_empty() {
-            return Err(Error::UnboundParameters { names: preparation.params().to_vec() });
+            return Err(Error::UnboundParameters {
+                names: preparation.inputs().cloned().collect(),
+            });
         }
         preparation.inverse()?;
         if let Some(&qubit) = good.qubits().iter().find(|&&q| q >= preparation.num_qubits()) {

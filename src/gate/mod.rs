@@ -2,6 +2,7 @@
 //! numbers or linear functions of parameters.
 
 mod angle;
+mod angle_text;
 mod fixed_matrix;
 mod kinds;
 mod matrix;
@@ -12,6 +13,7 @@ mod spec;
 mod table;
 
 pub use angle::{Angle, Angles, LinearAngle, Param};
+pub(crate) use angle_text::push_angle;
 pub use kinds::{
     Block, DiagonalGate, Gate, MAX_MATRIX_QUBITS, PermutationGate, UNITARY_TOLERANCE, UnitaryGate,
 };

@@ -43,6 +43,8 @@ pub struct Adjoint<T: Real = f64> {
     psi: StateVector<T>,
     pair: StateVector<T>,
     slots: Vec<f64>,
+    /// The values of all parameters, where some have formulas.
+    row: Vec<f64>,
     by_slots: Vec<f64>,
     cost: Cost,
 }
@@ -77,6 +79,7 @@ impl<T: Real> Adjoint<T> {
         Ok(Adjoint {
             stages: stages(&unitary)?,
             slots: vec![0.0; num_slots],
+            row: vec![],
             by_slots: vec![0.0; num_slots],
             unitary,
             observables,
@@ -174,7 +177,7 @@ impl<T: Real> Adjoint<T> {
             self.pair.set_pair(&mut self.psi, terms)?;
             self.backward()?;
             let row = &mut jacobian[number * num_params..][..num_params];
-            self.unitary.add_by_params(&self.by_slots, row);
+            self.unitary.add_by_params(&self.row, &self.by_slots, row);
         }
         Ok(())
     }
@@ -219,7 +222,7 @@ impl<T: Real> Adjoint<T> {
         self.pair.set_pair_of(&mut self.psi, &lambda);
         self.backward()?;
         gradient.fill(0.0);
-        self.unitary.add_by_params(&self.by_slots, gradient);
+        self.unitary.add_by_params(&self.row, &self.by_slots, gradient);
         Ok(())
     }
 
@@ -242,7 +245,7 @@ impl<T: Real> Adjoint<T> {
     }
 
     fn slots_of(&mut self, params: &[f64]) -> Result<()> {
-        self.unitary.slots(params, &mut self.slots)
+        self.unitary.slots(params, &mut self.slots, &mut self.row)
     }
 
     fn check_values(&self, values: &[f64]) -> Result<()> {

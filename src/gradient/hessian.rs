@@ -15,7 +15,8 @@ pub fn hessian<T: Real>(adjoint: &mut Adjoint<T>, params: &[f64]) -> Result<Vec<
     let mut hessian = vec![0.0; n * n];
     let rules = rules(adjoint.unitary());
     let mut slots = Vec::new();
-    adjoint.unitary().slots(params, &mut slots)?;
+    adjoint.unitary().check_linear("the Hessian")?;
+    adjoint.unitary().slots(params, &mut slots, &mut Vec::new())?;
     let count = adjoint.num_observables();
     let (mut values, mut jacobian) = (vec![0.0; count], vec![0.0; count * n]);
     for (slot, rule) in rules.iter().enumerate() {

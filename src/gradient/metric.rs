@@ -69,7 +69,8 @@ fn derivative_states<T: Real>(adjoint: &Adjoint<T>, params: &[f64]) -> Result<Ve
         (None, "fewer parameters or qubits are needed".into())
     })?;
     let mut slots = Vec::new();
-    unitary.slots(params, &mut slots)?;
+    unitary.check_linear("the metric tensor")?;
+    unitary.slots(params, &mut slots, &mut Vec::new())?;
     let constant = |action: &Action| {
         let mut action = action.clone();
         if let Kind::Phase(angle) | Kind::Rotation(_, angle) = &mut action.kind {

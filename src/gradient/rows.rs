@@ -41,7 +41,7 @@ pub fn adjoint_rows<T: Real>(
     observables: &[PauliSum],
     rows: ArrayView2<'_, f64>,
 ) -> Result<RowGradients> {
-    let (num_rows, num_params) = (rows.nrows(), circuit.params().len());
+    let (num_rows, num_params) = (rows.nrows(), circuit.inputs().count());
     let size = observables.len() * num_params;
     let of_range = |range: Range<usize>| {
         let mut adjoint = Adjoint::<T>::new(circuit, observables)?;

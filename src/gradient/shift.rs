@@ -79,6 +79,8 @@ pub struct ParameterShift<T: Real = f64> {
     /// The state before a piece.
     before: StateVector<T>,
     slots: Vec<f64>,
+    /// The values of all parameters, where some have formulas.
+    row: Vec<f64>,
     /// Squared standard errors of the gradient of the last call.
     variances: Vec<f64>,
     cost: Cost,
@@ -115,6 +117,7 @@ impl<T: Real> ParameterShift<T> {
             sampling: None,
             before: StateVector::zero(n)?,
             slots: vec![0.0; num_slots],
+            row: vec![],
             variances: Vec::new(),
             cost: Cost { memory: 2 * bytes_needed(n, 2 * size_of::<T>()), ..Cost::default() },
             unitary,
@@ -163,7 +166,7 @@ impl<T: Real> ParameterShift<T> {
 
     /// Binds all pieces and puts |0…0⟩ before the first.
     fn start(&mut self, params: &[f64]) -> Result<()> {
-        self.unitary.slots(params, &mut self.slots)?;
+        self.unitary.slots(params, &mut self.slots, &mut self.row)?;
         for piece in &mut self.pieces {
             piece.plan.bind_into(&self.slots[piece.slots.clone()], &mut piece.bound)?;
         }
@@ -236,7 +239,7 @@ impl<T: Real> ParameterShift<T> {
             rule.terms().iter().zip(row).map(|((c, _), value)| c * value).sum()
         };
         let by_slots: Vec<f64> = rows?.iter().zip(&self.rules).map(sum).collect();
-        self.unitary.add_by_params(&by_slots, gradient);
+        self.unitary.add_by_params(&self.row, &by_slots, gradient);
         self.variances = vec![0.0; gradient.len()];
         self.observable.mean(&self.before)
     }
@@ -245,14 +248,11 @@ impl<T: Real> ParameterShift<T> {
         let observable = self.observable.clone();
         let (by_slots, spent) = self.sampled_with(&observable, sampling)?;
         let means: Vec<f64> = by_slots.iter().map(|x| x.0).collect();
-        self.unitary.add_by_params(&means, gradient);
+        self.unitary.add_by_params(&self.row, &means, gradient);
         self.variances = vec![0.0; gradient.len()];
         // Shots of different circuits are independent.
-        for (angle, (_, variance)) in self.unitary.angles.iter().zip(&by_slots) {
-            for &(param, c) in angle.terms() {
-                self.variances[param.0 as usize] += c * c * variance;
-            }
-        }
+        let variances: Vec<f64> = by_slots.iter().map(|x| x.1).collect();
+        self.unitary.add_variances(&self.row, &variances, &mut self.variances);
         self.cost.shots += spent;
         self.observable.mean(&self.before)
     }

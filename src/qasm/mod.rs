@@ -58,7 +58,9 @@
 //!   any: `bit`, `bool`, `int`, `uint` and sized `angle`s. All other bits are
 //!   [scratch](crate::circuit::Register::scratch).
 //! - An `input` takes its value from [`Options::inputs`]; a number without one becomes a parameter
-//!   of the circuit, in which angles are linear.
+//!   of the circuit, in which angles are linear. Products, quotients, powers and elementary functions
+//!   of such inputs become parameters of their own, which the circuit computes
+//!   ([`Circuit::parameter_map`]): Qiskit's feature maps are read with free inputs.
 //! - Integers without a width, and literals, have 64 bits (literals more where they are larger, and
 //!   registers of any length are compared with literals of any length); results have the wider of their
 //!   operands' types, and wrap. Division of integers drops the remainder, with a warning where the

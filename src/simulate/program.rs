@@ -3,7 +3,7 @@
 
 use super::angles::LinearAngles;
 use super::lower::Lowered;
-use crate::circuit::{Assign, Circuit, Expr, Op};
+use crate::circuit::{Assign, Circuit, Expr, Op, ParameterMap};
 use crate::engine::{Coefficients, Plan, bytes_needed, max_qubits};
 use crate::error::{Error, Result};
 use crate::gate::index;
@@ -38,6 +38,8 @@ pub struct Program {
     /// For each plan, the angles of its slots.
     angles: Vec<LinearAngles>,
     params: Vec<String>,
+    /// Where parameters have formulas: from the values of `params` to those of all.
+    map: Option<ParameterMap>,
     /// Final measurements, set aside: qubit and bit of the outcome. Those into scratch bits are
     /// forgotten: nothing looks at them. A circuit whose outcomes show no classical bit has all its
     /// qubits measured.
@@ -81,7 +83,8 @@ impl Program {
                 code: Vec::new(),
                 plans: Vec::new(),
                 angles: Vec::new(),
-                params: circuit.params().to_vec(),
+                params: circuit.inputs().cloned().collect(),
+                map: Some(circuit.parameter_map()).filter(|map| !map.is_identity()),
                 readout: Vec::new(),
                 num_outcome_bits,
                 shown: None,
@@ -112,7 +115,7 @@ impl Program {
         self.num_qubits
     }
 
-    /// The names of the parameters, in the order of [`Circuit::params`].
+    /// The names of the parameters that are given values, in the order of [`Circuit::inputs`].
     pub fn params(&self) -> &[String] {
         &self.params
     }
@@ -167,12 +170,22 @@ impl Program {
         &self.plans
     }
 
-    /// Numbers for the parameters, in the order of [`Circuit::params`].
+    /// Numbers for the [`params`](Self::params); those with a formula are computed.
     ///
     /// # Errors
     /// If the number of values is wrong, or one is NaN or infinite.
     pub fn bind(self: &Arc<Self>, values: &[f64]) -> Result<Bound> {
-        self.check_values(values)?;
+        self.bind_row(&self.row(values)?)
+    }
+
+    /// A binding to start from, at zeros; not at what formulas make of zeros, which may be no numbers.
+    pub(super) fn unbound(self: &Arc<Self>) -> Result<Bound> {
+        let len = self.map.as_ref().map_or(self.params.len(), ParameterMap::num_params);
+        self.bind_row(&vec![0.0; len])
+    }
+
+    /// Numbers for all parameters of the circuit.
+    fn bind_row(self: &Arc<Self>, values: &[f64]) -> Result<Bound> {
         let most = self.angles.iter().map(LinearAngles::len).max().unwrap_or(0);
         let mut slots = vec![0.0; most];
         let bind = |(plan, angles): (&Plan, &LinearAngles)| {
@@ -182,8 +195,13 @@ impl Program {
         Ok(Bound { program: self.clone(), coefficients, slots })
     }
 
-    fn check_values(&self, values: &[f64]) -> Result<()> {
-        check_params(&self.params, values)
+    /// The values of all parameters of the circuit.
+    fn row<'v>(&self, values: &'v [f64]) -> Result<Cow<'v, [f64]>> {
+        check_params(&self.params, values)?;
+        match &self.map {
+            None => Ok(Cow::Borrowed(values)),
+            Some(map) => Ok(Cow::Owned(map.row(values)?)),
+        }
     }
 }
 
@@ -235,7 +253,7 @@ impl Bound {
     /// # Errors
     /// As [`Program::bind`].
     pub fn rebind(&mut self, values: &[f64]) -> Result<()> {
-        self.program.check_values(values)?;
+        let values = &*self.program.row(values)?;
         let plans = self.program.plans.iter().zip(&self.program.angles);
         for ((plan, angles), coefficients) in plans.zip(&mut self.coefficients) {
             plan.bind_into(angles.at(values, &mut self.slots), coefficients).map_err(overflow)?;

@@ -3,7 +3,7 @@
 use super::angles::LinearAngles;
 use super::lower::Lowered;
 use super::program::{check_params, check_size};
-use crate::circuit::{Circuit, Op};
+use crate::circuit::{Circuit, Op, ParameterMap};
 use crate::engine::Action;
 use crate::error::{Error, Result};
 use crate::gate::Angle;
@@ -18,8 +18,10 @@ pub struct Unitary {
     pub actions: Vec<Action>,
     /// For each slot, its angle.
     pub angles: Vec<Angle>,
-    /// The names of the parameters.
+    /// The names of the parameters that are given values: the circuit's inputs.
     pub params: Vec<String>,
+    /// Where parameters have formulas: from the values of `params` to those of all.
+    map: Option<ParameterMap>,
     flat: LinearAngles,
 }
 
@@ -56,18 +58,42 @@ impl Unitary {
             flat: LinearAngles::new(&lowered.slots),
             actions: lowered.actions,
             angles: lowered.slots,
-            params: circuit.params().to_vec(),
+            params: circuit.inputs().cloned().collect(),
+            map: Some(circuit.parameter_map()).filter(|map| !map.is_identity()),
         })
     }
 
-    /// The slots' values (radians) for these parameters.
+    /// Refuses a circuit with formulas of parameters, for what takes angles to be linear.
     ///
     /// # Errors
-    /// If the number of values is wrong, or a value or a slot is NaN or infinite.
-    pub fn slots(&self, params: &[f64], slots: &mut Vec<f64>) -> Result<()> {
+    /// [`Error::Unsupported`] if a parameter has a formula.
+    pub fn check_linear(&self, method: &'static str) -> Result<()> {
+        match self.map {
+            None => Ok(()),
+            Some(_) => Err(Error::Unsupported {
+                method,
+                operation: "a parameter that is a function of others".into(),
+                hint: "it takes angles that are linear in the parameters; gradients take any"
+                    .into(),
+            }),
+        }
+    }
+
+    /// The slots' values (radians) for these parameters. `row` gets the values of all parameters of
+    /// the circuit where some have formulas.
+    ///
+    /// # Errors
+    /// If there is a wrong number of values; NaN or an infinity among them, or among the slots.
+    pub fn slots(&self, params: &[f64], slots: &mut Vec<f64>, row: &mut Vec<f64>) -> Result<()> {
         check_params(&self.params, params)?;
         slots.resize(self.flat.len(), 0.0);
-        self.flat.at(params, slots);
+        match &self.map {
+            None => self.flat.at(params, slots),
+            Some(map) => {
+                map.row_into(params, row)?;
+                self.flat.at(row, slots)
+            }
+        };
         match slots.iter().find(|x| !x.is_finite()) {
             None => Ok(()),
             Some(&value) => Err(Error::NotFinite {
@@ -77,12 +103,37 @@ impl Unitary {
         }
     }
 
-    /// The chain rule: adds to the derivatives by parameters what those by slots make.
-    pub fn add_by_params(&self, by_slots: &[f64], by_params: &mut [f64]) {
+    /// The chain rule: adds to the derivatives by parameters what those by slots make, at the `row`
+    /// of [`slots`](Self::slots).
+    pub fn add_by_params(&self, row: &[f64], by_slots: &[f64], by_params: &mut [f64]) {
+        let Some(map) = &self.map else { return self.add_by_row(by_slots, by_params) };
+        let mut by_row = vec![0.0; map.num_params()];
+        self.add_by_row(by_slots, &mut by_row);
+        let by_inputs = map.pulled_back(row, by_row);
+        by_params.iter_mut().zip(by_inputs).for_each(|(sum, d)| *sum += d);
+    }
+
+    fn add_by_row(&self, by_slots: &[f64], by_row: &mut [f64]) {
         for (angle, derivative) in self.angles.iter().zip(by_slots) {
             for &(param, coefficient) in angle.terms() {
-                by_params[param.0 as usize] += coefficient * derivative;
+                by_row[param.0 as usize] += coefficient * derivative;
             }
+        }
+    }
+
+    /// The variances of derivatives by parameters, from those by slots, which are independent.
+    pub fn add_variances(&self, row: &[f64], by_slots: &[f64], by_params: &mut [f64]) {
+        for (angle, variance) in self.angles.iter().zip(by_slots) {
+            let Some(map) = &self.map else {
+                for &(param, c) in angle.terms() {
+                    by_params[param.0 as usize] += c * c * variance;
+                }
+                continue;
+            };
+            let mut by_row = vec![0.0; map.num_params()];
+            angle.terms().iter().for_each(|&(param, c)| by_row[param.0 as usize] = c);
+            let by_inputs = map.pulled_back(row, by_row);
+            by_params.iter_mut().zip(by_inputs).for_each(|(sum, d)| *sum += d * d * variance);
         }
     }
 }

@@ -37,7 +37,7 @@ impl<T: Real> Worker<T> {
         watch: &Watch,
         max_branches: usize,
     ) -> Result<Self> {
-        let bound = program.bind(&vec![0.0; program.params().len()])?;
+        let bound = program.unbound()?;
         let machine = Machine::new(&bound, start.state()?);
         Ok(Worker { bound, machine, start, watch: watch.clone(), max_branches })
     }

@@ -14,7 +14,20 @@ pub(super) struct Document {
     pub clbits: Vec<JsonRegister>,
     #[serde(default)]
     pub params: Vec<String>,
+    /// Of the parameters that have one.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub formulas: BTreeMap<String, JsonFormula>,
     pub ops: Vec<JsonOp>,
+}
+
+/// A function of earlier parameters.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum JsonFormula {
+    Product(JsonAngle, JsonAngle),
+    Quotient(JsonAngle, JsonAngle),
+    Power(JsonAngle, JsonAngle),
+    Function(String, JsonAngle),
 }
 
 /// A classical register. The pair is how all are written that it can say everything about, so that

@@ -19,6 +19,10 @@
 //! `{"register": [start, length]}`, `{"not": e}`, `{"complement": [e, width]}` or
 //! `{"binary": ["==", e, e]}`. Structures may nest some 30 deep, as far as JSON readers go.
 //!
+//! A parameter that is a function of earlier ones stands among the `params` and in `formulas`, by
+//! name: `{"product": [angle, angle]}`, `quotient`, `power`, or `{"function": ["sin", angle]}`; a ketlab
+//! that does not know them refuses the key.
+//!
 //! An angle is a number, or a map from parameter names to coefficients with the offset under the
 //! empty name. A negative control k is written as the string `"!k"`.
 
@@ -49,6 +53,7 @@ impl Serialize for Circuit {
             qubits: self.qubits.iter().map(|r| (r.name.clone(), r.size)).collect(),
             clbits: clbits.collect(),
             params: self.params.clone(),
+            formulas: write::write_formulas(self),
             ops: self.ops.iter().map(|op| write::write_op(op, &self.params)).collect(),
         };
         document.serialize(serializer)

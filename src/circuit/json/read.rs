@@ -1,10 +1,13 @@
 //! Document → circuit, checked.
 
 use super::document::{
-    Document, GateData, JsonAngle, JsonControl, JsonExpr, JsonOp, JsonRegister, needed, wrong_keys,
+    Document, GateData, JsonAngle, JsonControl, JsonExpr, JsonFormula, JsonOp, JsonRegister,
+    needed, wrong_keys,
 };
 use super::{FORMAT, VERSION};
-use crate::circuit::{Assign, BinaryOp, Circuit, Duration, Expr, If, Op, TimeUnit, While};
+use crate::circuit::{
+    Assign, BinaryOp, Circuit, Duration, Elementary, Expr, Formula, If, Op, TimeUnit, While,
+};
 use crate::error::{Error, Result};
 use crate::gate::{Angle, Control, Gate, GateOp, Param, lookup};
 use crate::pauli::PauliString;
@@ -50,9 +53,36 @@ fn read_header(document: &Document) -> Result<Circuit> {
                 expected: "it must be new and not empty".into(),
             });
         }
-        circuit.param(name);
+        match document.formulas.get(name) {
+            // Of parameters that stand before it.
+            Some(formula) => {
+                let formula = read_formula(formula, circuit.params())?;
+                circuit.try_derived_as(name, formula)?;
+            }
+            None => {
+                circuit.param(name);
+            }
+        }
+    }
+    if let Some(name) = document.formulas.keys().find(|name| !document.params.contains(name)) {
+        return Err(Error::UnknownParameter { name: name.clone(), known: document.params.clone() });
     }
     Ok(circuit)
+}
+
+fn read_formula(formula: &JsonFormula, params: &[String]) -> Result<Formula> {
+    let angle = |a: &JsonAngle| read_angle(a, params);
+    Ok(match formula {
+        JsonFormula::Product(a, b) => Formula::Product(angle(a)?, angle(b)?),
+        JsonFormula::Quotient(a, b) => Formula::Quotient(angle(a)?, angle(b)?),
+        JsonFormula::Power(a, b) => Formula::Power(angle(a)?, angle(b)?),
+        JsonFormula::Function(name, a) => {
+            let found = Elementary::ALL.into_iter().find(|f| f.name() == name);
+            let names = Elementary::ALL.map(Elementary::name).join(", ");
+            let found = found.ok_or_else(|| unknown("function", name, &format!("use {names}")))?;
+            Formula::Function(found, angle(a)?)
+        }
+    })
 }
 
 fn read_op(op: JsonOp, params: &[String]) -> Result<Op> {

@@ -1,9 +1,10 @@
 //! Circuit → document.
 
-use super::document::{GateData, JsonAngle, JsonControl, JsonExpr, JsonOp};
-use crate::circuit::{Expr, Op};
-use crate::gate::{Angle, Control, Gate, GateOp};
+use super::document::{GateData, JsonAngle, JsonControl, JsonExpr, JsonFormula, JsonOp};
+use crate::circuit::{Circuit, Expr, Formula, Op};
+use crate::gate::{Angle, Control, Gate, GateOp, Param};
 use num_complex::Complex64;
+use std::collections::BTreeMap;
 
 pub(super) fn write_op(op: &Op, params: &[String]) -> JsonOp {
     let all = |ops: &[Op]| Some(ops.iter().map(|op| write_op(op, params)).collect());
@@ -56,6 +57,22 @@ fn write_gate(op: &GateOp, params: &[String]) -> JsonOp {
         data,
         ..JsonOp::default()
     }
+}
+
+pub(super) fn write_formulas(circuit: &Circuit) -> BTreeMap<String, JsonFormula> {
+    let angle = |a: &Angle| write_angle(a, circuit.params());
+    let mut formulas = BTreeMap::new();
+    for (k, name) in circuit.params().iter().enumerate() {
+        let Some(formula) = circuit.formula(Param(k as u32)) else { continue };
+        let written = match formula {
+            Formula::Product(a, b) => JsonFormula::Product(angle(a), angle(b)),
+            Formula::Quotient(a, b) => JsonFormula::Quotient(angle(a), angle(b)),
+            Formula::Power(a, b) => JsonFormula::Power(angle(a), angle(b)),
+            Formula::Function(f, a) => JsonFormula::Function(f.name().into(), angle(a)),
+        };
+        formulas.insert(name.clone(), written);
+    }
+    formulas
 }
 
 fn write_angle(angle: &Angle, params: &[String]) -> JsonAngle {

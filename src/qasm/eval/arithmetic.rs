@@ -3,7 +3,7 @@
 use super::measured::{self, runtime};
 use super::value::{FixedAngle, Int, IntType, MeasuredType, Symbolic, Value, mask};
 use super::{Context, Eval, EvalError};
-use crate::circuit::{BinaryOp as RuntimeOp, Expr as Classical};
+use crate::circuit::{BinaryOp as RuntimeOp, Expr as Classical, Formula};
 use crate::gate::Angle;
 use crate::math::Bits;
 use crate::qasm::ast::{BinaryOp, Span};
@@ -332,7 +332,7 @@ pub(super) fn to_float(value: &Value, span: Span, context: &mut impl Context) ->
         Value::Symbolic(s) if s.bits.is_empty() => {
             return Err(EvalError::new(
                 span,
-                "an `input` without a value can be added, and multiplied by numbers, no more",
+                "an `input` without a value is not compared, rounded or made an integer",
             )
             .help("give it a value: `Options::inputs`, `--param NAME=VALUE`"));
         }
@@ -398,14 +398,32 @@ fn symbolic(op: BinaryOp, a: &Value, b: &Value, span: Span, context: &mut impl C
             let base = Angle::linear(terms, x.base.offset() / divisor);
             Ok(Value::Symbolic(Arc::new(Symbolic { base, bits })))
         }
+        // A product and the like of parameters is a parameter of its own.
+        BinaryOp::Mul | BinaryOp::Div | BinaryOp::Pow if x.bits.is_empty() && y.bits.is_empty() => {
+            derived(
+                match op {
+                    BinaryOp::Mul => Formula::Product(x.base, y.base),
+                    BinaryOp::Div => Formula::Quotient(x.base, y.base),
+                    _ => Formula::Power(x.base, y.base),
+                },
+                span,
+                context,
+            )
+        }
         _ => {
             let what = if x.bits.is_empty() && y.bits.is_empty() {
-                "parameters of a circuit"
+                "this operator is not one of parameters of a circuit"
             } else {
-                "measured bits"
+                "an angle is linear in measured bits; this is not"
             };
-            Err(EvalError::new(span, format!("an angle is linear in {what}; this is not"))
+            Err(EvalError::new(span, what)
                 .help("give an `input` a value: `Options::inputs`, `--param NAME=VALUE`"))
         }
     }
+}
+
+/// A function of parameters as an angle: that of a parameter of its own.
+pub(super) fn derived(formula: Formula, span: Span, context: &mut impl Context) -> Eval {
+    let base = Angle::from(context.derived(formula, span)?);
+    Ok(Value::Symbolic(Arc::new(Symbolic { base, bits: vec![] })))
 }

@@ -1,8 +1,9 @@
 //! Built-in functions.
 
-use super::arithmetic::{to_complex, to_float};
+use super::arithmetic::{derived, to_complex, to_float};
 use super::rotate::rotate;
 use super::{Context, Eval, EvalError, Int, IntType, Value, binary, mask, operators};
+use crate::circuit::{Elementary, Formula};
 use crate::qasm::ast::{BinaryOp, Function, Span};
 
 /// A function of one real number; `None` for those of something else.
@@ -95,6 +96,12 @@ fn complex_or_real(
             _ => return Err(EvalError::new(span, "this function takes a real number")),
         }));
     }
+    if let Value::Symbolic(s) = &value
+        && s.bits.is_empty()
+        && let Some(elementary) = elementary(function)
+    {
+        return derived(Formula::Function(elementary, s.base.clone()), span, context);
+    }
     match to_float(&value, span, context)? {
         None => Ok(Value::Unknown),
         Some(v) => {
@@ -106,6 +113,22 @@ fn complex_or_real(
             Ok(Value::Float(result))
         }
     }
+}
+
+/// The function of parameters of a circuit.
+fn elementary(function: Function) -> Option<Elementary> {
+    Some(match function {
+        Function::Sin => Elementary::Sin,
+        Function::Cos => Elementary::Cos,
+        Function::Tan => Elementary::Tan,
+        Function::Exp => Elementary::Exp,
+        Function::Ln => Elementary::Ln,
+        Function::Sqrt => Elementary::Sqrt,
+        Function::Arcsin => Elementary::Arcsin,
+        Function::Arccos => Elementary::Arccos,
+        Function::Arctan => Elementary::Arctan,
+        _ => return None,
+    })
 }
 
 fn size(value: Value, dim: Option<Value>, span: Span) -> Eval {

@@ -19,6 +19,8 @@ mod wide_compare;
 
 use super::Version;
 use super::ast::{Ast, BinaryOp, Expr, ExprKind, Leaf, Node, PostfixOp, Span, Symbol};
+use crate::circuit::Formula;
+use crate::gate::Param;
 use crate::math::Bits;
 use num_complex::Complex64;
 use wide::wide_value;
@@ -93,6 +95,11 @@ pub trait Context {
     /// The type of that number in the tree.
     fn ty(&mut self, _ty: u32, span: Span) -> Eval<Type> {
         Err(EvalError::new(span, "there are no types here"))
+    }
+
+    /// The parameter of the circuit that is this function of others.
+    fn derived(&mut self, _formula: Formula, span: Span) -> Eval<Param> {
+        Err(EvalError::new(span, "an angle is linear in parameters of a circuit here"))
     }
 
     /// Takes a warning.

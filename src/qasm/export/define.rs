@@ -135,8 +135,12 @@ impl Exporter<'_> {
                 passes = used.into_iter().collect();
                 let at = |p: Param| passes.iter().position(|&q| q == p).unwrap_or(0);
                 let local = |angle: &Angle| angle.map_params(|p| Param(at(p) as u32));
-                let names: Vec<String> =
-                    passes.iter().map(|p| self.params[p.0 as usize].clone()).collect();
+                // A formula is no name.
+                let name = |p: &Param| match self.circuit.formula(*p) {
+                    Some(_) => local_angle(0),
+                    None => self.params[p.0 as usize].clone(),
+                };
+                let names: Vec<String> = passes.iter().map(name).collect();
                 (gate.map_angles(&local), formal(names))
             }
             other => (other.clone(), vec![]),

@@ -1,12 +1,12 @@
 //! Calls of gates: by a name of the header, by simpler gates, or by a definition.
 
+use super::Exporter;
 use super::dialect::{Version, has_doubtful_phase};
 use super::names::local_qubit;
 use super::synthesis::{as_u, rotation_row};
 use super::tables::one_qubit;
-use super::{Exporter, angle};
 use crate::error::Result;
-use crate::gate::{Angle, Control, Form, Gate, GateOp, StdGate};
+use crate::gate::{Angle, Control, Form, Gate, GateOp, StdGate, push_angle};
 use crate::pauli::{Pauli, PauliString};
 use std::fmt::Write;
 use std::rc::Rc;
@@ -258,7 +258,7 @@ impl Exporter<'_> {
         out.push_str(name);
         for (k, angle) in angles.iter().enumerate() {
             out.push_str(if k == 0 { "(" } else { ", " });
-            angle::push_angle(angle, &place.params, out);
+            push_angle(angle, &place.params, out);
         }
         if !angles.is_empty() {
             out.push(')');

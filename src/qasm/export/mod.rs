@@ -77,7 +77,6 @@
 //! register, a constant condition, a definition for a Pauli string of more than 64 letters, and a
 //! block that is called like a definition made here and says the same in other words.
 
-mod angle;
 mod branches;
 mod define;
 mod dialect;
@@ -91,6 +90,7 @@ mod tables;
 
 use crate::circuit::{Circuit, Registers};
 use crate::error::Result;
+use crate::gate::Param;
 use define::Definitions;
 use dialect::{Spellings, Version};
 use gates::Place;
@@ -199,7 +199,15 @@ impl<'c> Exporter<'c> {
         };
         let qubits = registers("quantum register", circuit.qubits());
         let clbits = registers("classical register", circuit.clbits());
-        let params = circuit.params().iter().map(|p| name("parameter", p)).collect();
+        // What has a formula is written as its text where it is used.
+        let mut params: Vec<String> = Vec::with_capacity(circuit.params().len());
+        for (k, param) in circuit.params().iter().enumerate() {
+            let text = match circuit.formula(Param(k as u32)) {
+                Some(formula) => formula.text(&params),
+                None => name("parameter", param),
+            };
+            params.push(text);
+        }
         for r in circuit.qubits().iter().chain(circuit.clbits().iter()).filter(|r| r.size == 0) {
             notes.push(format!("register `{}` is empty and not written", r.name.escape_debug()));
         }
@@ -219,7 +227,7 @@ impl<'c> Exporter<'c> {
             other: None,
             qubits,
             clbits,
-            params,
+            params: params.into(),
             notes,
             variable: None,
         }
@@ -244,7 +252,10 @@ impl<'c> Exporter<'c> {
             writeln!(f, "// {note}")?;
         }
         if self.version == Version::V3 {
-            self.params.iter().try_for_each(|name| writeln!(f, "input float[64] {name};"))?;
+            let plain = |k: &usize| self.circuit.formula(Param(*k as u32)).is_none();
+            for name in (0..self.params.len()).filter(plain).map(|k| &self.params[k]) {
+                writeln!(f, "input float[64] {name};")?;
+            }
         }
         self.definitions.texts().try_for_each(|text| f.write_str(text))?;
         for (name, size) in self.qubits.iter() {

@@ -3,8 +3,8 @@
 use super::Importer;
 use super::scope::{Entity, Origin};
 use super::undefined::describe;
-use crate::circuit::Op;
-use crate::gate::Angle;
+use crate::circuit::{Circuit, Formula, Op};
+use crate::gate::{Angle, Param};
 use crate::qasm::Version;
 use crate::qasm::ast::{Expr, Span, Symbol};
 use crate::qasm::eval::{Context, Eval, EvalError, Symbolic, Type, Value, Wires, evaluate};
@@ -189,7 +189,27 @@ impl Context for Importer<'_> {
         self.resolve_type(ty)
     }
 
+    fn derived(&mut self, formula: Formula, span: Span) -> Eval<Param> {
+        derived_param(&mut self.circuit, formula, span)
+    }
+
     fn warn(&mut self, span: Span, message: &str, help: &str) {
         self.faults.warning(span, message).help(help);
     }
+}
+
+/// The parameter of the circuit that is this function of others. Its text is its name, so texts of
+/// texts are bounded.
+pub(super) fn derived_param(circuit: &mut Circuit, formula: Formula, span: Span) -> Eval<Param> {
+    const MAX_NAME: usize = 10_000;
+    let long = |angle: &Angle| {
+        let names = angle.terms().iter().map(|t| circuit.params()[t.0.0 as usize].len());
+        names.sum::<usize>()
+    };
+    if formula.operands().map(long).sum::<usize>() > MAX_NAME {
+        let message = format!("a function of `input`s is longer than {MAX_NAME} characters");
+        return Err(EvalError::new(span, message)
+            .help("give some of the `input`s a value: `Options::inputs`, `--param NAME=VALUE`"));
+    }
+    circuit.try_derived(formula).map_err(|e| EvalError::new(span, e.to_string()))
 }

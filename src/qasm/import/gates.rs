@@ -6,10 +6,12 @@
 //! is built.
 
 use super::call::{Resolved, apply_modifiers};
+use super::context::derived_param;
 use super::gate_body::Body;
 use super::scope::Entity;
 use super::{Importer, Origin};
-use crate::gate::{Angle, Angles, Block, Control, Gate, GateOp, NamedGate, Qubits, StdGate};
+use crate::circuit::{Circuit, Formula};
+use crate::gate::{Angle, Angles, Block, Control, Gate, GateOp, NamedGate, Param, Qubits, StdGate};
 use crate::qasm::Version;
 use crate::qasm::ast::{Ast, Expr, GateDef, Ident, Span, Symbol};
 use crate::qasm::eval::{Context, Eval, EvalError, Value, angle, evaluate};
@@ -293,7 +295,9 @@ impl<'a> Importer<'a> {
                 values.push(match arg {
                     Arg::Known(angle) => angle.clone(),
                     Arg::Expr(expr, constants) => {
-                        let mut names = Parameters { ast, version, params, angles, constants };
+                        let circuit = &mut self.circuit;
+                        let mut names =
+                            Parameters { ast, version, params, angles, constants, circuit };
                         let value = evaluate(ast, expr, &mut stack, &mut names)?;
                         angle(&value, expr.span, &mut names)?.base
                     }
@@ -318,6 +322,7 @@ struct Parameters<'a> {
     params: &'a [Symbol],
     angles: &'a [Angle],
     constants: &'a [(Symbol, Value)],
+    circuit: &'a mut Circuit,
 }
 
 impl Context for Parameters<'_> {
@@ -333,5 +338,9 @@ impl Context for Parameters<'_> {
         let unknown =
             || EvalError::new(span, format!("there is no `{}` here", self.ast.names.shown(name)));
         found.map(|(_, value)| value.clone()).ok_or_else(unknown)
+    }
+
+    fn derived(&mut self, formula: Formula, span: Span) -> Eval<Param> {
+        derived_param(self.circuit, formula, span)
     }
 }

@@ -76,9 +76,10 @@ pub(super) fn function(name: &str) -> Option<Function> {
         "exp" => Function::Exp,
         "ln" | "log" => Function::Ln,
         "sqrt" => Function::Sqrt,
-        "arcsin" => Function::Arcsin,
-        "arccos" => Function::Arccos,
-        "arctan" => Function::Arctan,
+        // Qiskit writes the names of C.
+        "arcsin" | "asin" => Function::Arcsin,
+        "arccos" | "acos" => Function::Arccos,
+        "arctan" | "atan" => Function::Arctan,
         "ceiling" => Function::Ceiling,
         "floor" => Function::Floor,
         "mod" => Function::Mod,

@@ -1,6 +1,6 @@
 //! Angles as text that evaluates to the very same number.
 
-use crate::gate::Angle;
+use super::Angle;
 use std::f64::consts::PI;
 use std::fmt::Write;
 
@@ -36,7 +36,7 @@ const DENOMINATORS: [u32; 25] = [
 const MAX_NUMERATOR: f64 = 64.0;
 
 /// Appends an angle; `params[k]` is the name of parameter k.
-pub(super) fn push_angle(angle: &Angle, params: &[String], out: &mut String) {
+pub(crate) fn push_angle(angle: &Angle, params: &[String], out: &mut String) {
     if let Angle::Fixed(value) = angle {
         return push_number(*value, out);
     }
@@ -77,7 +77,7 @@ pub(super) fn push_angle(angle: &Angle, params: &[String], out: &mut String) {
 
 /// Appends a number: a multiple of π where that evaluates, from left to right in f64, to exactly
 /// this number, else the shortest decimal that reads back as it.
-pub(super) fn push_number(value: f64, out: &mut String) {
+fn push_number(value: f64, out: &mut String) {
     match multiple_of_pi(value) {
         Some((numerator, denominator)) => {
             match numerator as i64 {
