@@ -6,6 +6,7 @@ use crate::text::{plural, time};
 use anyhow::{Context, Result, bail};
 use clap::ValueEnum;
 use ketlab::circuit::Circuit;
+use ketlab::math::closest;
 use ketlab::qasm;
 use std::borrow::Cow;
 use std::fs::File;
@@ -184,6 +185,7 @@ impl Reading {
             options.include_dir = Some(".".into());
             return Ok(qasm::read(text.as_slice(), &options)?);
         }
+        check_there(file)?;
         if is_json(file) {
             let text = std::fs::read(file).with_context(|| file.display().to_string())?;
             return json(&name(file), &text);
@@ -212,6 +214,27 @@ fn told(imported: qasm::Imported) -> (Circuit, Vec<String>) {
     (imported.circuit, imported.inputs)
 }
 
+/// Refuses a file that is not there, with the one that may be meant, and a folder.
+fn check_there(file: &Path) -> Result<()> {
+    if file.is_dir() {
+        bail!("{}: this is a folder; give one of its files", file.display());
+    }
+    // What may not be looked at is an error of reading it.
+    if !matches!(file.try_exists(), Ok(false)) {
+        return Ok(());
+    }
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let names = std::fs::read_dir(folder.unwrap_or(Path::new("."))).into_iter().flatten();
+    let names: Vec<String> =
+        names.flatten().filter_map(|entry| entry.file_name().into_string().ok()).collect();
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    let near = closest(&name, names.iter().map(String::as_str));
+    match near.map(|near| file.with_file_name(near)) {
+        Some(near) => bail!("{}: no such file; did you mean {}?", file.display(), near.display()),
+        None => bail!("{}: no such file", file.display()),
+    }
+}
+
 /// Whether a file is called `.json` or begins with `{`, as no OpenQASM program does.
 fn is_json(path: &Path) -> bool {
     if path.extension().is_some_and(|e| e.eq_ignore_ascii_case("json")) {
@@ -234,10 +257,14 @@ fn parameter(text: &str) -> Result<(String, f64)> {
     let (name, value) = text.split_once('=').with_context(|| {
         format!("--param {text}: write NAME=VALUE, for example theta=0.5 or theta=pi/2")
     })?;
-    // Numbers that are none are refused by the parameter's name.
-    let value = match value.trim().parse() {
-        Ok(value) => value,
+    let name = name.trim();
+    let value = match value.trim().parse::<f64>() {
+        Ok(value) if value.is_finite() => value,
+        Ok(value) => {
+            let what = format!("parameter `{name}`");
+            return Err(ketlab::Error::NotFinite { what, value }.into());
+        }
         Err(_) => qasm::number(value).with_context(|| format!("--param {text}"))?,
     };
-    Ok((name.trim().to_string(), value))
+    Ok((name.to_string(), value))
 }

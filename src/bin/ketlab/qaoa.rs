@@ -1,7 +1,7 @@
 //! `ketlab qaoa`: the best cut of a graph, or the lowest energy of an Ising model or QUBO.
 
 use crate::document::{self, Format, Json, Work};
-use crate::options::{MANY, Seed, Threads, count};
+use crate::options::{Seed, Threads, count};
 use crate::start::{self, Restarts, StationaryStart, Tried};
 use crate::text::Folded;
 use crate::train::{Measured, Shots, Train, check_plot, summary, was_interrupted};
@@ -17,6 +17,9 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
+
+/// As many evaluations of the heuristic take minutes.
+const MOST_SAMPLES: u64 = 1_000_000_000;
 
 #[derive(clap::Args)]
 #[command(after_help = "Examples:
@@ -48,7 +51,7 @@ pub struct Args {
     #[arg(long, value_name = "EPSILON")]
     warm_start: Option<f64>,
     /// Samples from the final state, and evaluations of the classical heuristic beside it
-    #[arg(long, value_name = "N", default_value_t = 1024, value_parser = count::<u64>(0..=MANY))]
+    #[arg(long, value_name = "N", default_value_t = 1024, value_parser = count::<u64>(0..=MOST_SAMPLES))]
     samples: u64,
     #[command(flatten)]
     seed: Seed,

@@ -34,7 +34,7 @@ pub struct Train {
     #[arg(help_heading = OPTIMIZATION, long, value_name = "N", value_parser = count::<usize>(0..=MANY))]
     max_evaluations: Option<usize>,
     /// Stop where the norm of the gradient is at most this
-    #[arg(help_heading = OPTIMIZATION, long, default_value_t = 1e-8, value_name = "NORM")]
+    #[arg(help_heading = OPTIMIZATION, long, default_value = "1e-8", value_name = "NORM")]
     gradient_tolerance: f64,
     /// Keep the optimizer's state in this file, written every tenth iteration and at the end
     #[arg(help_heading = OPTIMIZATION, long, value_name = "FILE")]

@@ -99,7 +99,7 @@ fn curve(
     kappa: f64,
     simulator: &Simulator,
 ) -> Result<CurveResult> {
-    let bar = Progress::bar(1, "estimates");
+    let bar = Progress::bar(1, "points");
     let mut curve = ErrorCurve::new(problems.to_vec())?
         .setup(Setup { alpha: args.alpha, kappa })?
         .methods(methods)
@@ -109,6 +109,9 @@ fn curve(
         .on_progress(|progress: &CurveProgress| {
             bar.done(progress.done as u64, progress.all as u64);
             bar.message(|| progress.method.clone());
+            messages::detail(|| {
+                format!("{} of {} points: {}", progress.done, progress.all, progress.method)
+            });
         });
     curve = match args.precisions.as_slice() {
         [] => {

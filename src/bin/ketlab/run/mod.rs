@@ -16,7 +16,7 @@ use ketlab::{Circuit, Error, Request, Simulator};
 use state_file::StateFile;
 use std::ffi::{OsStr, OsString};
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
 
@@ -211,6 +211,9 @@ fn initial_state(text: &OsStr) -> Result<InitialState> {
     let is_bits = |text: &&str| !text.is_empty() && text.bytes().all(|b| b == b'0' || b == b'1');
     if let Some(bits) = text.to_str().filter(is_bits) {
         return Ok(InitialState::Bits(bits.parse()?));
+    }
+    if !Path::new(text).exists() {
+        bail!("--initial {}: neither bits (0 and 1) nor a file that is there", text.display());
     }
     state_file::read(text.as_ref()).with_context(|| format!("--initial {}", text.display()))
 }

@@ -118,7 +118,7 @@ fn by_name(ansatz: Ansatz, args: &Args, problem: &Problem) -> Result<Circuit> {
 /// A circuit with free parameters on the Hamiltonian's qubits.
 fn from_file(path: &Path, reading: &Reading, problem: &Problem) -> Result<Chosen> {
     let file = path.display();
-    let circuit = reading.circuit(path).with_context(|| format!("--ansatz {file}"))?;
+    let circuit = reading.circuit(path).context("--ansatz")?;
     let (got, expected) = (circuit.num_qubits(), problem.molecule.num_qubits());
     if got != expected {
         let advice = match got > expected && problem.read_as.is_some() {
