@@ -188,6 +188,34 @@ fn inputs_that_shape_the_circuit_take_their_values() {
     assert!((found[0] + 3.0 * f64::sin(0.9)).abs() < 1e-12, "{found:?}");
 }
 
+/// Angles that are products of inputs, as in Qiskit's ZZ feature map: the chain rule is applied, and
+/// differences agree.
+#[test]
+fn products_of_inputs_are_differentiated_by_the_inputs() {
+    let program = "OPENQASM 3.0;\ninclude \"stdgates.inc\";\ninput float x0;\ninput float x1;\n\
+                   qubit[2] q;\nh q;\np(2*x0) q[0];\np(2*x1) q[1];\ncx q[0], q[1];\n\
+                   p(2*(pi - x0)*(pi - x1)) q[1];\ncx q[0], q[1];\nh q;\n";
+    let file = Scratch::new("zz.qasm", program);
+    let args = ["grad", file.path(), "--observable=Z0", "--param=x1=0.4", "--param=x0=0.3"];
+    let of = |method: &str| {
+        let document = json(&[&args[..], &["--method", method]].concat());
+        assert_eq!(document["params"][0]["name"], "x0");
+        assert_eq!(document["params"][1]["value"], 0.4);
+        assert_eq!(document["constants"], Value::Array(vec![]));
+        derivatives(&document, 0, "derivative")
+    };
+    let (adjoint, shift, difference) = (of("adjoint"), of("shift"), of("finite-difference"));
+    assert_eq!(adjoint.len(), 2);
+    for k in 0..2 {
+        assert!((adjoint[k] - shift[k]).abs() < 1e-10 && adjoint[k].abs() > 1e-3);
+        assert!((adjoint[k] - difference[k]).abs() < 1e-6, "{adjoint:?} {difference:?}");
+    }
+    let plan = ketlab(&["plan", file.path(), "--reps", "1"]);
+    assert!(plan.status.success(), "{}", text(&plan.stderr));
+    let vqe = json(&["vqe", "Z0 Z1 + 0.5 X0", "--ansatz", file.path()]);
+    assert_eq!(vqe["num_params"], 2);
+}
+
 #[test]
 fn what_is_wrong_is_said() {
     let fixed = Scratch::new("fixed.qasm", "OPENQASM 3.0;\nqubit q;\nU(1, 2, 3) q;\n");

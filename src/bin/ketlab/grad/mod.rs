@@ -98,7 +98,7 @@ fn answer(args: &Args) -> Result<ExitCode> {
     };
     let Parametric { circuit, free, constants } = args.input.parametric()?;
     let name = args.input.name();
-    if circuit.params().is_empty() {
+    if circuit.inputs().next().is_none() {
         bail!("{name}: the circuit has no parameters, so there is nothing to differentiate by");
     }
     let values = circuit.param_values(&free)?;

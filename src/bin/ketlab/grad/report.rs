@@ -76,7 +76,7 @@ struct Derivative {
 
 impl Document {
     pub fn new(file: &str, question: &Question, found: Found) -> Self {
-        let params = question.circuit.params();
+        let params: Vec<String> = question.circuit.inputs().cloned().collect();
         let total = found.shots;
         Document {
             file: file.into(),
@@ -92,7 +92,7 @@ impl Document {
                 .observables
                 .iter()
                 .zip(found.derivatives)
-                .map(|((text, _), derivatives)| Observable::new(text, params, &derivatives))
+                .map(|((text, _), derivatives)| Observable::new(text, &params, &derivatives))
                 .collect(),
             circuits: found.circuits,
             shots: question.shots.map(|(per_estimate, _)| Shots { per_estimate, total }),

@@ -81,7 +81,7 @@ pub fn main(args: Args) -> Result<ExitCode> {
     let program = Program::new(&circuit)?;
     let plan_seconds = start.elapsed().as_secs_f64();
     // Parameters without a value get one: what it is does not change the plan.
-    let params = circuit.params().iter().cloned();
+    let params = circuit.inputs().cloned();
     let params: Vec<(String, f64)> =
         params.enumerate().map(|(k, name)| (name, (k + 1) as f64 / 10.0)).collect();
     let bound = program.bind(&params.iter().map(|p| p.1).collect::<Vec<_>>())?;

@@ -138,7 +138,7 @@ fn from_file(path: &Path, reading: &Reading, problem: &Problem) -> Result<Chosen
             at + 1
         );
     }
-    if circuit.params().is_empty() {
+    if circuit.inputs().next().is_none() {
         bail!(
             "--ansatz {file}: the circuit has no free parameters (`input float theta;` in \
              OpenQASM 3), so there is nothing to vary"
@@ -160,7 +160,7 @@ pub enum Start {
 /// Unless told otherwise zeros where the ansatz then is the Hartree-Fock state, else small numbers that
 /// break symmetries.
 pub fn first_start(args: &Args, ansatz: &Chosen) -> Result<(String, Option<u64>, Vec<f64>)> {
-    let len = ansatz.circuit.params().len();
+    let len = ansatz.circuit.inputs().count();
     let is_hf_at_0 = ansatz.named.is_some_and(Ansatz::is_of_electrons) || len == 0;
     let zeros = || vec![0.0; len];
     Ok(match &args.start {
@@ -188,7 +188,7 @@ pub fn first_start(args: &Args, ansatz: &Chosen) -> Result<(String, Option<u64>,
 pub fn perturbed(args: &Args, ansatz: &Chosen, state: u16) -> Vec<f64> {
     use ketlab::math::{Domain, Streams};
     use rand::RngExt;
-    let len = ansatz.circuit.params().len();
+    let len = ansatz.circuit.inputs().count();
     let scale = match ansatz.named {
         Some(Ansatz::Uccsd | Ansatz::Adapt | Ansatz::KUpccgsd) => 0.3,
         _ => 0.5,

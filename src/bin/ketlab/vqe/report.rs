@@ -126,7 +126,7 @@ impl Document {
             num_electrons: molecule.num_electrons(),
             unit: facts.unit.clone(),
             ansatz: ansatz.name.clone(),
-            num_params: ansatz.circuit.params().len(),
+            num_params: ansatz.circuit.inputs().count(),
             optimizer: args.train.method().to_string(),
             hartree_fock: molecule.hartree_fock_energy(),
             fci: molecule.fci(),

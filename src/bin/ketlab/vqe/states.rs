@@ -66,7 +66,7 @@ impl Run<'_> {
     /// The minimizations of the ground state.
     pub fn ground<G: SimulatedGradient>(&self, vqe: &mut Vqe<G>) -> Result<Found> {
         let Run { args, ansatz, optimizer, watch, .. } = *self;
-        let len = ansatz.circuit.params().len();
+        let len = ansatz.circuit.inputs().count();
         let first = args.seed.value();
         let (mut results, mut tried): (Vec<VqeResult>, Vec<Tried>) = (Vec::new(), Vec::new());
         for number in 0..=args.restarts.number() {
