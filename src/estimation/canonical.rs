@@ -32,7 +32,7 @@ pub enum PhaseRule {
 ///   q_k) ≥ ⌈R/2⌉\]; k is the smallest with at most α of that.
 /// - For [`PhaseRule::MostFrequent`] it is the same interval, around the median. No theorem
 ///   says how far off the most frequent outcome of several shots is; the interval holds a all the
-///   same, but it need not hold the estimate. For one shot both rules agree.
+///   same, and is widened to the estimate where that lies outside. For one shot both rules agree.
 /// - For [`PhaseRule::MaximumLikelihood`] it is asymptotic, and as narrow as the outcomes
 ///   allow. Within about R^(-1/4) of a grid step from πy/M outcomes hardly tell on which side θ
 ///   lies: the estimate may be the mirror image of θ at πy/M. The likelihood ratio's interval holds

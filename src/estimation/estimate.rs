@@ -1,6 +1,7 @@
 //! What an estimator answers.
 
 use super::{Cost, Interval, Round, Source};
+use crate::report::number_within;
 use serde::{Serialize, Serializer};
 use std::fmt;
 
@@ -58,12 +59,10 @@ impl fmt::Display for AmplitudeEstimate {
         let interval = &self.confidence_interval;
         write!(
             f,
-            "{}: {:.6} [{:.6}, {:.6}] at {} %, {} uses of A, depth {}",
+            "{}: {} {interval} at {} %, {} uses of A, depth {}",
             self.method,
-            self.estimation,
-            interval.low,
-            interval.high,
-            100.0 * interval.confidence,
+            number_within(self.estimation, interval.half_width()),
+            number_within(100.0 * interval.confidence, 100.0 * (1.0 - interval.confidence)),
             self.cost.uses,
             self.cost.depth
         )

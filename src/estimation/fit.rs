@@ -28,7 +28,9 @@ impl fmt::Display for Target {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Target::Budget(uses) => write!(f, "budget {uses}"),
-            Target::Precision(epsilon) => write!(f, "precision {epsilon}"),
+            Target::Precision(epsilon) => {
+                write!(f, "precision {}", crate::report::number_within(*epsilon, 0.0))
+            }
         }
     }
 }
@@ -48,6 +50,25 @@ impl Default for Setup {
     fn default() -> Self {
         Setup { alpha: 0.05, kappa: 1.0 }
     }
+}
+
+/// The α that a method gets at a target of an error curve, where none is set: 0.05, which 95 %
+/// intervals have, except for methods that [follow their
+/// intervals](Method::follows_its_intervals). Each of their misses is an error of up to about a half,
+/// whatever the precision, and few of them decide the root mean square: with the share α/4 that miss in
+/// practice it would not fall below √α/4. So α is so small that this is a few per cent of the mean
+/// square at the target, where the root mean square is about ε/6 or 10/N: α = (ε/6)² or (10/N)². Costs
+/// grow as its logarithm.
+pub(super) fn curve_alpha(method: Option<Method>, target: Target) -> f64 {
+    let usual = Setup::default().alpha;
+    if !method.is_some_and(Method::follows_its_intervals) {
+        return usual;
+    }
+    let rmse = match target {
+        Target::Budget(uses) => 10.0 / uses as f64,
+        Target::Precision(epsilon) => epsilon / 6.0,
+    };
+    (rmse * rmse).clamp(super::interval::MIN_ALPHA, usual)
 }
 
 /// Shots of phase estimation whose outcomes are combined.
@@ -151,6 +172,7 @@ impl Method {
                 let uses = 100 * schedule_uses(&Schedule::Exponential, rounds);
                 return self.within(uses, setup);
             }
+            Method::MonteCarlo => Box::new(MonteCarlo::to_precision(epsilon, alpha)?),
             _ => return self.within(samples.ceil().max(64.0) as u64, setup),
         })
     }
@@ -299,6 +321,111 @@ mod tests {
             let result = estimator.estimate(&problem, 3).unwrap();
             assert!(result.confidence_interval.half_width() < 0.05, "{result}");
         }
+    }
+
+    #[test]
+    fn a_promise_for_finite_samples_keeps_its_precision() {
+        let setup = Setup::default();
+        let f = Integrand::new("step", 1, |x| f64::from(u8::from(x[0] < 0.5))).unwrap();
+        let mut problems = vec![EstimationProblem::integral(f, 1).unwrap()];
+        problems.extend(
+            [0.0, 1e-300, 0.001, 0.2, 0.5, 0.77, 1.0]
+                .map(|a| EstimationProblem::bernoulli(a).unwrap()),
+        );
+        let experiments: Vec<_> = problems.iter().map(|p| p.exact_law().unwrap()).collect();
+        let mut promised = std::collections::BTreeSet::new();
+        for method in Method::ALL.into_iter().filter(|m| !m.needs_integrand()) {
+            for epsilon in [0.5, 0.1, 0.05, 0.03, 0.01, 0.003, 0.001] {
+                let estimator = method.estimator(Target::Precision(epsilon), &setup).unwrap();
+                for experiment in &experiments {
+                    for seed in 0..3 {
+                        let result = estimator.estimate(experiment, seed).unwrap();
+                        let interval = result.confidence_interval;
+                        assert!(interval.contains(result.estimation), "{method} {result}");
+                        if interval.guarantee == super::super::Guarantee::FiniteSample {
+                            promised.insert(method.to_string());
+                            let half = interval.half_width();
+                            assert!(half <= epsilon * (1.0 + 1e-12), "{method} {epsilon}: {half}");
+                        }
+                    }
+                }
+            }
+        }
+        let names: Vec<&str> = promised.iter().map(String::as_str).collect();
+        let expected = [
+            "canonical",
+            "canonical-median",
+            "faster",
+            "iterative",
+            "iterative-chernoff",
+            "monte-carlo",
+        ];
+        assert_eq!(names, expected);
+        // The fewest samples: one less would do no longer.
+        let fair = EstimationProblem::bernoulli(0.5).unwrap().exact_law().unwrap();
+        let fewest = MonteCarlo::to_precision(0.05, 0.05).unwrap().estimate(&fair, 0).unwrap();
+        let (low, high) = crate::math::statistics::clopper_pearson(
+            (fewest.cost.uses - 1) / 2,
+            fewest.cost.uses - 1,
+            0.05,
+        );
+        assert!(0.5 * (high - low) > 0.05);
+    }
+
+    #[test]
+    fn intervals_hold_their_estimates_at_all_extremes() {
+        let step = Integrand::new("step", 1, |x| f64::from(u8::from(x[0] < 0.1))).unwrap();
+        let mut problems =
+            vec![EstimationProblem::integral(step.with_control(|x| x[0], 0.5), 1).unwrap()];
+        let amplitudes = [0.0, 1.0, 1e-300, 1.0 - 1e-16, 0.3];
+        problems.extend(amplitudes.map(|a| EstimationProblem::bernoulli(a).unwrap()));
+        let targets = [0.5, 0.3, 1e-4].map(Target::Precision);
+        let budgets = [1, 100, 30_000].map(Target::Budget);
+        let alphas = [1e-15, 1e-6, 1e-3, 0.05, 0.5, 0.7, 0.999_999, 1.0 - 1e-16];
+        let mut made = 0;
+        for problem in problems {
+            let experiment = problem.exact_law().unwrap();
+            for (method, alpha) in Method::ALL.into_iter().flat_map(|m| alphas.map(|a| (m, a))) {
+                for target in targets.into_iter().chain(budgets) {
+                    // The others take 10^8 evaluations of the integrand for the finest one.
+                    if target == Target::Precision(1e-4) && !method.is_quantum() {
+                        continue;
+                    }
+                    let setup = Setup { alpha, ..Setup::default() };
+                    let result = method
+                        .estimator(target, &setup)
+                        .and_then(|estimator| estimator.estimate(&experiment, 1));
+                    let Ok(result) = result else { continue };
+                    made += 1;
+                    let (estimate, interval) = (result.estimation, result.confidence_interval);
+                    assert!(
+                        0.0 <= interval.low
+                            && interval.low <= estimate
+                            && estimate <= interval.high
+                            && interval.high <= 1.0,
+                        "{method} {target} {alpha} {}: {estimate} [{}, {}]",
+                        problem.name(),
+                        interval.low,
+                        interval.high
+                    );
+                    assert!(result.cost.uses > 0, "{method} {target} {alpha}: no uses");
+                }
+            }
+        }
+        assert!(made > 2000, "{made}");
+    }
+
+    #[test]
+    fn curves_have_an_alpha_that_fits_their_target() {
+        let alpha = |m: Method, t: Target| curve_alpha(Some(m), t);
+        assert!((alpha(Method::Iterative, Target::Budget(100_000)) / 1e-8 - 1.0).abs() < 1e-12);
+        assert_eq!(alpha(Method::Iterative, Target::Budget(30)), 0.05);
+        assert_eq!(alpha(Method::IterativeChernoff, Target::Precision(1e-9)), 1e-15);
+        assert!((alpha(Method::Iterative, Target::Precision(0.06)) - 1e-4).abs() < 1e-15);
+        for method in [Method::Mlae, Method::Bayesian, Method::MonteCarlo, Method::Faster] {
+            assert_eq!(alpha(method, Target::Budget(100_000)), 0.05);
+        }
+        assert_eq!(curve_alpha(None, Target::Budget(100_000)), 0.05);
     }
 
     #[test]

@@ -1,7 +1,9 @@
 //! Confidence intervals, and what they promise.
 
 use crate::error::{Error, Result};
+use crate::report::number_within;
 use serde::{Deserialize, Serialize};
+use std::fmt;
 
 /// How an interval was made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -65,7 +67,20 @@ impl Interval {
 
     /// Half of its width.
     pub fn half_width(&self) -> f64 {
-        0.5 * (self.high - self.low)
+        0.5 * self.high - 0.5 * self.low
+    }
+
+    /// The same, widened to hold a value, which breaks no promise.
+    pub(super) fn holding(self, value: f64) -> Self {
+        Interval { low: self.low.min(value), high: self.high.max(value), ..self }
+    }
+}
+
+impl fmt::Display for Interval {
+    /// `[0.2504, 0.3511]`: to the third digit of the half-width, so that the ends differ.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let end = |x: f64| number_within(x, self.half_width());
+        write!(f, "[{}, {}]", end(self.low), end(self.high))
     }
 }
 

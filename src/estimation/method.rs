@@ -108,9 +108,47 @@ impl Method {
         !self.needs_integrand() && self != Method::MonteCarlo
     }
 
+    /// Whether its estimates lie on a grid, so that the error at one amplitude says how near a grid
+    /// point is.
+    pub fn is_on_grid(self) -> bool {
+        matches!(self, Method::Canonical | Method::CanonicalMedian)
+    }
+
+    /// Whether its intervals decide what it measures next, so that a wrong one leads it astray and an
+    /// estimate is off by far more than usual.
+    pub(super) fn follows_its_intervals(self) -> bool {
+        matches!(self, Method::Iterative | Method::IterativeChernoff)
+    }
+
+    /// Its number in the palette of pictures ([`Series::slot`](crate::report::Series::slot)): a method
+    /// has one colour in all of them. Those that are often on one picture differ in colour, their kin
+    /// in dashes and marks.
+    pub(super) fn slot(self) -> usize {
+        match self {
+            Method::Iterative => 0,
+            Method::Mlae => 1,
+            Method::Bayesian => 2,
+            Method::Canonical => 3,
+            Method::PowerLaw { .. } => 4,
+            Method::NoiseAware => 5,
+            Method::MonteCarlo => 6,
+            Method::IterativeChernoff => 7,
+            Method::MlaeLinear => 8,
+            Method::Faster => 9,
+            Method::CanonicalMedian => 10,
+            Method::Importance => 11,
+            Method::ControlVariate => 12,
+            Method::Antithetic => 13,
+            Method::QuasiMonteCarlo => 14,
+            Method::MlaeRandom => 15,
+            Method::Stratified => 16,
+            Method::CanonicalMle => 17,
+        }
+    }
+
     /// The slope of its error against its uses of A on logarithmic scales, as its theory has it without
-    /// noise and without a grid's error: of the median for canonical estimation, whose mean square has
-    /// heavy tails.
+    /// noise and without a grid's error. It is that of the median; the root mean square of canonical
+    /// estimation falls as the power -1/2, by its heavy tails.
     pub fn expected_slope(self) -> Option<f64> {
         match self {
             Method::MonteCarlo | Method::Antithetic | Method::ControlVariate => Some(-0.5),
@@ -164,6 +202,13 @@ impl FromStr for Method {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_method_has_a_number_of_its_own() {
+        let mut slots = Method::ALL.map(Method::slot);
+        slots.sort_unstable();
+        assert_eq!(slots.to_vec(), (0..Method::ALL.len()).collect::<Vec<_>>());
+    }
 
     #[test]
     fn names_read_back() {

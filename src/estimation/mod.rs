@@ -21,9 +21,9 @@
 //! # Ok::<(), ketlab::Error>(())
 //! ```
 //!
-//! | estimator | source | error against uses of A | interval |
+//! | estimator | source | slope of the median error | interval |
 //! |---|---|---|---|
-//! | [`Canonical`] | Brassard et al. 2000 | -1 (median), -1/2 (RMSE) | finite sample; with the likelihood asymptotic |
+//! | [`Canonical`] | Brassard et al. 2000 | -1 | finite sample; with the likelihood asymptotic |
 //! | [`Iterative`] | Grinko et al. 2019, Miyamoto 2024 | -1 | finite sample |
 //! | [`MaximumLikelihood`] | Suzuki et al. 2019 | -1 exponential, -3/4 linear | asymptotic |
 //! | … on [`Schedule::PowerLaw`] | Giurgica-Tiron et al. 2020 | -1/(1+β) at depth ε^-(1-β) | asymptotic |
@@ -35,15 +35,32 @@
 //! | [`Stratified`], [`QuasiMonteCarlo`] | of an [`Integrand`] | up to -3/2 for smooth ones | asymptotic |
 //!
 //! [`ErrorCurve`] runs [`Method`]s at budgets or precisions, many times each, and sums up errors,
-//! bias and coverage; [`NoiseTable`] says where the quadratic advantage ends.
+//! misses, bias and coverage; [`NoiseTable`] says where the quadratic advantage ends.
 //!
-//! # Why the canonical method has two slopes
+//! # The median and the root mean square
 //!
-//! One run errs by k grid steps π/M with probability about 1/(πk)². The median error is a step or
-//! less, so it falls as 1/M. But the mean of (k/M)² over this law does not converge before k reaches
-//! M: it adds up to the order of 1/M, so the root mean square falls as M^-1/2, no faster than Monte
-//! Carlo. A curve of a hundred repeats rarely sees the tail, and flatters it. The median of several
-//! runs ([`PhaseRule::Median`]) has no such tail.
+//! The slopes of the table are of the *median* of the absolute errors against uses of A on logarithmic
+//! scales: what half of the runs do better than. What one pays for on average is the *root mean square*
+//! (RMSE), and it is another thing for quantum methods: once in a while a run takes one of the many
+//! angles that its powers cannot tell apart for another, and then it errs by up to about a half,
+//! however many uses it had. An [`ErrorCurve`] has both errors at every [`Point`], and the share and the
+//! size of such [`Misses`]: runs that err by more than [`MISS_FACTOR`] times the median.
+//!
+//! - **Iterative**: with 95 % intervals about one run in a hundred is led astray by an interval that
+//!   missed, and these runs are nearly all of the mean square: it hardly falls. The price of fewer
+//!   misses is a logarithm, so error curves give it an α of (10/N)² for a budget N, or (ε/6)² for a
+//!   precision ε ([`ErrorCurve::alpha`] sets another). The RMSE then falls as the median does, at
+//!   about twice the uses that α = 0.05 takes.
+//! - **Canonical**: one run errs by k grid steps π/M with probability about 1/(πk)². The median error is
+//!   a step or less, so it falls as 1/M. But the mean of (k/M)² over this law does not converge before k
+//!   reaches M: it adds up to the order of 1/M, so the RMSE falls as M^-1/2, no faster than Monte
+//!   Carlo's. A curve of a hundred repeats rarely sees the tail, and flatters it. The median of several
+//!   runs ([`PhaseRule::Median`]) has no such tail. And how near the grid is to one amplitude is luck:
+//!   curves of one amplitude are named so, and several average it.
+//! - **Bayesian**: at any budget about one run in some hundreds holds a distant lobe for likelier than
+//!   the right one, whatever α is: its RMSE is that of these runs.
+//! - **Maximum likelihood** takes a hundred shots of each power, which leaves a wrong lobe no chance
+//!   that a curve would see; **Monte Carlo** has no misses, and its RMSE is 1.48 times its median.
 //!
 #![doc = include_str!("../../docs/interval_coverage.md")]
 
@@ -72,8 +89,10 @@ mod noise_aware;
 mod noise_table;
 mod post_processing;
 mod predicate;
+mod preparation;
 mod problem;
 mod schedule;
+mod table;
 mod trial;
 
 pub use bayesian::Bayesian;
@@ -84,8 +103,8 @@ pub use classical::{
 };
 pub use cost::Cost;
 pub use curve::{
-    Crossover, Curve, CurveProgress, CurveResult, ErrorCurve, Measure, Point, Skipped, Slope,
-    noise_figure,
+    Crossover, Curve, CurveProgress, CurveResult, ErrorCurve, Gain, MISS_FACTOR, Measure, Misses,
+    Point, Skipped, Slope, noise_figure,
 };
 pub use estimate::AmplitudeEstimate;
 pub use estimator::AmplitudeEstimator;
@@ -104,4 +123,5 @@ pub use noise_table::{Best, NoiseTable};
 pub use post_processing::PostProcessing;
 pub use problem::EstimationProblem;
 pub use schedule::Schedule;
+pub use table::{Table, TableKind};
 pub use trial::{MAX_EVALUATION_QUBITS, Round, Trial};

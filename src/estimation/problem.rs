@@ -2,9 +2,11 @@
 
 use super::classical::Integrand;
 use super::full_circuits::{check_steps, phase_estimation_circuit};
+use super::preparation::Preparation;
 use super::{Experiment, GoodStates, PostProcessing};
 use crate::circuit::{Circuit, Op, library};
 use crate::error::{Error, Result};
+use crate::report::number_within;
 use crate::simulate::Simulator;
 use std::sync::Arc;
 
@@ -26,7 +28,7 @@ use std::sync::Arc;
 #[derive(Debug, Clone)]
 pub struct EstimationProblem {
     name: String,
-    preparation: Circuit,
+    preparation: Preparation,
     good: GoodStates,
     post: PostProcessing,
     integrand: Option<Arc<Integrand>>,
@@ -71,7 +73,8 @@ impl EstimationProblem {
             gates.try_push(op.clone())?;
         }
         let post = PostProcessing::identity();
-        Ok(EstimationProblem { name: "A".into(), preparation: gates, good, post, integrand: None })
+        let preparation = Preparation::Circuit(gates);
+        Ok(EstimationProblem { name: "A".into(), preparation, good, post, integrand: None })
     }
 
     /// One qubit that is 1 with probability `a`.
@@ -88,7 +91,8 @@ impl EstimationProblem {
         }
         let mut circuit = Circuit::new(1);
         circuit.ry(2.0 * a.sqrt().atan2((1.0 - a).sqrt()), 0);
-        Ok(Self::new(circuit, GoodStates::qubit(0))?.named(format!("a = {a}")))
+        Ok(Self::new(circuit, GoodStates::qubit(0))?
+            .named(format!("a = {}", number_within(a, 0.0))))
     }
 
     /// The mean Σ p_i v_i of `values` under `probabilities` (of 2^n outcomes, normalized): loaded on
@@ -130,7 +134,8 @@ impl EstimationProblem {
     /// `qubits_per_dimension`), all equally likely, with its value in the probability of one more
     /// qubit. The classical methods draw from the cube itself; errors of all are measured against
     /// the integrand's own mean where it is known, so that the grid's error is part of what the
-    /// quantum methods are charged with.
+    /// quantum methods are charged with. The circuit is written down when a quantum method asks for
+    /// it.
     ///
     /// # Errors
     /// If there are more than 24 qubits in all, or a value or the stated mean is outside [0, 1].
@@ -145,16 +150,16 @@ impl EstimationProblem {
         if let Some(value) = integrand.control().map(|c| c.mean).filter(|m| !m.is_finite()) {
             return Err(Error::NotFinite { what: "the mean of the control variate".into(), value });
         }
-        let values = integrand.on_grid(qubits_per_dimension)?;
-        let encode = library::try_amplitude_function(&values)?;
-        let n = encode.num_qubits() - 1;
-        let mut circuit = Circuit::new(n + 1);
-        for q in 0..n {
-            circuit.h(q);
-        }
-        circuit.try_append(&encode)?;
-        let problem = Self::new(circuit, GoodStates::qubit(n))?.named(integrand.name());
-        Ok(EstimationProblem { integrand: Some(Arc::new(integrand)), ..problem })
+        let preparation = Preparation::on_grid(&integrand, qubits_per_dimension)?;
+        let good = GoodStates::qubit(integrand.dimension() * qubits_per_dimension);
+        let (name, post) = (integrand.name().into(), PostProcessing::identity());
+        let integrand = Some(Arc::new(integrand));
+        Ok(EstimationProblem { name, preparation, good, post, integrand })
+    }
+
+    /// The same, with the integrand whose mean the amplitude is, for classical methods.
+    pub(super) fn with_integrand(self, integrand: Integrand) -> Self {
+        EstimationProblem { integrand: Some(Arc::new(integrand)), ..self }
     }
 
     /// Sets the name, for tables and pictures.
@@ -174,7 +179,7 @@ impl EstimationProblem {
 
     /// A.
     pub fn preparation(&self) -> &Circuit {
-        &self.preparation
+        self.preparation.circuit()
     }
 
     /// Which states are good.
@@ -197,8 +202,8 @@ impl EstimationProblem {
     /// # Errors
     /// None for a problem that was made.
     pub fn grover_operator(&self) -> Result<Circuit> {
-        let oracle = self.good.oracle(self.preparation.num_qubits())?;
-        library::grover_operator(&oracle, &self.preparation)
+        let oracle = self.good.oracle(self.preparation().num_qubits())?;
+        library::grover_operator(&oracle, self.preparation())
     }
 
     /// The circuit Q^k A.
@@ -207,7 +212,7 @@ impl EstimationProblem {
     /// If there are more than 2^20 steps.
     pub fn circuit(&self, power: usize) -> Result<Circuit> {
         check_steps(power as u64)?;
-        let mut circuit = self.preparation.clone();
+        let mut circuit = self.preparation().clone();
         circuit.try_append(&self.grover_operator()?.repeat(power))?;
         Ok(circuit)
     }
@@ -222,18 +227,21 @@ impl EstimationProblem {
         phase_estimation_circuit(self, evaluation_qubits)
     }
 
-    /// The exact θ, by one simulation of A.
+    /// The exact θ: by one simulation of A, or from the values on an integral's grid.
     ///
     /// # Errors
-    /// If there are more qubits than fit in memory.
+    /// If A has more qubits than fit in memory.
     pub fn theta(&self) -> Result<f64> {
-        self.theta_with(&Simulator::new())
+        match self.preparation.theta() {
+            Some(theta) => Ok(theta),
+            None => self.theta_with(&Simulator::new()),
+        }
     }
 
     /// [`theta`](Self::theta), on this simulator.
     pub(super) fn theta_with(&self, simulator: &Simulator) -> Result<f64> {
         let qubits = self.good.qubits();
-        let state = simulator.state::<f64>(&self.preparation)?;
+        let state = simulator.state::<f64>(self.preparation())?;
         let place = |outcome: usize| -> u64 {
             let bit = |(k, &q): (usize, &usize)| (outcome as u64 >> k & 1) << q;
             qubits.iter().enumerate().map(bit).sum()
@@ -267,12 +275,12 @@ impl EstimationProblem {
                 expected: "it must be from 0 to 1".into(),
             });
         }
-        let n = self.preparation.num_qubits();
+        let n = self.preparation().num_qubits();
         let mut circuit = Circuit::new(n + 1);
-        circuit.try_append_on(&self.preparation, &(0..n).collect::<Vec<_>>(), &[])?;
+        circuit.try_append_on(self.preparation(), &(0..n).collect::<Vec<_>>(), &[])?;
         circuit.ry(2.0 * factor.sqrt().asin(), n);
         let good = self.good.and(&GoodStates::qubit(n))?;
-        Ok(EstimationProblem { preparation: circuit, good, ..self.clone() })
+        Ok(EstimationProblem { preparation: Preparation::Circuit(circuit), good, ..self.clone() })
     }
 
     /// Estimators draw from the exact law of each measurement: thousands of repeats in seconds.
@@ -386,6 +394,24 @@ mod tests {
         assert!((mean - 1.5).abs() < 1e-12, "{mean}");
         let constant = EstimationProblem::expectation(&[0.5, 0.5], &[3.0, 3.0]).unwrap();
         assert!((constant.post().value(constant.amplitude().unwrap()) - 3.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn an_integral_is_written_down_when_a_quantum_method_asks_for_it() {
+        use super::super::{AmplitudeEstimator, Iterative, MonteCarlo};
+        let share =
+            super::super::BlackScholes { spot: 100.0, rate: 0.05, volatility: 0.2, years: 1.0 };
+        let (f, _) = Integrand::asian_call(&share, 2, 105.0, 200.0).unwrap();
+        let problem = EstimationProblem::integral(f, 3).unwrap();
+        let experiment = problem.exact_law().unwrap();
+        MonteCarlo::new(1000).unwrap().estimate(&experiment, 1).unwrap();
+        assert!(problem.preparation.is_unwritten());
+        // The mean of the grid's values is what the circuit gives.
+        let simulated = problem.theta_with(&Simulator::new()).unwrap();
+        assert!((problem.theta().unwrap() - simulated).abs() < 1e-14);
+        assert!(!problem.preparation.is_unwritten());
+        let result = Iterative::new(0.01, 0.05).unwrap().estimate(&experiment, 1).unwrap();
+        assert!(result.cost.two_qubit_gates.is_some());
     }
 
     #[test]

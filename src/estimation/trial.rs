@@ -219,13 +219,17 @@ impl<'a> Trial<'a> {
         self.theta_intervals.extend(other.theta_intervals);
     }
 
-    /// The result, with the account and the quantity in the problem's units.
+    /// The result, with the account and the quantity in the problem's units. An amplitude lies from 0
+    /// to 1, and an interval holds its estimate: an estimate outside of [0, 1] is moved to its end, and
+    /// an interval that does not hold it is widened.
     pub fn finish(
         mut self,
         method: impl Into<String>,
         estimation: f64,
-        mut confidence_interval: Interval,
+        confidence_interval: Interval,
     ) -> AmplitudeEstimate {
+        let estimation = estimation.clamp(0.0, 1.0);
+        let mut confidence_interval = confidence_interval.holding(estimation);
         // Noise is in the steps of Grover's operator: A alone is without it.
         let modelled = self.modelled.is_none_or(|kappa| kappa == self.experiment.kappa());
         if self.cost.num_oracle_queries > 0 && !modelled {

@@ -63,6 +63,26 @@ fn chernoff(k: u64, n: u64, alpha: f64) -> (f64, f64) {
     (end(0.0), end(1.0))
 }
 
+/// The fewest trials after which [`clopper_pearson`]'s interval has at most this half-width, whatever
+/// comes out: it is widest where half of the trials succeed.
+pub fn clopper_pearson_trials(half_width: f64, alpha: f64) -> u64 {
+    let meets = |n: u64| {
+        let (low, high) = clopper_pearson(n / 2, n, alpha);
+        high - low <= 2.0 * half_width
+    };
+    // Chernoff's interval lies within Hoeffding's (Pinsker's inequality), and the exact one within it.
+    let hoeffding = ((2.0 / alpha).ln() / (2.0 * half_width * half_width)).ceil().max(1.0) as u64;
+    let (mut too_few, mut enough) = match meets(MOST_EXACT) {
+        true => (0, hoeffding.min(MOST_EXACT)),
+        false => (MOST_EXACT, hoeffding),
+    };
+    while enough - too_few > 1 {
+        let middle = too_few + (enough - too_few) / 2;
+        *(if meets(middle) { &mut enough } else { &mut too_few }) = middle;
+    }
+    enough
+}
+
 /// The half-width of Hoeffding's interval for the mean of `n` independent values in [0, 1]
 /// (J. Amer. Statist. Assoc. 58, 13 (1963), theorem 2): √(ln(2/α)/2n).
 pub fn hoeffding(n: u64, alpha: f64) -> f64 {
@@ -165,6 +185,34 @@ mod tests {
             assert_eq!(clopper_pearson(n, n, 0.05).1, 1.0);
             let (_, high) = clopper_pearson(1, n, 1e-12);
             assert!(high > 1.0 / n as f64 && high < 60.0 / n as f64, "{high}");
+        }
+    }
+
+    #[test]
+    fn trials_are_the_fewest_that_suffice() {
+        let widest = |n: u64, alpha: f64| {
+            let half = |k| {
+                let (low, high) = clopper_pearson(k, n, alpha);
+                0.5 * (high - low)
+            };
+            (0..=n).map(half).fold(0.0, f64::max)
+        };
+        for alpha in [0.9, 0.3, 0.05, 1e-3, 1e-9] {
+            for half_width in [0.5, 0.3, 0.1, 0.06] {
+                let n = clopper_pearson_trials(half_width, alpha);
+                assert!(widest(n, alpha) <= half_width, "{n} {alpha} {half_width}");
+                assert!(n == 1 || widest(n - 1, alpha) > half_width, "{n} {alpha} {half_width}");
+            }
+        }
+        // shared/reference/reported/adversary: 402 samples give 0.04997, and 385 give 0.0510.
+        let n = clopper_pearson_trials(0.05, 0.05);
+        assert!((400..=402).contains(&n), "{n}");
+        // Beyond the trials of the exact interval it is Chernoff's, close to Hoeffding's there.
+        for half_width in [9.9e-5, 9e-5, 1e-6] {
+            let n = clopper_pearson_trials(half_width, 0.05);
+            let (low, high) = clopper_pearson(n / 2, n, 0.05);
+            assert!(0.5 * (high - low) <= half_width * (1.0 + 1e-4), "{n} {half_width}");
+            assert!(hoeffding(n, 0.05) <= half_width * 1.4, "{n} {half_width}");
         }
     }
 

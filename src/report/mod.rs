@@ -17,6 +17,8 @@
 //! assert_eq!(chart.skipped(), 0);
 //! # Ok::<(), ketlab::Error>(())
 //! ```
+//!
+//! [`number`] and [`number_within`] write numbers for people, in tables and messages.
 
 // Without pictures, nothing asks for the ticks that the checks work out.
 #[cfg_attr(not(feature = "plot"), allow(dead_code))]
@@ -27,6 +29,7 @@ mod check;
 mod figure;
 #[cfg(feature = "plot")]
 mod kuva;
+mod number;
 mod save;
 mod series;
 mod table;
@@ -34,5 +37,6 @@ mod table;
 pub use axis::{Axis, Scale};
 pub use chart::{Chart, HeatMap, Legend};
 pub use figure::Figure;
+pub use number::{number, number_within};
 pub use series::{Series, Style};
 pub(crate) use table::quoted;

@@ -22,7 +22,7 @@ pub enum Style {
 /// Points (x, y) with a name and, if there is one, a band low..high around them.
 ///
 /// Points that are not finite are not drawn; the line is broken there, and [`super::Chart::skipped`]
-/// counts them. Series of one name have one colour.
+/// counts them. Series of one name have one colour; [`Series::slot`] fixes it for several pictures.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Series {
     pub(super) name: String,
@@ -30,6 +30,8 @@ pub struct Series {
     pub(super) points: Vec<(f64, f64)>,
     /// Empty, or one (low, high) a point.
     pub(super) band: Vec<(f64, f64)>,
+    /// Its number in the palette, if it is fixed.
+    pub(super) slot: Option<usize>,
 }
 
 impl Series {
@@ -40,7 +42,7 @@ impl Series {
         points: impl IntoIterator<Item = (f64, f64)>,
     ) -> Self {
         let points = points.into_iter().collect();
-        Series { name: name.into(), style, points, band: Vec::new() }
+        Series { name: name.into(), style, points, band: Vec::new(), slot: None }
     }
 
     /// A line.
@@ -64,6 +66,13 @@ impl Series {
     /// Draws in this style.
     pub fn style(self, style: Style) -> Self {
         Series { style, ..self }
+    }
+
+    /// Fixes its colour: the number of the palette's colour, whatever else is on the picture, so that
+    /// one thing has one colour in many pictures. Numbers that differ by a multiple of the palette's 7
+    /// colours differ in dashes and marks. Over a heat map it has no effect.
+    pub fn slot(self, slot: usize) -> Self {
+        Series { slot: Some(slot), ..self }
     }
 
     /// The band (low, high) at each point, e.g. a confidence interval; as many as points. On a

@@ -49,7 +49,7 @@ enum Goal {
 ///
 /// The estimate is the posterior median of a, which is the sine squared of the median of θ. The
 /// interval has α/2 of the posterior on either side, or all of α on one side and an end of [0, 1] on
-/// the other where that is shorter in θ. Among amplitudes drawn from the prior it holds 1 - α of them,
+/// the other where that is shorter in θ and holds the estimate. Among amplitudes drawn from the prior it holds 1 - α of them,
 /// whatever the rule to stop, but it need not do so at each amplitude.
 ///
 /// Information counts bits, not squares: at any budget, about one run in some hundreds still holds a
@@ -97,7 +97,7 @@ const LEAST_ALPHA: f64 = 1e-4;
 
 impl Bayesian {
     /// Runs until the credible interval of a, which holds all but `alpha` of the posterior, has a
-    /// half-width of at most `epsilon`.
+    /// half-width of at most `epsilon`: one shot at least.
     ///
     /// # Errors
     /// If ε is outside [1e-9, 0.5] or α outside [1e-4, 1).
@@ -162,13 +162,15 @@ impl Bayesian {
 
     fn interval(&self, posterior: &Posterior) -> Interval {
         let q = |share: f64| posterior.quantile(share);
-        let candidates = [
-            (q(0.5 * self.alpha), q(1.0 - 0.5 * self.alpha)),
-            (0.0, q(1.0 - self.alpha)),
-            (q(self.alpha), FRAC_PI_2),
-        ];
+        let two_sided = (q(0.5 * self.alpha), q(1.0 - 0.5 * self.alpha));
+        // With all of a large α on one side the median would not be in it.
+        let one_sided = (self.alpha <= 0.5)
+            .then(|| [(0.0, q(1.0 - self.alpha)), (q(self.alpha), FRAC_PI_2)])
+            .into_iter()
+            .flatten();
         let shortest = |a: &(f64, f64), b: &(f64, f64)| (a.1 - a.0).total_cmp(&(b.1 - b.0));
-        let (low, high) = candidates.into_iter().min_by(shortest).expect("there are three");
+        let candidates = std::iter::once(two_sided).chain(one_sided);
+        let (low, high) = candidates.min_by(shortest).unwrap_or(two_sided);
         Interval {
             low: low.sin().powi(2),
             high: high.sin().powi(2),
@@ -185,7 +187,8 @@ impl Bayesian {
             let spent = trial.cost().uses;
             let left = match self.goal {
                 Goal::HalfWidth(epsilon) => {
-                    if self.interval(&posterior).half_width() <= epsilon {
+                    // The prior alone is no estimate, however little was asked for.
+                    if spent > 0 && self.interval(&posterior).half_width() <= epsilon {
                         return Ok(posterior);
                     }
                     u64::MAX - spent

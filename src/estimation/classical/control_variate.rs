@@ -19,7 +19,7 @@ const LEAST: u64 = 2 * BATCHES;
 /// The best β is the slope of the regression of f on c, and with ρ their correlation the variance
 /// is 1 - ρ² times that of plain Monte Carlo. A slope from the same points that it is applied to
 /// would bias the estimate, so the sample is split into 10 batches, and each takes the slope of the
-/// other nine. The estimate is then unbiased; it may lie outside [0, 1].
+/// other nine. The estimate is then unbiased; where it lies outside [0, 1], it is moved to the end.
 ///
 /// Evaluations of the control are not charged: it is a function whose integral is known, as a rule
 /// a simple one. A stated mean that is wrong biases the estimate.

@@ -9,7 +9,7 @@ use std::fs::{File, OpenOptions};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-const FORMAT: &str = "ketlab error curve checkpoint 1";
+const FORMAT: &str = "ketlab error curve checkpoint 2";
 
 /// The first line: what the cells belong to.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -19,7 +19,7 @@ struct Header {
     truths: Vec<f64>,
     repeats: usize,
     seed: u64,
-    alpha: f64,
+    alpha: Option<f64>,
     kappa: f64,
     source: Source,
 }
@@ -33,21 +33,22 @@ impl Header {
             truths: experiments.iter().map(Experiment::truth).collect(),
             repeats: curve.repeats,
             seed: curve.seed,
-            alpha: curve.setup.alpha,
-            kappa: curve.setup.kappa,
+            alpha: curve.alpha,
+            kappa: curve.kappa,
             source: curve.source(),
         }
     }
 
     /// Says what of `self`, read from a file, differs from `run`.
     fn check(&self, run: &Header) -> Result<()> {
+        let alpha = |a: Option<f64>| a.map_or("that of error curves".into(), |a| a.to_string());
         let pairs = [
             ("format", self.format.clone(), run.format.clone()),
             ("problems", self.problems.join(", "), run.problems.join(", ")),
             ("truths", format!("{:?}", self.truths), format!("{:?}", run.truths)),
             ("number of repeats", self.repeats.to_string(), run.repeats.to_string()),
             ("seed", self.seed.to_string(), run.seed.to_string()),
-            ("alpha", self.alpha.to_string(), run.alpha.to_string()),
+            ("alpha", alpha(self.alpha), alpha(run.alpha)),
             ("fidelity of a Grover step", self.kappa.to_string(), run.kappa.to_string()),
             ("source", format!("{:?}", self.source), format!("{:?}", run.source)),
         ];

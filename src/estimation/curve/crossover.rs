@@ -1,6 +1,6 @@
 //! Where one method begins to be better than another.
 
-use super::{Curve, CurveResult, Measure};
+use super::{Curve, CurveResult, Measure, Point};
 use serde::Serialize;
 
 /// Uses of A from which on a method is better than another, on the last stretch that both cover.
@@ -19,27 +19,52 @@ pub struct Crossover {
 impl Curve {
     /// The error at this many uses, between points on logarithmic scales; `None` beyond them.
     pub fn error_at(&self, uses: f64, measure: Measure) -> Option<f64> {
-        let pair = self.points.windows(2).find(|p| (p[0].uses..=p[1].uses).contains(&uses))?;
-        let (a, b) = (pair[0].error(measure).ln(), pair[1].error(measure).ln());
-        let t = (uses / pair[0].uses).ln() / (pair[1].uses / pair[0].uses).ln();
-        Some((a + t * (b - a)).exp()).filter(|e| e.is_finite())
+        between(&self.places(|p| p.error(measure)), uses)
     }
 
     /// The fewest uses at which the error is at most this, between points on logarithmic scales;
     /// `None` if it never is. A first point that is below is taken as it is.
     pub fn uses_for(&self, error: f64, measure: Measure) -> Option<f64> {
-        let first = self.points.first()?;
-        if first.error(measure) <= error {
-            return Some(first.uses);
-        }
-        let pair = self
-            .points
-            .windows(2)
-            .find(|p| p[0].error(measure) > error && p[1].error(measure) <= error)?;
-        let (a, b) = (pair[0].error(measure).ln(), pair[1].error(measure).ln());
-        let t = if b.is_finite() { (error.ln() - a) / (b - a) } else { 1.0 };
-        Some(pair[0].uses * (pair[1].uses / pair[0].uses).powf(t))
+        reaching(&self.places(|p| p.error(measure)), error)
     }
+
+    /// The middle 95 % of [`uses_for`](Self::uses_for) when the repeats are drawn anew: the largest
+    /// number there is where the error is not reached.
+    pub(in crate::estimation) fn interval_of_uses_for(
+        &self,
+        error: f64,
+        measure: Measure,
+    ) -> Option<(f64, f64)> {
+        self.bootstrap(2, |rng| {
+            let places = self.places(|p| p.drawn_again(measure, rng));
+            Some(reaching(&places, error).unwrap_or(f64::MAX))
+        })
+    }
+
+    /// Uses and an error of each point.
+    pub(super) fn places(&self, mut error: impl FnMut(&Point) -> f64) -> Vec<(f64, f64)> {
+        self.points.iter().map(|p| (p.uses, error(p))).collect()
+    }
+}
+
+/// The error at this many uses, between places on logarithmic scales.
+pub(super) fn between(places: &[(f64, f64)], uses: f64) -> Option<f64> {
+    let pair = places.windows(2).find(|p| (p[0].0..=p[1].0).contains(&uses))?;
+    let (a, b) = (pair[0].1.ln(), pair[1].1.ln());
+    let t = (uses / pair[0].0).ln() / (pair[1].0 / pair[0].0).ln();
+    Some((a + t * (b - a)).exp()).filter(|e| e.is_finite())
+}
+
+/// The fewest uses at which the error is at most this.
+fn reaching(places: &[(f64, f64)], error: f64) -> Option<f64> {
+    let first = places.first()?;
+    if first.1 <= error {
+        return Some(first.0);
+    }
+    let pair = places.windows(2).find(|p| p[0].1 > error && p[1].1 <= error)?;
+    let (a, b) = (pair[0].1.ln(), pair[1].1.ln());
+    let t = if b.is_finite() { (error.ln() - a) / (b - a) } else { 1.0 };
+    Some(pair[0].0 * (pair[1].0 / pair[0].0).powf(t))
 }
 
 impl CurveResult {

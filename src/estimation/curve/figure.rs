@@ -1,8 +1,10 @@
-//! The picture of a curve.
+//! The pictures of curves: both errors, and what they cost.
 
 use super::{Curve, CurveResult, Measure, Point};
+use crate::error::{Error, Result};
+use crate::estimation::Method;
 use crate::math::statistics::mean;
-use crate::report::{Axis, Chart, Figure, Legend, Series, Style};
+use crate::report::{Axis, Chart, Figure, Legend, Series, Style, number};
 
 /// The measure of cost along the x axis.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,41 +17,66 @@ enum Against {
 const NORMAL_MEDIAN: f64 = 0.674_489_750_196_081_7;
 
 impl CurveResult {
-    /// Errors against uses of A and, beside it, against the largest depth, on logarithmic scales.
-    /// The reference lines are the Cramér-Rao bound of samples of A, √(a(1-a)/N), and the Heisenberg
-    /// limit √(a(1-a))/N of N uses in one circuit (the Fisher information of a is N²/(a(1-a)) there);
-    /// of a median error, both as for a normal law. Bands are the middle half of the absolute errors
-    /// around a median, and the bootstrap's 95 % of a root mean square.
-    pub fn figure(&self, measure: Measure) -> Figure {
-        let beside = "Error against the largest depth";
-        Figure::new("Amplitude estimation: error against cost")
-            .caption(self.caption(measure))
-            .panel(self.panel("Error against uses of A", measure, Against::Uses, true, None))
-            .panel(self.panel(beside, measure, Against::Depth, true, None).legend(Legend::None))
+    /// Both errors, the root mean square and the median, against uses of A and, below, against the
+    /// largest depth, on logarithmic scales that all panels share; `first` stands at the left. A
+    /// method has one colour in all pictures, and its slopes are part of its name.
+    ///
+    /// The median is that of the absolute errors: half of the runs err by more. It does not see rare
+    /// large errors, which the root mean square consists of where there are any.
+    ///
+    /// The reference lines are of what A's outcomes, good or not, can tell: the Cramér-Rao bound of
+    /// samples of A, √(a(1-a)/N), and the Heisenberg limit √(a(1-a))/N of N uses in one circuit (the
+    /// Fisher information of a is N²/(a(1-a)) there); of a median error, both as for a normal law.
+    /// Methods that evaluate an integrand know more, and a grid may be as near to one amplitude as luck
+    /// has it: the picture says so. Bands are the middle half of the absolute errors around a median,
+    /// and the bootstrap's 95 % of a root mean square.
+    ///
+    /// # Errors
+    /// If all errors are 0, which have no place on a logarithmic axis.
+    pub fn figure(&self, first: Measure) -> Result<Figure> {
+        let range = range(&[self])?;
+        let figure = Figure::new("Amplitude estimation: error against cost")
+            .caption(self.caption())
+            .columns(2);
+        let measures = measures(&[self], first);
+        let of = |against| measures.iter().map(move |&m| (m, against));
+        let panels = of(Against::Uses).chain(of(Against::Depth));
+        Ok(panels.fold(figure, |figure, (measure, against)| {
+            let title = match against {
+                Against::Uses => format!("{} against uses of A", name(measure)),
+                Against::Depth => format!("{} against the largest depth", name(measure)),
+            };
+            let mut chart = self.axes(&title, against, range, "error of the amplitude");
+            let banded = self.curves.len() <= MOST_BANDS;
+            let label = |c: &Curve| c.label();
+            for curve in &self.curves {
+                let series = curve.series(measure, against, Style::LinePoints, &label);
+                chart = match series {
+                    Some(series) if banded => chart.series(curve.banded(series, measure, against)),
+                    Some(series) => chart.series(series),
+                    None => chart,
+                };
+            }
+            chart = self.with_references(chart, measure, against);
+            // The names below are those above.
+            let chart = match against {
+                Against::Uses => chart,
+                Against::Depth => chart.legend(Legend::None),
+            };
+            figure.panel(chart)
+        }))
     }
 
-    /// The curves against one measure of cost; their slopes can be part of their names.
-    fn panel(
-        &self,
-        title: &str,
-        measure: Measure,
-        against: Against,
-        slopes: bool,
-        range: Option<(f64, f64)>,
-    ) -> Chart {
+    fn axes(&self, title: &str, against: Against, range: (f64, f64), y: &str) -> Chart {
         let x = match against {
             Against::Uses => Axis::new("uses of A"),
             Against::Depth => Axis::new("largest depth").unit("uses of A"),
         };
-        let name = match measure {
-            Measure::Rmse => "root mean squared error",
-            Measure::MedianAbsolute => "median absolute error",
-        };
-        let y = Axis { range, ..Axis::new(format!("{name} of the amplitude")).log() };
-        let chart = Chart::new(title, x.log(), y);
-        let banded = self.curves.len() <= MOST_BANDS;
-        let series = self.curves.iter().filter_map(|c| c.series(measure, against, slopes, banded));
-        let chart = series.fold(chart, Chart::series);
+        let y = Axis { range: Some(range), ..Axis::new(y).log() };
+        Chart::new(title, x.log(), y)
+    }
+
+    fn with_references(&self, chart: Chart, measure: Measure, against: Against) -> Chart {
         let chart = match self.grid_error() {
             Some(error) => chart.horizontal("error of the grid", error),
             None => chart,
@@ -61,41 +88,58 @@ impl CurveResult {
         }
     }
 
-    /// What the bands of the picture are; nothing if it has none.
-    fn bands(&self, measure: Measure) -> &'static str {
-        match measure {
-            _ if self.curves.len() > MOST_BANDS => "",
-            Measure::Rmse => "bands: 95 % by bootstrap",
-            Measure::MedianAbsolute => "bands: the middle half of the errors",
-        }
-    }
-
     /// What was estimated, for captions.
     fn problem(&self) -> String {
         match self.problems.as_slice() {
             [one] if one.starts_with("a = ") => one.clone(),
-            [one] => format!("{one}, a = {:.4}", self.amplitudes[0]),
+            [one] => format!("{one}, a = {}", number(self.amplitudes[0])),
             many => {
                 let ends = self
                     .amplitudes
                     .iter()
                     .fold((1.0f64, 0.0f64), |(l, h), &a| (l.min(a), h.max(a)));
-                format!("{} problems, a from {:.4} to {:.4}", many.len(), ends.0, ends.1)
+                format!("{} problems, a from {} to {}", many.len(), number(ends.0), number(ends.1))
             }
         }
     }
 
-    fn caption(&self, measure: Measure) -> String {
+    fn caption(&self) -> String {
         let noise = match self.kappa {
             1.0 => "no noise".into(),
-            kappa => format!("fidelity {kappa} a Grover step"),
+            kappa => format!("fidelity {kappa} per Grover step"),
         };
         let ended = if self.interrupted { ", ended early" } else { "" };
         let runs = format!("{} repeats, {noise}, seed {}{ended}", self.repeats, self.seed);
-        let bands = self.bands(measure);
-        format!("{}, {runs}; {bands}", self.problem()).trim_end_matches("; ").into()
+        let mut parts = vec![format!("{}, {runs}", self.problem())];
+        if self.curves.len() <= MOST_BANDS {
+            parts
+                .push("bands: 95 % of the RMSE by bootstrap, the middle half of the errors".into());
+        }
+        parts.extend(self.warnings());
+        parts.join("; ")
     }
 
+    /// What a reader of the picture must know of its curves.
+    fn warnings(&self) -> Vec<String> {
+        let mut found = Vec::new();
+        if self.curves.iter().any(|c| c.is_luck) {
+            found.push("how near a grid is to one amplitude is luck, also below the limit".into());
+        }
+        if self.evaluates_integrands() {
+            found
+                .push("methods that evaluate the integrand are not bound by the grey lines".into());
+        }
+        found
+    }
+
+    /// Whether the problem or a method is such that more than good and bad outcomes are known.
+    fn evaluates_integrands(&self) -> bool {
+        let needs = |c: &Curve| c.method.parse().is_ok_and(Method::needs_integrand);
+        self.curves.iter().any(needs)
+            || (self.curve("monte-carlo").is_some() && self.problems_have_integrands)
+    }
+
+    /// The bounds of good and bad outcomes.
     fn references(&self, measure: Measure) -> Vec<Series> {
         let places: Vec<f64> = self.curves.iter().flat_map(|c| &c.points).map(|p| p.uses).collect();
         let (low, high) =
@@ -115,69 +159,204 @@ impl CurveResult {
             Series::reference(name, at)
         };
         vec![
-            line("Cramér-Rao bound of samples of A: slope -1/2", 0.5),
-            line("Heisenberg limit of A: slope -1", 1.0),
+            line("Cramér-Rao bound of good/bad outcomes: slope -1/2", 0.5),
+            line("Heisenberg limit of good/bad outcomes: slope -1", 1.0),
         ]
     }
 }
 
-/// Errors against uses of A, one panel for each fidelity of a Grover step, all with the same axes.
+/// Both errors against uses of A, one panel for each fidelity of a Grover step, all with the same axes:
+/// `first` with lines and points, the other dashed.
 ///
 /// # Errors
-/// When it is drawn, those of [`Figure`]: if there are more than four fidelities.
-pub fn noise_figure(results: &[CurveResult], measure: Measure) -> Figure {
+/// If all errors are 0, which have no place on a logarithmic axis. [`Figure`] refuses more than four
+/// fidelities when it is drawn.
+pub fn noise_figure(results: &[CurveResult], first: Measure) -> Result<Figure> {
+    let all: Vec<&CurveResult> = results.iter().collect();
+    let (range, measures) = (range(&all)?, measures(&all, first));
     let caption = results.first().map_or(String::new(), |r| {
         let ended = if results.iter().any(|r| r.interrupted) { ", ended early" } else { "" };
-        let runs = format!("{}, {} repeats, seed {}{ended}", r.problem(), r.repeats, r.seed);
-        format!("{runs}; {}", r.bands(measure)).trim_end_matches("; ").into()
+        let mut parts =
+            vec![format!("{}, {} repeats, seed {}{ended}", r.problem(), r.repeats, r.seed)];
+        parts.extend(r.warnings());
+        parts.join("; ")
     });
     let figure = Figure::new("Amplitude estimation under depolarizing noise").caption(caption);
     let figure = figure.columns(results.len().clamp(1, 2));
-    let errors = results.iter().flat_map(|r| &r.curves).flat_map(|c| &c.points);
-    let errors = errors.map(|p| p.error(measure)).filter(|&e| e > 0.0);
-    let (low, high) = errors.fold((f64::INFINITY, 0.0f64), |(l, h), e| (l.min(e), h.max(e)));
-    results.iter().fold(figure, |figure, result| {
+    Ok(results.iter().fold(figure, |figure, result| {
         let title = match result.kappa {
             1.0 => "no noise".to_string(),
-            kappa => format!("fidelity {kappa} a Grover step"),
+            kappa => format!("fidelity {kappa} per Grover step"),
         };
-        let range = (high > 0.0).then_some((0.5 * low, 2.0 * high));
-        figure.panel(result.panel(&title, measure, Against::Uses, false, range))
-    })
+        let mut chart = result.axes(&title, Against::Uses, range, "error of the amplitude");
+        for (&measure, style) in measures.iter().zip([Style::LinePoints, Style::Dashed]) {
+            let label = |c: &Curve| {
+                let luck = if c.is_luck { ", luck of the grid" } else { "" };
+                format!("{}: {}{luck}", c.method, name(measure))
+            };
+            let curves = result.curves.iter();
+            chart = curves
+                .filter_map(|c| c.series(measure, Against::Uses, style, &label))
+                .fold(chart, Chart::series);
+        }
+        figure.panel(result.with_references(chart, measures[0], Against::Uses))
+    }))
 }
 
 /// Most curves with bands: more would only cover one another.
 const MOST_BANDS: usize = 7;
 
+fn name(measure: Measure) -> &'static str {
+    match measure {
+        Measure::Rmse => "RMSE",
+        Measure::MedianAbsolute => "median error",
+    }
+}
+
+fn other(measure: Measure) -> Measure {
+    match measure {
+        Measure::Rmse => Measure::MedianAbsolute,
+        Measure::MedianAbsolute => Measure::Rmse,
+    }
+}
+
+/// Both, without one that is 0 everywhere.
+fn measures(results: &[&CurveResult], first: Measure) -> Vec<Measure> {
+    let points = || results.iter().flat_map(|r| &r.curves).flat_map(|c| &c.points);
+    let drawn = |m: &Measure| points().any(|p| p.error(*m) > 0.0);
+    [first, other(first)].into_iter().filter(drawn).collect()
+}
+
+/// From half of the least error to twice the largest.
+fn range(results: &[&CurveResult]) -> Result<(f64, f64)> {
+    let points = results.iter().flat_map(|r| &r.curves).flat_map(|c| &c.points);
+    let errors = points.flat_map(|p| [p.rmse, p.median_absolute_error]).filter(|&e| e > 0.0);
+    let (low, high) = errors.fold((f64::INFINITY, 0.0f64), |(l, h), e| (l.min(e), h.max(e)));
+    if high > 0.0 {
+        return Ok((0.5 * low, 2.0 * high));
+    }
+    Err(Error::Invalid {
+        what: "the picture of an error curve".into(),
+        value: "errors that are all 0".into(),
+        expected:
+            "they have no place on its logarithmic axis; such estimates are exact, as those of \
+                   the amplitudes 0 and 1 are, and the table says what they cost"
+                .into(),
+    })
+}
+
 impl Curve {
-    /// The points whose error is above zero; `None` if there is none.
+    /// Its name with its slopes, for legends.
+    fn label(&self) -> String {
+        if self.is_luck {
+            return format!("{}: luck of its grid at one amplitude", self.method);
+        }
+        let slope = |m| self.slope(m).map(|s| format!("{:.2} ({})", s.value, name(m)));
+        let slopes = [Measure::Rmse, Measure::MedianAbsolute].into_iter().filter_map(slope);
+        let slopes: Vec<String> = slopes.collect();
+        match slopes.is_empty() {
+            true => self.method.clone(),
+            false => format!("{}: slope {}", self.method, slopes.join(", ")),
+        }
+    }
+
+    /// The points whose error is above zero, by rising cost.
+    fn drawn(&self, measure: Measure, against: Against) -> Vec<(f64, &Point)> {
+        let points = self.points.iter().filter(|p| p.error(measure) > 0.0);
+        let mut drawn: Vec<(f64, &Point)> = points
+            .map(|p| match against {
+                Against::Uses => (p.uses, p),
+                Against::Depth => (p.depth, p),
+            })
+            .collect();
+        drawn.sort_by(|a, b| a.0.total_cmp(&b.0));
+        drawn
+    }
+
+    /// Its line; `None` if there is no error above zero.
     fn series(
         &self,
         measure: Measure,
         against: Against,
-        slopes: bool,
-        banded: bool,
+        style: Style,
+        label: &dyn Fn(&Curve) -> String,
     ) -> Option<Series> {
-        let mut points: Vec<&Point> =
-            self.points.iter().filter(|p| p.error(measure) > 0.0).collect();
-        if points.is_empty() {
-            return None;
-        }
-        let place = |p: &Point| match against {
-            Against::Uses => p.uses,
-            Against::Depth => p.depth,
-        };
-        points.sort_by(|a, b| place(a).total_cmp(&place(b)));
-        let name = match self.slope(measure).filter(|_| slopes) {
-            Some(slope) => format!("{}: slope {:.2}", self.method, slope.value),
-            None => self.method.clone(),
-        };
-        let at = points.iter().map(|p| (place(p), p.error(measure)));
-        let band = points.iter().map(|p| match measure {
+        let drawn = self.drawn(measure, against);
+        let at: Vec<(f64, f64)> = drawn.iter().map(|(x, p)| (*x, p.error(measure))).collect();
+        let series = || Series::new(label(self), style, at.iter().copied()).slot(self.slot);
+        (!at.is_empty()).then(series)
+    }
+
+    fn banded(&self, series: Series, measure: Measure, against: Against) -> Series {
+        series.with_band(self.drawn(measure, against).into_iter().map(|(_, p)| match measure {
             Measure::MedianAbsolute => p.quartiles,
             Measure::Rmse => self.interval_of_rmse(p),
-        });
-        let series = Series::new(name, Style::LinePoints, at);
-        Some(if banded { series.with_band(band) } else { series })
+        }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::estimation::{ErrorCurve, EstimationProblem, Integrand};
+
+    fn curve(problems: Vec<EstimationProblem>, methods: &[Method]) -> CurveResult {
+        let curve = ErrorCurve::new(problems).unwrap().methods(methods);
+        curve.budgets(&[300, 3000]).unwrap().repeats(9).unwrap().run().unwrap()
+    }
+
+    fn coin(a: f64) -> EstimationProblem {
+        EstimationProblem::bernoulli(a).unwrap()
+    }
+
+    #[test]
+    fn both_errors_are_drawn_and_luck_is_named() {
+        let methods = [Method::Canonical, Method::Mlae, Method::MonteCarlo];
+        let one = curve(vec![coin(0.2)], &methods);
+        for first in [Measure::Rmse, Measure::MedianAbsolute] {
+            let text = one.figure(first).unwrap().to_json().unwrap().to_string();
+            for part in ["RMSE against uses", "median error against the largest depth"] {
+                assert!(text.contains(part), "{part}: {text}");
+            }
+            assert!(text.contains("canonical: luck of its grid at one amplitude"), "{text}");
+            assert!(text.contains("Heisenberg limit of good/bad outcomes"), "{text}");
+        }
+        let several = curve(vec![coin(0.2), coin(0.3)], &methods);
+        let text = several.figure(Measure::Rmse).unwrap().to_json().unwrap().to_string();
+        assert!(!text.contains("luck") && text.contains("canonical: slope -"), "{text}");
+        let noise = noise_figure(&[one], Measure::Rmse).unwrap().to_json().unwrap().to_string();
+        for part in ["canonical: RMSE, luck of the grid", "mlae: median error"] {
+            assert!(noise.contains(part), "{part}: {noise}");
+        }
+    }
+
+    #[test]
+    fn bounds_of_outcomes_are_named_over_integrands() {
+        let problem = EstimationProblem::integral(Integrand::sine_squared(), 4).unwrap();
+        let result = curve(vec![problem], &[Method::Mlae, Method::Stratified]);
+        let text = result.figure(Measure::Rmse).unwrap().to_json().unwrap().to_string();
+        assert!(text.contains("are not bound by the grey lines"), "{text}");
+    }
+
+    #[test]
+    fn exact_estimates_have_no_picture() {
+        let zero = curve(vec![coin(0.0)], &[Method::MonteCarlo]);
+        let error = zero.figure(Measure::Rmse).unwrap_err().to_string();
+        assert!(error.contains("errors that are all 0") && error.contains("0 and 1"), "{error}");
+        assert!(noise_figure(&[zero], Measure::Rmse).is_err());
+    }
+
+    #[cfg(feature = "plot")]
+    #[test]
+    fn a_method_has_one_colour_in_all_pictures() {
+        // The colour of Monte Carlo's line is that of the palette's number 6, alone or last of many.
+        let alone = curve(vec![coin(0.2)], &[Method::MonteCarlo]);
+        let many = curve(vec![coin(0.2)], &[Method::Mlae, Method::MonteCarlo, Method::Iterative]);
+        for result in [alone, many] {
+            let svg = result.figure(Measure::Rmse).unwrap().to_svg().unwrap();
+            assert!(svg.contains("#444444"), "{svg}");
+            assert_eq!(svg.contains("#D55E00"), result.curve("mlae").is_some());
+            assert_eq!(svg.contains("#0072B2"), result.curve("iterative").is_some());
+        }
     }
 }

@@ -1,8 +1,11 @@
 //! Error curves: methods against budgets or precisions, many times each.
 
+mod bootstrap;
 mod checkpoint;
 mod crossover;
 mod figure;
+mod gain;
+mod misses;
 mod point;
 mod result;
 mod run;
@@ -10,10 +13,13 @@ mod slope;
 
 pub use crossover::Crossover;
 pub use figure::noise_figure;
+pub use gain::Gain;
+pub use misses::{MISS_FACTOR, Misses};
 pub use point::{Measure, Point};
 pub use result::{Curve, CurveResult, Skipped};
 pub use slope::Slope;
 
+use super::fit::curve_alpha;
 use super::{AmplitudeEstimator, EstimationProblem, Experiment, Method, Setup, Target};
 use crate::error::{Error, Result};
 use crate::simulate::{Simulator, Watch};
@@ -43,9 +49,12 @@ impl Entry {
         }
     }
 
-    /// Whether its estimates lie on a grid that each budget doubles.
-    fn is_on_grid(&self) -> bool {
-        matches!(self, Entry::Method(Method::Canonical | Method::CanonicalMedian))
+    /// Which of the methods it is, if it is none of one's own.
+    fn method(&self) -> Option<Method> {
+        match self {
+            Entry::Method(method) => Some(*method),
+            Entry::Own(..) => None,
+        }
     }
 
     /// The slope that theory expects: under noise, only of methods without Grover's operator.
@@ -75,6 +84,10 @@ type OnProgress<'a> = Box<dyn Fn(&CurveProgress) + Sync + 'a>;
 /// Errors of methods against their cost: every method at every budget or precision, repeated on each
 /// problem with its own seed.
 ///
+/// Each point has the median of the absolute errors, which says what a typical run does, and their root
+/// mean square, which says what one pays for on average and which rare large errors decide; and it says
+/// how many and how large these are ([`Misses`]).
+///
 /// ```
 /// use ketlab::estimation::{ErrorCurve, EstimationProblem, Measure, Method};
 /// let result = ErrorCurve::new([EstimationProblem::bernoulli(0.2)?])?
@@ -93,7 +106,8 @@ pub struct ErrorCurve<'a> {
     targets: Vec<Target>,
     repeats: usize,
     seed: u64,
-    setup: Setup,
+    alpha: Option<f64>,
+    kappa: f64,
     full_circuits: Option<Simulator>,
     watch: Watch,
     progress: Option<OnProgress<'a>>,
@@ -115,7 +129,8 @@ impl<'a> ErrorCurve<'a> {
             targets: [100, 1000, 10_000, 100_000].map(Target::Budget).into(),
             repeats: 100,
             seed: 0,
-            setup: Setup::default(),
+            alpha: None,
+            kappa: 1.0,
             full_circuits: None,
             watch: Watch::default(),
             progress: None,
@@ -175,14 +190,32 @@ impl<'a> ErrorCurve<'a> {
         ErrorCurve { seed, ..self }
     }
 
-    /// Sets α and the fidelity κ of a Grover step, which is the noise of the measurements.
+    /// Sets α, the probability that an interval may miss, for all methods. Where it is not set, it is
+    /// 0.05, but smaller for the iterative methods, whose next step is decided by their intervals: a
+    /// miss leads them astray, and at 0.05 such runs decide the root mean squared error. They get
+    /// (10/N)² for a budget N, or (ε/6)² for a precision ε, and pay for it by a factor of about ln(1/α)
+    /// in uses. [`Point::alpha`] is what a point has got.
     ///
     /// # Errors
-    /// If α is outside (0, 1), or a fidelity outside [0, 1].
-    pub fn setup(self, setup: Setup) -> Result<Self> {
-        super::interval::check_alpha(setup.alpha)?;
-        super::interval::check_kappa(setup.kappa)?;
-        Ok(ErrorCurve { setup, ..self })
+    /// If α is outside (0, 1).
+    pub fn alpha(self, alpha: f64) -> Result<Self> {
+        super::interval::check_alpha(alpha)?;
+        Ok(ErrorCurve { alpha: Some(alpha), ..self })
+    }
+
+    /// Sets the fidelity κ of a Grover step, which is the noise of the measurements.
+    ///
+    /// # Errors
+    /// If the fidelity is outside [0, 1].
+    pub fn kappa(self, kappa: f64) -> Result<Self> {
+        super::interval::check_kappa(kappa)?;
+        Ok(ErrorCurve { kappa, ..self })
+    }
+
+    /// What a method is told at a target.
+    fn setup(&self, entry: &Entry, target: Target) -> Setup {
+        let alpha = self.alpha.unwrap_or_else(|| curve_alpha(entry.method(), target));
+        Setup { alpha, kappa: self.kappa }
     }
 
     /// Runs full circuits on the state vector instead of drawing from the exact law.
@@ -207,7 +240,7 @@ impl<'a> ErrorCurve<'a> {
     }
 
     /// Takes over what the checkpoint has, if there is one: cells of the same methods and targets. It
-    /// must be of the same problems, repeats, seed and setup; methods and targets may be new.
+    /// must be of the same problems, repeats, seed, α and κ; methods and targets may be new.
     pub fn resume(self, resume: bool) -> Self {
         ErrorCurve { resume, ..self }
     }
@@ -217,7 +250,7 @@ impl<'a> ErrorCurve<'a> {
             None => problem.exact_law()?,
             Some(simulator) => problem.full_circuits(simulator.clone())?,
         };
-        experiment.watched(self.watch.clone()).depolarizing(self.setup.kappa)
+        experiment.watched(self.watch.clone()).depolarizing(self.kappa)
     }
 }
 

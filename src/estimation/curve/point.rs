@@ -1,7 +1,7 @@
 //! The statistics of one method at one target.
 
-use super::Target;
 use super::run::{Cell, Repeat};
+use super::{Misses, Target};
 use crate::estimation::Guarantee;
 use crate::math::statistics::{mean, quantile, variance};
 use serde::{Serialize, Serializer};
@@ -22,6 +22,8 @@ pub struct Point {
     /// What the method was made to fit.
     #[serde(serialize_with = "as_text")]
     pub target: Target,
+    /// The probability that its intervals may miss.
+    pub alpha: f64,
     /// Uses of A, on average.
     pub uses: f64,
     /// Largest sequential depth in uses of A of each estimate, on average.
@@ -38,6 +40,8 @@ pub struct Point {
     pub median_absolute_error: f64,
     /// The middle half of the absolute errors: quartiles, on average over problems.
     pub quartiles: (f64, f64),
+    /// The estimates that the median does not see and that may decide the root mean square.
+    pub misses: Misses,
     /// Mean error, on average over problems.
     pub bias: f64,
     /// Standard error of the bias.
@@ -73,6 +77,7 @@ impl Point {
         let spread: f64 = errors.iter().map(|e| variance(e) / e.len() as f64).sum();
         Point {
             target,
+            alpha: cells.iter().map(|c| c.alpha).fold(0.0, f64::max),
             uses: average(&|r| r.uses as f64),
             depth: average(&|r| r.depth as f64),
             shots: average(&|r| r.shots as f64),
@@ -81,6 +86,7 @@ impl Point {
             rmse: Measure::Rmse.of(&errors),
             median_absolute_error: Measure::MedianAbsolute.of(&errors),
             quartiles: (quartile(0.25), quartile(0.75)),
+            misses: Misses::of(&errors),
             bias: mean(&errors.iter().map(|e| mean(e)).collect::<Vec<_>>()),
             bias_error: spread.sqrt() / problems,
             coverage,
@@ -116,7 +122,7 @@ impl Measure {
     }
 }
 
-fn absolute_quantile(errors: &[f64], p: f64) -> f64 {
+pub(super) fn absolute_quantile(errors: &[f64], p: f64) -> f64 {
     let mut sorted: Vec<f64> = errors.iter().map(|e| e.abs()).collect();
     sorted.sort_unstable_by(f64::total_cmp);
     quantile(&sorted, p)

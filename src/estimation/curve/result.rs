@@ -1,12 +1,15 @@
 //! A finished curve, and its numbers as files.
 
-use super::{Measure, Point, Target};
+use super::{MISS_FACTOR, Measure, Point, Target};
 use crate::error::Result;
 use crate::estimation::Source;
 use crate::report::quoted;
 use serde::Serialize;
 use serde_json::{Value, json};
 use std::fmt::Write;
+
+/// The method whose errors the others' are compared with.
+const MONTE_CARLO: &str = "monte-carlo";
 
 /// One method's points, by rising uses of A.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -20,6 +23,9 @@ pub struct Curve {
     /// Whether its errors say how near a grid is to one amplitude.
     #[serde(skip)]
     pub(super) is_luck: bool,
+    /// Its number in the palette of pictures.
+    #[serde(skip)]
+    pub(super) slot: usize,
     #[serde(skip)]
     pub(super) seed: u64,
 }
@@ -45,12 +51,14 @@ pub struct CurveResult {
     pub amplitudes: Vec<f64>,
     /// What errors were measured against: the amplitudes, or integrands' own means.
     pub truths: Vec<f64>,
+    /// Whether a problem has an integrand, whose values classical methods know.
+    pub(super) problems_have_integrands: bool,
     /// Repeats of each cell.
     pub repeats: usize,
     /// The seed.
     pub seed: u64,
-    /// The probability that an interval may miss.
-    pub alpha: f64,
+    /// The probability that an interval may miss, if it was set; each point says what it had.
+    pub alpha: Option<f64>,
     /// Fidelity of a Grover step.
     pub kappa: f64,
     /// Whether circuits ran or their exact law was drawn from.
@@ -82,8 +90,9 @@ impl CurveResult {
     pub fn to_csv(&self) -> String {
         let mut text = String::from(
             "method,target,uses,depth,shots,num_oracle_queries,two_qubit_gates,rmse,\
-             median_absolute_error,lower_quartile,upper_quartile,bias,bias_error,coverage,\
-             coverage_error,half_width,guarantee,estimates\n",
+             median_absolute_error,lower_quartile,upper_quartile,miss_share,miss_rmse,\
+             miss_share_of_mse,bias,bias_error,coverage,\
+             coverage_error,half_width,alpha,guarantee,estimates\n",
         );
         for curve in &self.curves {
             for p in &curve.points {
@@ -95,7 +104,8 @@ impl CurveResult {
                 // Writing to a string cannot fail.
                 let _ = writeln!(
                     text,
-                    "{},{target},{:?},{:?},{:?},{:?},{gates},{:?},{:?},{:?},{:?},{:?},{:?},{:?},{:?},{:?},{},{}",
+                    "{},{target},{:?},{:?},{:?},{:?},{gates},{:?},{:?},{:?},{:?},{:?},{:?},{:?},{:?},\
+                     {:?},{:?},{:?},{:?},{:?},{},{}",
                     quoted(&curve.method),
                     p.uses,
                     p.depth,
@@ -105,11 +115,15 @@ impl CurveResult {
                     p.median_absolute_error,
                     p.quartiles.0,
                     p.quartiles.1,
+                    p.misses.share,
+                    p.misses.rmse,
+                    p.misses.share_of_mse,
                     p.bias,
                     p.bias_error,
                     p.coverage,
                     p.coverage_error,
                     p.half_width,
+                    p.alpha,
                     serde_json::to_value(p.guarantee).unwrap_or_default().as_str().unwrap_or(""),
                     p.estimates,
                 );
@@ -118,11 +132,15 @@ impl CurveResult {
         text
     }
 
-    /// Everything, with slopes and crossovers, as JSON: format `ketlab.error_curve`, version 1.
+    /// Everything, with slopes, gains over Monte Carlo and crossovers, as JSON: format `ketlab.error_curve`, version 1.
     ///
     /// # Errors
     /// None that a finished curve could cause.
     pub fn to_json(&self) -> Result<Value> {
+        let gain = |c: &Curve, measure| match c.method.as_str() {
+            MONTE_CARLO => None,
+            name => self.gain(name, MONTE_CARLO, measure),
+        };
         let curve = |c: &Curve| {
             json!({
                 "method": c.method,
@@ -130,6 +148,8 @@ impl CurveResult {
                 "expected_slope": c.expected_slope,
                 "slope_of_rmse": c.slope(Measure::Rmse),
                 "slope_of_median": c.slope(Measure::MedianAbsolute),
+                "gain_of_rmse": gain(c, Measure::Rmse),
+                "gain_of_median": gain(c, Measure::MedianAbsolute),
             })
         };
         Ok(json!({
@@ -142,6 +162,7 @@ impl CurveResult {
             "repeats": self.repeats,
             "seed": self.seed,
             "alpha": self.alpha,
+            "miss_factor": MISS_FACTOR,
             "kappa": self.kappa,
             "source": self.source,
             "curves": self.curves.iter().map(curve).collect::<Vec<_>>(),

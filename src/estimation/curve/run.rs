@@ -5,7 +5,7 @@ use super::point::Point;
 use super::result::{Curve, CurveResult, Skipped};
 use super::{CurveProgress, Entry, ErrorCurve};
 use crate::error::{Error, Result};
-use crate::estimation::{AmplitudeEstimator, Experiment, Guarantee, Source};
+use crate::estimation::{AmplitudeEstimator, Experiment, Guarantee, Method, Source};
 use crate::math::{Domain, Streams};
 use rand::RngExt;
 use rayon::prelude::*;
@@ -29,6 +29,8 @@ pub(super) struct Repeat {
 pub(super) struct Cell {
     pub method: String,
     pub target: String,
+    /// What the method was told.
+    pub alpha: f64,
     pub problem: usize,
     pub repeats: Vec<Repeat>,
     pub guarantee: Guarantee,
@@ -36,8 +38,11 @@ pub(super) struct Cell {
 }
 
 impl Cell {
-    fn is(&self, method: &str, target: &str, problem: usize) -> bool {
-        self.method == method && self.target == target && self.problem == problem
+    fn is(&self, (method, target, alpha): (&str, &str, f64), problem: usize) -> bool {
+        self.method == method
+            && self.target == target
+            && self.alpha == alpha
+            && self.problem == problem
     }
 }
 
@@ -75,7 +80,8 @@ impl ErrorCurve<'_> {
                     target,
                     reason: error.to_string(),
                 };
-                let estimator = match entry.estimator(target, &self.setup) {
+                let setup = self.setup(entry, target);
+                let estimator = match entry.estimator(target, &setup) {
                     Ok(estimator) => estimator,
                     Err(error) => {
                         skipped.push(skip(error));
@@ -86,7 +92,7 @@ impl ErrorCurve<'_> {
                 let text = target.to_string();
                 for (problem, experiment) in experiments.iter().enumerate() {
                     done += 1;
-                    if cells.iter().any(|c| c.is(name, &text, problem)) {
+                    if cells.iter().any(|c| c.is((name, &text, setup.alpha), problem)) {
                         continue;
                     }
                     if let Some(progress) = &self.progress {
@@ -99,6 +105,7 @@ impl ErrorCurve<'_> {
                             let cell = Cell {
                                 method,
                                 target,
+                                alpha: setup.alpha,
                                 problem,
                                 repeats,
                                 guarantee,
@@ -140,10 +147,11 @@ impl ErrorCurve<'_> {
             problems: self.problems.iter().map(|p| p.name().to_string()).collect(),
             amplitudes: experiments.iter().map(Experiment::amplitude).collect(),
             truths: experiments.iter().map(Experiment::truth).collect(),
+            problems_have_integrands: self.problems.iter().any(|p| p.integrand().is_some()),
             repeats: self.repeats,
             seed: self.seed,
-            alpha: self.setup.alpha,
-            kappa: self.setup.kappa,
+            alpha: self.alpha,
+            kappa: self.kappa,
             source: self.source(),
             curves,
             skipped,
@@ -202,12 +210,19 @@ impl ErrorCurve<'_> {
         Ok((found.iter().map(|f| f.0).collect(), weakest, gates))
     }
 
+    /// The colour of a method of one's own: behind those of the others.
+    fn own_slot(&self, name: &str) -> usize {
+        let own = self.entries.iter().filter(|e| e.method().is_none());
+        Method::ALL.len() + own.take_while(|e| e.name() != name).count()
+    }
+
     /// The points of a method: the targets of which all problems are finished.
     fn curve_of(&self, entry: &Entry, name: &str, cells: &[Cell]) -> Curve {
         let points = self.targets.iter().filter_map(|&target| {
+            let alpha = self.setup(entry, target).alpha;
             let text = target.to_string();
             let of_target = (0..self.problems.len())
-                .map(|problem| cells.iter().find(|c| c.is(name, &text, problem)))
+                .map(|problem| cells.iter().find(|c| c.is((name, &text, alpha), problem)))
                 .collect::<Option<Vec<&Cell>>>()?;
             Some(Point::new(target, &of_target))
         });
@@ -215,8 +230,9 @@ impl ErrorCurve<'_> {
         points.sort_by(|a, b| a.uses.total_cmp(&b.uses));
         // Budgets between two sizes that a method can take are the same run twice.
         points.dedup_by(|b, a| a.uses == b.uses && a.depth == b.depth);
-        let expected_slope = entry.expected_slope(self.setup.kappa);
-        let is_luck = self.problems.len() == 1 && entry.is_on_grid();
-        Curve { method: name.into(), points, expected_slope, is_luck, seed: self.seed }
+        let expected_slope = entry.expected_slope(self.kappa);
+        let is_luck = self.problems.len() == 1 && entry.method().is_some_and(Method::is_on_grid);
+        let slot = entry.method().map_or_else(|| self.own_slot(name), Method::slot);
+        Curve { method: name.into(), points, expected_slope, is_luck, slot, seed: self.seed }
     }
 }

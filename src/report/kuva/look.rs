@@ -57,6 +57,8 @@ impl Entry {
 #[derive(Debug, Default)]
 pub struct Looks<'a> {
     lines: Vec<&'a str>,
+    /// Names whose colour is fixed, with their style and their number in the palette.
+    fixed: Vec<(&'a str, Style, usize)>,
     over: Vec<&'a str>,
     references: Vec<&'a str>,
     marks: Vec<&'a str>,
@@ -72,6 +74,10 @@ impl<'a> Looks<'a> {
         };
         for chart in charts {
             for series in &chart.series {
+                if let (Some(slot), None) = (series.slot, &chart.heat_map) {
+                    looks.fix(series, slot);
+                    continue;
+                }
                 let names = match (series.style, &chart.heat_map) {
                     (Style::Reference, _) => &mut looks.references,
                     (_, None) => &mut looks.lines,
@@ -90,6 +96,19 @@ impl<'a> Looks<'a> {
         looks
     }
 
+    /// Gives a name its number, or the next one with the same colour that no other name of this style
+    /// has.
+    fn fix(&mut self, series: &'a Series, mut slot: usize) {
+        let (name, style) = (series.name.as_str(), series.style);
+        if self.fixed.iter().any(|f| (f.0, f.1) == (name, style)) {
+            return;
+        }
+        while self.fixed.iter().any(|f| (f.1, f.2) == (style, slot)) {
+            slot += COLORS.len();
+        }
+        self.fixed.push((name, style, slot));
+    }
+
     pub fn series(&self, series: &Series) -> Look {
         let at = |names: &[&str]| names.iter().position(|name| *name == series.name);
         if series.style == Style::Reference {
@@ -98,7 +117,12 @@ impl<'a> Looks<'a> {
             let color = GREYS[k % GREYS.len()];
             return Look { color, line: Some((1.3, Some(dash))), marker: None };
         }
+        let fixed = self.fixed.iter().find(|f| (f.0, f.1) == (series.name.as_str(), series.style));
         let (color, round) = match at(&self.over) {
+            None if fixed.is_some() => {
+                let slot = fixed.map_or(0, |f| f.2);
+                (COLORS[slot % COLORS.len()], slot / COLORS.len())
+            }
             Some(k) => (OVER_COLORS[k % OVER_COLORS.len()], k / OVER_COLORS.len()),
             None => {
                 // Without those that mean something else in this figure.
@@ -175,6 +199,23 @@ mod tests {
         assert_eq!(GREYS[0], found[4].color);
         assert_eq!((found[2].color, found[2].marker), (found[5].color, None));
         assert_eq!((found[5].line, found[6].color), (None, COLORS[3]));
+    }
+
+    #[test]
+    fn a_fixed_colour_does_not_depend_on_the_others() {
+        let names = ["a", "b", "c"].map(String::from);
+        let fixed = |name: &str, style, slot| Series::new(name, style, [(0.0, 1.0)]).slot(slot);
+        let one = chart(&names, Style::Line).series(fixed("m", Style::Line, 6));
+        let two = chart(&[], Style::Line).series(fixed("m", Style::Line, 6));
+        assert_eq!(looks(&[one])[3], looks(&[two])[0]);
+        // Another name of this number differs in its dashes, another style only in its style.
+        let three = chart(&[], Style::Line)
+            .series(fixed("m", Style::Line, 6))
+            .series(fixed("n", Style::Line, 6))
+            .series(fixed("m", Style::Dashed, 6));
+        let found = looks(&[three]);
+        assert!(found.iter().all(|look| look.color == COLORS[6]));
+        assert!(found[0] != found[1] && found[0] != found[2] && found[1] != found[2]);
     }
 
     #[test]
