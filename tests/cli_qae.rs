@@ -52,9 +52,15 @@ fn a_curve_has_its_table_picture_and_numbers() {
         csv.to_str().unwrap(),
     ];
     let table = success(&args);
-    for part in
-        ["a = 0.2; 30 repeats", "iterative", "slope of the median error", "better than monte-carlo"]
-    {
+    for part in [
+        "a = 0.2; 30 repeats",
+        "iterative",
+        "slope of the median error",
+        "slope of the RMSE",
+        "misses err by more than 10 times",
+        "iterative: α = 0.00111 to 1.11e-7",
+        "better than monte-carlo",
+    ] {
         assert!(table.contains(part), "{part}: {table}");
     }
     let svg = std::fs::read_to_string(&picture).unwrap();
@@ -146,7 +152,10 @@ fn noise_has_a_table_and_panels() {
         "--plot",
         picture.to_str().unwrap(),
     ]);
-    assert!(table.contains("fidelity 0.99 a Grover step") && table.contains("ε = 0.01"), "{table}");
+    assert!(
+        table.contains("fidelity 0.99 per Grover step") && table.contains("ε = 0.01"),
+        "{table}"
+    );
     // No curve goes as far as one in a million.
     assert!(table.lines().filter(|l| l.trim_end().ends_with(" -")).count() >= 2, "{table}");
     assert!(std::fs::read(&picture).unwrap().starts_with(b"\x89PNG"));
@@ -168,6 +177,163 @@ fn checkpoints_go_on() {
     assert!(other.contains("the checkpoint's seed"), "{other}");
     assert!(failure(&[&args[..], &kept].concat()).contains("the file exists"));
     std::fs::remove_file(path).unwrap();
+}
+
+/// The numbers between brackets.
+fn intervals(table: &str) -> Vec<(f64, f64, String)> {
+    let inside = table.split('[').skip(1).filter_map(|part| part.split(']').next());
+    let pairs = inside.filter_map(|text| {
+        let (low, high) = text.split_once(", ")?;
+        Some((low.parse().ok()?, high.parse().ok()?, text.to_string()))
+    });
+    pairs.collect()
+}
+
+#[test]
+fn the_ends_of_an_interval_differ_as_printed() {
+    // shared/reference/reported: half-widths of 1e-9, amplitudes of 1e-300, scales of 1e308.
+    for args in [
+        &["--amplitude", "0.3", "--methods", "iterative", "--precisions", "1e-9"][..],
+        &["--amplitude", "0.3", "--methods", "bayesian,mlae", "--precisions", "1e-6,0.5"],
+        &["--amplitude", "1e-300"],
+        &["--amplitude", "0.3", "--scale", "1e308"],
+        &["--amplitude", "0.3", "--scale", "-1e-300", "--offset", "1e-299"],
+        &["--amplitude", "0.999999999999"],
+    ] {
+        let table = success(&[args, &["--once"]].concat());
+        let found = intervals(&table);
+        assert!(!found.is_empty(), "{table}");
+        for (low, high, text) in found {
+            assert!(low < high, "{args:?}: [{text}] in {table}");
+        }
+        assert!(table.lines().all(|line| line.chars().count() < 170), "{table}");
+    }
+}
+
+#[test]
+fn a_large_alpha_leaves_an_interval_around_the_estimate() {
+    let args = ["--amplitude", "0.3", "--once", "--methods", "bayesian", "--precisions", "0.01"];
+    let text = success(&[&args[..], &["--alpha", "0.999999", "--json"]].concat());
+    let document: Value = serde_json::from_str(&text).unwrap();
+    let estimate = &document["problems"][0]["estimates"][0]["estimate"];
+    let number = |v: &Value| v.as_f64().unwrap();
+    let interval = &estimate["confidence_interval"];
+    let found = number(&estimate["estimation"]);
+    assert!(number(&interval["low"]) <= found && found <= number(&interval["high"]), "{text}");
+    assert!(number(&estimate["cost"]["uses"]) >= 1.0, "{text}");
+}
+
+#[test]
+fn monte_carlo_keeps_its_precision() {
+    for (epsilon, least, most) in [("0.1", 100.0, 110.0), ("0.05", 390.0, 402.0)] {
+        let args = ["--amplitude", "0.5", "--methods", "monte-carlo", "--precisions", epsilon];
+        let text = success(&[&args[..], &["--repeats", "200", "--json"]].concat());
+        let document: Value = serde_json::from_str(&text).unwrap();
+        let point = &document["curves"][0]["curves"][0]["points"][0];
+        assert!(point["half_width"].as_f64().unwrap() <= epsilon.parse().unwrap(), "{point}");
+        let uses = point["uses"].as_f64().unwrap();
+        assert!(least <= uses && uses <= most, "{uses}");
+    }
+}
+
+/// A scratch file with this text.
+fn file(name: &str, text: &str) -> PathBuf {
+    let path = scratch(name);
+    std::fs::write(&path, text).unwrap();
+    path
+}
+
+#[test]
+fn options_have_their_own_parameters() {
+    let exact = |args: &[&str]| -> f64 {
+        let once = ["--once", "--methods", "monte-carlo", "--budgets", "1000", "--json"];
+        let document: Value = serde_json::from_str(&success(&[args, &once].concat())).unwrap();
+        document["problems"][0]["truth_processed"].as_f64().unwrap()
+    };
+    // Black and Scholes with an erfc of libm: S, K, r, σ, T.
+    let european = "--integral european-call --cap 10000";
+    for (flags, price) in [
+        ("", 8.021352235143187),
+        ("--spot 42 --strike 40 --rate 0.1 --volatility 0.2 --years 0.5", 4.759422392871532),
+        ("--strike 95 --volatility 0.3", 16.801211384111795),
+    ] {
+        let args: Vec<&str> = european.split(' ').chain(flags.split_whitespace()).collect();
+        assert!((exact(&args) - price).abs() < 1e-7, "{flags}: {} {price}", exact(&args));
+    }
+    // One date is a European call.
+    let asian = exact(&["--integral", "asian-call", "--dates", "1", "--cap", "10000"]);
+    assert!((asian - 8.021352235143187).abs() < 1e-7, "{asian}");
+}
+
+#[test]
+fn an_asian_call_says_what_it_does() {
+    let args = ["--integral", "asian-call", "--once", "--methods", "monte-carlo"];
+    let output = ketlab(&args);
+    assert!(output.status.success() && output.stderr.is_empty(), "{}", text(&output.stderr));
+    assert!(text(&output.stdout).contains("exact: 0.03013974"), "{}", text(&output.stdout));
+    let three = ketlab(&[&args[..], &["--dates", "3", "--grid-qubits", "2"]].concat());
+    assert!(text(&three.stderr).contains("no closed form"), "{}", text(&three.stderr));
+    assert!(text(&three.stderr).contains("errors are measured against"));
+}
+
+#[test]
+fn tables_from_files_are_problems() {
+    let prices = file("prices.csv", "price,probability\n90,0.2\n100,0.5\n110,0.3\n");
+    let squares = file("squares.json", "[[90, 8100], [100, 10000], [110, 12100]]");
+    let (prices, squares) = (prices.to_str().unwrap(), squares.to_str().unwrap());
+    let run = |args: &[&str]| {
+        let once = ["--once", "--precisions", "0.01", "--json"];
+        let output = ketlab(&[args, &once].concat());
+        assert!(output.status.success(), "{args:?}: {}", text(&output.stderr));
+        let document: Value = serde_json::from_str(&text(&output.stdout)).unwrap();
+        let group = document["problems"][0].clone();
+        let truth = group["truth_processed"].as_f64().unwrap();
+        for entry in group["estimates"].as_array().unwrap() {
+            let estimate = entry["estimate"]["estimation_processed"].as_f64().unwrap();
+            assert!((estimate - truth).abs() < 0.1 * truth.abs(), "{entry}");
+        }
+        (truth, text(&output.stderr))
+    };
+    for (more, mean) in [
+        (&[][..], 101.0),
+        (&["--strike", "95"], 7.0),
+        (&["--payoff", "put", "--strike", "105"], 5.5),
+        (&["--payoff", "digital", "--strike", "100"], 0.8),
+        (&["--function", squares], 1620.0 + 5000.0 + 3630.0),
+        (&["--scale", "2", "--offset", "1"], 203.0),
+        (&["--methods", "iterative,monte-carlo,stratified,quasi-monte-carlo"], 101.0),
+    ] {
+        let (truth, said) = run(&[&["--distribution", prices], more].concat());
+        assert!((truth - mean).abs() < 1e-9, "{more:?}: {truth}");
+        assert!(said.contains("3 points and 1 of probability 0, to fill 2 qubits"), "{said}");
+    }
+    let (truth, _) = run(&["--function", squares]);
+    assert!((truth - 30200.0 / 3.0).abs() < 1e-8);
+    // Counts are weights, and that is said.
+    let counts = file("counts.csv", "0;3\n1;5\n");
+    let (truth, said) = run(&["--distribution", counts.to_str().unwrap()]);
+    assert!(
+        (truth - 0.625).abs() < 1e-12 && said.contains("the sum of all is 8"),
+        "{truth} {said}"
+    );
+    let negative = file("negative.csv", "0,0.5\n1,-0.5\n");
+    let message = failure(&["--distribution", negative.to_str().unwrap(), "--once"]);
+    assert!(message.contains("negative.csv: line 2: the probability is -0.5"), "{message}");
+    let other = file("other.csv", "90,1\n100,2\n");
+    let args = ["--distribution", prices, "--function", other.to_str().unwrap(), "--once"];
+    assert!(failure(&args).contains("other.csv: there is no x = 110"));
+    assert!(failure(&["--distribution", prices, "--payoff", "call"]).contains("--strike says"));
+    for name in ["prices.csv", "squares.json", "counts.csv", "negative.csv", "other.csv"] {
+        std::fs::remove_file(scratch(name)).unwrap();
+    }
+}
+
+#[test]
+fn exact_estimates_have_a_table_and_no_picture() {
+    let picture = scratch("exact.svg");
+    let args = ["--amplitude", "0", "--methods", "monte-carlo", "--budgets", "100,1000"];
+    let message = failure(&[&args[..], &["--plot", picture.to_str().unwrap()]].concat());
+    assert!(message.contains("errors that are all 0") && !picture.exists(), "{message}");
 }
 
 #[test]
@@ -197,6 +363,17 @@ fn faults_are_named() {
         (&["circuits/teleportation.qasm", "--good", "q0=1"], "a measurement"),
         (&["--amplitude", "0.2", "--epsilons", "0.1"], "give at least two"),
         (&["--amplitude", "0.2", "--good", "q0=1"], "give its FILE"),
+        (&["--amplitude", "0.2", "--qasm", "3"], "give its FILE"),
+        (&["--amplitude", "0.2", "--strict"], "give its FILE"),
+        (&["--amplitude", "0.2", "--spot", "90"], "--spot is of an option"),
+        (&["--integral", "sine", "--volatility", "0.1"], "--volatility is of an option"),
+        (&["--integral", "european-call", "--dates", "3"], "--dates are of an Asian call"),
+        (&["--amplitude", "0.2", "--strike", "9"], "--strike is of an option or of a payoff"),
+        (&["--integral", "european-call", "--volatility", "-1"], "the volatility is -1"),
+        (&["--integral", "european-call", "--spot", "nan"], "the share now is NaN"),
+        (&["--integral", "european-call", "--strike", "-3"], "the strike is -3"),
+        (&["--integral", "asian-call", "--dates", "0"], "from 1 to 64"),
+        (&["--distribution", "missing.csv"], "missing.csv"),
         (&["--amplitude", "0.2", "--grid-qubits", "3"], "give --integral"),
         (&["--amplitude", "0.2", "--kappa", "1,0.9", "--epsilons", "nan"], "between 0 and 1"),
         (&["--amplitude", "0.2", "--alpha", "1e-300"], "at least 1e-15"),

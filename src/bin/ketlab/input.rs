@@ -106,6 +106,16 @@ impl Reading {
         !self.params.is_empty()
     }
 
+    /// Whether something is said that only a circuit has: values of parameters, or its language.
+    pub fn is_given(&self) -> bool {
+        self.has_params()
+            || self.qasm.is_some()
+            || self.strict
+            || self.allow_outside_includes
+            || matches!(self.qelib1, Header::Original)
+            || self.max_expansion != qasm::Limits::default().expansion
+    }
+
     /// The circuit in a file with the given parameters bound; those without a value stay.
     pub fn circuit(&self, file: &Path) -> Result<Circuit> {
         let start = Instant::now();

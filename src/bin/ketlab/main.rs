@@ -81,7 +81,7 @@ enum Command {
     /// Find the best cut of a graph, or the lowest energy of an Ising model or QUBO
     Qaoa(qaoa::Args),
     /// Estimate an amplitude by quantum and classical methods, and draw their error curves
-    Qae(qae::Args),
+    Qae(Box<qae::Args>),
     /// Measure this machine's limits and the benchmark circuits
     Bench(bench::Args),
     /// Write what completes commands in a shell
@@ -139,7 +139,7 @@ fn execute(command: Command) -> anyhow::Result<ExitCode> {
         Command::Grad(args) => grad::main(args),
         Command::Vqe(args) => vqe::main(args),
         Command::Qaoa(args) => qaoa::main(args),
-        Command::Qae(args) => qae::main(args),
+        Command::Qae(args) => qae::main(*args),
         Command::Bench(args) => bench::main(args),
         Command::Completions(args) => manual::completions(args),
         Command::Man(args) => manual::man(args),

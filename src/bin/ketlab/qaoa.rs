@@ -3,7 +3,7 @@
 use crate::document::{self, Format, Json, Work};
 use crate::options::{Seed, Threads, count};
 use crate::start::{self, Restarts, StationaryStart, Tried};
-use crate::text::Folded;
+use crate::text::{Folded, fixed, number_within};
 use crate::train::{Measured, Shots, Train, check_plot, summary, was_interrupted};
 use anyhow::{Context, Result, bail};
 use clap::ValueEnum;
@@ -451,7 +451,7 @@ impl Document {
         is_cut: bool,
     ) -> Result<()> {
         let (name, sign) = if is_cut { ("cut", -1.0) } else { ("energy", 1.0) };
-        let value = |energy: f64| sign * energy + 0.0;
+        let value = |energy: f64| number_within(sign * energy + 0.0, 0.0);
         writeln!(
             out,
             "{}: {} of {} spins, p = {}",
@@ -460,15 +460,15 @@ impl Document {
         if let Some(Measured { value: estimate, standard_error, shots }) = &self.estimate {
             writeln!(
                 out,
-                "measured {name}   {:.6} ± {} from {shots} fresh shots; exactly at these angles:",
-                value(*estimate),
+                "measured {name}   {} ± {} from {shots} fresh shots; exactly at these angles:",
+                fixed(sign * estimate + 0.0, 6),
                 crate::text::error(*standard_error)
             )?;
         }
         writeln!(
             out,
-            "expected {name}   {:.6}   approximation ratio {:.4}",
-            value(self.expectation),
+            "expected {name}   {}   approximation ratio {:.4}",
+            fixed(sign * self.expectation + 0.0, 6),
             self.approximation_ratio
         )?;
         writeln!(
@@ -509,7 +509,11 @@ impl Document {
             writeln!(out, "{} starts:", self.starts.len())?;
         }
         for tried in &self.starts {
-            writeln!(out, "{}", tried.line(&format!("{name} {:.6}", value(tried.value))))?;
+            writeln!(
+                out,
+                "{}",
+                tried.line(&format!("{name} {}", fixed(sign * tried.value + 0.0, 6)))
+            )?;
         }
         writeln!(out, "ran {} circuits", self.circuits)?;
         if let Some(Shots { per_estimate, total }) = &self.shots {

@@ -1,5 +1,7 @@
 //! Text for people: numbers, histograms and sentences that fit the terminal.
 
+pub use ketlab::report::{number, number_within};
+
 use std::io::Write;
 
 /// Widest bar of a histogram, in characters, and the narrowest that still says something.
@@ -159,10 +161,23 @@ pub fn quantity(x: f64, unit: &str) -> String {
     if x.fract() == 0.0 && x.abs() < 1000.0 {
         return format!("{x} {unit}");
     }
+    if x.abs() >= 1e18 || x.is_nan() {
+        return format!("{} {unit}", number(x));
+    }
     // What would round up to 1000 takes the next prefix.
     let fits = |p: &&(f64, &str)| x.abs() * 1.0005 >= p.0;
     let (scale, prefix) = PREFIXES.iter().find(fits).unwrap_or(&PREFIXES[8]);
     format!("{} {prefix}{unit}", digits(x / scale))
+}
+
+/// A number with this many decimals, by powers of ten where it is extreme.
+pub fn fixed(x: f64, decimals: usize) -> String {
+    // What would lose half of its digits.
+    let least = 10f64.powi(-(decimals as i32 / 2));
+    if x != 0.0 && x.is_finite() && !(least..1e9).contains(&x.abs()) {
+        return format!("{x:.*e}", decimals.min(6));
+    }
+    format!("{x:.decimals$}")
 }
 
 /// Three digits of a number from 0.001 to 1000.
@@ -239,6 +254,12 @@ mod tests {
         assert_eq!(error(0.25), "0.25");
         assert_eq!(error(12.3), "12.30");
         assert!(error(0.0).starts_with("0 (every shot"));
+        assert_eq!(fixed(-1.25, 3), "-1.250");
+        assert_eq!(
+            [fixed(1e300, 12), fixed(1e-7, 12), fixed(1e-3, 4), fixed(0.0, 2)],
+            ["1.000000e300", "1.000000e-7", "1.0000e-3", "0.00"]
+        );
+        assert_eq!(quantity(1e300, "B"), "1.00e300 B");
         assert_eq!(percent(0.371), "37 %");
         assert_eq!(percent(0.012), "1.2 %");
     }

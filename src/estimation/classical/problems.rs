@@ -306,7 +306,7 @@ mod tests {
         // 0.0301397337, with an error of the order h² that its kink makes.
         let share = BlackScholes { spot: 100.0, rate: 0.05, volatility: 0.2, years: 1.0 };
         let (f, _) = Integrand::asian_call(&share, 2, 105.0, 200.0).unwrap();
-        assert!((f.mean().unwrap() - 0.030139735726105916).abs() < 1e-14);
+        assert!((f.mean().unwrap() - 0.030139735726105916).abs() < 1e-10);
         for (strike, cap, volatility) in
             [(105.0, 200.0, 0.2), (0.0, 50.0, 0.4), (60.0, 10.0, 0.05), (90.0, 300.0, 1.2)]
         {

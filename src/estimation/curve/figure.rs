@@ -353,7 +353,7 @@ mod tests {
         let alone = curve(vec![coin(0.2)], &[Method::MonteCarlo]);
         let many = curve(vec![coin(0.2)], &[Method::Mlae, Method::MonteCarlo, Method::Iterative]);
         for result in [alone, many] {
-            let svg = result.figure(Measure::Rmse).unwrap().to_svg().unwrap();
+            let svg = result.figure(Measure::Rmse).unwrap().to_svg().unwrap().to_uppercase();
             assert!(svg.contains("#444444"), "{svg}");
             assert_eq!(svg.contains("#D55E00"), result.curve("mlae").is_some());
             assert_eq!(svg.contains("#0072B2"), result.curve("iterative").is_some());

@@ -1,5 +1,6 @@
 //! The flags of `ketlab qae`.
 
+use super::quantity::Quantity;
 use crate::document::Json;
 use crate::input::Reading;
 use crate::messages;
@@ -14,8 +15,8 @@ const CHECKPOINTS: &str = "Checkpoints";
 
 #[derive(clap::Args)]
 #[command(after_help = "\
-What is estimated: --amplitude, a circuit FILE with --good, or --integral (which classical methods \
-that evaluate an integrand need).
+What is estimated: --amplitude, a circuit FILE with --good, --integral, or a table from a file \
+(--distribution, --function). Classical methods that evaluate an integrand need one of the last three.
 
 Uses of A: one run of the state preparation A or its inverse, or one evaluation of an integrand, is \
 one use; Q^k A takes 2k + 1, phase estimation with m evaluation qubits 2^(m+1) - 1 a shot.
@@ -24,6 +25,8 @@ Examples:
   ketlab qae --amplitude 0.2 --methods iterative,mlae,canonical,monte-carlo --plot curve.svg
   ketlab qae circuits/option.qasm --good \"q3=1\" --scale 0.917 --once --precisions 0.01
   ketlab qae --integral sine --methods mlae,monte-carlo,quasi-monte-carlo --plot integral.svg
+  ketlab qae --integral european-call --strike 95 --volatility 0.3 --once
+  ketlab qae --distribution prices.csv --strike 100 --payoff put --once --precisions 0.01
   ketlab qae --amplitude 0.2 --kappa 1,0.999,0.99 --methods mlae,noise-aware")]
 pub struct Args {
     /// A state preparation A: an OpenQASM 2 or 3 file, a circuit as ketlab's JSON, or `-` for
@@ -50,6 +53,8 @@ pub struct Args {
     /// Qubits a dimension of the grid of an integral [default: 8]
     #[arg(long, value_name = "N", value_parser = count::<usize>(0..=MANY))]
     pub grid_qubits: Option<usize>,
+    #[command(flatten)]
+    pub quantity: Quantity,
     /// Methods, separated by commas: canonical, canonical-median, canonical-mle, iterative,
     /// iterative-chernoff, mlae, mlae-linear, mlae-random, power-law (power-law:0.25 sets β), faster,
     /// bayesian, noise-aware, monte-carlo; with --integral also antithetic, control-variate,
@@ -86,9 +91,10 @@ pub struct Args {
     /// Print one estimate of each method at each budget or precision, with its interval and cost
     #[arg(long, conflicts_with_all = ["repeats", "plot", "csv", "checkpoint"])]
     pub once: bool,
-    /// Probability that an interval may miss
-    #[arg(help_heading = UNITS, long, default_value_t = 0.05, allow_negative_numbers = true)]
-    pub alpha: f64,
+    /// Probability that an interval may miss [default: 0.05; on error curves less for iterative
+    /// methods, whose misses would decide the RMSE]
+    #[arg(help_heading = UNITS, long, allow_negative_numbers = true)]
+    pub alpha: Option<f64>,
     /// Fidelities of a Grover step under depolarizing noise, separated by commas; with several, a
     /// table says which method is best where
     #[arg(
@@ -112,7 +118,8 @@ pub struct Args {
     /// Run full circuits on the state vector, instead of drawing from their exact law
     #[arg(help_heading = EXECUTION, long)]
     pub full_circuits: bool,
-    /// The error that is drawn and whose slope is printed [default: median]
+    /// The error that stands first in the picture and in the table of slopes, beside the other
+    /// [default: rmse]
     #[arg(long, value_enum, conflicts_with = "once")]
     pub measure: Option<MeasureArg>,
     #[command(flatten)]
@@ -139,27 +146,27 @@ pub struct Args {
 pub enum Integral {
     /// sin² on [0, 1]
     Sine,
-    /// A European call option: a share at 100, strike 105, 5 % interest, 20 % volatility, one year,
-    /// payoff at most 200
+    /// A European call option; see --spot, --strike, --rate, --volatility, --years
     EuropeanCall,
-    /// An Asian call option on the same share, averaged over two dates
+    /// An Asian call option on such a share, averaged over --dates
     AsianCall,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum MeasureArg {
-    /// Median absolute error, with the middle half of the errors
+    /// Median absolute error, which half of the runs exceed
     Median,
-    /// Root mean squared error, which rare large errors dominate
+    /// Root mean squared error, which rare large errors decide
     Rmse,
 }
 
 /// Refuses, before the work, flags that contradict each other.
 pub fn check(args: &Args) -> Result<()> {
     // A flag that another excludes does not count as required for clap.
-    if args.file.is_none() && (args.good.is_some() || args.reading.has_params()) {
-        bail!("--good and --param are of a circuit; give its FILE");
+    if args.file.is_none() && (args.good.is_some() || args.reading.is_given()) {
+        bail!("--good, --param, --qasm and --strict are of a circuit; give its FILE");
     }
+    args.quantity.check(args.integral)?;
     if args.integral.is_none() && args.grid_qubits.is_some() {
         bail!("--grid-qubits are of an integral; give --integral sine, for example");
     }
@@ -197,8 +204,8 @@ impl Args {
 
     pub fn measure(&self) -> Measure {
         match self.measure {
-            Some(MeasureArg::Rmse) => Measure::Rmse,
-            _ => Measure::MedianAbsolute,
+            Some(MeasureArg::Median) => Measure::MedianAbsolute,
+            _ => Measure::Rmse,
         }
     }
 

@@ -3,6 +3,7 @@
 mod args;
 mod once;
 mod problem;
+mod quantity;
 mod report;
 
 pub use args::Args;
@@ -16,8 +17,7 @@ use crate::train::check_plot;
 use anyhow::{Context, Result};
 use ketlab::Simulator;
 use ketlab::estimation::{
-    CurveProgress, CurveResult, ErrorCurve, EstimationProblem, Measure, Method, NoiseTable, Setup,
-    Target,
+    CurveProgress, CurveResult, ErrorCurve, EstimationProblem, Measure, Method, NoiseTable, Target,
 };
 use ketlab::report::Figure;
 use std::io::Write;
@@ -101,7 +101,8 @@ fn curve(
 ) -> Result<CurveResult> {
     let bar = Progress::bar(1, "points");
     let mut curve = ErrorCurve::new(problems.to_vec())?
-        .setup(Setup { alpha: args.alpha, kappa })?
+        .kappa(kappa)
+        .context("--kappa")?
         .methods(methods)
         .repeats(args.repeats)?
         .seed(args.seed.value())
@@ -113,6 +114,9 @@ fn curve(
                 format!("{} of {} points: {}", progress.done, progress.all, progress.method)
             });
         });
+    if let Some(alpha) = args.alpha {
+        curve = curve.alpha(alpha).context("--alpha")?;
+    }
     curve = match args.precisions.as_slice() {
         [] => {
             let budgets = args.targets().into_iter().filter_map(|t| match t {
@@ -136,6 +140,7 @@ fn save(results: &[CurveResult], measure: Measure, path: &Path) -> Result<()> {
     let figure: Figure = match results {
         [one] => one.figure(measure),
         several => ketlab::estimation::noise_figure(several, measure),
-    };
+    }
+    .context("--plot")?;
     figure.save(path).with_context(|| format!("--plot {}", path.display()))
 }

@@ -1,15 +1,15 @@
 //! Single estimates: what `ketlab qae --once` prints.
 
 use super::args::Args;
-use super::report::number;
 use crate::document::{self, Format, Work};
+use crate::progress::Progress;
 use crate::table::aligned_table;
-use crate::text::Folded;
+use crate::text::{Folded, number, number_within};
 use anyhow::{Context, Result, bail};
 use ketlab::Simulator;
 use ketlab::estimation::{
-    AmplitudeEstimate, EstimationProblem, Experiment, Guarantee, Interval, Method, PostProcessing,
-    Setup, Target,
+    AmplitudeEstimate, EstimationProblem, Experiment, Guarantee, Method, PostProcessing, Setup,
+    Target,
 };
 use serde_json::json;
 use std::io::Write;
@@ -25,18 +25,24 @@ pub fn run(
 ) -> Result<ExitCode> {
     let start = Instant::now();
     let mut groups = Vec::new();
+    let targets = args.targets();
+    let all = (problems.len() * args.kappa.len() * targets.len() * methods.len()) as u64;
+    let bar = Progress::bar(all, "estimates");
+    let mut done = 0;
     for problem in problems {
         for &kappa in &args.kappa {
-            let setup = Setup { alpha: args.alpha, kappa };
+            let usual = Setup::default();
+            let setup = Setup { alpha: args.alpha.unwrap_or(usual.alpha), kappa };
             let experiment = if args.full_circuits {
                 problem.full_circuits(simulator.clone())?
             } else {
                 problem.exact_law()?.watched(simulator.watch().clone())
             };
             let experiment = experiment.depolarizing(kappa).context("--kappa")?;
-            for target in args.targets() {
+            for &target in &targets {
                 let mut group = Group::new(problem, &experiment, target);
                 for &method in methods {
+                    bar.message(|| method.to_string());
                     let estimate = method
                         .estimator(target, &setup)
                         .and_then(|estimator| estimator.estimate(&experiment, args.seed.value()));
@@ -45,11 +51,14 @@ pub fn run(
                         Err(error) => group.skipped.push((method, error.to_string())),
                         Ok(estimate) => group.estimates.push((method, estimate)),
                     }
+                    done += 1;
+                    bar.done(done, all);
                 }
                 groups.push(group);
             }
         }
     }
+    drop(bar);
     if groups.iter().all(|g| g.estimates.is_empty())
         && let Some((method, reason)) = groups.first().and_then(|g| g.skipped.first())
     {
@@ -93,18 +102,31 @@ impl Group {
     }
 }
 
+impl Group {
+    /// The truth, to more digits than the estimates have.
+    fn exact(&self) -> String {
+        let narrowest = |half_width: &dyn Fn(&AmplitudeEstimate) -> f64, most: f64| {
+            let widths = self.estimates.iter().map(|e| 0.1 * half_width(&e.1));
+            widths.filter(|&w| w > 0.0).fold(most, f64::min)
+        };
+        let within = narrowest(&|e| e.confidence_interval.half_width(), 1e-6);
+        let amplitude = number_within(self.truth, within);
+        if self.post.is_identity() {
+            return amplitude;
+        }
+        let coarse = self.post.standard_error(self.truth, 1e-6);
+        let within = narrowest(&|e| e.confidence_interval_processed.half_width(), coarse);
+        format!("{amplitude}, in units {}", number_within(self.post.value(self.truth), within))
+    }
+}
+
 fn text(out: &mut impl Write, groups: &[Group]) -> Result<()> {
     for group in groups {
         let noise = match group.kappa {
             1.0 => String::new(),
-            kappa => format!(", fidelity {kappa} a Grover step"),
+            kappa => format!(", fidelity {kappa} per Grover step"),
         };
-        let exact = if group.post.is_identity() {
-            format!("{:.8}", group.truth)
-        } else {
-            format!("{:.8}, in units {:.8}", group.truth, group.post.value(group.truth))
-        };
-        writeln!(out, "{}{noise}, {}; exact: {exact}", group.problem, group.target)?;
+        writeln!(out, "{}{noise}, {}; exact: {}", group.problem, group.target, group.exact())?;
         let off = group.amplitude - group.truth;
         if off.abs() > 1e-12 {
             writeln!(
@@ -140,15 +162,16 @@ fn text(out: &mut impl Write, groups: &[Group]) -> Result<()> {
 }
 
 fn row(method: Method, estimate: &AmplitudeEstimate, units: bool) -> Vec<String> {
-    let interval = |i: &Interval| format!("[{:.6}, {:.6}]", i.low, i.high);
+    let interval = &estimate.confidence_interval;
     let mut row = vec![
         method.to_string(),
-        format!("{:.6}", estimate.estimation),
-        interval(&estimate.confidence_interval),
+        number_within(estimate.estimation, interval.half_width()),
+        interval.to_string(),
     ];
     if units {
-        let processed = interval(&estimate.confidence_interval_processed);
-        row.push(format!("{:.6} {processed}", estimate.estimation_processed));
+        let interval = &estimate.confidence_interval_processed;
+        let value = number_within(estimate.estimation_processed, interval.half_width());
+        row.push(format!("{value} {interval}"));
     }
     let promise = match estimate.confidence_interval.guarantee {
         Guarantee::FiniteSample => "finite sample",

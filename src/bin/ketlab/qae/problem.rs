@@ -1,14 +1,11 @@
 //! What `ketlab qae` estimates, and by which methods.
 
-use super::args::{Args, Integral};
+use super::args::Args;
 use crate::input;
 use crate::messages;
 use anyhow::{Context, Result, bail};
 use ketlab::Circuit;
-use ketlab::estimation::{
-    AmplitudeEstimator, BlackScholes, ControlVariate, EstimationProblem, GoodStates, Integrand,
-    Method, PostProcessing,
-};
+use ketlab::estimation::{EstimationProblem, GoodStates, Method, PostProcessing};
 
 /// What is estimated.
 pub fn problems(args: &Args) -> Result<Vec<EstimationProblem>> {
@@ -17,6 +14,10 @@ pub fn problems(args: &Args) -> Result<Vec<EstimationProblem>> {
         if !value.is_finite() {
             bail!("{name} is {value}; it must be a finite number");
         }
+    }
+    if let Some(problem) = args.quantity.of_table()? {
+        let own = problem.post().clone().then_affine(args.scale, args.offset);
+        return Ok(vec![problem.post_processing(own)]);
     }
     let found = match (&args.file, args.integral) {
         (Some(file), _) => {
@@ -38,23 +39,15 @@ pub fn problems(args: &Args) -> Result<Vec<EstimationProblem>> {
             vec![EstimationProblem::new(circuit, good)?.named(input::name(file))]
         }
         (None, Some(integral)) => {
-            // A share at 100 with 5 % interest and 20 % volatility, options of one year at 105.
-            let share = BlackScholes { spot: 100.0, rate: 0.05, volatility: 0.2, years: 1.0 };
-            let (integrand, own) = match integral {
-                Integral::Sine => (Integrand::sine_squared(), PostProcessing::identity()),
-                Integral::EuropeanCall => Integrand::european_call(&share, 105.0, 200.0)?,
-                Integral::AsianCall => {
-                    let (integrand, money) = Integrand::asian_call(&share, 2, 105.0, 200.0)?;
-                    (referred(integrand, args.grid_qubits())?, money)
-                }
-            };
+            let (integrand, own) = args.quantity.of_integral(integral)?;
             let problem = EstimationProblem::integral(integrand, args.grid_qubits())
                 .context("--grid-qubits")?;
             let own = own.then_affine(args.scale, args.offset);
             return Ok(vec![problem.post_processing(own)]);
         }
         (None, None) if args.amplitude.is_empty() => bail!(
-            "say what to estimate: --amplitude 0.2, a circuit with --good \"q3=1\", or --integral sine"
+            "say what to estimate: --amplitude 0.2, a circuit with --good \"q3=1\", --integral sine, or a \
+             table with --distribution or --function"
         ),
         (None, None) => args
             .amplitude
@@ -64,21 +57,6 @@ pub fn problems(args: &Args) -> Result<Vec<EstimationProblem>> {
             .context("--amplitude")?,
     };
     Ok(found.into_iter().map(|p| p.post_processing(post.clone())).collect())
-}
-
-/// An integrand without a closed form gets its mean from 10 million samples with a control variate.
-fn referred(integrand: Integrand, grid_qubits: usize) -> Result<Integrand> {
-    let sampled = EstimationProblem::integral(integrand.clone(), grid_qubits)
-        .context("--grid-qubits")?
-        .exact_law()?;
-    let reference = ControlVariate::new(10_000_000)?.estimate(&sampled, 0)?;
-    messages::note(format!(
-        "{}: errors are measured against {:.7} ± {:.0e}, of 10,000,000 samples",
-        integrand.name(),
-        reference.estimation,
-        reference.confidence_interval.half_width()
-    ));
-    Ok(integrand.with_mean(reference.estimation))
 }
 
 /// The methods that are asked for, all of which fit the problems.

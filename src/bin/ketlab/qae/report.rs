@@ -2,26 +2,13 @@
 
 use crate::document::{self, Format, Work};
 use crate::table::table;
-use crate::text::{percent, plural, time};
+use crate::text::{number, percent, plural, time};
 use anyhow::Result;
 use ketlab::estimation::{
-    Curve, CurveResult, Guarantee, Measure, NoiseTable, Point, PostProcessing,
+    Curve, CurveResult, Guarantee, MISS_FACTOR, Measure, NoiseTable, Point, PostProcessing, Setup,
 };
 use serde_json::json;
 use std::io::Write;
-
-/// A number with three digits, by powers of ten where it is small or large.
-pub fn number(x: f64) -> String {
-    match x.abs() {
-        a if a < 1e6 && x.fract() == 0.0 => format!("{x}"),
-        a if !(1e-3..1e6).contains(&a) => format!("{x:.2e}"),
-        a if a >= 100.0 => format!("{x:.0}"),
-        _ => {
-            let decimals = (2 - x.abs().log10().floor() as i32).max(0) as usize;
-            format!("{x:.decimals$}")
-        }
-    }
-}
 
 /// Points, slopes and crossovers of one curve.
 pub fn text(
@@ -36,7 +23,7 @@ pub fn text(
         many => plural(many.len(), "problem"),
     };
     let noise = if result.kappa < 1.0 {
-        format!(", fidelity {} a Grover step", result.kappa)
+        format!(", fidelity {} per Grover step", result.kappa)
     } else {
         String::new()
     };
@@ -64,30 +51,51 @@ pub fn text(
             number(post.standard_error(truth, 1e-3))
         )?;
     }
-    let heading =
-        ["method", "uses of A", "depth", "RMSE", "median error", "bias", "covered", "half-width"];
+    let heading = [
+        "method",
+        "uses of A",
+        "depth",
+        "RMSE",
+        "median error",
+        "misses",
+        "their RMSE",
+        "bias",
+        "covered",
+        "half-width",
+    ];
     let row = |method: &str, p: &Point| {
+        let missed = p.misses.share > 0.0;
         vec![
             method.to_string(),
             number(p.uses),
             number(p.depth),
-            number(p.rmse),
+            format!("{}{}", number(p.rmse), if p.misses.decide() { " †" } else { "" }),
             number(p.median_absolute_error),
+            if missed { format!("{} %", number(100.0 * p.misses.share)) } else { "-".into() },
+            if missed { number(p.misses.rmse) } else { "-".into() },
             format!("{}{}", number(p.bias), if is_biased(p) { " !" } else { "" }),
-            format!("{:.1} %{}", 100.0 * p.coverage, mark(p, result.alpha)),
+            format!("{:.1} %{}", 100.0 * p.coverage, mark(p)),
             number(p.half_width),
         ]
     };
     let rows = result.curves.iter().flat_map(|c| c.points.iter().map(|p| row(&c.method, p)));
     writeln!(out, "{}", table(&heading, rows.collect()))?;
     let points = || result.curves.iter().flat_map(|c| &c.points);
+    writeln!(
+        out,
+        "  half of the runs err by more than the median error; misses err by more than {} times as much",
+        number(MISS_FACTOR)
+    )?;
+    if points().any(|p| p.misses.decide()) {
+        writeln!(out, "  † more than half of the mean square is that of the misses")?;
+    }
     if points().any(is_biased) {
         writeln!(out, "  ! more than three standard errors from no bias")?;
     }
-    if points().any(|p| !mark(p, result.alpha).is_empty()) {
-        let nominal = percent(1.0 - result.alpha);
-        writeln!(out, "  * more than three standard errors below the nominal {nominal}")?;
+    if points().any(|p| !mark(p).is_empty()) {
+        writeln!(out, "  * more than three standard errors below the nominal coverage")?;
     }
+    alphas(out, result)?;
     let asymptotic = result.curves.iter().filter(|c| {
         c.points.iter().any(|p| {
             p.guarantee != Guarantee::FiniteSample && p.guarantee != Guarantee::NoiseNotModelled
@@ -130,69 +138,104 @@ fn is_biased(p: &Point) -> bool {
     p.estimates >= 20 && p.bias.abs() > 3.0 * p.bias_error
 }
 
-/// Flags a coverage below what was asked for.
-fn mark(p: &Point, alpha: f64) -> &'static str {
-    let error = (alpha * (1.0 - alpha) / p.estimates as f64).sqrt();
-    if p.coverage < 1.0 - alpha - 3.0 * error { " *" } else { "" }
+/// Flags a coverage below what was asked for: by three standard errors and by two runs.
+fn mark(p: &Point) -> &'static str {
+    let error = (p.alpha * (1.0 - p.alpha) / p.estimates as f64).sqrt();
+    let least = (3.0 * error).max(1.5 / p.estimates as f64);
+    if p.coverage < 1.0 - p.alpha - least { " *" } else { "" }
 }
 
-fn slopes(out: &mut impl Write, result: &CurveResult, measure: Measure) -> Result<()> {
-    let name = match measure {
-        Measure::Rmse => "RMSE",
-        Measure::MedianAbsolute => "median error",
-    };
-    let crossovers = result.crossovers(measure);
-    let sampling = result.curve("monte-carlo");
-    // From where on, and how much at the last budget that both have.
-    let against = |c: &Curve| -> Option<[String; 2]> {
-        let sampling = sampling?;
-        let uses = c.points.last()?.uses.min(sampling.points.last()?.uses);
-        let last = (uses, sampling.error_at(uses, measure)? / c.error_at(uses, measure)?);
-        let from = crossovers.iter().find(|x| x.method == c.method && x.than == "monte-carlo");
-        let from = match from {
-            Some(crossover) => number(crossover.uses),
-            None if last.1 > 1.0 => "its first point".into(),
-            None => "-".into(),
-        };
-        Some([from, format!("{}× at {}", number(last.1), number(last.0))])
-    };
-    let rows: Vec<Vec<String>> = result
-        .curves
-        .iter()
-        .filter(|c| c.points.len() > 1)
-        .map(|c| {
-            let theory = c.expected_slope.map_or("-".into(), |s| format!("{s:.2}"));
-            let slope = c.slope(measure);
-            let mut row = match &slope {
-                Some(s) => vec![
-                    c.method.clone(),
-                    format!("{:.2}", s.value),
-                    format!("{:.2} to {:.2}", s.low, s.high),
-                    theory,
-                ],
-                None => vec![c.method.clone(), "-".into(), "-".into(), theory],
+/// Which confidence the intervals have.
+fn alphas(out: &mut impl Write, result: &CurveResult) -> Result<()> {
+    if let Some(alpha) = result.alpha {
+        writeln!(out, "  intervals miss with probability {} (--alpha)", number(alpha))?;
+        return Ok(());
+    }
+    let usual = Setup::default().alpha;
+    writeln!(out, "  intervals are at {}", percent(1.0 - usual))?;
+    for curve in &result.curves {
+        let alphas = || curve.points.iter().map(|p| p.alpha);
+        let (least, most) = (alphas().fold(1.0, f64::min), alphas().fold(0.0, f64::max));
+        if least < usual && least < 1.0 {
+            let range = match least == most {
+                true => number(least),
+                false => format!("{} to {}", number(most), number(least)),
             };
-            if sampling.is_some() {
-                let none = || ["-", "-"].map(String::from);
-                // Of estimates that are all on one grid point, the error says nothing.
-                row.extend(if c.method == "monte-carlo" || slope.is_none() {
-                    none()
-                } else {
-                    against(c).unwrap_or_else(none)
-                });
-            }
-            row
-        })
-        .collect();
-    if !rows.is_empty() {
-        let slope = format!("slope of the {name}");
-        let mut heading = vec!["method", &slope, "95 % by bootstrap", "theory"];
-        if sampling.is_some() {
-            heading.extend(["better than monte-carlo from", "smaller than its error by"]);
+            writeln!(
+                out,
+                "  {}: α = {range}, since its misses would decide the RMSE at {usual}; it costs a \
+                 logarithm, and --alpha sets another",
+                curve.method
+            )?;
         }
-        writeln!(out, "{}", table(&heading, rows))?;
     }
     Ok(())
+}
+
+fn slopes(out: &mut impl Write, result: &CurveResult, first: Measure) -> Result<()> {
+    let measures = match first {
+        Measure::Rmse => [Measure::Rmse, Measure::MedianAbsolute],
+        Measure::MedianAbsolute => [Measure::MedianAbsolute, Measure::Rmse],
+    };
+    let crossovers = result.crossovers(first);
+    let sampling = result.curve("monte-carlo").is_some();
+    let row = |c: &Curve| {
+        let mut row = vec![c.method.clone()];
+        for measure in measures {
+            row.push(
+                c.slope(measure).map_or("-".into(), |s| {
+                    format!("{:.2} [{:.2}, {:.2}]", s.value, s.low, s.high)
+                }),
+            );
+        }
+        row.push(c.expected_slope.map_or("-".into(), |s| format!("{s:.2}")));
+        if sampling {
+            let gains = measures.map(|measure| match c.method.as_str() {
+                "monte-carlo" => None,
+                name => result.gain(name, "monte-carlo", measure),
+            });
+            let from = crossovers.iter().find(|x| x.method == c.method && x.than == "monte-carlo");
+            row.push(match (from, gains[0]) {
+                (Some(crossover), Some(_)) => number(crossover.uses),
+                (None, Some(gain)) if gain.factor > 1.0 => "its first point".into(),
+                _ => "-".into(),
+            });
+            row.push(gains.iter().flatten().next().map_or("-".into(), |g| number(g.uses)));
+            row.extend(gains.map(|gain| {
+                gain.map_or("-".into(), |g| {
+                    format!("{}× [{}, {}]", number(g.factor), number(g.low), number(g.high))
+                })
+            }));
+        }
+        row
+    };
+    let rows: Vec<Vec<String>> =
+        result.curves.iter().filter(|c| c.points.len() > 1).map(row).collect();
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let names = measures.map(name);
+    let slopes = names.map(|n| format!("slope of the {n}"));
+    let gains = names.map(|n| format!("gain ({n})"));
+    let from = format!("better than monte-carlo from ({})", names[0]);
+    let mut heading = vec!["method", &slopes[0], &slopes[1], "theory"];
+    if sampling {
+        heading.extend([from.as_str(), "at uses", &gains[0], &gains[1]]);
+    }
+    writeln!(out, "{}", table(&heading, rows))?;
+    writeln!(
+        out,
+        "  in brackets: 95 % by bootstrap; theory: of the median{}",
+        if sampling { "; gain: how many times smaller than monte-carlo's error" } else { "" }
+    )?;
+    Ok(())
+}
+
+fn name(measure: Measure) -> &'static str {
+    match measure {
+        Measure::Rmse => "RMSE",
+        Measure::MedianAbsolute => "median error",
+    }
 }
 
 /// The best method by noise and precision.
@@ -200,7 +243,7 @@ pub fn noise(out: &mut impl Write, noise: &NoiseTable) -> Result<()> {
     writeln!(
         out,
         "The cheapest method to reach a root mean squared error (uses of A, and how many times \
-         fewer than Monte Carlo):"
+         fewer than Monte Carlo, with 95 % by bootstrap):"
     )?;
     let mut heading = vec!["fidelity a step".to_string()];
     heading.extend(noise.epsilons.iter().map(|e| format!("ε = {e}")));
@@ -210,7 +253,9 @@ pub fn noise(out: &mut impl Write, noise: &NoiseTable) -> Result<()> {
             None => "-".to_string(),
             Some(b) if b.method == "monte-carlo" => format!("monte-carlo {}", number(b.uses)),
             Some(b) => {
-                format!("{} {} ({}×)", b.method, number(b.uses), number(b.monte_carlo / b.uses))
+                let (low, high) = b.gain_interval;
+                let gain = format!("{}× [{}, {}]", number(b.gain), number(low), number(high));
+                format!("{} {} ({gain})", b.method, number(b.uses))
             }
         };
         std::iter::once(kappa.to_string()).chain(row.iter().map(cell)).collect()

@@ -2,7 +2,7 @@
 
 use super::{Args, ROWS, Rows};
 use crate::table::table;
-use crate::text::{histogram, plural};
+use crate::text::{fixed, histogram, plural};
 
 use ketlab::math::Bits;
 use ketlab::simulate::RunResult;
@@ -242,7 +242,7 @@ fn probability(p: f64) -> String {
     if p < 1e-4 { format!("{p:.3e}") } else { format!("{p:.6}") }
 }
 
-/// A mean with digits also where it is small.
+/// A mean with digits also where it is small or large.
 fn mean(value: f64) -> String {
-    if value != 0.0 && value.abs() < 1e-6 { format!("{value:.6e}") } else { format!("{value:.12}") }
+    fixed(value, 12)
 }
