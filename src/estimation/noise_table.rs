@@ -68,7 +68,8 @@ fn best(result: &CurveResult, epsilon: f64) -> Option<Best> {
         gain: 1.0,
         gain_interval: (1.0, 1.0),
     };
-    let curves = result.curves.iter().filter(|c| c.method != "monte-carlo");
+    // How near a grid is to one amplitude is luck, and wins nothing.
+    let curves = result.curves.iter().filter(|c| c.method != "monte-carlo" && !c.is_luck);
     let found = curves.filter_map(|c| {
         let uses = c.uses_for(epsilon, Measure::Rmse)?;
         let within = c.interval_of_uses_for(epsilon, Measure::Rmse).unwrap_or((uses, uses));

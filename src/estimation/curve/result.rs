@@ -22,7 +22,7 @@ pub struct Curve {
     pub expected_slope: Option<f64>,
     /// Whether its errors say how near a grid is to one amplitude.
     #[serde(skip)]
-    pub(super) is_luck: bool,
+    pub(in crate::estimation) is_luck: bool,
     /// Its number in the palette of pictures.
     #[serde(skip)]
     pub(super) slot: usize,
