@@ -129,7 +129,7 @@ fn slips_are_answered_with_what_was_meant() {
         (&["bench", "trotte"], 2, "'trotter'"),
         (&["vqe", "h2_0.735", "--ansatz", "ucsd"], 2, "`uccsd`"),
         (&["vqe", "h2_0.735", "--optimizer", "lbgfs"], 2, "`lbfgs`"),
-        (&["qaoa", "circuits/graphs/petersen.txt", "--start", "rmap"], 2, "'ramp'"),
+        (&["qaoa", "circuits/graphs/petersen.txt", "--start", "rmap"], 2, "`ramp`"),
         (&["qae", "--integral", "sinus"], 2, "'sine'"),
         (&["qae", "--amplitude", "0.2", "--methods", "iterativ"], 1, "`iterative`"),
         (&["run", "circuits/ansatz_4.json", "--param", "thet[0]=1"], 1, "`theta[0]`"),

@@ -4,6 +4,7 @@ use anyhow::{Context, Result};
 use clap::ValueEnum;
 use clap::builder::TypedValueParser;
 use ketlab::Precision;
+use ketlab::math::closest;
 use std::fmt::Display;
 use std::ops::RangeInclusive;
 
@@ -58,6 +59,13 @@ impl Threads {
         self.start()?;
         Ok(rayon::scope(|_| work()))
     }
+}
+
+/// What to say of a text that is neither a file nor one of these names.
+pub fn no_such(text: &str, names: &[String]) -> String {
+    let near = closest(text, names.iter().map(String::as_str));
+    let meant = near.map_or_else(String::new, |near| format!("did you mean `{near}`? "));
+    format!("no such file; {meant}the names are {}", names.join(", "))
 }
 
 /// One rule for all that draws random numbers: the seed is 0 unless another is given, and what is

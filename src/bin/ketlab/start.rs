@@ -1,6 +1,6 @@
 //! `--start` and `--restarts`, as `vqe` and `qaoa` have them.
 
-use crate::options::count;
+use crate::options::{count, no_such};
 use anyhow::{Context, Result, bail};
 use clap::ValueEnum;
 use ketlab::math::{Domain, Streams};
@@ -41,7 +41,7 @@ pub fn parse<N: ValueEnum>(value: OsString) -> Result<Start<N>, String> {
         return Ok(Start::File(value.into()));
     }
     let names: Vec<String> = N::value_variants().iter().map(name).collect();
-    Err(format!("no such file, and the names are {}", names.join(", ")))
+    Err(no_such(&text, &names))
 }
 
 #[derive(clap::Args)]

@@ -3,13 +3,13 @@
 use super::Args;
 use super::problem::Problem;
 use crate::input::Reading;
+use crate::options::no_such;
 use crate::start;
 use anyhow::{Context, Result, bail};
 use clap::ValueEnum;
 use ketlab::Circuit;
 use ketlab::circuit::Op;
 use ketlab::circuit::library::{self, Entanglement};
-use ketlab::math::closest;
 use std::f64::consts::PI;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -58,9 +58,7 @@ pub fn choice(text: OsString) -> Result<Choice, String> {
         return Ok(Choice::File(path));
     }
     let names: Vec<_> = Ansatz::value_variants().iter().map(|ansatz| ansatz.name()).collect();
-    let near = closest(&text, names.iter().map(String::as_str));
-    let meant = near.map_or_else(String::new, |near| format!("did you mean `{near}`? "));
-    Err(format!("no such file; {meant}the names are {}", names.join(", ")))
+    Err(no_such(&text, &names))
 }
 
 /// The ansatz of a run.
