@@ -225,6 +225,60 @@ fn qaoa_cuts_graphs_and_lowers_energies() {
 }
 
 #[test]
+fn qaoa_reads_files_by_what_they_say() {
+    let path = "6 4\n1 2\n2 3\n3 4\n4 5\n";
+    let bits = "0 0 1\n1 1 -3\n0 1 2\n";
+    let licensed = format!("{}# vartype=BINARY\n{bits}", "# of a licence\n".repeat(12));
+    let model = r#"{"format":"ketlab.ising","version":1,"h":[0.5,0],"j":[[0,1,-1]],"offset":3}"#;
+    let symmetric = "%%MatrixMarket matrix coordinate real symmetric";
+    let matrix = format!("{symmetric}\n4 4 3\n2 1 1\n3 2 1\n3 1 1\n");
+    // Energies of cuts are minus the cut: paths and even rings are bipartite, a triangle cuts two.
+    for (name, content, problem, spins, energy) in [
+        ("path.gset", path, "maxcut", 6, -4.0),
+        ("edgeless.gset", "3 0\n", "maxcut", 3, 0.0),
+        ("edgeless.txt", "3 0\n", "maxcut", 3, 0.0),
+        ("zero.gset", "3 2\n1 2 0\n2 3 0\n", "maxcut", 3, 0.0),
+        ("zero.coo", "0 0 0\n0 1 0\n", "ising", 2, 0.0),
+        ("prose.coo", "# BINARY problems have another vartype\n0 0 1\n0 1 2\n", "ising", 2, -3.0),
+        ("licence.coo", &licensed, "qubo", 2, -3.0),
+        ("header.txt", &format!("{bits}#vartype: binary\n"), "qubo", 2, -3.0),
+        ("model.json", model, "ising", 2, 1.5),
+        ("model.txt", model, "ising", 2, 1.5),
+        ("ring.csv", "source,target\n1,2\n2,3\n3,4\n4,1\n", "maxcut", 4, -4.0),
+        ("triangle.col", "c three\np edge 3 3\ne 1 2\ne 2 3\ne 1 3\n", "maxcut", 3, -2.0),
+        ("matrix.mtx", &matrix, "maxcut", 4, -2.0),
+        ("sum.txt", "Z0 Z1 + 0.5 Z0\n", "ising", 2, -1.5),
+        ("returns.edges", "# lost?\r0 1\r1 2\r2 0\r", "maxcut", 3, -2.0),
+    ] {
+        let file = written(name, content);
+        let document = json(&["qaoa", &file, "--samples", "20", "--json"]);
+        let found = (&document["problem"], &document["num_spins"], &document["ground_energy"]);
+        assert_eq!(found, (&problem.into(), &spins.into(), &energy.into()), "{name}");
+        std::fs::remove_file(file).unwrap();
+    }
+    for (name, content, more, wanted) in [
+        ("either.txt", path, vec![], "name the file .gset for the first or .edges"),
+        ("far.txt", "10 20\n20 30\n30 10\n30 7\n", vec![], "0 to 6, 8, 9, 11 to 19, 21 to 29"),
+        ("far.coo", "7 7 1\n7 9 1\n", vec![], "0 to 6, 8"),
+        ("short.gset", "6 4\n1 2\n2 3\n", vec![], "expected 4 edges, but found 2"),
+        ("wanted.json", model, vec!["--problem", "maxcut"], "--problem maxcut says what"),
+        ("wanted.coo", "# vartype=BINARY\n0 1 1\n", vec!["--problem", "ising"], "a QUBO (bits)"),
+        ("graph.gml", "graph [\n node [ id 0 ]\n]\n", vec![], ".gset, .rud"),
+        ("array.mtx", "%%MatrixMarket matrix array real general\n", vec![], "then `symmetric`"),
+        ("flow.txt", "p max 3 2\na 1 2 1\n", vec![], "`max` are not graphs"),
+        ("empty.gset", "0 0\n", vec![], "nothing to optimize"),
+    ] {
+        let file = written(name, content);
+        let message = failure(&[&["qaoa", &file][..], &more].concat());
+        assert!(message.contains(wanted), "{name}: {message}");
+        for function in ["from_", "::parse", "::read"] {
+            assert!(!message.contains(function), "{name}: {message}");
+        }
+        std::fs::remove_file(file).unwrap();
+    }
+}
+
+#[test]
 fn a_checkpoint_is_of_one_problem() {
     let file = scratch("checkpoint.json");
     let path = file.to_str().unwrap();

@@ -34,7 +34,7 @@ mod testing;
 mod walk;
 
 pub use anneal::Annealing;
-pub use files::MAX_FILE_BYTES;
+pub use files::{MAX_FILE_BYTES, Problem};
 pub use graph::Graph;
 pub use ground::{GroundState, MAX_EXACT_SPINS};
 pub use local_search::LocalSearch;

@@ -1,6 +1,6 @@
 //! Random problems and the reference files, for tests.
 
-use super::{Ising, Qubo};
+use super::{Graph, Ising, Qubo};
 use proptest::prelude::*;
 use serde_json::Value;
 use std::path::PathBuf;
@@ -18,6 +18,53 @@ pub fn any_ising(n: usize) -> impl Strategy<Value = Ising> {
 /// A QUBO of `n` ≥ 2 variables.
 pub fn any_qubo(n: usize) -> impl Strategy<Value = Qubo> {
     parts(n).prop_map(|(linear, quadratic, offset)| Qubo::new(linear, quadratic, offset))
+}
+
+/// Any number that a file may have to hold, often 0.
+fn every_number() -> impl Strategy<Value = f64> {
+    prop_oneof![
+        2 => Just(0.0),
+        2 => prop_oneof![Just(-0.0), Just(1.0), Just(-1.0), Just(5e-324), Just(-1e-300), Just(1e300)],
+        2 => -2.0..2.0,
+        1 => any::<f64>().prop_filter("room for sums", |x| x.abs() < 1e300),
+    ]
+}
+
+/// Number of vertices or variables, and numbers at some pairs i < j.
+fn every_pairs() -> impl Strategy<Value = (usize, Vec<(usize, usize, f64)>)> {
+    (0..6usize).prop_flat_map(|n| {
+        let all: Vec<(usize, usize)> = (0..n).flat_map(|j| (0..j).map(move |i| (i, j))).collect();
+        let count = 0..=all.len();
+        let chosen = prop::sample::subsequence(all, count).prop_shuffle();
+        let valued = chosen.prop_flat_map(|pairs| {
+            let numbers = prop::collection::vec(every_number(), pairs.len());
+            numbers.prop_map(move |w| {
+                pairs.iter().zip(w).map(|(&(i, j), w)| (i, j, w)).collect::<Vec<_>>()
+            })
+        });
+        (Just(n), valued)
+    })
+}
+
+/// Any graph: empty, without edges, with vertices that have none.
+pub fn every_graph() -> impl Strategy<Value = Graph> {
+    every_pairs().prop_map(|(n, edges)| Graph::new(n, edges))
+}
+
+fn every_parts() -> impl Strategy<Value = (Vec<f64>, Vec<(usize, usize, f64)>, f64)> {
+    every_pairs().prop_flat_map(|(n, pairs)| {
+        (prop::collection::vec(every_number(), n), Just(pairs), every_number())
+    })
+}
+
+/// Any Ising model, also without spins, fields or couplings.
+pub fn every_ising() -> impl Strategy<Value = Ising> {
+    every_parts().prop_map(|(h, couplings, offset)| Ising::new(h, couplings, offset))
+}
+
+/// Any QUBO, also without variables or coefficients.
+pub fn every_qubo() -> impl Strategy<Value = Qubo> {
+    every_parts().prop_map(|(linear, quadratic, offset)| Qubo::new(linear, quadratic, offset))
 }
 
 /// A file of the reference data, or `None` with a word about it where the folder is missing.

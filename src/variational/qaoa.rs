@@ -87,8 +87,7 @@ impl Qaoa {
     /// With the usual mixer ΣX from |+…+⟩.
     ///
     /// # Errors
-    /// If there are no layers, the model has neither couplings nor fields, or there are more spins
-    /// than memory.
+    /// If there are no layers or no spins, or there are more spins than memory.
     pub fn new(model: &Ising, layers: usize) -> Result<Self> {
         Self::with_mixer(model, layers, &Mixer::X)
     }
@@ -99,8 +98,9 @@ impl Qaoa {
     /// As [`new`](Self::new) and [`try_qaoa_ansatz`]; if the initial circuit does not have one
     /// qubit for each spin.
     pub fn with_mixer(model: &Ising, layers: usize, mixer: &Mixer) -> Result<Self> {
+        let energies = Arc::new(energies(model)?);
         let circuit = ansatz(model, layers, mixer)?;
-        Self::with_circuit(model, layers, circuit, Arc::new(model.energies()?))
+        Self::with_circuit(model, layers, circuit, energies)
     }
 
     /// From near a configuration ([`warm_started_ansatz`]).
@@ -108,8 +108,9 @@ impl Qaoa {
     /// # Errors
     /// As [`new`](Self::new) and [`warm_started_ansatz`].
     pub fn warm_started(model: &Ising, layers: usize, bits: &Bits, epsilon: f64) -> Result<Self> {
+        let energies = Arc::new(energies(model)?);
         let circuit = warm_started_ansatz(&cost(model)?, layers, bits, epsilon)?;
-        Self::with_circuit(model, layers, circuit, Arc::new(model.energies()?))
+        Self::with_circuit(model, layers, circuit, energies)
     }
 
     fn with_circuit(
@@ -288,9 +289,31 @@ impl<G: SimulatedGradient> Objective for Qaoa<G> {
     }
 }
 
+/// The energy of every configuration of at least one spin.
+fn energies(model: &Ising) -> Result<Vec<f64>> {
+    if model.num_spins() > 0 {
+        return model.energies();
+    }
+    Err(Error::Invalid {
+        what: "the number of spins or vertices of the problem".into(),
+        value: "0".into(),
+        expected: "there is nothing to optimize; at least one is needed".into(),
+    })
+}
+
 /// On one qubit for each spin. Spins that nothing acts on stay in |+⟩, which the mixer keeps.
 fn ansatz(model: &Ising, layers: usize, mixer: &Mixer) -> Result<Circuit> {
-    let mut circuit = try_qaoa_ansatz(&cost(model)?, layers, mixer)?;
+    let cost = cost(model)?;
+    let mut circuit = match mixer {
+        // Where all energies are equal no qubit has a phase.
+        Mixer::X if cost.num_qubits() == 0 && layers > 0 => {
+            let mut circuit = Circuit::new(0);
+            circuit.param_vector("gamma", layers);
+            circuit.param_vector("beta", layers);
+            circuit
+        }
+        _ => try_qaoa_ansatz(&cost, layers, mixer)?,
+    };
     if let Mixer::X = mixer
         && circuit.num_qubits() < model.num_spins()
     {

@@ -8,7 +8,7 @@ use crate::train::{Measured, Shots, Train, check_plot, summary, was_interrupted}
 use anyhow::{Context, Result, bail};
 use clap::ValueEnum;
 use clap::builder::{OsStringValueParser, TypedValueParser};
-use ketlab::ising::{Annealing, Graph, Ising, Qubo};
+use ketlab::ising::{self, Annealing, Graph, Ising, Qubo};
 use ketlab::report::{Axis, Chart, HeatMap, Series};
 use ketlab::simulate::Watch;
 use ketlab::variational::{Angles, FIXED_ANGLES_MOST_LAYERS, Qaoa, QaoaResult, Solution};
@@ -27,16 +27,31 @@ const MOST_SAMPLES: u64 = 1_000_000_000;
   ketlab qaoa circuits/graphs/moebius_kantor.gset -p 6 --start interp --plot ratio.svg
   ketlab qaoa circuits/graphs/petersen.txt --shots 1000 --seed 7
 
+Files:
+  .gset .rud .mc         graph: `n m`, then m lines `u v weight` or `u v`, from 1
+  .edges .edgelist .el   graph: lines `u v weight` or `u v`, blanks or commas between
+  .col .dimacs           graph: DIMACS, `p edge n m`, then lines `e u v`, from 1
+  .mtx                   graph: %%MatrixMarket matrix coordinate real|integer|pattern symmetric
+  .coo                   lines `i j coefficient`; `# vartype=BINARY` for bits, else spins
+  .qubo .bqp             QUBO of qbsolv, of the OR-Library
+  .json                  ketlab.graph, ketlab.ising, ketlab.qubo or ketlab.pauli_sum
+  any (.txt, .csv, …)    graph, with the header `n m` or without, or a sum such as `Z0 Z1 + 0.5 Z0`
+A text that says its format (JSON, %%MatrixMarket, `p …`, `# vartype=…`, Pauli letters) is read as \
+that, whatever its name. `#`, `%`, `//` and lines from `c` are comments. Edge lists and COO are \
+numbered without gaps from 0, or from 1 where 0 is unused; `# num_vertices: N` (in COO `# \
+num_variables=N`) says that there are N, from 0, and some may be unused. What has two meanings is \
+refused. Bits are printed with the first vertex or variable at the right.
+
 The circuit is made from the problem; `ketlab vqe \"Z0 Z1 + …\" --ansatz FILE` varies a circuit of your \
 own on a model that is written as a sum of Pauli strings.")]
 pub struct Args {
-    /// A graph (Gset or edge list) whose largest cut is wanted, or an Ising model or QUBO (.coo,
-    /// .qubo, .bqp, .json) whose lowest energy is wanted
+    /// A graph whose largest cut is wanted, or an Ising model or QUBO whose lowest energy is wanted;
+    /// formats are below
     file: PathBuf,
     /// Layers
     #[arg(short = 'p', long, default_value_t = 1, value_parser = count::<u16>(1..=50))]
     layers: u16,
-    /// What the file is [default: by its extension, a graph if that says nothing]
+    /// What the file is [default: what it says itself, then by its extension, else a graph]
     #[arg(long, value_enum)]
     problem: Option<Problem>,
     /// Angles to begin with: auto (fixed ones where there are some, else ramp), ramp (γ rises, β falls
@@ -158,6 +173,10 @@ fn solve(args: &Args) -> Result<ExitCode> {
         );
     }
     let loaded = load(args)?;
+    if range(&loaded.model) == 0.0 {
+        let what = if loaded.graph.is_some() { "weights" } else { "couplings and fields" };
+        eprintln!("note: all {what} are 0, so that all bits are equally good");
+    }
     let layers = usize::from(args.layers);
     let interp = matches!(args.start, start::Start::Named(Start::Interp));
     if interp && args.warm_start.is_some() {
@@ -265,34 +284,38 @@ fn solve(args: &Args) -> Result<ExitCode> {
 
 fn load(args: &Args) -> Result<Loaded> {
     let path: &Path = &args.file;
-    let extension = path.extension().and_then(|e| e.to_str()).unwrap_or("").to_lowercase();
-    let problem = args.problem.unwrap_or(match extension.as_str() {
-        "coo" if says_binary(path) => Problem::Qubo,
-        "coo" => Problem::Ising,
-        "qubo" | "bqp" => Problem::Qubo,
-        _ => Problem::Maxcut,
-    });
-    let (model, graph) = match problem {
-        Problem::Maxcut => {
-            let graph = Graph::read(path)?;
-            (graph.max_cut(), Some(graph))
-        }
-        Problem::Ising => (Ising::read(path)?, None),
-        Problem::Qubo => (Qubo::read(path)?.to_ising()?, None),
+    let loaded = match args.problem {
+        None => ising::Problem::read(path),
+        Some(Problem::Maxcut) => Graph::read(path).map(ising::Problem::Graph),
+        Some(Problem::Ising) => Ising::read(path).map(ising::Problem::Ising),
+        Some(Problem::Qubo) => Qubo::read(path).map(ising::Problem::Qubo),
     };
-    Ok(Loaded { problem, model, graph })
+    let loaded = match (loaded, args.problem) {
+        (Err(error), Some(problem)) => {
+            let name = problem.to_possible_value().expect("none is hidden");
+            bail!(
+                "{error}\n--problem {} says what the file is; without it the file does",
+                name.get_name()
+            )
+        }
+        (loaded, _) => loaded?,
+    };
+    Ok(match loaded {
+        ising::Problem::Graph(graph) => {
+            Loaded { problem: Problem::Maxcut, model: graph.max_cut(), graph: Some(graph) }
+        }
+        ising::Problem::Ising(model) => Loaded { problem: Problem::Ising, model, graph: None },
+        ising::Problem::Qubo(qubo) => {
+            Loaded { problem: Problem::Qubo, model: qubo.to_ising()?, graph: None }
+        }
+        other => bail!("{}: {other:?} is nothing that QAOA is for", path.display()),
+    })
 }
 
 /// Σ|c| without the constant: no energy is farther than this from the middle of all.
 fn range(model: &Ising) -> f64 {
     let couplings: f64 = model.couplings().iter().map(|(_, _, w)| w.abs()).sum();
     couplings + model.fields().iter().map(|h| h.abs()).sum::<f64>()
-}
-
-/// Whether a COO file's header says that its variables are bits.
-fn says_binary(path: &Path) -> bool {
-    let text = std::fs::read_to_string(path).unwrap_or_default();
-    text.lines().take(10).any(|line| line.contains("vartype") && line.contains("BINARY"))
 }
 
 fn start(args: &Args, loaded: &Loaded) -> Result<Angles> {
