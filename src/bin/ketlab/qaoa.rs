@@ -175,7 +175,7 @@ fn solve(args: &Args) -> Result<ExitCode> {
     let loaded = load(args)?;
     if range(&loaded.model) == 0.0 {
         let what = if loaded.graph.is_some() { "weights" } else { "couplings and fields" };
-        eprintln!("note: all {what} are 0, so that all bits are equally good");
+        crate::messages::note(format!("all {what} are 0, so that all bits are equally good"));
     }
     let layers = usize::from(args.layers);
     let interp = matches!(args.start, start::Start::Named(Start::Interp));
