@@ -267,6 +267,8 @@ fn qaoa_reads_files_by_what_they_say() {
         ("array.mtx", "%%MatrixMarket matrix array real general\n", vec![], "then `symmetric`"),
         ("flow.txt", "p max 3 2\na 1 2 1\n", vec![], "`max` are not graphs"),
         ("empty.gset", "0 0\n", vec![], "nothing to optimize"),
+        ("huge.gset", "2 1\n1 2 1e300\n", vec![], "divide all by one number"),
+        ("huge.coo", "0 0 1e308\n1 1 1e308\n0 1 1e308\n", vec![], "|couplings|"),
     ] {
         let file = written(name, content);
         let message = failure(&[&["qaoa", &file][..], &more].concat());

@@ -87,7 +87,8 @@ impl Qaoa {
     /// With the usual mixer ΣX from |+…+⟩.
     ///
     /// # Errors
-    /// If there are no layers or no spins, or there are more spins than memory.
+    /// If there are no layers or no spins, there are more spins than memory, or coefficients are
+    /// beyond 1e100.
     pub fn new(model: &Ising, layers: usize) -> Result<Self> {
         Self::with_mixer(model, layers, &Mixer::X)
     }
@@ -289,16 +290,29 @@ impl<G: SimulatedGradient> Objective for Qaoa<G> {
     }
 }
 
+/// Σ|J| + Σ|h| of which gradients and their squares are far from overflowing.
+const MOST_RANGE: f64 = 1e100;
+
 /// The energy of every configuration of at least one spin.
 fn energies(model: &Ising) -> Result<Vec<f64>> {
-    if model.num_spins() > 0 {
-        return model.energies();
+    let couplings: f64 = model.couplings().iter().map(|(_, _, w)| w.abs()).sum();
+    let range = couplings + model.fields().iter().map(|h| h.abs()).sum::<f64>();
+    let refused = |what: &str, value: String, expected: String| {
+        Err(Error::Invalid { what: what.into(), value, expected })
+    };
+    if model.num_spins() == 0 {
+        let expected = "there is nothing to optimize; at least one is needed";
+        return refused("the number of spins or vertices", "0".into(), expected.into());
     }
-    Err(Error::Invalid {
-        what: "the number of spins or vertices of the problem".into(),
-        value: "0".into(),
-        expected: "there is nothing to optimize; at least one is needed".into(),
-    })
+    if range.max(model.offset().abs()) > MOST_RANGE {
+        let expected = format!("at most {MOST_RANGE:e} is supported; divide all by one number");
+        return refused(
+            "the sum of all |couplings| and |fields|, or the |offset|,",
+            format!("{:e}", range.max(model.offset().abs())),
+            expected,
+        );
+    }
+    model.energies()
 }
 
 /// On one qubit for each spin. Spins that nothing acts on stay in |+⟩, which the mixer keeps.

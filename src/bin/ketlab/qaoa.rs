@@ -173,8 +173,11 @@ fn solve(args: &Args) -> Result<ExitCode> {
         );
     }
     let loaded = load(args)?;
-    if range(&loaded.model) == 0.0 {
-        let what = if loaded.graph.is_some() { "weights" } else { "couplings and fields" };
+    let (what, is_constant) = match &loaded.graph {
+        Some(graph) => ("weights", graph.edges().iter().all(|(_, _, w)| *w == 0.0)),
+        None => ("couplings and fields", range(&loaded.model) == 0.0),
+    };
+    if is_constant {
         crate::messages::note(format!("all {what} are 0, so that all bits are equally good"));
     }
     let layers = usize::from(args.layers);
