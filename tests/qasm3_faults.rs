@@ -117,10 +117,6 @@ fn each_fault_is_named_with_its_place() {
             "2:31 an angle that depends on measured bits belongs to a rotation or phase gate | `rx`, `ry`, `rz`, `p`, `gphase` and their controlled forms can have one",
         ),
         (
-            "input float t; qubit q; rx(t * t) q;",
-            "2:28 an angle is linear in parameters of a circuit; this is not | give an `input` a value: `Options::inputs`, `--param NAME=VALUE`",
-        ),
-        (
             "input bit b;",
             "2:1 the input `b` of type `bit` has no value | give it one: `Options::inputs`, `--param b=VALUE`",
         ),
