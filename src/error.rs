@@ -229,21 +229,6 @@ fn did_you_mean<S: AsRef<str>>(name: &str, known: &[S]) -> String {
     near.map_or_else(String::new, |near| format!("did you mean `{near}`? "))
 }
 
-/// Refuses a checkpoint that belongs to something else: the first of (what, found, wanted) that
-/// differs is named.
-pub(crate) fn check_checkpoint<'a>(
-    pairs: impl IntoIterator<Item = (&'a str, String, String)>,
-) -> Result<()> {
-    match pairs.into_iter().find(|(_, found, wanted)| found != wanted) {
-        None => Ok(()),
-        Some((what, found, wanted)) => Err(Error::Invalid {
-            what: format!("the checkpoint's {what}"),
-            value: format!("`{found}`"),
-            expected: format!("this run has `{wanted}`"),
-        }),
-    }
-}
-
 /// `a` has no value, nor have `b`, `c`; the first names of many, and how many there are.
 fn unbound(names: &[String]) -> String {
     const MOST: usize = 30;

@@ -27,6 +27,11 @@ pub struct GoodStates {
 }
 
 impl GoodStates {
+    /// The patterns.
+    pub(super) fn patterns(&self) -> &[Pattern] {
+        &self.patterns
+    }
+
     /// States in which this qubit is 1.
     pub fn qubit(qubit: usize) -> Self {
         GoodStates { patterns: vec![vec![(qubit, true)]] }

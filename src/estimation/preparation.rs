@@ -3,6 +3,7 @@
 use super::classical::Integrand;
 use crate::circuit::{Circuit, library};
 use crate::error::Result;
+use crate::math::Fingerprint;
 use std::sync::{Arc, OnceLock};
 
 /// The circuit A of a problem.
@@ -31,6 +32,14 @@ impl Preparation {
         match self {
             Preparation::Circuit(circuit) => circuit,
             Preparation::Grid(grid) => grid.circuit.get_or_init(|| load(&grid.values)),
+        }
+    }
+
+    /// What decides the circuit, without writing it down.
+    pub fn fingerprint(&self) -> Fingerprint {
+        match self {
+            Preparation::Circuit(circuit) => Fingerprint::new().with("circuit", circuit),
+            Preparation::Grid(grid) => Fingerprint::new().with("values on the grid", &grid.values),
         }
     }
 

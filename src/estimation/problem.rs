@@ -6,6 +6,7 @@ use super::preparation::Preparation;
 use super::{Experiment, GoodStates, PostProcessing};
 use crate::circuit::{Circuit, Op, library};
 use crate::error::{Error, Result};
+use crate::math::Fingerprint;
 use crate::report::number_within;
 use crate::simulate::Simulator;
 use std::sync::Arc;
@@ -195,6 +196,15 @@ impl EstimationProblem {
     /// The integrand, if the problem was made of one.
     pub fn integrand(&self) -> Option<&Integrand> {
         self.integrand.as_deref()
+    }
+
+    /// All that decides its estimates, for checkpoints.
+    pub(super) fn fingerprint(&self) -> Fingerprint {
+        let print = self.preparation.fingerprint().with("good states", self.good.patterns());
+        match &self.integrand {
+            None => print,
+            Some(integrand) => print.and(integrand.fingerprint()),
+        }
     }
 
     /// Q, on the preparation's qubits.

@@ -7,14 +7,17 @@
 //! runs on both, and the derivatives at one place are expectations of Pauli strings that share their
 //! sweeps ([`CrossTerms`](crate::engine::CrossTerms)).
 
+use super::source::Source;
 use super::stage::{Stage, stages};
 use super::{Cost, Gradient, check_len};
 use crate::circuit::Circuit;
 use crate::engine::{Coefficients, Plan, Real, StateVector, bytes_needed};
 use crate::error::{Error, Result};
+use crate::math::Fingerprint;
 use crate::pauli::PauliSum;
 use crate::simulate::{Observable, Unitary};
 use num_complex::{Complex, Complex64};
+use serde_json::Value;
 use std::time::Instant;
 
 /// Values, gradients and pullbacks of one circuit by the adjoint method, for any gates and controls.
@@ -33,6 +36,7 @@ use std::time::Instant;
 /// # Ok::<(), ketlab::Error>(())
 /// ```
 pub struct Adjoint<T: Real = f64> {
+    source: Source,
     unitary: Unitary,
     observables: Vec<Observable>,
     forward: Plan,
@@ -68,6 +72,7 @@ impl<T: Real> Adjoint<T> {
     pub fn new(circuit: &Circuit, observables: &[PauliSum]) -> Result<Self> {
         let unitary = Unitary::new(circuit, "the adjoint gradient")?;
         let n = unitary.num_qubits;
+        let source = Source::new::<T>(circuit, observables);
         let observables =
             observables.iter().map(|sum| Observable::new(sum, n)).collect::<Result<_>>()?;
         let psi = StateVector::zero(n)?;
@@ -77,6 +82,7 @@ impl<T: Real> Adjoint<T> {
         let cost = Cost { memory: 3 * bytes_needed(n, 2 * size_of::<T>()), ..Cost::default() };
         let num_slots = unitary.angles.len();
         Ok(Adjoint {
+            source,
             stages: stages(&unitary)?,
             slots: vec![0.0; num_slots],
             row: vec![],
@@ -96,7 +102,7 @@ impl<T: Real> Adjoint<T> {
     ///
     /// # Errors
     /// If it has another number of qubits.
-    pub fn with_initial_state(mut self, state: StateVector<T>) -> Result<Self> {
+    pub fn with_initial_state(mut self, mut state: StateVector<T>) -> Result<Self> {
         let (got, expected) = (state.num_qubits(), self.unitary.num_qubits);
         if got != expected {
             return Err(Error::Invalid {
@@ -106,6 +112,7 @@ impl<T: Real> Adjoint<T> {
             });
         }
         self.cost.memory += bytes_needed(got, 2 * size_of::<T>());
+        self.source.start_from(&mut state);
         self.start = Some(state);
         Ok(self)
     }
@@ -322,6 +329,14 @@ impl<T: Real> Gradient for Adjoint<T> {
 
     fn cost(&self) -> Cost {
         self.cost
+    }
+
+    fn fingerprint(&self) -> Fingerprint {
+        self.source.fingerprint()
+    }
+
+    fn restore(&mut self, state: &Value) -> Result<()> {
+        self.cost.restore(state)
     }
 }
 

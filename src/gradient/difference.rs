@@ -2,6 +2,8 @@
 
 use super::{Cost, Gradient, check_len};
 use crate::error::{Error, Result};
+use crate::math::Fingerprint;
+use serde_json::Value;
 use std::time::Instant;
 
 /// The step at which rounding and truncation of a central difference are alike: ε^(1/3).
@@ -77,5 +79,13 @@ impl<F: FnMut(&[f64]) -> Result<f64>> Gradient for FiniteDifference<F> {
 
     fn cost(&self) -> Cost {
         self.cost
+    }
+
+    fn fingerprint(&self) -> Fingerprint {
+        Fingerprint::new().with("step of the differences", &self.step)
+    }
+
+    fn restore(&mut self, state: &Value) -> Result<()> {
+        self.cost.restore(state)
     }
 }

@@ -13,6 +13,7 @@ mod rows;
 mod sampled;
 mod shift;
 mod simulated;
+mod source;
 mod spsa;
 mod stage;
 
@@ -28,6 +29,10 @@ pub use simulated::SimulatedGradient;
 pub use spsa::SpsaGradient;
 
 use crate::error::{Error, Result};
+use crate::math::Fingerprint;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 use std::time::Instant;
 
 /// A value and its gradient, by one method.
@@ -53,10 +58,31 @@ pub trait Gradient {
 
     /// What all calls so far have cost.
     fn cost(&self) -> Cost;
+
+    /// All that decides the value: the circuit, the observable, shots and seed. Nothing where it is a
+    /// function of the caller's.
+    fn fingerprint(&self) -> Fingerprint {
+        Fingerprint::new()
+    }
+
+    /// What it carries from call to call, for checkpoints: its cost, and how far its random streams
+    /// are.
+    fn save(&self) -> Value {
+        json!({ "cost": self.cost() })
+    }
+
+    /// Takes up what [`save`](Self::save) returned.
+    ///
+    /// # Errors
+    /// If the state is not one of this method.
+    fn restore(&mut self, state: &Value) -> Result<()> {
+        let _ = state;
+        Ok(())
+    }
 }
 
 /// What a method has spent.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 pub struct Cost {
     /// Runs of the circuit. A backward sweep over two states counts as two.
     pub circuits: u64,
@@ -69,11 +95,27 @@ pub struct Cost {
 }
 
 impl Cost {
+    /// Goes on counting from a saved account. The memory is that of this machine.
+    fn restore(&mut self, state: &Value) -> Result<()> {
+        let cost: Cost = part(state, "cost")?;
+        *self = Cost { memory: self.memory, ..cost };
+        Ok(())
+    }
+
     /// Adds a call that ran some circuits since `start`.
     fn add(&mut self, circuits: u64, start: Instant) {
         self.circuits += circuits;
         self.seconds += start.elapsed().as_secs_f64();
     }
+}
+
+/// A part of a saved state.
+fn part<T: DeserializeOwned>(state: &Value, name: &str) -> Result<T> {
+    serde_json::from_value(state[name].clone()).map_err(|error| Error::Invalid {
+        what: format!("the `{name}` of a gradient's saved state"),
+        value: state[name].to_string(),
+        expected: error.to_string(),
+    })
 }
 
 fn check_len(gradient: &[f64], num_params: usize) -> Result<()> {

@@ -3,7 +3,9 @@
 use super::{Adjoint, Gradient, MetricTensor, metric_tensor};
 use crate::engine::Real;
 use crate::error::{Error, Result};
+use crate::math::Fingerprint;
 use crate::optimize::Objective;
+use serde_json::Value;
 
 /// The metric of a gradient method at some parameters.
 type Metric<G> = fn(&mut G, &[f64]) -> Result<Vec<f64>>;
@@ -83,5 +85,17 @@ impl<G: Gradient> Objective for GradientObjective<G> {
 
     fn has_metric(&self) -> bool {
         self.metric.is_some()
+    }
+
+    fn fingerprint(&self) -> Fingerprint {
+        self.gradient.fingerprint()
+    }
+
+    fn save(&self) -> Value {
+        self.gradient.save()
+    }
+
+    fn restore(&mut self, state: &Value) -> Result<()> {
+        self.gradient.restore(state)
     }
 }

@@ -1,12 +1,13 @@
 //! ⟨H⟩ and its gradient from shots alone, as hardware gives them.
 
-use super::{Cost, Gradient, GradientObjective, ParameterShift, SimulatedGradient};
+use super::{Cost, Gradient, GradientObjective, ParameterShift, SimulatedGradient, part};
 use crate::circuit::Circuit;
 use crate::engine::StateVector;
 use crate::error::{Error, Result};
-use crate::math::{Domain, Streams};
+use crate::math::{Domain, Fingerprint, Streams};
 use crate::pauli::PauliSum;
 use crate::simulate::{Estimate, MeasuredSum};
+use serde_json::{Value, json};
 
 /// Values and gradients of one observable from shots: each estimate of ⟨H⟩ takes a number of shots,
 /// divided among the groups of strings that are measured together, and a gradient takes that many
@@ -123,6 +124,19 @@ impl Gradient for SampledGradient {
 
     fn cost(&self) -> Cost {
         self.shift.cost()
+    }
+
+    fn fingerprint(&self) -> Fingerprint {
+        self.shift.fingerprint().with("shots of a value", &self.shots)
+    }
+
+    fn save(&self) -> Value {
+        json!({ "shift": self.shift.save(), "estimates": self.estimates })
+    }
+
+    fn restore(&mut self, state: &Value) -> Result<()> {
+        self.estimates = part(state, "estimates")?;
+        self.shift.restore(&state["shift"])
     }
 }
 

@@ -8,13 +8,15 @@
 //! factored into these, and each occurrence of a shared parameter is shifted alone.
 
 use super::parallel::in_ranges;
-use super::{Cost, Gradient, check_len};
+use super::source::Source;
+use super::{Cost, Gradient, check_len, part};
 use crate::circuit::Circuit;
 use crate::engine::{Action, Coefficients, Kind, Plan, Real, Scalar, StateVector, bytes_needed};
 use crate::error::{Error, Result};
-use crate::math::{Domain, Streams};
+use crate::math::{Domain, Fingerprint, Streams};
 use crate::pauli::PauliSum;
 use crate::simulate::{MeasuredSum, Unitary};
+use serde_json::{Value, json};
 use std::f64::consts::{FRAC_PI_2, SQRT_2};
 use std::ops::Range;
 use std::sync::Arc;
@@ -71,6 +73,7 @@ impl ShiftRule {
 /// # Ok::<(), ketlab::Error>(())
 /// ```
 pub struct ParameterShift<T: Real = f64> {
+    source: Source,
     unitary: Unitary,
     rules: Vec<ShiftRule>,
     pieces: Vec<Piece>,
@@ -111,6 +114,7 @@ impl<T: Real> ParameterShift<T> {
         let rules = rules(&unitary);
         let num_slots = unitary.angles.len();
         Ok(ParameterShift {
+            source: Source::new::<T>(circuit, std::slice::from_ref(observable)),
             rules,
             pieces: pieces(&unitary)?,
             observable: Arc::new(MeasuredSum::new(observable, n)?),
@@ -353,6 +357,27 @@ impl<T: Real> Gradient for ParameterShift<T> {
 
     fn cost(&self) -> Cost {
         self.cost
+    }
+
+    fn fingerprint(&self) -> Fingerprint {
+        let print = self.source.fingerprint();
+        match self.sampling {
+            None => print,
+            Some(Sampling { shots, seed, .. }) => {
+                print.with("shots", &shots).with("seed of the shots", &seed)
+            }
+        }
+    }
+
+    fn save(&self) -> Value {
+        json!({ "cost": self.cost, "calls": self.sampling.map_or(0, |s| s.calls) })
+    }
+
+    fn restore(&mut self, state: &Value) -> Result<()> {
+        if let Some(sampling) = &mut self.sampling {
+            sampling.calls = part(state, "calls")?;
+        }
+        self.cost.restore(state)
     }
 }
 

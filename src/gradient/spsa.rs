@@ -1,10 +1,11 @@
 //! Simultaneous perturbation (Spall 1992, doi:10.1109/9.119632): an unbiased estimate of the
 //! gradient, to second order in the step, from two values for any number of parameters.
 
-use super::{Cost, Gradient, check_len};
+use super::{Cost, Gradient, check_len, part};
 use crate::error::{Error, Result};
-use crate::math::{Domain, Streams};
+use crate::math::{Domain, Fingerprint, Streams};
 use rand::RngExt;
+use serde_json::{Value, json};
 use std::time::Instant;
 
 /// Means of (f(θ + cΔ) - f(θ - cΔ)) / 2cΔ over random signs Δ.
@@ -13,7 +14,7 @@ pub struct SpsaGradient<F> {
     num_params: usize,
     step: f64,
     samples: usize,
-    streams: Streams,
+    seed: u64,
     calls: u64,
     cost: Cost,
 }
@@ -22,9 +23,8 @@ impl<F: FnMut(&[f64]) -> Result<f64>> SpsaGradient<F> {
     /// For a function of this many parameters, with step 0.01 and one direction a call. The same seed
     /// gives the same directions; each call has others.
     pub fn new(num_params: usize, seed: u64, value: F) -> Self {
-        let streams = Streams::new(seed, Domain::Optimizer);
         let cost = Cost::default();
-        SpsaGradient { value, num_params, step: 0.01, samples: 1, streams, calls: 0, cost }
+        SpsaGradient { value, num_params, step: 0.01, samples: 1, seed, calls: 0, cost }
     }
 
     /// Another step c, and the mean over some directions.
@@ -66,7 +66,7 @@ impl<F: FnMut(&[f64]) -> Result<f64>> Gradient for SpsaGradient<F> {
         let start = Instant::now();
         let value = (self.value)(params)?;
         gradient.fill(0.0);
-        let mut rng = self.streams.stream(self.calls);
+        let mut rng = Streams::new(self.seed, Domain::Optimizer).stream(self.calls);
         self.calls += 1;
         for _ in 0..self.samples {
             let signs: Vec<f64> = (0..self.num_params)
@@ -88,5 +88,19 @@ impl<F: FnMut(&[f64]) -> Result<f64>> Gradient for SpsaGradient<F> {
 
     fn cost(&self) -> Cost {
         self.cost
+    }
+
+    fn fingerprint(&self) -> Fingerprint {
+        let SpsaGradient { step, samples, seed, .. } = self;
+        Fingerprint::new().with("SPSA's step, directions and seed", &(step, samples, seed))
+    }
+
+    fn save(&self) -> Value {
+        json!({ "cost": self.cost, "calls": self.calls })
+    }
+
+    fn restore(&mut self, state: &Value) -> Result<()> {
+        self.calls = part(state, "calls")?;
+        self.cost.restore(state)
     }
 }

@@ -1,8 +1,9 @@
-//! Bits, seeded streams, statistics, small dense matrices, lowest eigenvalues, memory guard.
+//! Bits, seeded streams, statistics, small dense matrices, lowest eigenvalues, memory guard, checkpoints.
 
 mod beta;
 mod binomial;
 mod bits;
+pub(crate) mod checkpoint;
 mod headroom;
 mod lanczos;
 pub mod matrix;
@@ -14,6 +15,7 @@ mod suggest;
 
 pub use binomial::split;
 pub use bits::Bits;
+pub use checkpoint::Fingerprint;
 pub(crate) use lanczos::lowest_first;
 pub use lanczos::{Eigenpairs, Lanczos};
 pub use memory::{

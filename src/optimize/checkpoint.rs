@@ -1,113 +1,130 @@
-//! Checkpoint files: JSON, replaced in one step, refused where they do not belong.
+//! The checkpoint of a minimization: what it belongs to, and when it is written.
 
 use super::control::{Bounds, Control};
-use crate::error::{Error, Result, check_checkpoint};
+use super::objective::Objective;
+use crate::error::Result;
+use crate::math::Fingerprint;
+use crate::math::checkpoint::{Snapshot, damaged};
+use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
-use std::fs;
-use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-const FORMAT: &str = "ketlab optimizer checkpoint 1";
+const KIND: &str = "optimizer";
 
-/// What a checkpoint belongs to. A resume needs all of it equal, for only then does it continue
-/// as if it had never stopped.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub(super) struct Header {
-    format: String,
-    method: String,
-    settings: Value,
-    fingerprint: String,
-    num_params: usize,
-    /// `None` is an open side: JSON has no infinities.
-    bounds: Vec<(Option<f64>, Option<f64>)>,
+/// What a checkpoint belongs to. A resume needs all of it equal, for only then does it continue as if
+/// it had never stopped. Limits and tolerances may change: they decide when a run ends, not how it
+/// goes.
+pub(super) fn fingerprint<S: Serialize>(
+    method: &str,
+    settings: &S,
+    start: &[f64],
+    objective: &dyn Objective,
+    control: &Control<'_>,
+) -> Result<Fingerprint> {
+    // `None` is an open side: JSON has no infinities.
+    let finite = |x: f64| x.is_finite().then_some(x);
+    let bounds = Bounds::of(control).0.into_iter().map(|(l, u)| (finite(l), finite(u)));
+    let mut print = Fingerprint::new()
+        .with("method", method)
+        .with("number of parameters", &start.len())
+        .and(objective.fingerprint());
+    if !control.fingerprint.is_empty() {
+        print = print.with("fingerprint", &control.fingerprint);
+    }
+    Ok(print
+        .try_with("settings", settings)?
+        .with("bounds", &bounds.collect::<Vec<_>>())
+        .with("start", start))
 }
 
-#[derive(Serialize, Deserialize)]
-struct File<H, R> {
-    header: H,
-    run: R,
+/// Writes the checkpoint of a run. That it cannot be written does not end the run, which is worth
+/// more: the last error is kept until the file is whole again.
+#[derive(Debug)]
+pub(super) struct Keeper {
+    snapshot: Option<Snapshot>,
+    interval: usize,
+    is_empty: bool,
+    error: Option<String>,
 }
 
-impl Header {
-    pub(super) fn new<S: Serialize>(
+impl Keeper {
+    /// Opens the files that the control names, before anything is evaluated: the run that it resumes
+    /// from, if there is one, and a place for this one.
+    pub fn open<S: Serialize, R: DeserializeOwned>(
         method: &str,
         settings: &S,
-        num_params: usize,
+        start: &[f64],
+        objective: &dyn Objective,
         control: &Control<'_>,
-    ) -> Self {
-        let finite = |x: f64| x.is_finite().then_some(x);
-        let bounds = Bounds::of(control).0;
-        Header {
-            format: FORMAT.into(),
-            method: method.into(),
-            settings: serde_json::to_value(settings).unwrap_or(Value::Null),
-            fingerprint: control.fingerprint.clone(),
-            num_params,
-            bounds: bounds.into_iter().map(|(l, u)| (finite(l), finite(u))).collect(),
+    ) -> Result<(Self, Option<R>)> {
+        let (checkpoint, resume) = (&control.checkpoint, &control.resume);
+        let mut keeper = Keeper { snapshot: None, interval: 1, is_empty: true, error: None };
+        if checkpoint.is_none() && resume.is_none() {
+            return Ok((keeper, None));
+        }
+        let print = fingerprint(method, settings, start, objective, control)?;
+        let mut last = None;
+        if let Some((path, interval)) = checkpoint {
+            keeper.interval = *interval;
+            let snapshot = match resume {
+                Some(from) if is_same(from, path) => {
+                    let (snapshot, record) = Snapshot::resume(from, KIND, &print)?;
+                    (keeper.is_empty, last) = (false, record);
+                    snapshot
+                }
+                Some(from) => {
+                    last = Snapshot::read(from, KIND, &print)?;
+                    Snapshot::create(path, KIND, &print)?
+                }
+                None => Snapshot::create(path, KIND, &print)?,
+            };
+            keeper.snapshot = Some(snapshot);
+        } else if let Some(from) = resume {
+            last = Snapshot::read(from, KIND, &print)?;
+        }
+        let Some(last) = last else { return Ok((keeper, None)) };
+        let from = resume.as_deref().unwrap_or(Path::new(""));
+        let run = serde_json::from_value(last).map_err(|e| damaged(from, &e.to_string()))?;
+        Ok((keeper, Some(run)))
+    }
+
+    /// Writes the run after every so many iterations.
+    pub fn iteration_done(&mut self, iteration: usize, run: &impl Serialize) {
+        if iteration.is_multiple_of(self.interval) {
+            self.save(run);
         }
     }
 
-    /// Says what of `self`, read from a file, differs from `run`.
-    fn check(&self, run: &Header) -> Result<()> {
-        let pairs = [
-            ("format", self.format.clone(), run.format.clone()),
-            ("method", self.method.clone(), run.method.clone()),
-            ("fingerprint", self.fingerprint.clone(), run.fingerprint.clone()),
-            ("number of parameters", self.num_params.to_string(), run.num_params.to_string()),
-            ("settings", self.settings.to_string(), run.settings.to_string()),
-            ("bounds", format!("{:?}", self.bounds), format!("{:?}", run.bounds)),
-        ];
-        check_checkpoint(pairs)
+    /// Writes the run.
+    pub fn save(&mut self, run: &impl Serialize) {
+        if let Some(snapshot) = &mut self.snapshot {
+            self.error = snapshot.replace(run).err().map(|error| error.to_string());
+            self.is_empty &= self.error.is_some();
+        }
+    }
+
+    /// Gives up: a file that holds nothing is removed.
+    pub fn abandon(self) {
+        if let Some(snapshot) = self.snapshot.filter(|_| self.is_empty) {
+            snapshot.discard();
+        }
+    }
+
+    /// Why the file does not hold the last state, if it does not.
+    pub fn into_error(self) -> Option<String> {
+        self.error
     }
 }
 
-/// Writes a checkpoint: to a file beside it, synchronized, then renamed over it, so that a crash
-/// leaves the old or the new one.
-pub(super) fn write<R: Serialize>(path: &Path, header: &Header, run: &R) -> Result<()> {
-    let io = |error: std::io::Error| Error::Io {
-        path: path.display().to_string(),
-        message: error.to_string(),
-    };
-    let text = serde_json::to_vec(&File { header, run }).map_err(|e| io(e.into()))?;
-    let mut name = path.file_name().unwrap_or_default().to_os_string();
-    name.push(format!(".{}.tmp", std::process::id()));
-    let temporary = path.with_file_name(name);
-    let written = fs::File::create(&temporary)
-        .and_then(|mut file| file.write_all(&text).and_then(|()| file.sync_all()))
-        .and_then(|()| fs::rename(&temporary, path));
-    written.map_err(|error| {
-        let _ = fs::remove_file(&temporary);
-        io(error)
-    })
+fn is_same(a: &PathBuf, b: &PathBuf) -> bool {
+    a == b || a.canonicalize().is_ok_and(|a| b.canonicalize().is_ok_and(|b| a == b))
 }
 
-/// Reads the checkpoint of the run that `header` describes.
-pub(super) fn read<R: DeserializeOwned>(path: &Path, header: &Header) -> Result<R> {
-    let broken = |error: serde_json::Error| Error::Invalid {
-        what: format!("the file `{}`", path.display()),
-        value: "not a checkpoint".into(),
-        expected: error.to_string(),
-    };
-    let text = fs::read(path).map_err(|error| Error::Io {
-        path: path.display().to_string(),
-        message: error.to_string(),
-    })?;
-    // The header first: the run of another method would not parse as this one's.
-    let file: File<Header, Value> = serde_json::from_slice(&text).map_err(broken)?;
-    file.header.check(header)?;
-    serde_json::from_value(file.run).map_err(broken)
-}
-
-/// Refuses a file whose parts do not fit together, as one that was edited.
-pub(super) fn whole(path: &Path, fits: bool) -> Result<()> {
+/// Refuses a run whose parts do not fit together.
+pub(super) fn whole(control: &Control<'_>, fits: bool) -> Result<()> {
     if fits {
         return Ok(());
     }
-    Err(Error::Invalid {
-        what: format!("the checkpoint `{}`", path.display()),
-        value: "damaged".into(),
-        expected: "its vectors must be as long as its number of parameters".into(),
-    })
+    let path = control.resume.as_deref().unwrap_or(Path::new(""));
+    Err(damaged(path, "its vectors must be as long as its number of parameters"))
 }

@@ -1,7 +1,7 @@
 //! The loop that all of ketlab's own methods share: the tests of convergence, history, callback,
 //! checkpoints. A method supplies one step.
 
-use super::checkpoint::{self, Header};
+use super::checkpoint::{Keeper, whole};
 use super::control::{Bounds, Control, Progress};
 use super::evaluator::{Evaluator, Halt, Point, Record, no_budget};
 use super::method::Optimizer;
@@ -10,6 +10,7 @@ use super::outcome::{Outcome, Step, StopReason};
 use crate::error::{Error, Result};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use std::time::Instant;
 
 /// One of ketlab's own methods: its settings are `self`, what it carries from one iteration to
@@ -82,6 +83,8 @@ struct Run<S> {
     history: Vec<Step>,
     seconds: f64,
     state: S,
+    /// What the objective carries from call to call.
+    objective: Value,
 }
 
 /// Refuses a setting unless `valid`.
@@ -124,22 +127,29 @@ pub(super) fn drive<M: Iterative>(
 
     let clock = Instant::now();
     let bounds = Bounds::of(control);
-    let header = Header::new(method.method(), method, num_params, control);
+    let (mut keeper, resumed): (_, Option<Run<M::State>>) =
+        Keeper::open(method.method(), method, start, objective, control)?;
+    let resumed_from = resumed.as_ref().map(|run| run.iteration);
     let mut evaluator = Evaluator::new(objective, control.max_evaluations);
-    let mut run: Run<M::State> = match &control.resume {
-        Some(path) => {
-            let run: Run<M::State> = checkpoint::read(path, &header)?;
+    let mut run = match resumed {
+        Some(run) => {
             let length = if M::NEEDS == Needs::Value { 0 } else { num_params };
             let fits = run.point.x.len() == num_params
                 && run.point.gradient.len() == length
                 && run.record.fits(num_params)
                 && M::fits(&run.state, num_params);
-            checkpoint::whole(path, fits)?;
-            evaluator.record = run.record.clone();
+            whole(control, fits)?;
+            evaluator.resume(run.record.clone(), &run.objective)?;
             run
         }
         None => {
-            let point = first_point::<M>(&mut evaluator, start)?;
+            let point = match first_point::<M>(&mut evaluator, start) {
+                Ok(point) => point,
+                Err(error) => {
+                    keeper.abandon();
+                    return Err(error);
+                }
+            };
             let mut run = Run {
                 iteration: 0,
                 point,
@@ -148,16 +158,13 @@ pub(super) fn drive<M: Iterative>(
                 history: Vec::new(),
                 seconds: 0.0,
                 state: method.state(num_params),
+                objective: evaluator.objective_state(),
             };
             run.log(&bounds);
             run
         }
     };
     let seconds_before = run.seconds;
-    let save = |run: &Run<M::State>, control: &Control<'_>| match &control.checkpoint {
-        Some((path, _)) => checkpoint::write(path, &header, run),
-        None => Ok(()),
-    };
 
     let stop = loop {
         if let Some(stop) = run.converged::<M>(control, &bounds) {
@@ -174,22 +181,18 @@ pub(super) fn drive<M: Iterative>(
             Err(Halt::Stop(stop)) => break stop,
             Err(Halt::Error(error)) => {
                 // The objective's error matters more than one of the file.
-                let _ = save(&run, control);
+                keeper.save(&run);
                 return Err(error);
             }
         };
-        run.advance(point, state, &evaluator.record, &bounds);
+        run.advance(point, state, &evaluator, &bounds);
         run.seconds = seconds_before + clock.elapsed().as_secs_f64();
         if !run.report(control, &bounds) {
             break StopReason::Cancelled;
         }
-        if let Some((_, interval)) = control.checkpoint
-            && run.iteration.is_multiple_of(interval)
-        {
-            save(&run, control)?;
-        }
+        keeper.iteration_done(run.iteration, &run);
     };
-    save(&run, control)?;
+    keeper.save(&run);
 
     if method.estimates_value() {
         // One evaluation beyond any budget, so that `value` belongs to `x`. It is not part of the
@@ -203,7 +206,8 @@ pub(super) fn drive<M: Iterative>(
     }
     run.record = evaluator.record;
     run.seconds = seconds_before + clock.elapsed().as_secs_f64();
-    Ok(run.into_outcome(stop, &bounds))
+    let outcome = run.into_outcome(stop, &bounds);
+    Ok(Outcome { resumed_from, checkpoint_error: keeper.into_error(), ..outcome })
 }
 
 fn first_point<M: Iterative>(evaluator: &mut Evaluator<'_>, start: &[f64]) -> Result<Point> {
@@ -236,13 +240,14 @@ impl<S> Run<S> {
         });
     }
 
-    fn advance(&mut self, point: Point, state: S, record: &Record, bounds: &Bounds) {
+    fn advance(&mut self, point: Point, state: S, evaluator: &Evaluator<'_>, bounds: &Bounds) {
         let steps = point.x.iter().zip(&self.point.x).map(|(new, old)| (new - old).abs());
         let step = steps.fold(0.0, f64::max);
         self.last_change = Some(((point.value - self.point.value).abs(), step));
         self.point = point;
         self.state = state;
-        self.record = record.clone();
+        self.record = evaluator.record.clone();
+        self.objective = evaluator.objective_state();
         self.iteration += 1;
         self.log(bounds);
     }
@@ -306,6 +311,8 @@ impl<S> Run<S> {
             stop,
             history: self.history,
             seconds: self.seconds,
+            resumed_from: None,
+            checkpoint_error: None,
         }
     }
 }

@@ -4,6 +4,7 @@ use super::objective::Objective;
 use super::outcome::StopReason;
 use crate::error::{Error, Result};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 /// Why an evaluation or a step gives no result.
 #[derive(Debug)]
@@ -60,6 +61,21 @@ impl<'a> Evaluator<'a> {
             best_value: None,
         };
         Evaluator { objective, max_evaluations, record }
+    }
+
+    pub(super) fn objective(&self) -> &dyn Objective {
+        self.objective
+    }
+
+    /// Goes on from the record of an interrupted run and what its objective carried.
+    pub(super) fn resume(&mut self, record: Record, objective: &Value) -> Result<()> {
+        self.record = record;
+        self.objective.restore(objective)
+    }
+
+    /// What the objective carries from call to call.
+    pub(super) fn objective_state(&self) -> Value {
+        self.objective.save()
     }
 
     /// Lets one more evaluation be made, whatever the budget.

@@ -1,6 +1,8 @@
 //! What is minimized.
 
 use crate::error::{Error, Result};
+use crate::math::Fingerprint;
+use serde_json::Value;
 
 /// A real function of `num_params` real parameters.
 ///
@@ -44,6 +46,29 @@ pub trait Objective {
     /// Whether [`metric`](Objective::metric) works.
     fn has_metric(&self) -> bool {
         false
+    }
+
+    /// All that decides the function: circuit, observable, data. Checkpoints of another one are
+    /// refused. Nothing unless an objective says it; then
+    /// [`Control::fingerprint`](super::Control::fingerprint) should.
+    fn fingerprint(&self) -> Fingerprint {
+        Fingerprint::new()
+    }
+
+    /// What it carries from call to call, for checkpoints: its account, how far its random streams
+    /// are. Nothing unless an objective says it.
+    fn save(&self) -> Value {
+        Value::Null
+    }
+
+    /// Takes up what [`save`](Objective::save) returned, so that it goes on as if it had never
+    /// stopped.
+    ///
+    /// # Errors
+    /// If the state is not one of this objective.
+    fn restore(&mut self, state: &Value) -> Result<()> {
+        let _ = state;
+        Ok(())
     }
 }
 

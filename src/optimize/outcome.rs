@@ -33,12 +33,25 @@ pub struct Outcome {
     pub history: Vec<Step>,
     /// Wall time in seconds, that before a resume included.
     pub seconds: f64,
+    /// The iterations that the checkpoint already had from which the run went on; equal to
+    /// `iterations` where nothing was left to do.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub resumed_from: Option<usize>,
+    /// Why the checkpoint does not hold the end of the run, if it could not be written. The outcome
+    /// is complete all the same.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub checkpoint_error: Option<String>,
 }
 
 impl Outcome {
     /// Whether a tolerance was met.
     pub fn converged(&self) -> bool {
         self.stop.is_converged()
+    }
+
+    /// Whether the run went on from a checkpoint at which nothing was left to do.
+    pub fn was_finished(&self) -> bool {
+        self.resumed_from == Some(self.iterations)
     }
 }
 

@@ -1,7 +1,7 @@
 //! Drives a solver of `basin` step by step, with the limits, history, callback and checkpoints
 //! of the other methods.
 
-use super::checkpoint::{self, Header};
+use super::checkpoint::{Keeper, whole};
 use super::control::{Bounds, Control, Progress};
 use super::evaluator::{Evaluator, Halt, Record, no_budget};
 use super::outcome::{Outcome, Step, StopReason};
@@ -11,6 +11,7 @@ use ::basin::{
     CostFunction, CountsMirror, Executor, Solver, State, StepOutcome, Termination,
 };
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use std::cell::RefCell;
 use std::time::Instant;
 
@@ -56,6 +57,28 @@ struct Run {
     record: Record,
     history: Vec<Step>,
     seconds: f64,
+    /// What the objective carries from call to call.
+    objective: Value,
+    /// The tolerances that were met, if they were.
+    converged: Option<Tolerances>,
+}
+
+/// Those that end a search.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+struct Tolerances {
+    size: f64,
+    value: Option<f64>,
+}
+
+impl Tolerances {
+    /// Whether a search that met these has met the others.
+    fn meet(self, others: Tolerances) -> bool {
+        let value = match (self.value, others.value) {
+            (_, None) => true,
+            (mine, Some(theirs)) => mine.is_some_and(|mine| mine <= theirs),
+        };
+        self.size <= others.size && value
+    }
 }
 
 impl Run {
@@ -71,7 +94,8 @@ impl Run {
 
 /// A run of one of the solvers.
 pub(super) struct Search<'s, 'c> {
-    header: Header,
+    keeper: Keeper,
+    resumed_from: Option<usize>,
     pub control: &'s mut Control<'c>,
     run: Run,
     clock: Instant,
@@ -90,28 +114,39 @@ impl<'s, 'c> Search<'s, 'c> {
         start: &[f64],
         control: &'s mut Control<'c>,
     ) -> Result<Self> {
-        let header = Header::new(name, settings, start.len(), control);
-        let run = match &control.resume {
-            Some(path) => {
-                let run: Run = checkpoint::read(path, &header)?;
-                checkpoint::whole(path, run.record.fits(start.len()))?;
+        let (keeper, resumed): (_, Option<Run>) =
+            Keeper::open(name, settings, start, evaluator.objective(), control)?;
+        let resumed_from = resumed.as_ref().map(|run| run.iteration);
+        let run = match resumed {
+            Some(run) => {
+                whole(control, run.record.fits(start.len()))?;
+                evaluator.resume(run.record.clone(), &run.objective)?;
                 run
             }
             None => {
-                evaluator.value(start).map_err(|halt| match halt {
-                    Halt::Error(error) => error,
-                    Halt::Stop(_) => no_budget(),
-                })?;
-                let record = evaluator.record.clone();
-                let mut run = Run { iteration: 0, record, history: Vec::new(), seconds: 0.0 };
+                if let Err(halt) = evaluator.value(start) {
+                    keeper.abandon();
+                    return Err(match halt {
+                        Halt::Error(error) => error,
+                        Halt::Stop(_) => no_budget(),
+                    });
+                }
+                let mut run = Run {
+                    iteration: 0,
+                    record: evaluator.record.clone(),
+                    history: Vec::new(),
+                    seconds: 0.0,
+                    objective: evaluator.objective_state(),
+                    converged: None,
+                };
                 run.log();
                 run
             }
         };
-        evaluator.record = run.record.clone();
         let seconds_before = run.seconds;
         let size = control.step_tolerance.unwrap_or(default_size);
-        Ok(Search { header, control, run, clock: Instant::now(), seconds_before, size })
+        let clock = Instant::now();
+        Ok(Search { keeper, resumed_from, control, run, clock, seconds_before, size })
     }
 
     pub(super) fn problem<'p, 'e>(&self, evaluator: &'p RefCell<Evaluator<'e>>) -> Problem<'p, 'e> {
@@ -122,11 +157,8 @@ impl<'s, 'c> Search<'s, 'c> {
         Problem { evaluator, bounds, lower, upper, start, start_value }
     }
 
-    fn save(&self) -> Result<()> {
-        match &self.control.checkpoint {
-            Some((path, _)) => checkpoint::write(path, &self.header, &self.run),
-            None => Ok(()),
-        }
+    fn tolerances(&self) -> Tolerances {
+        Tolerances { size: self.size, value: self.control.value_tolerance }
     }
 
     /// Steps the solver until something stops it.
@@ -145,6 +177,9 @@ impl<'s, 'c> Search<'s, 'c> {
         let executor = Executor::new(problem, solver, state).max_iter(u64::MAX);
         let stop = if self.run.iteration >= self.control.max_iterations {
             Ok(StopReason::MaxIterations { limit: self.control.max_iterations })
+        } else if self.run.converged.is_some_and(|met| met.meet(self.tolerances())) {
+            // A search anew from the best point would only confirm it.
+            Ok(StopReason::Step { size: self.size })
         } else {
             executor.into_stepper().map_err(halt).and_then(|mut stepper| {
                 loop {
@@ -153,7 +188,7 @@ impl<'s, 'c> Search<'s, 'c> {
                     // The last step may only find the search to be over.
                     let mut stop = None;
                     if stepper.iter() > before {
-                        stop = self.iteration_done(&evaluator.borrow().record)?;
+                        stop = self.iteration_done(&evaluator.borrow());
                     }
                     if let StepOutcome::Stopped(report) = outcome {
                         stop = Some(self.reason(&report.termination));
@@ -165,19 +200,16 @@ impl<'s, 'c> Search<'s, 'c> {
             })
         };
         self.run.record = evaluator.borrow().record.clone();
+        self.run.objective = evaluator.borrow().objective_state();
+        self.run.converged = matches!(stop, Ok(StopReason::Step { .. })).then(|| self.tolerances());
         self.run.seconds = self.seconds_before + self.clock.elapsed().as_secs_f64();
+        // The objective's error matters more than one of the file.
+        self.keeper.save(&self.run);
         let stop = match stop {
-            Ok(stop) | Err(Halt::Stop(stop)) => {
-                self.save()?;
-                stop
-            }
-            Err(Halt::Error(error)) => {
-                // The objective's error matters more than one of the file.
-                let _ = self.save();
-                return Err(error);
-            }
+            Ok(stop) | Err(Halt::Stop(stop)) => stop,
+            Err(Halt::Error(error)) => return Err(error),
         };
-        let Run { iteration, record, history, seconds } = self.run;
+        let Run { iteration, record, history, seconds, .. } = self.run;
         let best_value = record.best_value.unwrap_or(f64::NAN);
         Ok(Outcome {
             x: record.best_x.clone(),
@@ -192,13 +224,17 @@ impl<'s, 'c> Search<'s, 'c> {
             stop,
             history,
             seconds,
+            resumed_from: self.resumed_from,
+            checkpoint_error: self.keeper.into_error(),
         })
     }
 
     /// History, callback, checkpoint and limit after an iteration.
-    fn iteration_done(&mut self, record: &Record) -> Result<Option<StopReason>, Halt> {
+    fn iteration_done(&mut self, evaluator: &Evaluator<'_>) -> Option<StopReason> {
+        let record = &evaluator.record;
         self.run.iteration += 1;
         self.run.record = record.clone();
+        self.run.objective = evaluator.objective_state();
         self.run.seconds = self.seconds_before + self.clock.elapsed().as_secs_f64();
         self.run.log();
         if let Some(callback) = &mut self.control.callback {
@@ -213,17 +249,13 @@ impl<'s, 'c> Search<'s, 'c> {
                 seconds: self.run.seconds,
             });
             if !go_on {
-                return Ok(Some(StopReason::Cancelled));
+                return Some(StopReason::Cancelled);
             }
         }
-        if let Some((_, interval)) = self.control.checkpoint
-            && self.run.iteration.is_multiple_of(interval)
-        {
-            self.save()?;
-        }
+        self.keeper.iteration_done(self.run.iteration, &self.run);
         let limit = self.control.max_iterations;
         let reached = self.run.iteration >= limit;
-        Ok(reached.then_some(StopReason::MaxIterations { limit }))
+        reached.then_some(StopReason::MaxIterations { limit })
     }
 
     fn reason(&self, termination: &Termination) -> StopReason {

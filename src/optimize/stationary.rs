@@ -113,12 +113,8 @@ pub fn minimize_from(
     if objective.num_params() == 0 && start.is_empty() {
         return Ok((one_number(objective)?, None));
     }
-    // A resumed run is no longer at the start.
-    let stationary = match control.resume {
-        Some(_) => None,
-        None => stationary_point(objective, start, control.gradient_tolerance)?,
-    };
-    let Some(stationary) = stationary else {
+    // A resumed run is no longer at the start, but its checkpoint belongs to where it began.
+    let Some(stationary) = stationary_point(objective, start, control.gradient_tolerance)? else {
         return Ok((optimizer.minimize(objective, start, control)?, None));
     };
     let mut from = stationary.lower.clone().unwrap_or_else(|| start.to_vec());
@@ -148,6 +144,8 @@ fn one_number(objective: &mut dyn Objective) -> Result<Outcome> {
         stop: StopReason::NoParameters,
         history: vec![Step { iteration: 0, value, evaluations: 1, gradient_norm: None }],
         seconds: start.elapsed().as_secs_f64(),
+        resumed_from: None,
+        checkpoint_error: None,
     })
 }
 

@@ -42,10 +42,9 @@ impl Drop for Scratch {
     }
 }
 
-/// Everything of an outcome but the time.
-fn timeless(mut outcome: Outcome) -> Outcome {
-    outcome.seconds = 0.0;
-    outcome
+/// Everything of an outcome but the time and where it began.
+fn timeless(outcome: Outcome) -> Outcome {
+    Outcome { seconds: 0.0, resumed_from: None, ..outcome }
 }
 
 #[test]
@@ -128,6 +127,7 @@ fn a_halt_within_an_iteration_does_not_disturb_the_resume() {
         };
         let whole = run(Control::new().max_iterations(8));
         for budget in 1..whole.evaluations - 1 {
+            let _ = std::fs::remove_file(&file.0);
             let control = Control::new().max_iterations(8).max_evaluations(budget);
             let part = run(control.checkpoint(&file.0, 100));
             assert_eq!(part.stop, StopReason::MaxEvaluations { limit: budget }, "{name}");
@@ -183,24 +183,21 @@ fn a_checkpoint_of_something_else_is_refused() {
     // The file that was written first and renamed is gone.
     let name = file.0.file_name().unwrap().to_string_lossy().into_owned();
     let beside = std::fs::read_dir(file.0.parent().unwrap()).unwrap().flatten();
-    let all = beside.filter(|entry| entry.file_name().to_string_lossy().starts_with(&name));
+    let all = beside.filter(|entry| entry.file_name().to_string_lossy().contains(&name));
     assert_eq!(all.count(), 1);
+    // Another start is another run.
+    let mut elsewhere = resume().fingerprint("H2");
+    let elsewhere = adam.minimize(&mut cosines(3), &[1.0, 1.0, 0.9], &mut elsewhere).unwrap_err();
+    assert!(elsewhere.to_string().contains("start"), "{elsewhere}");
 
-    // One that was cut in the middle, one whose vectors were, and one that never was.
+    // One whose content was edited, one that was cut in the middle, and one that never was.
     let text = std::fs::read_to_string(&file.0).unwrap();
-    let mut short: serde_json::Value = serde_json::from_str(&text).unwrap();
-    for pointer in ["/run/point/x", "/run/point/gradient", "/run/record/best_x", "/run/state/mean"]
-    {
-        let vector = short.pointer_mut(pointer).unwrap().as_array_mut().unwrap();
-        let last = vector.pop().unwrap();
-        std::fs::write(&file.0, short.to_string()).unwrap();
-        let error = run(&adam, 3, resume().fingerprint("H2")).unwrap_err();
-        assert!(error.to_string().contains("damaged"), "{pointer}: {error}");
-        short.pointer_mut(pointer).unwrap().as_array_mut().unwrap().push(last);
-    }
+    std::fs::write(&file.0, text.replace("\"evaluations\":3", "\"evaluations\":4")).unwrap();
+    let error = run(&adam, 3, resume().fingerprint("H2")).unwrap_err();
+    assert!(error.to_string().contains("damaged"), "{error}");
     std::fs::write(&file.0, &text[..text.len() / 2]).unwrap();
-    let error = run(&adam, 3, resume()).unwrap_err();
-    assert!(error.to_string().contains("not a checkpoint"), "{error}");
+    let error = run(&adam, 3, resume().fingerprint("H2")).unwrap_err();
+    assert!(error.to_string().contains("damaged"), "{error}");
     std::fs::write(&file.0, "{\"header\": 1}").unwrap();
     let error = run(&adam, 3, resume()).unwrap_err();
     assert!(error.to_string().contains("not a checkpoint"), "{error}");
@@ -208,6 +205,187 @@ fn a_checkpoint_of_something_else_is_refused() {
     assert!(matches!(run(&adam, 3, absent), Err(Error::Io { .. })));
     let nowhere = Control::new().checkpoint("no/such/directory/file.json", 1);
     assert!(matches!(run(&adam, 3, nowhere), Err(Error::Io { .. })));
+}
+
+/// A run whose vectors do not fit together under right checksums, as no program writes it.
+#[test]
+fn a_forged_checkpoint_is_refused() {
+    use crate::math::checkpoint::Snapshot;
+    let file = Scratch::new("forged");
+    let adam = Adam::default();
+    let mut control = Control::new().max_iterations(2).checkpoint(&file.0, 1);
+    adam.minimize(&mut cosines(3), &[1.0; 3], &mut control).unwrap();
+    let print =
+        super::checkpoint::fingerprint("adam", &adam, &[1.0; 3], &cosines(3), &Control::new());
+    let (mut snapshot, run) = Snapshot::resume(&file.0, "optimizer", &print.unwrap()).unwrap();
+    let run = run.unwrap();
+    for pointer in ["/point/x", "/point/gradient", "/record/best_x", "/state/mean", "/history"] {
+        let mut short = run.clone();
+        match pointer {
+            "/history" => *short.pointer_mut(pointer).unwrap() = json!(7),
+            _ => drop(short.pointer_mut(pointer).unwrap().as_array_mut().unwrap().pop()),
+        }
+        snapshot.replace(&short).unwrap();
+        let mut control = Control::new().resume(&file.0);
+        let error = adam.minimize(&mut cosines(3), &[1.0; 3], &mut control).unwrap_err();
+        assert!(error.to_string().contains("damaged"), "{pointer}: {error}");
+    }
+}
+
+#[test]
+fn a_file_that_exists_is_not_replaced() {
+    let file = Scratch::new("exists");
+    for optimizer in tuned() {
+        let name = optimizer.name();
+        let run = |control: Control<'_>| {
+            let mut control = control.max_iterations(3);
+            optimizer.minimize(&mut cosines(2), &[1.0, 0.5], &mut control)
+        };
+        run(Control::new().checkpoint(&file.0, 1)).unwrap();
+        let before = std::fs::read(&file.0).unwrap();
+        let error = run(Control::new().checkpoint(&file.0, 1)).unwrap_err().to_string();
+        assert!(error.contains("the file exists"), "{name}: {error}");
+        // Nor is one that another is resumed from.
+        let other = Scratch::new("exists-other");
+        std::fs::write(&other.0, "mine").unwrap();
+        let error = run(Control::new().checkpoint(&other.0, 1).resume(&file.0)).unwrap_err();
+        assert!(error.to_string().contains("the file exists"), "{name}: {error}");
+        assert_eq!(std::fs::read(&file.0).unwrap(), before, "{name}");
+        assert_eq!(std::fs::read(&other.0).unwrap(), b"mine", "{name}");
+        std::fs::remove_file(&file.0).unwrap();
+    }
+}
+
+#[test]
+fn a_finished_run_has_nothing_left_to_do() {
+    for optimizer in tuned().into_iter().filter(|optimizer| optimizer.name() != "spsa") {
+        let name = optimizer.name();
+        let file = Scratch::new(&format!("finished-{name}"));
+        let run = |control: Control<'_>| {
+            let mut control = control.max_iterations(3000);
+            optimizer.minimize(&mut cosines(2), &[1.0, 0.5], &mut control).unwrap()
+        };
+        let whole = run(Control::new().checkpoint(&file.0, 10));
+        assert!(whole.converged() && !whole.was_finished(), "{name}: {}", whole.stop);
+        let again = run(Control::new().checkpoint(&file.0, 10).resume(&file.0));
+        assert!(again.was_finished(), "{name}: {:?}", again.resumed_from);
+        assert_eq!(timeless(again), timeless(whole), "{name}");
+    }
+}
+
+/// Removes a folder at its fifth evaluation.
+struct Removes(PathBuf, usize);
+
+impl Objective for Removes {
+    fn num_params(&self) -> usize {
+        2
+    }
+
+    fn value(&mut self, x: &[f64]) -> Result<f64> {
+        self.value_and_gradient(x, &mut [0.0; 2])
+    }
+
+    fn value_and_gradient(&mut self, x: &[f64], gradient: &mut [f64]) -> Result<f64> {
+        self.1 += 1;
+        if self.1 == 5 {
+            std::fs::remove_dir_all(&self.0).unwrap();
+        }
+        cosines(2).value_and_gradient(x, gradient)
+    }
+
+    fn has_gradient(&self) -> bool {
+        true
+    }
+
+    fn metric(&mut self, x: &[f64]) -> Result<Vec<f64>> {
+        cosines(2).metric(x)
+    }
+
+    fn has_metric(&self) -> bool {
+        true
+    }
+}
+
+#[test]
+fn a_checkpoint_that_cannot_be_written_loses_no_result() {
+    for optimizer in tuned() {
+        let name = optimizer.name();
+        let folder = std::env::temp_dir()
+            .join(format!("ketlab-optimize-{}-gone-{name}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let start = [1.0, 0.5];
+        let mut control =
+            Control::new().max_iterations(30).checkpoint(folder.join("checkpoint.json"), 1);
+        let mut objective = Removes(folder, 0);
+        let outcome = optimizer.minimize(&mut objective, &start, &mut control).unwrap();
+        let error = outcome.checkpoint_error.clone().unwrap_or_else(|| panic!("{name}"));
+        assert!(error.contains("checkpoint.json"), "{name}: {error}");
+        let mut control = Control::new().max_iterations(30);
+        let alone = optimizer.minimize(&mut cosines(2), &start, &mut control).unwrap();
+        assert_eq!(timeless(Outcome { checkpoint_error: None, ..outcome }), timeless(alone));
+    }
+}
+
+/// An objective with an account, which errors at one call.
+struct Counting {
+    calls: u64,
+    fails_at: u64,
+}
+
+impl Objective for Counting {
+    fn num_params(&self) -> usize {
+        2
+    }
+
+    fn value(&mut self, x: &[f64]) -> Result<f64> {
+        self.value_and_gradient(x, &mut [0.0; 2])
+    }
+
+    fn value_and_gradient(&mut self, x: &[f64], gradient: &mut [f64]) -> Result<f64> {
+        if self.calls == self.fails_at {
+            return Err(Error::Interrupted);
+        }
+        self.calls += 1;
+        // Like noise that comes from a stream: each call has its own.
+        let noise = 1e-3 * (self.calls as f64).sin();
+        gradient.iter_mut().for_each(|g| *g += noise);
+        cosines(2).value_and_gradient(x, gradient).map(|value| value + noise)
+    }
+
+    fn has_gradient(&self) -> bool {
+        true
+    }
+
+    fn save(&self) -> serde_json::Value {
+        self.calls.into()
+    }
+
+    fn restore(&mut self, state: &serde_json::Value) -> Result<()> {
+        self.calls = state.as_u64().expect("it was saved");
+        Ok(())
+    }
+}
+
+#[test]
+fn what_an_objective_carries_goes_on_too() {
+    for name in ["adam", "spsa", "rotosolve"] {
+        let optimizer = Method::from_name(name).unwrap().optimizer();
+        let run = |objective: &mut Counting, control: Control<'_>| {
+            let mut control = control.max_iterations(9);
+            optimizer.minimize(objective, &[1.0, 0.5], &mut control).map(timeless)
+        };
+        let mut objective = Counting { calls: 0, fails_at: u64::MAX };
+        let whole = run(&mut objective, Control::new()).unwrap();
+        let calls = objective.calls;
+        for fails_at in 1..calls - 1 {
+            let file = Scratch::new(&format!("carries-{name}-{fails_at}"));
+            let mut objective = Counting { calls: 0, fails_at };
+            run(&mut objective, Control::new().checkpoint(&file.0, 1)).unwrap_err();
+            objective.fails_at = u64::MAX;
+            let rest = run(&mut objective, Control::new().resume(&file.0)).unwrap();
+            assert_eq!((rest, objective.calls), (whole.clone(), calls), "{name} {fails_at}");
+        }
+    }
 }
 
 #[test]

@@ -15,7 +15,7 @@ use super::tree::{Sampled, sample};
 use super::watch::Watch;
 use crate::engine::{Isa, Real, StateVector, bytes_needed};
 use crate::error::{Error, Result};
-use crate::math::{Bits, Domain, Streams};
+use crate::math::{Bits, Domain, Fingerprint, Streams};
 use crate::pauli::PauliSum;
 use rand::RngExt;
 use rayon::prelude::*;
@@ -59,6 +59,15 @@ impl Default for Simulator {
 }
 
 impl Simulator {
+    /// All of its settings that decide an answer but the seed.
+    pub(crate) fn fingerprint(&self) -> Fingerprint {
+        Fingerprint::new()
+            .with("precision", &format!("{:?}", self.precision))
+            .with("method", &format!("{:?}", self.method))
+            .with("initial state", &format!("{:?}", self.initial))
+            .with("number of branches", &self.max_branches)
+    }
+
     /// f64, seed 0.
     pub fn new() -> Self {
         Simulator {

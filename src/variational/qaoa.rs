@@ -8,10 +8,11 @@ use crate::circuit::library::{Mixer, try_qaoa_ansatz};
 use crate::error::{Error, Result};
 use crate::gradient::{Adjoint, Cost, GradientObjective, SampledGradient, SimulatedGradient};
 use crate::ising::{Annealing, Found, Ising};
-use crate::math::{Bits, Domain, Streams};
+use crate::math::{Bits, Domain, Fingerprint, Streams};
 use crate::optimize::{Control, Objective, Optimizer, Outcome, Stationary, minimize_from};
 use crate::pauli::PauliSum;
 use crate::simulate::Estimate;
+use serde_json::Value;
 use std::sync::Arc;
 
 /// QAOA with p layers on an Ising model. Its cost C = -E is maximized, so that angles have the signs
@@ -287,6 +288,18 @@ impl<G: SimulatedGradient> Objective for Qaoa<G> {
 
     fn has_gradient(&self) -> bool {
         true
+    }
+
+    fn fingerprint(&self) -> Fingerprint {
+        self.objective.fingerprint()
+    }
+
+    fn save(&self) -> Value {
+        self.objective.save()
+    }
+
+    fn restore(&mut self, state: &Value) -> Result<()> {
+        self.objective.restore(state)
     }
 }
 

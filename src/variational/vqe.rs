@@ -4,10 +4,12 @@
 use crate::circuit::Circuit;
 use crate::error::{Error, Result};
 use crate::gradient::{Adjoint, Cost, Gradient, GradientObjective, SimulatedGradient};
+use crate::math::Fingerprint;
 use crate::optimize::{Control, Objective, Optimizer, Outcome, Stationary, minimize_from};
 use crate::pauli::PauliSum;
 use crate::simulate::{Estimate, Observable};
 use num_complex::Complex64;
+use serde_json::Value;
 
 /// 1 kcal/mol in hartree: the accuracy at which rates of reactions come out right.
 pub const CHEMICAL_ACCURACY: f64 = 1.593_601e-3;
@@ -222,5 +224,26 @@ impl<G: SimulatedGradient> Objective for Vqe<G> {
 
     fn has_metric(&self) -> bool {
         self.energy.has_metric()
+    }
+
+    fn fingerprint(&self) -> Fingerprint {
+        let print = self.energy.fingerprint();
+        if self.below.is_empty() {
+            return print;
+        }
+        let double = |z: &Complex64| [z.re, z.im];
+        let below = self
+            .below
+            .iter()
+            .map(|(phi, weight)| (phi.iter().map(double).collect::<Vec<[f64; 2]>>(), weight));
+        print.with("deflated states", &below.collect::<Vec<_>>())
+    }
+
+    fn save(&self) -> Value {
+        self.energy.save()
+    }
+
+    fn restore(&mut self, state: &Value) -> Result<()> {
+        self.energy.restore(state)
     }
 }

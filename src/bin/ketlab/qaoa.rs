@@ -4,7 +4,7 @@ use crate::document::{self, Format, Json, Work};
 use crate::options::{Seed, Threads, count};
 use crate::start::{self, Restarts, StationaryStart, Tried};
 use crate::text::{Folded, fixed, number_within};
-use crate::train::{Measured, Shots, Train, check_plot, summary, was_interrupted};
+use crate::train::{Measured, Shots, Train, check_plot, exit_code, summary, was_interrupted};
 use anyhow::{Context, Result, bail};
 use clap::ValueEnum;
 use clap::builder::{OsStringValueParser, TypedValueParser};
@@ -197,15 +197,9 @@ fn solve(args: &Args) -> Result<ExitCode> {
         bail!("--checkpoint serves one minimization; --start interp has one for every layer");
     }
     let watch = Watch::default();
-    if args.train.shots().is_some() && args.train.has_checkpoint() {
-        bail!("--checkpoint with --shots: how far the random streams of the shots are is not kept");
-    }
     let optimizer = args.train.optimizer(range(&loaded.model), args.seed.value())?;
-    let fingerprint = |layers: usize| {
-        format!("qaoa p = {layers} {} {:?}", loaded.model.to_coo(), args.warm_start)
-    };
     let solve = |qaoa: &mut Qaoa, start: &Angles| -> Result<QaoaResult> {
-        let mut control = args.train.control(&watch, fingerprint(start.layers()))?;
+        let mut control = args.train.control(&watch)?;
         let (samples, seed) = (args.samples, args.seed.value());
         Ok(match args.train.shots() {
             None => qaoa.solve(start, &*optimizer, &mut control, samples, seed)?,
@@ -282,7 +276,7 @@ fn solve(args: &Args) -> Result<ExitCode> {
         document.print(&mut Folded::new(&mut out), args.train.method(), loaded.graph.is_some())?;
         writeln!(out, "seed {}", args.seed.value())?;
     }
-    Ok(if interrupted { ExitCode::from(crate::INTERRUPTED) } else { ExitCode::SUCCESS })
+    Ok(exit_code(interrupted, [&document.outcome.checkpoint_error]))
 }
 
 fn load(args: &Args) -> Result<Loaded> {

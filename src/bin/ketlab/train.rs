@@ -8,6 +8,7 @@ use ketlab::optimize::{Control, Method, Optimizer, Outcome, Progress as Iteratio
 use ketlab::simulate::{Estimate, Watch};
 use serde::Serialize;
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 
 const OPTIMIZATION: &str = "Optimization";
 
@@ -36,7 +37,8 @@ pub struct Train {
     /// Stop where the norm of the gradient is at most this
     #[arg(help_heading = OPTIMIZATION, long, default_value = "1e-8", value_name = "NORM")]
     gradient_tolerance: f64,
-    /// Keep the optimizer's state in this file, written every tenth iteration and at the end
+    /// Keep the optimizer's state in this file, which must not exist yet; it is written every tenth
+    /// iteration and at the end
     #[arg(help_heading = OPTIMIZATION, long, value_name = "FILE")]
     checkpoint: Option<PathBuf>,
     /// Go on from the checkpoint, as if there had been no interruption
@@ -98,7 +100,7 @@ impl Train {
     }
 
     /// Limits, checkpoint, progress and interruption of a minimization.
-    pub fn control<'a>(&'a self, watch: &'a Watch, fingerprint: String) -> Result<Control<'a>> {
+    pub fn control<'a>(&'a self, watch: &'a Watch) -> Result<Control<'a>> {
         if let Some(limit @ 0) = self.max_evaluations {
             bail!("--max-evaluations is {limit}; it must be at least 1");
         }
@@ -107,7 +109,6 @@ impl Train {
         let mut control = Control::new()
             .max_iterations(self.max_iterations)
             .gradient_tolerance(self.gradient_tolerance)
-            .fingerprint(fingerprint)
             .callback(move |progress: &Iteration<'_>| {
                 let state = || {
                     format!(
@@ -124,8 +125,10 @@ impl Train {
         }
         if let Some(path) = &self.checkpoint {
             control = control.checkpoint(path, 10);
-            if self.resume {
+            if self.resume && path.exists() {
                 control = control.resume(path);
+            } else if self.resume {
+                messages::note("there is no checkpoint yet: the minimization begins anew");
             }
         }
         Ok(control)
@@ -161,13 +164,36 @@ pub fn was_interrupted(outcome: &Outcome) -> bool {
 
 /// A line on how the optimizer fared.
 pub fn summary(method: Method, outcome: &Outcome) -> String {
+    let resumed = match outcome.resumed_from {
+        Some(_) if outcome.was_finished() => {
+            "; the checkpoint was finished: nothing was left to do".into()
+        }
+        Some(iterations) => format!("; {iterations} of the iterations were in the checkpoint"),
+        None => String::new(),
+    };
     format!(
-        "{method}: {} iterations, {} evaluations, {}; stopped: {}",
+        "{method}: {} iterations, {} evaluations, {}; stopped: {}{resumed}",
         outcome.iterations,
         outcome.evaluations,
         crate::text::time(outcome.seconds),
         outcome.stop
     )
+}
+
+/// The exit code of a program that has printed its result; says what went wrong beside it.
+pub fn exit_code<'a>(
+    interrupted: bool,
+    checkpoint_errors: impl IntoIterator<Item = &'a Option<String>>,
+) -> ExitCode {
+    let mut code = if interrupted { ExitCode::from(crate::INTERRUPTED) } else { ExitCode::SUCCESS };
+    for error in checkpoint_errors.into_iter().flatten() {
+        eprintln!(
+            "error: the checkpoint could not be written, so that it lacks the end of this run, \
+             whose result is complete: {error}"
+        );
+        code = ExitCode::FAILURE;
+    }
+    code
 }
 
 /// Refuses, before the work, a picture that could not be saved after it.

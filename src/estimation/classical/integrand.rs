@@ -1,6 +1,8 @@
 //! Functions on the unit cube, for the classical methods that evaluate one.
 
 use crate::error::{Error, Result};
+use crate::math::{Domain, Fingerprint, Streams};
+use rand::RngExt;
 use std::fmt;
 use std::sync::Arc;
 
@@ -106,6 +108,19 @@ impl Integrand {
                        post-processing"
                 .into(),
         })
+    }
+
+    /// What decides the classical estimates, for checkpoints: a function is known by its values, at 64
+    /// points.
+    pub(in super::super) fn fingerprint(&self) -> Fingerprint {
+        let mut rng = Streams::new(0, Domain::Estimation).stream(0);
+        let mut point = || (0..self.dimension).map(|_| rng.random()).collect();
+        let points: Vec<Vec<f64>> = (0..64).map(|_| point()).collect();
+        let values = |f: &Function| points.iter().map(|x| f(x)).collect::<Vec<f64>>();
+        let control = self.control.as_ref().map(|c| (values(&c.function), c.mean));
+        Fingerprint::new()
+            .with("integrand", &values(&self.function))
+            .with("control variate", &control)
     }
 
     /// Its values at the midpoints of a grid of 2^`qubits` cells a dimension, the first dimension's

@@ -71,6 +71,13 @@ pub struct CurveResult {
     pub interrupted: bool,
     /// Time that this run took, without what it resumed from.
     pub seconds: f64,
+    /// Cells (a method at a target on a problem) that the checkpoint already had.
+    pub resumed_cells: usize,
+    /// Cells that this run added.
+    pub new_cells: usize,
+    /// Why the checkpoint does not hold all cells, if it could not be written. The result is complete
+    /// all the same.
+    pub checkpoint_error: Option<String>,
 }
 
 impl CurveResult {
@@ -171,6 +178,9 @@ impl CurveResult {
             "skipped": self.skipped,
             "interrupted": self.interrupted,
             "seconds": self.seconds,
+            "resumed_cells": self.resumed_cells,
+            "new_cells": self.new_cells,
+            "checkpoint_error": self.checkpoint_error,
         }))
     }
 }

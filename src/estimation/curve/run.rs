@@ -73,6 +73,7 @@ impl ErrorCurve<'_> {
         let (mut cells, mut skipped) = (checkpoint.take_cells(), Vec::new());
         let all = names.len() * self.targets.len() * self.problems.len();
         let (mut done, mut interrupted) = (0, false);
+        let (mut resumed_cells, mut new_cells) = (0, 0);
         'cells: for &target in &self.targets {
             for (entry, name) in self.entries.iter().zip(&names) {
                 let skip = |error: Error| Skipped {
@@ -93,6 +94,7 @@ impl ErrorCurve<'_> {
                 for (problem, experiment) in experiments.iter().enumerate() {
                     done += 1;
                     if cells.iter().any(|c| c.is((name, &text, setup.alpha), problem)) {
+                        resumed_cells += 1;
                         continue;
                     }
                     if let Some(progress) = &self.progress {
@@ -111,8 +113,9 @@ impl ErrorCurve<'_> {
                                 guarantee,
                                 two_qubit_gates,
                             };
-                            checkpoint.add(&cell)?;
+                            checkpoint.add(&cell);
                             cells.push(cell);
+                            new_cells += 1;
                         }
                         Err(Error::Interrupted) => {
                             interrupted = true;
@@ -157,6 +160,9 @@ impl ErrorCurve<'_> {
             skipped,
             interrupted,
             seconds: start.elapsed().as_secs_f64(),
+            resumed_cells,
+            new_cells,
+            checkpoint_error: checkpoint.into_error(),
         })
     }
 

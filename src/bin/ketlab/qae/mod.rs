@@ -13,7 +13,7 @@ use crate::messages;
 use crate::output::{OutputFile, check_extension};
 use crate::progress::{Progress, cancel_on_interrupt};
 use crate::text::Folded;
-use crate::train::check_plot;
+use crate::train::{check_plot, exit_code};
 use anyhow::{Context, Result};
 use ketlab::Simulator;
 use ketlab::estimation::{
@@ -89,7 +89,10 @@ fn estimate(args: &Args) -> Result<ExitCode> {
             None => "interrupted: this is what was finished",
         });
     }
-    Ok(if interrupted { ExitCode::from(crate::INTERRUPTED) } else { ExitCode::SUCCESS })
+    if results.iter().any(|r| r.resumed_cells > 0 && r.new_cells == 0 && !r.interrupted) {
+        messages::note("the checkpoint was finished: nothing was left to do");
+    }
+    Ok(exit_code(interrupted, results.iter().map(|r| &r.checkpoint_error)))
 }
 
 fn curve(

@@ -10,7 +10,7 @@ use crate::input::Reading;
 use crate::options::{MANY, Seed, Threads, count};
 use crate::start::{self, Restarts};
 use crate::text::Folded;
-use crate::train::{Train, check_plot, was_interrupted};
+use crate::train::{Train, check_plot, exit_code, was_interrupted};
 use ansatz::{Choice, Chosen, Start, choice};
 use anyhow::{Result, bail};
 use clap::builder::{OsStringValueParser, TypedValueParser};
@@ -136,7 +136,7 @@ fn find(args: &Args) -> Result<ExitCode> {
         document.print(&mut Folded::new(&mut out), args.train.method())?;
         writeln!(out, "seed {}", args.seed.value())?;
     }
-    Ok(if document.interrupted { ExitCode::from(crate::INTERRUPTED) } else { ExitCode::SUCCESS })
+    Ok(exit_code(document.interrupted, document.checkpoint_errors()))
 }
 
 /// What one run has several of.
@@ -154,11 +154,6 @@ fn refuse_what_does_not_go_together(args: &Args, ansatz: &Chosen) -> Result<()> 
         );
     }
     if args.train.shots().is_some() {
-        if args.train.has_checkpoint() {
-            bail!(
-                "--checkpoint with --shots: how far the random streams of the shots are is not kept"
-            );
-        }
         if args.states > 1 {
             bail!(
                 "--states with --shots: deflation needs overlaps of states, which are not measured"
@@ -200,8 +195,8 @@ fn adapt(args: &Args, problem: &Problem, watch: &Watch) -> Result<(Circuit, Opti
     // Excitations keep the number of electrons: a penalty on others is 0 throughout.
     let adapt = Adapt::new(library::uccsd_excitations(n, electrons)?);
     let optimizer = args.train.optimizer(range(hamiltonian), args.seed.value())?;
-    args.train.control(watch, String::new())?;
-    let control = |_: &[_]| args.train.control(watch, String::new()).expect("it was made before");
+    args.train.control(watch)?;
+    let control = |_: &[_]| args.train.control(watch).expect("it was made before");
     let result = adapt.run(n, electrons, hamiltonian, &*optimizer, control)?;
     Ok((result.ansatz, result.last))
 }

@@ -147,6 +147,11 @@ impl Document {
         })
     }
 
+    /// Why checkpoints could not be written.
+    pub fn checkpoint_errors(&self) -> impl Iterator<Item = &Option<String>> {
+        self.states.iter().filter_map(|state| Some(&state.outcome.as_ref()?.checkpoint_error))
+    }
+
     pub fn print(&self, out: &mut impl Write, method: ketlab::optimize::Method) -> Result<()> {
         let (size, start) = match self.num_electrons {
             0 => (plural(self.num_qubits, "qubit"), "|0…0⟩"),

@@ -77,12 +77,7 @@ impl Run<'_> {
                     ("random".into(), Some(seed), start::random(seed, vec![PI; len]))
                 }
             };
-            let fingerprint = format!(
-                "vqe {} {}",
-                args.problem.display(),
-                serde_json::to_string(&ansatz.circuit)?
-            );
-            let mut control = args.train.control(watch, fingerprint)?;
+            let mut control = args.train.control(watch)?;
             let result = vqe.minimize(optimizer, &from, &mut control)?;
             let measured = result.estimate.as_ref().map(|estimate| estimate.value);
             let value = measured.unwrap_or(result.outcome.best_value);
@@ -145,7 +140,7 @@ impl Run<'_> {
                     // More than any gap of the Hamiltonian.
                     vqe.deflate(&last.params.clone(), weight)?;
                     let from = perturbed(args, ansatz, number);
-                    let mut control = args.train.control(watch, String::new())?;
+                    let mut control = args.train.control(watch)?;
                     let result = vqe.minimize(optimizer, &from, &mut control)?;
                     ground = vqe.state(&result.params)?;
                     let new = span.push(&ground)?;
