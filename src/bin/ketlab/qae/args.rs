@@ -110,10 +110,10 @@ pub struct Args {
     #[arg(help_heading = UNITS, long, value_name = "E,…", value_delimiter = ',', allow_hyphen_values = true)]
     pub epsilons: Vec<f64>,
     /// The quantity wanted is OFFSET + SCALE × amplitude
-    #[arg(help_heading = UNITS, long, default_value_t = 1.0, allow_negative_numbers = true)]
+    #[arg(help_heading = UNITS, long, default_value_t = 1.0, allow_hyphen_values = true)]
     pub scale: f64,
     /// See --scale
-    #[arg(help_heading = UNITS, long, default_value_t = 0.0, allow_negative_numbers = true)]
+    #[arg(help_heading = UNITS, long, default_value_t = 0.0, allow_hyphen_values = true)]
     pub offset: f64,
     /// Run full circuits on the state vector, instead of drawing from their exact law
     #[arg(help_heading = EXECUTION, long)]

@@ -38,7 +38,7 @@ pub struct Quantity {
     #[arg(long, value_name = "PRICE", allow_negative_numbers = true)]
     cap: Option<f64>,
     /// Dates that an Asian call averages over [default: 2]
-    #[arg(long, value_name = "N", value_parser = count::<usize>(1..=64))]
+    #[arg(long, value_name = "N", value_parser = count::<usize>(0..=64))]
     dates: Option<usize>,
     /// The mean under a distribution: a CSV or JSON file with pairs of x and probability (or weights,
     /// which are normalized), or `-` for standard input
