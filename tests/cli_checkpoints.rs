@@ -210,7 +210,7 @@ fn a_full_disk_costs_no_result() {
     let folder = Folder::new("full");
     let program = env!("CARGO_BIN_EXE_ketlab");
     let limited = |args: &str| {
-        let script = format!("trap '' XFSZ; ulimit -f 1; exec {program} {args}");
+        let script = format!("trap '' XFSZ; ulimit -f 2; exec {program} {args}");
         Command::new("sh").current_dir(&folder.0).args(["-c", &script]).output().unwrap()
     };
     let vqe = "vqe h4_1.0 --optimizer adam --max-iterations 30 --checkpoint v.json";
