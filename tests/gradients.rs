@@ -5,8 +5,8 @@ mod common;
 
 use common::random_circuit::{angle, gates, generator};
 use ketlab::gradient::{
-    Adjoint, FiniteDifference, Gradient, MetricTensor, ParameterShift, Pullback, SpsaGradient,
-    adjoint_rows, hessian, hessian_vector_product, metric_tensor,
+    Adjoint, FiniteDifference, Gradient, Loss, MetricTensor, ParameterShift, Pullback,
+    SpsaGradient, adjoint_rows, hessian, hessian_vector_product, metric_tensor,
 };
 use ketlab::{Angle, Circuit, GateOp, Op, Param, Pauli, PauliString, PauliSum, Simulator};
 use num_complex::Complex64;
@@ -230,38 +230,164 @@ fn pullbacks_are_derivatives_of_functions_of_the_state() {
     }
 }
 
-/// Over many seeds, gradients from shots have the exact mean and the variance that they state.
+/// Over many seeds, values and gradients from shots have the exact mean and the variance that they
+/// state, at the fewest shots too: errors and errors² - variance are 0 on average.
 #[test]
 fn shots_are_unbiased_with_the_variance_that_they_state() {
     let mut circuit = Circuit::new(2);
     let theta = circuit.param_vector("theta", 3);
-    circuit.ry(theta[0], 0).ry(theta[1], 1).cx(0, 1).crx(theta[2], 1, 0);
-    let sum: PauliSum = "Z0 + 0.7 X0 X1 - 0.4 Z1".parse().unwrap();
-    let at = [0.4, 1.1, -0.7];
-    let mut exact = [0.0; 3];
-    let mut shift = ParameterShift::<f64>::new(&circuit, &sum).unwrap();
-    shift.value_and_gradient(&at, &mut exact).unwrap();
-    let runs = 400;
-    let (mut sums, mut squares, mut stated) = ([0.0; 3], [0.0; 3], [0.0; 3]);
-    for seed in 0..runs {
-        let mut sampled =
-            ParameterShift::<f64>::new(&circuit, &sum).unwrap().with_shots(4000, seed).unwrap();
-        let mut gradient = [0.0; 3];
-        sampled.value_and_gradient(&at, &mut gradient).unwrap();
-        assert!(sampled.cost().shots <= 4000 && sampled.cost().shots > 3800);
-        for k in 0..3 {
-            let error = gradient[k] - exact[k];
-            sums[k] += error;
-            squares[k] += error * error;
-            stated[k] += sampled.variances()[k];
+    circuit.ry(theta[0], 0).ry(2.0 * theta[1], 1).cx(0, 1).crx(theta[2], 1, 0);
+    let sum: PauliSum = "Z0 + 0.7 X0 X1 - 0.4 Z1 + 3".parse().unwrap();
+    let at = [0.4, 0.55, -0.7];
+    let shift = || ParameterShift::<f64>::new(&circuit, &sum).unwrap();
+    let mut exact = [0.0; 4];
+    let (value, gradient) = exact.split_first_mut().unwrap();
+    *value = shift().value_and_gradient(&at, gradient).unwrap();
+    // Eight shifted circuits, two groups.
+    assert!(shift().with_shots(63, 0).is_err());
+    for (shots, runs) in [(64, 4000), (100, 4000), (4000, 400)] {
+        let mut sampled = shift().with_shots(shots, shots).unwrap();
+        let mut differences = vec![[0.0; 8]; runs];
+        for row in &mut differences {
+            let before = sampled.cost().shots;
+            let mut found = [0.0; 4];
+            let (value, gradient) = found.split_first_mut().unwrap();
+            *value = sampled.value_and_gradient(&at, gradient).unwrap();
+            let spent = sampled.cost().shots - before;
+            assert!(spent <= shots && spent as f64 > 0.7 * shots as f64, "{spent} of {shots}");
+            let errors = [&[sampled.last_value().standard_error()], &sampled.standard_errors()[..]];
+            for (k, standard_error) in errors.concat().into_iter().enumerate() {
+                let error = found[k] - exact[k];
+                (row[k], row[4 + k]) = (error, error * error - standard_error.powi(2));
+            }
+        }
+        for k in 0..8 {
+            let column: Vec<f64> = differences.iter().map(|row| row[k]).collect();
+            let mean = ketlab::math::statistics::mean(&column);
+            let error = (ketlab::math::statistics::variance(&column) / runs as f64).sqrt();
+            assert!(mean.abs() < 4.0 * error, "{shots} shots, column {k}: {mean} ± {error}");
         }
     }
-    let n = runs as f64;
-    for k in 0..3 {
-        let (mean, variance, stated) = (sums[k] / n, squares[k] / n, stated[k] / n);
-        assert!(mean.abs() < 4.0 * (variance / n).sqrt(), "component {k}: bias {mean}");
-        // The relative error of a variance of this many normal numbers is √(2/400) = 0.07.
-        assert!((variance / stated - 1.0).abs() < 0.3, "component {k}: {variance} {stated}");
+}
+
+/// Values are from shots where gradients are; the exact one is given where it is asked for.
+#[test]
+fn values_beside_sampled_gradients_are_sampled() {
+    let mut circuit = Circuit::new(1);
+    let theta = circuit.param("theta");
+    circuit.ry(theta, 0);
+    let z: PauliSum = "Z0".parse().unwrap();
+    let mut sampled =
+        ParameterShift::<f64>::new(&circuit, &z).unwrap().with_shots(1000, 3).unwrap();
+    let exact = 0.8f64.cos();
+    let alone = sampled.value(&[0.8]).unwrap();
+    // A value has the share of one circuit among the two shifted ones: its variance is
+    // (1 - ⟨Z⟩²)/333 up to its own noise.
+    let error = sampled.last_value().standard_error();
+    assert!((error / ((1.0 - exact * exact) / 333.0).sqrt() - 1.0).abs() < 0.15, "{error}");
+    assert_eq!(sampled.cost().shots, 333);
+    let mut gradient = [0.0];
+    let beside = sampled.value_and_gradient(&[0.8], &mut gradient).unwrap();
+    assert!(sampled.cost().shots > 1300 && sampled.cost().shots <= 1333);
+    for value in [alone, beside] {
+        assert!(
+            value != exact && (value - exact).abs() < 5.0 * sampled.last_value().standard_error()
+        );
+    }
+    let spent = sampled.cost().shots;
+    assert!((sampled.exact_value(&[0.8]).unwrap() - exact).abs() < 1e-14);
+    assert_eq!(sampled.cost().shots, spent);
+    // Exact ones have no error.
+    let mut shift = ParameterShift::<f64>::new(&circuit, &z).unwrap();
+    assert!((shift.value_and_gradient(&[0.8], &mut gradient).unwrap() - exact).abs() < 1e-14);
+    assert_eq!((shift.last_value().standard_error(), shift.standard_errors()), (0.0, vec![0.0]));
+}
+
+/// Runs that go on from a saved state draw what an uninterrupted run draws.
+#[test]
+fn saved_gradients_go_on() {
+    let mut circuit = Circuit::new(1);
+    let theta = circuit.param("theta");
+    circuit.ry(theta, 0);
+    let z: PauliSum = "Z0".parse().unwrap();
+    let sampled = || ParameterShift::<f64>::new(&circuit, &z).unwrap().with_shots(100, 3).unwrap();
+    let f = |x: &[f64]| Ok(x[0].cos());
+    let mut gradient = [0.0];
+    let mut first = sampled();
+    first.value(&[0.8]).unwrap();
+    let mut second = sampled();
+    second.restore(&first.save()).unwrap();
+    assert_eq!(second.cost().shots, first.cost().shots);
+    assert_eq!(second.value(&[0.8]).unwrap(), first.value(&[0.8]).unwrap());
+    assert_ne!(sampled().value(&[0.8]).unwrap(), first.value(&[0.8]).unwrap());
+    let mut first = SpsaGradient::new(1, 4, f);
+    first.value_and_gradient(&[0.8], &mut gradient).unwrap();
+    let mut second = SpsaGradient::new(1, 4, f);
+    second.restore(&first.save()).unwrap();
+    assert_eq!(second.save(), first.save());
+    assert!(second.restore(&serde_json::json!({"calls": "many"})).is_err());
+    // Another circuit, observable, number of shots or seed is another objective.
+    let print = |angle: f64, sum: &str, shots: u64, seed: u64| {
+        let mut circuit = Circuit::new(1);
+        let theta = circuit.param("theta");
+        circuit.ry(angle * theta, 0);
+        let shift = ParameterShift::<f64>::new(&circuit, &sum.parse().unwrap()).unwrap();
+        shift.with_shots(shots, seed).unwrap().fingerprint()
+    };
+    let base = print(1.0, "Z0", 100, 3);
+    assert_eq!(base, sampled().fingerprint());
+    for other in [
+        print(2.0, "Z0", 100, 3),
+        print(1.0, "1.0000000000000002 Z0", 100, 3),
+        print(1.0, "Z0", 101, 3),
+        print(1.0, "Z0", 100, 4),
+        ParameterShift::<f64>::new(&circuit, &z).unwrap().fingerprint(),
+    ] {
+        assert_ne!(base, other);
+    }
+}
+
+/// The gradient of a function of several means is that of finite differences, and one backward run.
+#[test]
+fn losses_of_several_means_have_exact_gradients() {
+    let rng = &mut generator(31);
+    for n in [1, 3, 4] {
+        let circuit = parameterized(n, 12, 5, 7 + n as u64);
+        let sums: Vec<PauliSum> = (0..4).map(|_| observable(n, rng)).collect();
+        let at: Vec<f64> = (0..circuit.params().len()).map(|k| 0.3 + 0.41 * k as f64).collect();
+        // (E_0 - 0.2)² + E_0 E_1 + exp(E_2 / 4); E_3 does not enter.
+        let loss = |e: &[f64], d: &mut [f64]| {
+            d[0] = 2.0 * (e[0] - 0.2) + e[1];
+            d[1] = e[0];
+            d[2] = (e[2] / 4.0).exp() / 4.0;
+            (e[0] - 0.2).powi(2) + e[0] * e[1] + (e[2] / 4.0).exp()
+        };
+        let mut exact = Loss::new(Adjoint::<f64>::new(&circuit, &sums).unwrap(), loss);
+        let mut gradient = vec![0.0; at.len()];
+        let value = exact.value_and_gradient(&at, &mut gradient).unwrap();
+        assert_eq!(exact.cost().circuits, 3);
+        assert_eq!(exact.value(&at).unwrap(), value);
+        let mut differences = FiniteDifference::new(at.len(), |x| exact.value(x));
+        let mut near = vec![0.0; at.len()];
+        differences.value_and_gradient(&at, &mut near).unwrap();
+        assert!(close(&gradient, &near, 1e-7), "{gradient:?} {near:?}");
+        // The same by cotangents of one's own, and by the Jacobian.
+        let mut adjoint = Adjoint::<f64>::new(&circuit, &sums).unwrap();
+        let (mut means, mut cotangents) = ([0.0; 4], [0.0; 4]);
+        let mut jacobian = vec![0.0; 4 * at.len()];
+        adjoint.values_and_jacobian(&at, &mut means, &mut jacobian).unwrap();
+        loss(&means, &mut cotangents);
+        let mut pulled = vec![0.0; at.len()];
+        adjoint.pull_back(&at, Pullback::Means(&cotangents), &mut pulled).unwrap();
+        let row = |j: usize| &jacobian[j * at.len()..][..at.len()];
+        let chain: Vec<f64> =
+            (0..at.len()).map(|k| (0..4).map(|j| cotangents[j] * row(j)[k]).sum()).collect();
+        assert!(close(&gradient, &pulled, 1e-12) && close(&gradient, &chain, 1e-11));
+        let error = adjoint.pull_back(&at, Pullback::Means(&[1.0]), &mut pulled).unwrap_err();
+        assert!(error.to_string().contains("there are 4 observables"), "{error}");
+        let bad = [f64::NAN, 0.0, 0.0, 0.0];
+        let error = adjoint.pull_back(&at, Pullback::Means(&bad), &mut pulled).unwrap_err();
+        assert!(error.to_string().contains("a cotangent"), "{error}");
     }
 }
 

@@ -11,13 +11,14 @@ use super::source::Source;
 use super::stage::{Stage, stages};
 use super::{Cost, Gradient, check_len};
 use crate::circuit::Circuit;
-use crate::engine::{Coefficients, Plan, Real, StateVector, bytes_needed};
+use crate::engine::{Coefficients, PauliMask, Plan, Real, StateVector, bytes_needed};
 use crate::error::{Error, Result};
 use crate::math::Fingerprint;
 use crate::pauli::PauliSum;
 use crate::simulate::{Observable, Unitary};
 use num_complex::{Complex, Complex64};
 use serde_json::Value;
+use std::collections::HashMap;
 use std::time::Instant;
 
 /// Values, gradients and pullbacks of one circuit by the adjoint method, for any gates and controls.
@@ -56,6 +57,8 @@ pub struct Adjoint<T: Real = f64> {
 /// What a derivative is pulled back from: dL for L as a function of the final state.
 #[derive(Debug, Clone, Copy)]
 pub enum Pullback<'a, T> {
+    /// ∂L/∂E_j by the mean of each observable: any function of their means, by the chain rule.
+    Means(&'a [f64]),
     /// ∂L/∂p_i by the probability of each basis state: any cost of the Z-basis distribution.
     Probabilities(&'a [f64]),
     /// The cotangent c of the amplitudes: dL = Re Σ conj(c_i) dψ_i, so that c_i = ∂L/∂Re ψ_i +
@@ -202,21 +205,23 @@ impl<T: Real> Adjoint<T> {
         gradient: &mut [f64],
     ) -> Result<()> {
         check_len(gradient, self.unitary.params.len())?;
-        let len = 1usize << self.unitary.num_qubits;
-        let got = match from {
-            Pullback::Probabilities(w) => w.len(),
-            Pullback::Amplitudes(c) => c.len(),
+        let states = 1usize << self.unitary.num_qubits;
+        let (got, wanted, of) = match from {
+            Pullback::Means(w) => (w.len(), self.observables.len(), "observables"),
+            Pullback::Probabilities(w) => (w.len(), states, "basis states"),
+            Pullback::Amplitudes(c) => (c.len(), states, "basis states"),
         };
-        if got != len {
+        if got != wanted {
             return Err(Error::Invalid {
                 what: "the number of cotangents".into(),
                 value: got.to_string(),
-                expected: format!("there are {len} basis states"),
+                expected: format!("there are {wanted} {of}"),
             });
         }
         self.slots_of(params)?;
         self.forward()?;
         let lambda: Vec<Complex<T>> = match from {
+            Pullback::Means(weights) => return self.backward_from_means(weights, gradient),
             Pullback::Probabilities(weights) => {
                 self.psi.amplitudes().iter().zip(weights).map(|(a, &w)| scaled(a, w)).collect()
             }
@@ -227,6 +232,47 @@ impl<T: Real> Adjoint<T> {
             return Err(Error::NotFinite { what: "a cotangent".into(), value });
         }
         self.pair.set_pair_of(&mut self.psi, &lambda);
+        self.backward()?;
+        gradient.fill(0.0);
+        self.unitary.add_by_params(&self.row, &self.by_slots, gradient);
+        Ok(())
+    }
+
+    /// [`Pullback::Means`] whose cotangents are a function of the means, from the same run forwards.
+    pub(super) fn pull_back_means(
+        &mut self,
+        params: &[f64],
+        cotangents: impl FnOnce(&[f64], &mut [f64]),
+        gradient: &mut [f64],
+    ) -> Result<()> {
+        check_len(gradient, self.unitary.params.len())?;
+        self.slots_of(params)?;
+        self.forward()?;
+        let mut means = vec![0.0; self.observables.len()];
+        self.read_values(&mut means)?;
+        let mut weights = vec![0.0; means.len()];
+        cotangents(&means, &mut weights);
+        self.backward_from_means(&weights, gradient)
+    }
+
+    /// From ψ to the gradient of the mean of Σ weight · observable.
+    fn backward_from_means(&mut self, weights: &[f64], gradient: &mut [f64]) -> Result<()> {
+        if let Some(&value) = weights.iter().find(|w| !w.is_finite()) {
+            return Err(Error::NotFinite { what: "a cotangent".into(), value });
+        }
+        // A string of several observables is applied once.
+        let mut terms: Vec<(PauliMask, f64)> = Vec::new();
+        let mut places = HashMap::new();
+        for (observable, weight) in self.observables.iter().zip(weights) {
+            for (mask, c) in observable.terms() {
+                let place = *places.entry(*mask).or_insert(terms.len());
+                match terms.get_mut(place) {
+                    Some(term) => term.1 += weight * c,
+                    None => terms.push((*mask, weight * c)),
+                }
+            }
+        }
+        self.pair.set_pair(&mut self.psi, &terms)?;
         self.backward()?;
         gradient.fill(0.0);
         self.unitary.add_by_params(&self.row, &self.by_slots, gradient);

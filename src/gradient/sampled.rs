@@ -1,17 +1,17 @@
 //! ⟨H⟩ and its gradient from shots alone, as hardware gives them.
 
-use super::{Cost, Gradient, GradientObjective, ParameterShift, SimulatedGradient, part};
+use super::{Cost, Gradient, GradientObjective, ParameterShift, SimulatedGradient};
 use crate::circuit::Circuit;
 use crate::engine::StateVector;
 use crate::error::{Error, Result};
-use crate::math::{Domain, Fingerprint, Streams};
+use crate::math::Fingerprint;
 use crate::pauli::PauliSum;
 use crate::simulate::{Estimate, MeasuredSum};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 /// Values and gradients of one observable from shots: each estimate of ⟨H⟩ takes a number of shots,
 /// divided among the groups of strings that are measured together, and a gradient takes that many
-/// for each of its shifted circuits ([`ParameterShift::with_shots`]).
+/// for each of its shifted circuits, on average ([`ParameterShift::with_shots`]).
 ///
 /// Every call draws shots of its own, and the same seed gives the same numbers in the same order of
 /// calls. [`Cost::shots`] is the account of all of them.
@@ -31,9 +31,6 @@ use serde_json::{Value, json};
 pub struct SampledGradient {
     shift: ParameterShift<f64>,
     shots: u64,
-    streams: Streams,
-    estimates: u64,
-    value: Estimate,
 }
 
 impl SampledGradient {
@@ -44,7 +41,7 @@ impl SampledGradient {
     pub fn new(circuit: &Circuit, observable: &PauliSum, shots: u64, seed: u64) -> Result<Self> {
         let shift = ParameterShift::new(circuit, observable)?;
         let (groups, circuits) = (shift.observable().num_groups(), shift.num_circuits());
-        // Half of a gradient's shots are a pilot, and a variance takes two shots.
+        // A variance takes two shots; four make it worth something.
         let least = 4 * groups.max(1) as u64;
         if shots < least {
             return Err(Error::Invalid {
@@ -55,14 +52,12 @@ impl SampledGradient {
                 ),
             });
         }
-        let total = shots.checked_mul(circuits.max(1)).ok_or_else(|| Error::Invalid {
+        let total = shots.checked_mul(circuits + 1).ok_or_else(|| Error::Invalid {
             what: "the number of shots for an estimate".into(),
             value: shots.to_string(),
-            expected: format!("a gradient takes {circuits} times as many, at most 2^64"),
+            expected: format!("a gradient takes {} times as many, at most 2^64", circuits + 1),
         })?;
-        let shift = if circuits > 0 { shift.with_shots(total, seed)? } else { shift };
-        let streams = Streams::new(seed, Domain::Expectation);
-        Ok(SampledGradient { shift, shots, streams, estimates: 0, value: Estimate::default() })
+        Ok(SampledGradient { shift: shift.with_shots(total, seed)?, shots })
     }
 
     /// Shots for an estimate of ⟨H⟩.
@@ -82,7 +77,7 @@ impl SampledGradient {
 
     /// The last value, with its variance.
     pub fn last_value(&self) -> Estimate {
-        self.value
+        self.shift.last_value()
     }
 
     /// The variance of each component of the last gradient, estimated from its shots.
@@ -90,13 +85,9 @@ impl SampledGradient {
         self.shift.variances()
     }
 
-    fn estimate(&mut self, params: &[f64], observable: &MeasuredSum) -> Result<Estimate> {
-        let mut stream = self.streams.stream(self.estimates);
-        self.estimates += 1;
-        let state = self.shift.state(params)?;
-        let estimate = observable.estimate(state, self.shots, &mut stream)?;
-        self.shift.add_shots(estimate.shots);
-        Ok(estimate)
+    /// The standard error of each component of the last gradient.
+    pub fn standard_errors(&self) -> Vec<f64> {
+        self.shift.standard_errors()
     }
 }
 
@@ -111,15 +102,12 @@ impl Gradient for SampledGradient {
 
     /// From shots.
     fn value(&mut self, params: &[f64]) -> Result<f64> {
-        let observable = self.shift.observable().clone();
-        self.value = self.estimate(params, &observable)?;
-        Ok(self.value.value)
+        self.shift.value(params)
     }
 
     /// Both from shots of their own.
     fn value_and_gradient(&mut self, params: &[f64], gradient: &mut [f64]) -> Result<f64> {
-        self.shift.value_and_gradient(params, gradient)?;
-        self.value(params)
+        self.shift.value_and_gradient(params, gradient)
     }
 
     fn cost(&self) -> Cost {
@@ -127,16 +115,15 @@ impl Gradient for SampledGradient {
     }
 
     fn fingerprint(&self) -> Fingerprint {
-        self.shift.fingerprint().with("shots of a value", &self.shots)
+        self.shift.fingerprint()
     }
 
     fn save(&self) -> Value {
-        json!({ "shift": self.shift.save(), "estimates": self.estimates })
+        self.shift.save()
     }
 
     fn restore(&mut self, state: &Value) -> Result<()> {
-        self.estimates = part(state, "estimates")?;
-        self.shift.restore(&state["shift"])
+        self.shift.restore(state)
     }
 }
 
@@ -146,8 +133,7 @@ impl SimulatedGradient for SampledGradient {
     }
 
     fn exact_value(&mut self, params: &[f64]) -> Result<f64> {
-        let observable = self.shift.observable().clone();
-        observable.mean(self.shift.state(params)?)
+        self.shift.exact_value(params)
     }
 
     fn is_exact(&self) -> bool {
@@ -160,7 +146,8 @@ impl SimulatedGradient for SampledGradient {
         observable: &PauliSum,
     ) -> Result<Option<Estimate>> {
         let num_qubits = self.shift.state(params)?.num_qubits();
-        self.estimate(params, &MeasuredSum::new(observable, num_qubits)?).map(Some)
+        let observable = MeasuredSum::new(observable, num_qubits)?;
+        self.shift.fresh_estimate(params, &observable).map(Some)
     }
 }
 

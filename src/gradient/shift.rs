@@ -15,7 +15,8 @@ use crate::engine::{Action, Coefficients, Kind, Plan, Real, Scalar, StateVector,
 use crate::error::{Error, Result};
 use crate::math::{Domain, Fingerprint, Streams};
 use crate::pauli::PauliSum;
-use crate::simulate::{MeasuredSum, Unitary};
+use crate::simulate::{Estimate, MeasuredSum, Unitary};
+use rand_chacha::ChaCha8Rng;
 use serde_json::{Value, json};
 use std::f64::consts::{FRAC_PI_2, SQRT_2};
 use std::ops::Range;
@@ -59,7 +60,7 @@ impl ShiftRule {
     }
 }
 
-/// The gradient of one observable by shifted circuits: exact, or from shots.
+/// The gradient of one observable by shifted circuits: exact, or from shots, the value too.
 ///
 /// ```
 /// use ketlab::{Circuit, gradient::{Gradient, ParameterShift}};
@@ -70,6 +71,11 @@ impl ShiftRule {
 /// let mut gradient = [0.0];
 /// exact.value_and_gradient(&[0.4], &mut gradient)?;
 /// assert!((gradient[0] + 0.4f64.sin()).abs() < 1e-12);
+///
+/// let mut sampled = ParameterShift::<f64>::new(&circuit, &"Z0".parse()?)?.with_shots(3000, 1)?;
+/// let value = sampled.value_and_gradient(&[0.4], &mut gradient)?;
+/// assert!((value - 0.4f64.cos()).abs() < 5.0 * sampled.last_value().standard_error());
+/// assert!((gradient[0] + 0.4f64.sin()).abs() < 5.0 * sampled.standard_errors()[0]);
 /// # Ok::<(), ketlab::Error>(())
 /// ```
 pub struct ParameterShift<T: Real = f64> {
@@ -84,8 +90,9 @@ pub struct ParameterShift<T: Real = f64> {
     slots: Vec<f64>,
     /// The values of all parameters, where some have formulas.
     row: Vec<f64>,
-    /// Squared standard errors of the gradient of the last call.
+    /// Squared standard errors of the last gradient.
     variances: Vec<f64>,
+    last_value: Estimate,
     cost: Cost,
 }
 
@@ -123,17 +130,20 @@ impl<T: Real> ParameterShift<T> {
             slots: vec![0.0; num_slots],
             row: vec![],
             variances: Vec::new(),
+            last_value: Estimate::default(),
             cost: Cost { memory: 2 * bytes_needed(n, 2 * size_of::<T>()), ..Cost::default() },
             unitary,
         })
     }
 
-    /// Estimates the gradient from `shots` shots in all: half of them are divided evenly, the rest
-    /// by the standard deviations that these show times the coefficients, which makes the sum of
-    /// variances least. The same seed gives the same numbers; each call draws others.
+    /// Estimates from shots: a gradient with its value from at most `shots` of them, divided among
+    /// the circuit and the shifted ones, these by the coefficients with which they enter the
+    /// derivatives; a [`value`](Gradient::value) alone from one circuit's share. No outcome decides
+    /// how many shots are taken, so that means and variances are unbiased at any number of shots. The
+    /// same seed gives the same numbers; each call draws others.
     ///
     /// # Errors
-    /// If there are fewer shots than each measured group of each shifted circuit needs.
+    /// If there are fewer than four shots for each measured group of each shifted circuit.
     pub fn with_shots(mut self, shots: u64, seed: u64) -> Result<Self> {
         let needed = 4 * self.num_circuits().max(1) * self.observable.num_groups().max(1) as u64;
         if shots < needed {
@@ -168,6 +178,26 @@ impl<T: Real> ParameterShift<T> {
         &self.variances
     }
 
+    /// The standard error of each component of the last gradient: the roots of the
+    /// [`variances`](Self::variances).
+    pub fn standard_errors(&self) -> Vec<f64> {
+        self.variances.iter().map(|variance| variance.sqrt()).collect()
+    }
+
+    /// The last value with its variance, estimated from its shots: 0 where it is exact.
+    pub fn last_value(&self) -> Estimate {
+        self.last_value
+    }
+
+    /// The exact ⟨H⟩, also where values are from shots: what no hardware knows.
+    ///
+    /// # Errors
+    /// As [`Gradient::value`].
+    pub fn exact_value(&mut self, params: &[f64]) -> Result<f64> {
+        self.state(params)?;
+        self.observable.mean(&self.before)
+    }
+
     /// Binds all pieces and puts |0…0⟩ before the first.
     fn start(&mut self, params: &[f64]) -> Result<()> {
         self.unitary.slots(params, &mut self.slots, &mut self.row)?;
@@ -191,11 +221,6 @@ impl<T: Real> ParameterShift<T> {
     /// The observable, as it is measured.
     pub(super) fn observable(&self) -> &Arc<MeasuredSum> {
         &self.observable
-    }
-
-    /// Counts shots that were taken of the [`state`](Self::state).
-    pub(super) fn add_shots(&mut self, shots: u64) {
-        self.cost.shots += shots;
     }
 
     /// Calls `read(slot, shift number, state)` for every shifted circuit and writes what it returns
@@ -245,80 +270,99 @@ impl<T: Real> ParameterShift<T> {
         let by_slots: Vec<f64> = rows?.iter().zip(&self.rules).map(sum).collect();
         self.unitary.add_by_params(&self.row, &by_slots, gradient);
         self.variances = vec![0.0; gradient.len()];
-        self.observable.mean(&self.before)
+        self.exact_mean()
+    }
+
+    /// The exact mean in the state at the parameters.
+    fn exact_mean(&mut self) -> Result<f64> {
+        let value = self.observable.mean(&self.before)?;
+        self.last_value = Estimate { value, ..Estimate::default() };
+        Ok(value)
     }
 
     fn sampled(&mut self, sampling: Sampling, gradient: &mut [f64]) -> Result<f64> {
         let observable = self.observable.clone();
-        let (by_slots, spent) = self.sampled_with(&observable, sampling)?;
-        let means: Vec<f64> = by_slots.iter().map(|x| x.0).collect();
+        let shots = self.division(sampling.shots);
+        let rows = self.each_shifted(|slot, k, state| {
+            let mut rng = sampling.stream(1 + (4 * slot + k) as u64);
+            observable.estimate(state, shots[slot][k], &mut rng)
+        })?;
+        let (mut means, mut variances) = (Vec::new(), Vec::new());
+        for (rule, row) in self.rules.iter().zip(&rows) {
+            // Shots of different circuits are independent.
+            let terms = || rule.terms().iter().zip(row);
+            means.push(terms().map(|((c, _), e)| c * e.value).sum::<f64>());
+            variances.push(terms().map(|((c, _), e)| c * c * e.variance).sum::<f64>());
+            self.cost.shots += terms().map(|(_, e)| e.shots).sum::<u64>();
+        }
         self.unitary.add_by_params(&self.row, &means, gradient);
         self.variances = vec![0.0; gradient.len()];
-        // Shots of different circuits are independent.
-        let variances: Vec<f64> = by_slots.iter().map(|x| x.1).collect();
         self.unitary.add_variances(&self.row, &variances, &mut self.variances);
-        self.cost.shots += spent;
-        self.observable.mean(&self.before)
+        self.sampled_value(sampling)
     }
 
-    /// Mean and variance of each slot's derivative, and the shots spent.
-    fn sampled_with(
+    /// The mean of another observable from shots that nothing else has used, one circuit's share.
+    /// Exact where values are.
+    pub(super) fn fresh_estimate(
         &mut self,
+        params: &[f64],
         observable: &MeasuredSum,
-        sampling: Sampling,
-    ) -> Result<(Vec<(f64, f64)>, u64)> {
-        let circuits = self.num_circuits().max(1);
-        let stream = |slot: usize, k: usize, phase: u64| {
-            let call = (2 * sampling.calls + phase) << 40;
-            Streams::new(sampling.seed, Domain::Sampling)
-                .stream(call | (slot as u64) << 2 | k as u64)
+    ) -> Result<Estimate> {
+        self.state(params)?;
+        let Some(sampling) = &mut self.sampling else {
+            return Ok(Estimate { value: observable.mean(&self.before)?, ..Estimate::default() });
         };
-        let pilot = sampling.shots / 2 / circuits;
-        let first = self.each_shifted(|slot, k, state| {
-            observable.estimate(state, pilot, &mut stream(slot, k, 0))
-        })?;
+        let now = *sampling;
+        sampling.calls += 1;
+        let shots = self.share(now.shots).max(observable.least_shots());
+        let estimate = observable.estimate(&self.before, shots, &mut now.stream(0))?;
+        self.cost.shots += estimate.shots;
+        Ok(estimate)
+    }
+
+    /// The mean in the state at the parameters, from shots.
+    fn sampled_value(&mut self, sampling: Sampling) -> Result<f64> {
+        let shots = self.share(sampling.shots);
+        let estimate = self.observable.estimate(&self.before, shots, &mut sampling.stream(0))?;
+        self.cost.shots += estimate.shots;
+        self.last_value = estimate;
+        Ok(estimate.value)
+    }
+
+    /// The shots of a value: those of one circuit among the shifted ones.
+    fn share(&self, shots: u64) -> u64 {
+        (shots / (self.num_circuits() + 1)).max(self.observable.least_shots())
+    }
+
+    /// How many shots are taken of each shifted circuit: as many as make a variance, and more by the
+    /// weight |coefficient| of its value in the derivatives, which makes the sum of their variances
+    /// least if all outcomes vary alike.
+    fn division(&self, shots: u64) -> Vec<[u64; 4]> {
+        let least = self.observable.least_shots();
+        let taken = self.share(shots) + self.num_circuits() * least;
+        let rest = shots.saturating_sub(taken) as f64;
         let weight = |slot: usize, k: usize| {
-            self.rules[slot].terms()[k].0.abs() * (first[slot][k].variance * pilot as f64).sqrt()
+            let terms = self.unitary.angles[slot].terms();
+            let by_param = terms.iter().map(|(_, c)| c * c).sum::<f64>().sqrt();
+            self.rules[slot].terms()[k].0.abs() * by_param
         };
         let numbers = |slot: usize| 0..self.rules[slot].terms().len();
-        let total: f64 = (0..first.len())
-            .flat_map(|s| numbers(s).map(move |k| (s, k)))
-            .map(|(s, k)| weight(s, k))
-            .sum();
-        let rest = sampling.shots - pilot * circuits;
-        let least = observable.num_groups() as u64 * 2;
-        let shots: Vec<[u64; 4]> = (0..first.len())
-            .map(|slot| {
-                let mut row = [0; 4];
-                for k in numbers(slot) {
-                    let share = if total > 0.0 { weight(slot, k) / total } else { 0.0 };
-                    let shots = (share * rest as f64) as u64;
-                    row[k] = if shots < least { 0 } else { shots };
-                }
-                row
-            })
-            .collect();
-        self.before.set_basis(0)?;
-        let second = self.each_shifted(|slot, k, state| match shots[slot][k] {
-            0 => Ok(Default::default()),
-            shots => observable.estimate(state, shots, &mut stream(slot, k, 1)),
-        })?;
-        let mut spent = pilot * circuits;
-        let mut out = Vec::with_capacity(first.len());
-        for (slot, rule) in self.rules.iter().enumerate() {
-            let (mut mean, mut variance) = (0.0, 0.0);
-            for (k, (c, _)) in rule.terms().iter().enumerate() {
-                let (a, b) = (first[slot][k], second[slot][k]);
-                let (x, y) = (pilot as f64, shots[slot][k] as f64);
-                spent += shots[slot][k];
-                // The allocation depends on variances of the pilot alone: the mean stays unbiased
-                // up to their correlation.
-                mean += c * (x * a.value + y * b.value) / (x + y);
-                variance += c * c * (x * x * a.variance + y * y * b.variance) / (x + y).powi(2);
-            }
-            out.push((mean, variance));
+        let slots = 0..self.rules.len();
+        let of_slot = |slot: usize| numbers(slot).map(move |k| (slot, k));
+        let total: f64 = slots.clone().flat_map(of_slot).map(|(slot, k)| weight(slot, k)).sum();
+        let mut division = vec![[0; 4]; slots.len()];
+        for (slot, k) in slots.flat_map(of_slot) {
+            let share = if total > 0.0 { weight(slot, k) / total } else { 0.0 };
+            division[slot][k] = least + (share * rest) as u64;
         }
-        Ok((out, spent))
+        division
+    }
+}
+
+impl Sampling {
+    /// The random numbers of one circuit of a call.
+    fn stream(&self, circuit: u64) -> ChaCha8Rng {
+        Streams::new(self.seed, Domain::Sampling).stream(self.calls << 40 | circuit)
     }
 }
 
@@ -331,10 +375,15 @@ impl<T: Real> Gradient for ParameterShift<T> {
         self.unitary.params.len()
     }
 
-    /// Exact, also where gradients are estimated from shots.
     fn value(&mut self, params: &[f64]) -> Result<f64> {
+        let Some(sampling) = &mut self.sampling else {
+            self.state(params)?;
+            return self.exact_mean();
+        };
+        let now = *sampling;
+        sampling.calls += 1;
         self.state(params)?;
-        self.observable.mean(&self.before)
+        self.sampled_value(now)
     }
 
     fn value_and_gradient(&mut self, params: &[f64], gradient: &mut [f64]) -> Result<f64> {
@@ -350,8 +399,7 @@ impl<T: Real> Gradient for ParameterShift<T> {
                 self.sampled(now, gradient)?
             }
         };
-        let runs = if self.sampling.is_some() { 2 } else { 1 };
-        self.cost.add(1 + runs * self.num_circuits(), start);
+        self.cost.add(1 + self.num_circuits(), start);
         Ok(value)
     }
 

@@ -25,8 +25,6 @@ pub enum Domain {
     Repeat = 8,
     /// Start vectors of searches for eigenvectors.
     Eigenvectors = 9,
-    /// One stream per estimate of an expectation.
-    Expectation = 10,
 }
 
 /// The streams of one seed in one domain.

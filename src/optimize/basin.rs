@@ -90,7 +90,7 @@ impl Optimizer for NelderMead {
         control.check(objective.num_params(), start)?;
         let step = self.initial_step;
         require(step > 0.0, "initial_step", step, "it must be positive")?;
-        let mut evaluator = Evaluator::new(objective, control.max_evaluations);
+        let mut evaluator = Evaluator::new(objective, control);
         let search = Search::begin(self.name(), self, 1e-8, &mut evaluator, start, control)?;
         let evaluator = RefCell::new(evaluator);
         let problem = search.problem(&evaluator);
@@ -143,7 +143,7 @@ impl Optimizer for Bobyqa {
                 });
             }
         }
-        let mut evaluator = Evaluator::new(objective, control.max_evaluations);
+        let mut evaluator = Evaluator::new(objective, control);
         let search = Search::begin(self.name(), self, 1e-6, &mut evaluator, start, control)?;
         let evaluator = RefCell::new(evaluator);
         let problem = search.problem(&evaluator);
@@ -167,7 +167,7 @@ impl Optimizer for Cobyla {
     ) -> Result<Outcome> {
         control.check(objective.num_params(), start)?;
         check_radii(self.rhobeg, control.step_tolerance.unwrap_or(1e-6))?;
-        let mut evaluator = Evaluator::new(objective, control.max_evaluations);
+        let mut evaluator = Evaluator::new(objective, control);
         let search = Search::begin(self.name(), self, 1e-6, &mut evaluator, start, control)?;
         let evaluator = RefCell::new(evaluator);
         let problem = search.problem(&evaluator);

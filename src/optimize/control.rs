@@ -125,7 +125,8 @@ impl<'a> Control<'a> {
         self
     }
 
-    /// Lowest and highest value of each parameter; infinities leave a side open.
+    /// Lowest and highest value of each parameter; infinities leave a side open. Every point of the
+    /// outcome lies within; only Rotosolve evaluates the objective outside, to know its sinusoids.
     pub fn bounds(mut self, bounds: Vec<(f64, f64)>) -> Self {
         self.bounds = Some(bounds);
         self
@@ -225,6 +226,11 @@ impl Bounds {
     /// The bounds of parameter `i`.
     pub(super) fn get(&self, i: usize) -> (f64, f64) {
         self.0.get(i).copied().unwrap_or((f64::NEG_INFINITY, f64::INFINITY))
+    }
+
+    /// Whether `x` lies within.
+    pub(super) fn contain(&self, x: &[f64]) -> bool {
+        x.iter().zip(&self.0).all(|(x, (lower, upper))| (lower..=upper).contains(&x))
     }
 
     /// Moves `x` to the nearest point within.

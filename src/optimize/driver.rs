@@ -130,7 +130,7 @@ pub(super) fn drive<M: Iterative>(
     let (mut keeper, resumed): (_, Option<Run<M::State>>) =
         Keeper::open(method.method(), method, start, objective, control)?;
     let resumed_from = resumed.as_ref().map(|run| run.iteration);
-    let mut evaluator = Evaluator::new(objective, control.max_evaluations);
+    let mut evaluator = Evaluator::new(objective, control);
     let mut run = match resumed {
         Some(run) => {
             let length = if M::NEEDS == Needs::Value { 0 } else { num_params };

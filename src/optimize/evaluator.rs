@@ -1,5 +1,6 @@
-//! Calls of the objective: counted, limited, checked; the best one kept.
+//! Calls of the objective: counted, limited, checked; the best one within the bounds kept.
 
+use super::control::{Bounds, Control};
 use super::objective::Objective;
 use super::outcome::StopReason;
 use crate::error::{Error, Result};
@@ -44,15 +45,17 @@ impl Record {
     }
 }
 
-/// Calls the objective, counts, keeps the best point, and stops at the budget and at NaN.
+/// Calls the objective, counts, keeps the best point, and stops at the budget and at NaN. A probe may
+/// lie outside of the bounds; the best point does not.
 pub(super) struct Evaluator<'a> {
     objective: &'a mut dyn Objective,
     max_evaluations: usize,
+    bounds: Bounds,
     pub record: Record,
 }
 
 impl<'a> Evaluator<'a> {
-    pub(super) fn new(objective: &'a mut dyn Objective, max_evaluations: usize) -> Self {
+    pub(super) fn new(objective: &'a mut dyn Objective, control: &Control<'_>) -> Self {
         let record = Record {
             evaluations: 0,
             gradient_evaluations: 0,
@@ -60,7 +63,8 @@ impl<'a> Evaluator<'a> {
             best_x: Vec::new(),
             best_value: None,
         };
-        Evaluator { objective, max_evaluations, record }
+        let (max_evaluations, bounds) = (control.max_evaluations, Bounds::of(control));
+        Evaluator { objective, max_evaluations, bounds, record }
     }
 
     pub(super) fn objective(&self) -> &dyn Objective {
@@ -104,7 +108,8 @@ impl<'a> Evaluator<'a> {
                 Some(_) => Halt::Stop(StopReason::NonFinite { what: "value" }),
             });
         }
-        if self.record.best_value.is_none_or(|best| value < best) {
+        let is_better = self.record.best_value.is_none_or(|best| value < best);
+        if is_better && self.bounds.contain(x) {
             self.record.best_value = Some(value);
             self.record.best_x = x.to_vec();
         }

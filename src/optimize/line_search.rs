@@ -103,6 +103,7 @@ fn interpolate(low: &Trial, high: &Trial) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::optimize::Control;
     use crate::optimize::FnObjective;
 
     #[test]
@@ -131,7 +132,7 @@ mod tests {
                     f(x[0])
                 },
             );
-            let mut evaluator = Evaluator::new(&mut objective, 1000);
+            let mut evaluator = Evaluator::new(&mut objective, &Control::new());
             let start = evaluator.gradient(vec![0.0]).unwrap();
             let none = Bounds::default();
             let end = line_search(&mut evaluator, &start, &[1.0], first, &none, 40).unwrap();

@@ -30,6 +30,21 @@ pub trait Optimizer {
     ) -> Result<Outcome>;
 }
 
+impl Optimizer for Box<dyn Optimizer + '_> {
+    fn name(&self) -> &'static str {
+        (**self).name()
+    }
+
+    fn minimize(
+        &self,
+        objective: &mut dyn Objective,
+        start: &[f64],
+        control: &mut Control<'_>,
+    ) -> Result<Outcome> {
+        (**self).minimize(objective, start, control)
+    }
+}
+
 /// The methods that there are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]

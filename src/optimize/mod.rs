@@ -66,7 +66,7 @@ pub use gradient_descent::GradientDescent;
 pub use lbfgs::Lbfgs;
 pub use method::{Method, Optimizer};
 pub use natural_gradient::NaturalGradient;
-pub use objective::{FnObjective, NoGradient, Objective};
+pub use objective::{FnObjective, IntoValue, NoGradient, Objective};
 pub use outcome::{Outcome, Step, StopReason};
 pub use rotosolve::Rotosolve;
 pub use spsa::Spsa;

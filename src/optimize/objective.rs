@@ -72,11 +72,45 @@ pub trait Objective {
     }
 }
 
+/// What a closure of [`FnObjective`] may return: a number, or a [`Result`] with one.
+pub trait IntoValue {
+    /// The number.
+    ///
+    /// # Errors
+    /// If the closure returned an error.
+    fn into_value(self) -> Result<f64>;
+}
+
+impl IntoValue for f64 {
+    fn into_value(self) -> Result<f64> {
+        Ok(self)
+    }
+}
+
+impl IntoValue for Result<f64> {
+    fn into_value(self) -> Result<f64> {
+        self
+    }
+}
+
 /// The part of [`FnObjective`] that has no gradient.
 #[derive(Debug, Clone, Copy)]
 pub struct NoGradient;
 
-/// An [`Objective`] from closures.
+/// An [`Objective`] from closures, which return numbers or [`Result`]s.
+///
+/// ```
+/// use ketlab::optimize::{Control, FnObjective, Method, Optimizer};
+/// use ketlab::{Error, Result};
+/// let measure = |x: &[f64]| -> Result<f64> {
+///     if x[0] > 9.0 { Err(Error::Interrupted) } else { Ok((x[0] - 1.0).powi(2)) }
+/// };
+/// let mut objective = FnObjective::new(1, measure);
+/// let cobyla = Method::Cobyla.optimizer();
+/// assert!((cobyla.minimize(&mut objective, &[0.0], &mut Control::new())?.x[0] - 1.0).abs() < 1e-3);
+/// assert!(cobyla.minimize(&mut objective, &[9.5], &mut Control::new()).is_err());
+/// # Ok::<(), Error>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct FnObjective<V, G = NoGradient> {
     num_params: usize,
@@ -84,17 +118,23 @@ pub struct FnObjective<V, G = NoGradient> {
     gradient: G,
 }
 
-impl<V: FnMut(&[f64]) -> f64> FnObjective<V> {
+impl<V, R> FnObjective<V>
+where
+    V: FnMut(&[f64]) -> R,
+    R: IntoValue,
+{
     /// From the function alone.
     pub fn new(num_params: usize, value: V) -> Self {
         FnObjective { num_params, value, gradient: NoGradient }
     }
 }
 
-impl<V, G> FnObjective<V, G>
+impl<V, G, R, S> FnObjective<V, G>
 where
-    V: FnMut(&[f64]) -> f64,
-    G: FnMut(&[f64], &mut [f64]) -> f64,
+    V: FnMut(&[f64]) -> R,
+    G: FnMut(&[f64], &mut [f64]) -> S,
+    R: IntoValue,
+    S: IntoValue,
 {
     /// From the function, and a second closure that returns it and writes its gradient.
     pub fn with_gradient(num_params: usize, value: V, value_and_gradient: G) -> Self {
@@ -102,31 +142,37 @@ where
     }
 }
 
-impl<V: FnMut(&[f64]) -> f64> Objective for FnObjective<V> {
-    fn num_params(&self) -> usize {
-        self.num_params
-    }
-
-    fn value(&mut self, x: &[f64]) -> Result<f64> {
-        Ok((self.value)(x))
-    }
-}
-
-impl<V, G> Objective for FnObjective<V, G>
+impl<V, R> Objective for FnObjective<V>
 where
-    V: FnMut(&[f64]) -> f64,
-    G: FnMut(&[f64], &mut [f64]) -> f64,
+    V: FnMut(&[f64]) -> R,
+    R: IntoValue,
 {
     fn num_params(&self) -> usize {
         self.num_params
     }
 
     fn value(&mut self, x: &[f64]) -> Result<f64> {
-        Ok((self.value)(x))
+        (self.value)(x).into_value()
+    }
+}
+
+impl<V, G, R, S> Objective for FnObjective<V, G>
+where
+    V: FnMut(&[f64]) -> R,
+    G: FnMut(&[f64], &mut [f64]) -> S,
+    R: IntoValue,
+    S: IntoValue,
+{
+    fn num_params(&self) -> usize {
+        self.num_params
+    }
+
+    fn value(&mut self, x: &[f64]) -> Result<f64> {
+        (self.value)(x).into_value()
     }
 
     fn value_and_gradient(&mut self, x: &[f64], gradient: &mut [f64]) -> Result<f64> {
-        Ok((self.gradient)(x, gradient))
+        (self.gradient)(x, gradient).into_value()
     }
 
     fn has_gradient(&self) -> bool {

@@ -11,7 +11,7 @@ pub struct Outcome {
     pub x: Vec<f64>,
     /// The objective at `x`.
     pub value: f64,
-    /// The evaluated point with the lowest value. Of a noisy objective it is a lucky one; then
+    /// The evaluated point within the bounds with the lowest value. Of a noisy objective it is a lucky one; then
     /// `x` is the better estimate.
     pub best_x: Vec<f64>,
     /// The objective at `best_x`.
@@ -114,6 +114,13 @@ pub enum StopReason {
     },
     /// The callback returned `false`.
     Cancelled,
+    /// The objective is no sinusoid of each parameter alone, which Rotosolve's steps rest on.
+    NotSinusoidal {
+        /// What the sinusoids promised.
+        expected: f64,
+        /// What was found.
+        found: f64,
+    },
     /// The objective, its gradient or metric became NaN or infinite.
     NonFinite {
         /// Which of them.
@@ -167,6 +174,13 @@ impl fmt::Display for StopReason {
                 write!(f, "not converged: reached the limit of {limit} evaluations")
             }
             StopReason::Cancelled => f.write_str("cancelled"),
+            StopReason::NotSinusoidal { expected, found } => write!(
+                f,
+                "not converged: the objective is no sinusoid of each parameter (found {found:.6} \
+                 where {expected:.6} was expected), as of parameters in several gates or with a \
+                 factor; give Rotosolve their `frequencies` if they have one each, or use `lbfgs` \
+                 or `bobyqa`"
+            ),
             StopReason::NonFinite { what } => {
                 write!(f, "the {what} is not finite; the best point so far is kept")
             }

@@ -65,8 +65,39 @@ fn lowest(model: &Sinusoid, x: f64, omega: f64, (lower, upper): (f64, f64)) -> f
     if value(lower) <= value(upper) { lower } else { upper }
 }
 
+/// Share of the largest amplitude, and of the value, by which a sweep may miss what the sinusoids
+/// promise: rounding in single precision.
+const MISS: (f64, f64) = (1e-4, 1e-7);
+
+/// What is known of the objective.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(super) struct Known {
+    /// Its values do not repeat, so that a sweep that misses proves nothing.
+    is_noisy: bool,
+}
+
+impl Rotosolve {
+    fn frequency(&self, i: usize) -> f64 {
+        self.frequencies.get(i).copied().unwrap_or(1.0)
+    }
+
+    /// What a flat sweep means: nothing moves, or a quarter of a period is a period of the objective.
+    fn flat(&self, point: &Point, evaluator: &mut Evaluator<'_>) -> Result<Halt, Halt> {
+        let mut x = point.x.clone();
+        for i in 0..x.len() {
+            x[i] = point.x[i] + 1.0 / self.frequency(i);
+            let found = evaluator.value(&x)?;
+            if (found - point.value).abs() > 1e-9 * point.value.abs().max(1.0) {
+                return Ok(Halt::Stop(StopReason::NotSinusoidal { expected: point.value, found }));
+            }
+            x[i] = point.x[i];
+        }
+        Ok(Halt::Stop(StopReason::Plateau { gradient_norm: None }))
+    }
+}
+
 impl Iterative for Rotosolve {
-    type State = ();
+    type State = Known;
     const NEEDS: Needs = Needs::Value;
     const STEP_TOLERANCE: Option<f64> = Some(1e-10);
 
@@ -88,24 +119,26 @@ impl Iterative for Rotosolve {
         Ok(())
     }
 
-    fn state(&self, _num_params: usize) {}
+    fn state(&self, _num_params: usize) -> Known {
+        Known::default()
+    }
 
-    fn fits(_state: &(), _num_params: usize) -> bool {
+    fn fits(_state: &Known, _num_params: usize) -> bool {
         true
     }
 
     fn step(
         &self,
-        _state: &mut (),
+        known: &mut Known,
         point: &Point,
         _iteration: usize,
         evaluator: &mut Evaluator<'_>,
         bounds: &Bounds,
     ) -> Result<Point, Halt> {
         let mut x = point.x.clone();
-        let (mut value, mut flat) = (point.value, true);
+        let (mut value, mut largest) = (point.value, 0.0);
         for i in 0..x.len() {
-            let omega = self.frequencies.get(i).copied().unwrap_or(1.0);
+            let omega = self.frequency(i);
             let here = x[i];
             // The probes may leave the bounds: the sinusoid is known everywhere or nowhere.
             x[i] = here + FRAC_PI_2 / omega;
@@ -118,15 +151,23 @@ impl Iterative for Rotosolve {
                 x[i] = here;
                 continue;
             }
-            flat = false;
+            largest = f64::max(largest, model.amplitude);
             x[i] = lowest(&model, here, omega, bounds.get(i));
             value = model.at((x[i] - here) * omega);
         }
-        if flat {
-            return Err(Halt::Stop(StopReason::Plateau { gradient_norm: None }));
+        if largest == 0.0 {
+            return Err(self.flat(point, evaluator)?);
         }
-        let value = evaluator.value(&x)?;
-        Ok(Point { x, value, gradient: Vec::new() })
+        let found = evaluator.value(&x)?;
+        let allowed = MISS.0 * largest + MISS.1 * found.abs();
+        if !known.is_noisy && (found - value).abs() > allowed {
+            if evaluator.value(&x)? == found {
+                let stop = StopReason::NotSinusoidal { expected: value, found };
+                return Err(Halt::Stop(stop));
+            }
+            known.is_noisy = true;
+        }
+        Ok(Point { x, value: found, gradient: Vec::new() })
     }
 }
 
@@ -166,6 +207,55 @@ mod tests {
         assert!(solve((-1.0, 4.0), 3.9).abs() < 1e-12);
         assert!((solve((-20.0, -10.0), -11.0) + 2.0 * TAU).abs() < 1e-12);
         assert!((solve((f64::NEG_INFINITY, -10.0), -11.0) + 2.0 * TAU).abs() < 1e-12);
+    }
+
+    /// ⟨H⟩ = -cos(t - 1) for t up to 0.3: a probe at 0.1 + π/2 is lower than all that is allowed.
+    #[test]
+    fn a_probe_outside_is_not_the_best_point() {
+        let mut objective = FnObjective::new(1, |x: &[f64]| -(x[0] - 1.0).cos());
+        let mut control = Control::new().bounds(vec![(0.0, 0.3)]);
+        let outcome = Rotosolve::default().minimize(&mut objective, &[0.1], &mut control).unwrap();
+        assert_eq!((outcome.x[0], outcome.best_x[0]), (0.3, 0.3));
+        assert!((outcome.best_value + 0.764842187284488).abs() < 1e-15, "{}", outcome.best_value);
+    }
+
+    #[test]
+    fn what_is_no_sinusoid_is_not_converged() {
+        let run = |f: fn(&[f64]) -> f64, start: f64, frequencies: &[f64]| {
+            let rotosolve = Rotosolve { frequencies: frequencies.to_vec() };
+            let objective = &mut FnObjective::new(1, f);
+            rotosolve.minimize(objective, &[start], &mut Control::new()).unwrap().stop
+        };
+        let refused: [(fn(&[f64]) -> f64, f64); 6] = [
+            (|x| x[0] * x[0], 0.7),
+            (|x| 1e6 + (x[0] - 0.2).powi(2), 0.7),
+            (|x| (2.0 * x[0]).cos(), 0.1),
+            // Both probes and the start are zeros.
+            (|x| (2.0 * x[0]).cos(), std::f64::consts::FRAC_PI_4),
+            (|x| (3.0 * x[0] + 0.1).cos(), 0.3),
+            (|x| x[0].cos() + 0.1 * (2.0 * x[0] + 1.0).sin(), 0.4),
+        ];
+        for (k, (f, start)) in refused.into_iter().enumerate() {
+            let stop = run(f, start, &[]);
+            assert!(matches!(stop, StopReason::NotSinusoidal { .. }), "{k}: {stop}");
+            assert!(!stop.is_converged() && stop.to_string().contains("no sinusoid"), "{stop}");
+        }
+        let stop = run(|x| (2.0 * x[0]).cos(), 0.1, &[2.0]);
+        assert!(matches!(stop, StopReason::Step { .. }), "{stop}");
+    }
+
+    #[test]
+    fn noise_is_not_taken_for_another_function() {
+        let mut calls = 0u32;
+        let noisy = |x: &[f64]| {
+            calls += 1;
+            -x[0].cos() + 0.01 * f64::from(calls).sin()
+        };
+        let mut control = Control::new().max_iterations(5);
+        let objective = &mut FnObjective::new(1, noisy);
+        let outcome = Rotosolve::default().minimize(objective, &[1.0], &mut control).unwrap();
+        assert_eq!(outcome.stop, StopReason::MaxIterations { limit: 5 });
+        assert!(outcome.x[0].abs() < 0.05, "{:?}", outcome.x);
     }
 
     #[test]

@@ -157,7 +157,8 @@ mod tests {
 
     fn quadratic(curvatures: Vec<f64>) -> impl Objective {
         let again = curvatures.clone();
-        let value = move |x: &[f64]| x.iter().zip(&again).map(|(x, c)| 0.5 * c * x * x).sum();
+        let value =
+            move |x: &[f64]| x.iter().zip(&again).map(|(x, c)| 0.5 * c * x * x).sum::<f64>();
         let values = value.clone();
         FnObjective::with_gradient(curvatures.len(), value, move |x: &[f64], g: &mut [f64]| {
             g.iter_mut().zip(x).zip(&curvatures).for_each(|((g, x), c)| *g = c * x);

@@ -87,6 +87,42 @@ fn every_method_stays_within_bounds_and_reaches_the_lowest_point_there() {
 }
 
 #[test]
+fn the_best_point_lies_within_the_bounds() {
+    // The free minima lie outside: above, below, and a period away.
+    let bounds = [
+        vec![(0.5, 0.8), (-2.0, -0.5), (0.1, 0.2)],
+        vec![(-3.0, -2.5), (2.9, f64::INFINITY), (-0.2, -0.1)],
+    ];
+    for bounds in bounds {
+        let start: Vec<f64> = bounds.iter().map(|(l, u)| l + 0.3 * (u - l).min(1.0)).collect();
+        for optimizer in tuned() {
+            let name = optimizer.name();
+            for limit in [1, 2, 3, 5, 50] {
+                let mut control =
+                    Control::new().max_iterations(20).max_evaluations(limit).bounds(bounds.clone());
+                let outcome = optimizer.minimize(&mut cosines(3), &start, &mut control).unwrap();
+                for point in [&outcome.x, &outcome.best_x] {
+                    let mut pairs = point.iter().zip(&bounds);
+                    assert!(pairs.all(|(x, (l, u))| (l..=u).contains(&x)), "{name}: {point:?}");
+                }
+                let best = cosines(3).value(&outcome.best_x).unwrap();
+                assert_eq!(best, outcome.best_value, "{name}");
+                assert!(outcome.best_value <= outcome.value, "{name}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_boxed_optimizer_is_one() {
+    fn run(optimizer: impl Optimizer) -> f64 {
+        let mut control = Control::new();
+        optimizer.minimize(&mut cosines(1), &[1.0], &mut control).unwrap().value
+    }
+    assert_eq!(run(Method::Lbfgs.optimizer()), run(Lbfgs::default()));
+}
+
+#[test]
 fn one_parameter_is_enough() {
     for optimizer in tuned() {
         let mut control = Control::new().max_iterations(2000);

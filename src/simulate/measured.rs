@@ -82,6 +82,11 @@ impl MeasuredSum {
         self.groups.len()
     }
 
+    /// The fewest shots that make an estimate with its variance: two for each group.
+    pub fn least_shots(&self) -> u64 {
+        LEAST * self.groups.len() as u64
+    }
+
     /// The exact mean.
     ///
     /// # Errors
@@ -100,7 +105,7 @@ impl MeasuredSum {
         shots: u64,
         rng: &mut impl Rng,
     ) -> Result<Estimate> {
-        let least = LEAST * self.groups.len() as u64;
+        let least = self.least_shots();
         if shots < least {
             return Err(Error::Invalid {
                 what: "the number of shots".into(),
