@@ -619,3 +619,41 @@ fn what_is_left_out_is_printed() {
         assert!((neglected / 1e-14 - 1.0).abs() < 1e-3, "{rows:?}: {neglected}");
     }
 }
+
+/// Under a limit of address space a run answers, or says what was too large and which limit it is;
+/// it never aborts or panics.
+#[test]
+#[cfg(target_os = "linux")]
+fn limits_of_memory_are_errors() {
+    let program = |statements: &str| {
+        format!("OPENQASM 2.0; include \"qelib1.inc\"; qreg q[20]; creg c[20]; {statements}")
+    };
+    let uniform = scratch("uniform20.qasm", program("h q; measure q -> c;").as_bytes());
+    let branching = program("h q; measure q[0] -> c[0]; h q[0]; measure q -> c;");
+    let branching = scratch("branching20.qasm", branching.as_bytes());
+    let (uniform, branching) = (uniform.to_str().unwrap(), branching.to_str().unwrap());
+    let mut refusals = 0;
+    for args in [
+        vec!["run", uniform, "--shots", "3000000"],
+        vec!["run", uniform, "--probabilities", "all"],
+        vec!["run", uniform, "--outcomes", "all", "--json"],
+        vec!["run", uniform, "--observable", "X0 + Z1"],
+        vec!["run", branching, "--shots", "3000000"],
+    ] {
+        for kib in [60_000, 80_000, 100_000, 120_000, 150_000, 200_000, 400_000] {
+            let output = Command::new("sh")
+                .args(["-c", "ulimit -v $1; shift; exec \"$@\"", "sh", &kib.to_string()])
+                .arg(env!("CARGO_BIN_EXE_ketlab"))
+                .args(&args)
+                .args(["--threads", "2"])
+                .output()
+                .unwrap();
+            let message = text(&output.stderr);
+            let code = output.status.code();
+            assert!(matches!(code, Some(0 | 1)), "{args:?}, {kib} KiB: {code:?} {message}");
+            assert!(!message.contains("panicked"), "{args:?}, {kib} KiB: {message}");
+            refusals += usize::from(message.contains("needs") && message.contains("ulimit -v"));
+        }
+    }
+    assert!(refusals >= 10, "{refusals} refusals say which limit it is");
+}

@@ -33,10 +33,11 @@ fn blocks(text: &str, language: &str) -> Vec<String> {
     lines
 }
 
-/// Whether a command has a placeholder, such as FILE, where a reader puts something.
+/// Whether a command has a placeholder, such as FILE, where a reader puts something, or writes to
+/// the reader's home.
 fn has_placeholder(command: &str) -> bool {
     let word = |w: &&str| w.len() > 1 && w.chars().all(|c| c.is_ascii_uppercase() || c == '_');
-    command.split_whitespace().any(|w| word(&w)) || command.contains('…')
+    command.split_whitespace().any(|w| word(&w)) || command.contains('…') || command.contains('~')
 }
 
 #[test]

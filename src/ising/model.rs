@@ -23,7 +23,7 @@ pub struct Ising {
 }
 
 impl Ising {
-    /// The model with the fields `h`, one a spin, the couplings (i, j, Jᵢⱼ) and an offset. Couplings
+    /// The model with the fields `h`, one per spin, the couplings (i, j, Jᵢⱼ) and an offset. Couplings
     /// of one pair, in either order, are added; those that are zero are left out.
     ///
     /// # Errors

@@ -5,7 +5,7 @@ use super::sizes::{check_num_qubits, num_parameters};
 use crate::circuit::Circuit;
 use crate::error::{Error, Result};
 
-/// The Hartree-Fock state: X on the first `num_electrons` qubits, one a spin orbital; spin orbitals
+/// The Hartree-Fock state: X on the first `num_electrons` qubits, one per spin orbital; spin orbitals
 /// are ordered by energy, spins interleaved (even qubits α, odd qubits β).
 ///
 /// # Panics

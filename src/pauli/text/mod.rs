@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 /// These forms are read, each only where it has one meaning:
 ///
 /// - the text form of [`PauliSum`], over any number of lines: `Z0 Z1 + 0.5 X0`, `0.5 ZIIX`. A line
-///   that begins with a number begins a new term, so that one term a line needs no `+`. A line break
+///   that begins with a number begins a new term, so that one term per line needs no `+`. A line break
 ///   inside a product is refused, since `X0` above `Z1` could be a sum or a product;
 /// - `label, number` on each line: `ZZI, 0.5`;
 /// - OpenFermion's and older PennyLane's `(-0.5+0j) [Z0 Z1] +`, where `[]` is the identity;

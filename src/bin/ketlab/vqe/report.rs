@@ -86,7 +86,7 @@ struct SectorShown {
 /// What one gradient would take on hardware.
 #[derive(Serialize)]
 struct Hardware {
-    shifted_circuits_a_gradient: u64,
+    shifted_circuits_per_gradient: u64,
     measured_groups: usize,
 }
 
@@ -140,7 +140,7 @@ impl Document {
             circuits: cost.circuits,
             shots: args.train.shots().map(account),
             hardware: Hardware {
-                shifted_circuits_a_gradient: shift.num_circuits(),
+                shifted_circuits_per_gradient: shift.num_circuits(),
                 measured_groups: hamiltonian.qubit_wise_commuting_groups().len(),
             },
             interrupted,
@@ -234,10 +234,10 @@ impl Document {
                 plural(self.hardware.measured_groups, "measured group")
             )?;
         }
-        let Hardware { shifted_circuits_a_gradient, measured_groups } = self.hardware;
+        let Hardware { shifted_circuits_per_gradient, measured_groups } = self.hardware;
         writeln!(
             out,
-            "ran {} circuits; on hardware one gradient is {shifted_circuits_a_gradient} shifted \
+            "ran {} circuits; on hardware one gradient is {shifted_circuits_per_gradient} shifted \
              circuits × {measured_groups} measured groups × shots",
             self.circuits
         )?;
