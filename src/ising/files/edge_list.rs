@@ -177,7 +177,7 @@ fn fields<'a>(line: Line<'a>, kind: &mut Option<usize>) -> Result<(&'a str, &'a 
 fn names(line: Line<'_>) -> bool {
     let words = line.text.to_lowercase();
     let mut columns =
-        words.split([',', ' ', '\t']).map(|w| w.trim_matches('"')).filter(|w| *w != "");
+        words.split([',', ' ', '\t']).map(|w| w.trim_matches('"')).filter(|w| !w.is_empty());
     let ends = (columns.next().unwrap_or(""), columns.next().unwrap_or(""));
     let known = [("source", "target"), ("from", "to"), ("src", "dst"), ("u", "v"), ("i", "j")];
     let weight = columns.next().is_none_or(|w| ["weight", "w", "value"].contains(&w));

@@ -230,7 +230,7 @@ mod tests {
         let latin1 = folder.join("latin1.edges");
         std::fs::write(&latin1, b"# K\xf6nigsberg\n0 1\n").unwrap();
         assert_eq!(Graph::read(&latin1).unwrap(), Graph::new(2, [(0, 1, 1.0)]));
-        std::fs::write(&latin1, b"\xff\xfe0\0 \01\0\n\0").unwrap();
+        std::fs::write(&latin1, b"\xff\xfe0\x00 \x001\x00\n\x00").unwrap();
         assert!(Graph::read(&latin1).unwrap_err().to_string().contains("UTF-8"));
         let says = Graph::read(folder.join("none.txt")).unwrap_err().to_string();
         assert!(says.contains("none.txt"), "{says}");
