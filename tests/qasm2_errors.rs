@@ -416,9 +416,10 @@ fn odd_input_gives_an_error_in_time() {
     }
     assert_eq!(parse("").unwrap().num_qubits(), 0);
     assert_eq!(parse("\u{FEFF}OPENQASM 2.0;\r\nqreg q[1];\r\n").unwrap().num_qubits(), 1);
+    // A line feed and a carriage return come before it: each ends a line.
     let binary: Vec<u8> = (0..=255).cycle().take(5000).collect();
     let error = read(&binary[..], &Options::default()).unwrap_err();
-    assert_eq!(error.to_string(), "<input>: not a text: byte 0x80 in line 2 is not UTF-8");
+    assert_eq!(error.to_string(), "<input>: not a text: byte 0x80 in line 3 is not UTF-8");
 }
 
 #[test]

@@ -224,7 +224,7 @@ mod tests {
             (",", "for example `q3=1`"),
             ("q0=1|", "for example `q3=1`"),
             ("price", "for example `q3=1`"),
-            ("cost=1", "the circuit has price, payoff"),
+            ("cost=1", "the registers price, payoff"),
             ("q4=1", "qubit 4 is out of range"),
             ("price=8", "values below 8"),
             ("price=x", "`x` is no number"),

@@ -21,7 +21,7 @@ const MAX_BYTES: usize = 200_000;
 /// What holds of every list of faults.
 pub fn check_faults(text: &str, p: &ProgramError) {
     assert!(!p.diagnostics.is_empty() && p.diagnostics.len() <= 20);
-    let lines = text.split('\n').count();
+    let lines = text.replace("\r\n", "\n").split(['\n', '\r']).count();
     for d in &p.diagnostics {
         assert!((1..=lines).contains(&d.line) && d.column >= 1 && !d.message.is_empty());
     }
