@@ -188,7 +188,11 @@ fn data_rows_are_rows_of_inputs() {
     let rows = program.parameter_rows(&data, &columns, &[]).unwrap();
     assert_eq!(rows, array![[0.2, 0.3, 0.1], [-1.0, 2.0, 1.0]]);
     let z: PauliSum = "Z0 Z1".parse().unwrap();
-    let means = Simulator::new().batch(&program).expectations(&rows, &[z.clone()]).unwrap().values;
+    let means = Simulator::new()
+        .batch(&program)
+        .expectations(&rows, std::slice::from_ref(&z))
+        .unwrap()
+        .values;
     for (row, mean) in rows.rows().into_iter().zip(means.rows()) {
         let values: Vec<_> = circuit.inputs().cloned().zip(row.iter().copied()).collect();
         let bound = circuit.bind(&values).unwrap();

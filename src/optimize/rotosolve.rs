@@ -226,7 +226,8 @@ mod tests {
             let objective = &mut FnObjective::new(1, f);
             rotosolve.minimize(objective, &[start], &mut Control::new()).unwrap().stop
         };
-        let refused: [(fn(&[f64]) -> f64, f64); 6] = [
+        type Function = fn(&[f64]) -> f64;
+        let refused: [(Function, f64); 6] = [
             (|x| x[0] * x[0], 0.7),
             (|x| 1e6 + (x[0] - 0.2).powi(2), 0.7),
             (|x| (2.0 * x[0]).cos(), 0.1),
