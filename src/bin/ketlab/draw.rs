@@ -37,7 +37,7 @@ pub struct Args {
     /// Light on dark, in SVG and PNG
     #[arg(long, requires = "coloured")]
     dark: bool,
-    /// Pixels a point in a PNG [default: 2, or what its size allows from 1 on]
+    /// Pixels per point in a PNG [default: 2, or what its size allows from 1 on]
     #[arg(long, value_name = "PIXELS", requires = "png")]
     scale: Option<f64>,
     /// Fold text at this many columns, pictures at this many points (a gate is 30 wide); 0 does

@@ -42,7 +42,7 @@ pub struct Reading {
     /// Let `include` read files outside of the program's folder
     #[arg(help_heading = READING, long)]
     allow_outside_includes: bool,
-    /// Most gates that definitions and whole registers may add to those the text spells out
+    /// Maximum number of gates that definitions and whole registers may add to those the text spells out
     #[arg(help_heading = READING, long, value_name = "N", default_value_t = qasm::Limits::default().expansion, value_parser = count::<u64>(0..=MANY))]
     max_expansion: u64,
 }

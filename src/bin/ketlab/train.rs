@@ -28,10 +28,10 @@ pub struct Train {
     /// end, with its standard error, and its exact value stands beside it
     #[arg(long, value_name = "N", value_parser = count::<u64>(1..=MANY))]
     shots: Option<u64>,
-    /// Most iterations of a minimization
+    /// Maximum number of iterations of a minimization
     #[arg(help_heading = OPTIMIZATION, long, default_value_t = 1000, value_name = "N", value_parser = count::<usize>(0..=MANY))]
     max_iterations: usize,
-    /// Most evaluations of a minimization [default: no limit]
+    /// Maximum number of evaluations of a minimization [default: no limit]
     #[arg(help_heading = OPTIMIZATION, long, value_name = "N", value_parser = count::<usize>(0..=MANY))]
     max_evaluations: Option<usize>,
     /// Stop where the norm of the gradient is at most this
@@ -172,9 +172,9 @@ pub fn summary(method: Method, outcome: &Outcome) -> String {
         None => String::new(),
     };
     format!(
-        "{method}: {} iterations, {} evaluations, {}; stopped: {}{resumed}",
-        outcome.iterations,
-        outcome.evaluations,
+        "{method}: {}, {}, {}; stopped: {}{resumed}",
+        crate::text::plural(outcome.iterations, "iteration"),
+        crate::text::plural(outcome.evaluations, "evaluation"),
         crate::text::time(outcome.seconds),
         outcome.stop
     )

@@ -38,7 +38,7 @@ pub struct Args {
     /// `price in {1,3}`, joined by commas (all must hold) or bars (one must), or a pattern like `1--0`
     #[arg(long, value_name = "CONDITIONS", allow_hyphen_values = true)]
     pub good: Option<String>,
-    /// Estimate a coin of this amplitude; several, separated by commas, are summed up
+    /// Estimate a coin of this probability a = |amplitude|²; several, separated by commas, make one table
     #[arg(
         long,
         value_name = "A,…",
@@ -50,7 +50,7 @@ pub struct Args {
     /// Estimate an integral, which classical methods evaluate and quantum ones load on a grid
     #[arg(long, value_enum, conflicts_with = "file")]
     pub integral: Option<Integral>,
-    /// Qubits a dimension of the grid of an integral [default: 8]
+    /// Qubits per dimension of the grid of an integral [default: 8]
     #[arg(long, value_name = "N", value_parser = count::<usize>(0..=MANY))]
     pub grid_qubits: Option<usize>,
     #[command(flatten)]

@@ -220,7 +220,7 @@ fn slopes(out: &mut impl Write, result: &CurveResult, first: Measure) -> Result<
     let from = format!("better than monte-carlo from ({})", names[0]);
     let mut heading = vec!["method", &slopes[0], &slopes[1], "theory"];
     if sampling {
-        heading.extend([from.as_str(), "at uses", &gains[0], &gains[1]]);
+        heading.extend([from.as_str(), "gain at uses", &gains[0], &gains[1]]);
     }
     writeln!(out, "{}", table(&heading, rows))?;
     writeln!(

@@ -63,10 +63,10 @@ pub struct Args {
     /// [default: 0…0]
     #[arg(help_heading = EXECUTION, long, value_name = "BITS|FILE.npy")]
     initial: Option<OsString>,
-    /// Most branches of measurements that exact answers follow
+    /// Maximum number of branches of measurements that exact answers follow
     #[arg(help_heading = EXECUTION, long, value_name = "N", default_value_t = DEFAULT_MAX_BRANCHES, value_parser = count::<usize>(0..=MANY))]
     max_branches: usize,
-    /// Most rounds of all loops on one path
+    /// Maximum number of rounds of all loops on one path
     #[arg(help_heading = EXECUTION, long, value_name = "N", default_value_t = DEFAULT_MAX_LOOP_ROUNDS, value_parser = count::<u64>(0..=MANY))]
     max_loop_rounds: u64,
     #[command(flatten)]

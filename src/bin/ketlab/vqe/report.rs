@@ -192,7 +192,7 @@ impl Document {
                 (state.error_to_fci, state.within_chemical_accuracy)
             {
                 let verdict = if within { "within" } else { "not within" };
-                write!(out, "   FCI {error:+.3e}: {verdict} chemical accuracy")?;
+                write!(out, "   error to FCI {error:+.1e}: {verdict} chemical accuracy")?;
             }
             state.print_trust(out, self.states.len() > 1)?;
             if let Some(overlap) = state.overlaps.iter().copied().reduce(f64::max) {
