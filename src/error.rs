@@ -250,6 +250,12 @@ fn unbound(names: &[String]) -> String {
     format!("parameter `{first}` has no value{nor}; bind {them} (`{flag}` on the command line)")
 }
 
+/// A number in an error: with an exponent where it would be a long row of zeros.
+pub(crate) fn shown(x: f64) -> String {
+    let plain = x == 0.0 || !x.is_finite() || (1e-9..1e16).contains(&x.abs());
+    if plain { x.to_string() } else { format!("{x:e}") }
+}
+
 fn located(path: &str, message: &str) -> String {
     if path.is_empty() { message.into() } else { format!("{path}: {message}") }
 }
@@ -290,6 +296,12 @@ mod tests {
             let boxed: Box<dyn std::error::Error> = Box::new(error.clone());
             assert_eq!(format!("{boxed:?}"), error.to_string());
         }
+    }
+
+    #[test]
+    fn extreme_numbers_are_short() {
+        let numbers = [0.05, -2.0, 1e-300, 1.5e308, f64::NAN, 0.0];
+        assert_eq!(numbers.map(shown), ["0.05", "-2", "1e-300", "1.5e308", "NaN", "0"]);
     }
 
     #[test]

@@ -248,7 +248,7 @@ impl Method {
     fn too_fine(self, epsilon: f64) -> Error {
         Error::Invalid {
             what: format!("a precision for {self}"),
-            value: epsilon.to_string(),
+            value: crate::error::shown(epsilon),
             expected: "its longest schedule does not reach it".into(),
         }
     }

@@ -91,7 +91,7 @@ pub(super) fn check_alpha(alpha: f64) -> Result<()> {
     }
     Err(Error::Invalid {
         what: "alpha, the probability that an interval may miss,".into(),
-        value: alpha.to_string(),
+        value: crate::error::shown(alpha),
         expected: format!(
             "it must lie between 0 and 1, at least {MIN_ALPHA:e}, for example 0.05 for 95 % intervals"
         ),
@@ -108,7 +108,7 @@ pub(super) fn check_epsilon(epsilon: f64) -> Result<()> {
     }
     Err(Error::Invalid {
         what: "the target precision epsilon".into(),
-        value: epsilon.to_string(),
+        value: crate::error::shown(epsilon),
         expected: format!("it must be from {MIN_EPSILON:e} to 0.5, for example 0.01"),
     })
 }
@@ -123,7 +123,7 @@ pub(super) fn check_kappa(kappa: f64) -> Result<()> {
     }
     Err(Error::Invalid {
         what: "the fidelity of a Grover step".into(),
-        value: kappa.to_string(),
+        value: crate::error::shown(kappa),
         expected: "it must be from 0 to 1; 1 is no noise".into(),
     })
 }

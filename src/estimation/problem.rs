@@ -86,7 +86,7 @@ impl EstimationProblem {
         if !(0.0..=1.0).contains(&a) {
             return Err(Error::Invalid {
                 what: "the amplitude".into(),
-                value: a.to_string(),
+                value: crate::error::shown(a),
                 expected: "it is a probability, from 0 to 1".into(),
             });
         }
@@ -281,7 +281,7 @@ impl EstimationProblem {
         if !(0.0..=1.0).contains(&factor) {
             return Err(Error::Invalid {
                 what: "the factor of an amplitude".into(),
-                value: factor.to_string(),
+                value: crate::error::shown(factor),
                 expected: "it must be from 0 to 1".into(),
             });
         }

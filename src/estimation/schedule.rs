@@ -46,7 +46,7 @@ impl Schedule {
         match self {
             Schedule::PowerLaw { beta } if !(*beta > 0.0 && *beta < 1.0) => Err(Error::Invalid {
                 what: "beta of a power-law schedule".into(),
-                value: beta.to_string(),
+                value: crate::error::shown(*beta),
                 expected: "it must lie between 0 and 1; the depth falls and the cost rises with it"
                     .into(),
             }),

@@ -61,7 +61,7 @@ impl Gate {
         if exponent.abs() >= MAX_EXPONENT {
             return Err(Error::Invalid {
                 what: format!("the exponent of `{}`", self.name()),
-                value: exponent.to_string(),
+                value: crate::error::shown(exponent),
                 expected: "its magnitude must be below 2^53".into(),
             });
         }

@@ -33,7 +33,7 @@ impl<F: FnMut(&[f64]) -> Result<f64>> FiniteDifference<F> {
         if !(step > 0.0 && step.is_finite()) {
             return Err(Error::Invalid {
                 what: "the step of a finite difference".into(),
-                value: step.to_string(),
+                value: crate::error::shown(step),
                 expected: "it must be positive and finite".into(),
             });
         }

@@ -13,7 +13,7 @@ pub fn number_penalty(num_qubits: usize, num_electrons: usize, weight: f64) -> R
     if !(weight > 0.0 && weight.is_finite()) {
         return Err(Error::Invalid {
             what: "the weight of a penalty".into(),
-            value: weight.to_string(),
+            value: crate::error::shown(weight),
             expected: "it must be positive and finite".into(),
         });
     }

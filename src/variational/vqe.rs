@@ -108,7 +108,7 @@ impl<G: SimulatedGradient> Vqe<G> {
         if !(weight > 0.0 && weight.is_finite()) {
             return Err(Error::Invalid {
                 what: "the weight of a deflated state".into(),
-                value: weight.to_string(),
+                value: crate::error::shown(weight),
                 expected: "it must be positive and finite".into(),
             });
         }

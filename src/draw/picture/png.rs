@@ -23,7 +23,7 @@ pub(super) fn write(scene: &Scene, scale: Option<f64>) -> Result<Vec<u8>> {
     if !(scale.is_finite() && scale > 0.0) {
         return Err(Error::Invalid {
             what: "the scale of a PNG".into(),
-            value: scale.to_string(),
+            value: crate::error::shown(scale),
             expected: "it must be a positive number of pixels a point".into(),
         });
     }

@@ -85,7 +85,7 @@ fn check_share(alpha: f64) -> Result<()> {
     }
     Err(Error::Invalid {
         what: "alpha of a Bayesian estimate".into(),
-        value: alpha.to_string(),
+        value: crate::error::shown(alpha),
         expected: format!(
             "it must be at least {LEAST_ALPHA:e}; the iterative method takes smaller ones"
         ),
@@ -209,7 +209,7 @@ impl Bayesian {
             Goal::Budget(_) => Ok(posterior),
             Goal::HalfWidth(epsilon) => Err(Error::Invalid {
                 what: "the target precision epsilon".into(),
-                value: epsilon.to_string(),
+                value: crate::error::shown(epsilon),
                 expected: "2^64 uses do not reach it; a larger one, or the noise told with `kappa`"
                     .into(),
             }),

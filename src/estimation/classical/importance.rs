@@ -88,7 +88,7 @@ impl ImportanceSampling {
         }
         Err(Error::Invalid {
             what: "the share of uniform points".into(),
-            value: share.to_string(),
+            value: crate::error::shown(share),
             expected: "it must be above 0, so that weights are bounded, and at most 1".into(),
         })
     }

@@ -15,7 +15,9 @@ impl Graph {
     /// - it is a header where [`Graph::from_gset`] reads the text and
     ///   [`Graph::from_edge_list`] does not, and an edge where it is the other way round; so a
     ///   comment `# num_vertices: n` makes it an edge;
-    /// - where both read it, as `3 2`, `1 2`, `2 3`, it is refused.
+    /// - where both read it, as `3 2`, `1 2`, `2 3`, it is refused, and so is a first line that is the
+    ///   right header of the lines below it but for their numbers, which begin at 0 (`3 2`, `0 1`,
+    ///   `1 2`).
     ///
     /// # Errors
     /// If a line cannot be read: which, and what was expected there. If the text has two meanings.
@@ -119,6 +121,11 @@ pub(super) fn either(text: &str, ask: &str) -> Result<Graph> {
         return Graph::from_edge_list(text);
     }
     match (Graph::from_gset(text), Graph::from_edge_list(text)) {
+        (Err(_), Ok(_)) if is_header_from_0(&line, text) => Err(line.error(format!(
+            "it can be a header ({n} vertices, {m} edges) of edges numbered from 0, which Gset \
+             files number from 1, or an edge from {n} to {m}; write the comment \
+             `# {SIZE}: {n}` instead of a header, or `# {SIZE}: N` above if it is an edge"
+        ))),
         (Ok(graph), Err(_)) | (Err(_), Ok(graph)) => Ok(graph),
         (Ok(_), Ok(_)) => Err(line.error(format!(
             "it can be the header of a Gset file ({n} vertices, {m} edges, numbered from 1) or an \
@@ -132,6 +139,21 @@ pub(super) fn either(text: &str, ask: &str) -> Result<Graph> {
             ))),
         },
     }
+}
+
+/// Whether two integers are the numbers of vertices and edges of the lines below, whose vertices
+/// are numbered from 0.
+fn is_header_from_0(first: &Line<'_>, text: &str) -> bool {
+    let number = |field: &str| field.parse::<usize>().ok();
+    let [Some(n), Some(m)] = first.fields().into_iter().map(number).collect::<Vec<_>>()[..] else {
+        return false;
+    };
+    let rest: Vec<Vec<&str>> = content(text).skip(1).map(|line| line.fields()).collect();
+    let ends = || rest.iter().flat_map(|fields| fields.iter().take(2)).map(|f| number(f));
+    rest.len() == m
+        && m > 0
+        && ends().all(|v| v.is_some_and(|v| v < n))
+        && ends().any(|v| v == Some(0))
 }
 
 enum Looks {
@@ -232,7 +254,7 @@ mod tests {
     fn reads_both_and_tells_them_apart() {
         assert_eq!(parsed("3 2\n1 2 1\n2 3 -4.5\n"), (3, vec![(0, 1, 1.0), (1, 2, -4.5)]));
         // Vertex 0 can only be in an edge list, a vertex without edges only in a Gset file.
-        assert_eq!(parsed("2 1\n0 1\n").0, 3);
+        assert_eq!(parsed("2 1\n0 1\n0 2\n").0, 3);
         assert_eq!(parsed("5 2\n1 2\n2 3\n"), (5, vec![(0, 1, 1.0), (1, 2, 1.0)]));
         assert_eq!(parsed("3 0\n"), (3, vec![]));
         assert_eq!(parsed("0 0\n"), (0, vec![]));
@@ -253,6 +275,17 @@ mod tests {
         let path = Graph::from_gset("6 4\n1 2\n2 3\n3 4\n4 5\n").unwrap();
         assert_eq!((path.num_vertices(), path.edges().len()), (6, 4));
         assert_eq!(path.edges()[3], (3, 4, 1.0));
+    }
+
+    #[test]
+    fn a_header_of_edges_numbered_from_0_is_no_edge() {
+        for text in ["4 3\n0 1\n1 2\n2 3\n", "2 1\n0 1\n", "4,3\n0,1\n1,2\n2,3\n"] {
+            let says = Graph::parse(text).unwrap_err().to_string();
+            assert!(says.contains("line 1") && says.contains("numbered from 0"), "{says}");
+        }
+        // With its number of vertices said, the line is an edge.
+        assert_eq!(parsed("# num_vertices: 5\n4 3\n0 1\n1 2\n2 3\n").1.len(), 4);
+        assert_eq!(parsed("# num_vertices: 4\n0 1\n1 2\n2 3\n"), parsed("0 1\n1 2\n2 3\n"));
     }
 
     #[test]

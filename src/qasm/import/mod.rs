@@ -369,6 +369,10 @@ impl<'a> Importer<'a> {
     /// for that; if not, a fault.
     #[cold]
     fn has_room(&mut self, len: usize) -> bool {
+        // The list no longer grows, so each operation that is left would ask again.
+        if self.exhausted {
+            return false;
+        }
         let what = format!("a list of {} operations", 2 * len);
         let bytes = 2 * len as u128 * size_of::<Op>() as u128;
         let advice = |_| (None, "write the program with fewer operations".to_owned());

@@ -208,7 +208,7 @@ fn png(scale: f64, scene: impl FnOnce() -> Result<Scene>) -> Result<Vec<u8>> {
     if !(0.1..=10.0).contains(&scale) {
         return Err(Error::Invalid {
             what: "the scale of a picture".into(),
-            value: scale.to_string(),
+            value: crate::error::shown(scale),
             expected: "it must be from 0.1 to 10".into(),
         });
     }

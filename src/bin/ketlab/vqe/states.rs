@@ -129,6 +129,8 @@ impl Run<'_> {
             Excited::Deflation => {
                 span.push(&ground)?;
                 let weight = 2.0 * hamiltonian.one_norm() + args.penalty.abs();
+                // Any will do where all levels are one.
+                let weight = if weight > 0.0 { weight } else { 1.0 };
                 for number in 1..args.states {
                     if span.is_complete() {
                         break;
