@@ -83,6 +83,27 @@ fn a_call_allocates_nothing() {
     }
 }
 
+/// Everything on two qubits, and what is kept of larger gates.
+fn mixture(num_qubits: usize) -> Circuit {
+    let mut c = Circuit::new(num_qubits);
+    let theta = c.param_vector("theta", num_qubits);
+    let last = num_qubits - 1;
+    for (q, &theta) in theta.iter().enumerate() {
+        c.u(theta, 0.3, theta - 0.2, q).h(q);
+    }
+    for (a, &theta) in theta.iter().enumerate().take(last) {
+        let b = a + 1;
+        c.rxx(theta, a, b).ryy(0.4, a, b).crx(theta, b, a).iswap(a, b).ecr(b, a);
+        c.cu(theta, 0.1, theta, 0.2, a, b).fsim(theta, 0.5, a, b).swap(a, last);
+        if num_qubits > 2 {
+            let other = (a + 2) % num_qubits;
+            c.ccx(a, b, other).cswap(other, a, b).rccx(a, other, b);
+        }
+    }
+    c.x(0).y(last);
+    c
+}
+
 /// Diagonals that are merged to one multiplication, from few qubits on where registers are narrow.
 fn diagonals(num_qubits: usize) -> Circuit {
     let mut c = Circuit::new(num_qubits);
@@ -105,7 +126,8 @@ fn diagonals(num_qubits: usize) -> Circuit {
 #[test]
 fn later_calls_allocate_nothing() {
     type Make = fn(usize) -> Circuit;
-    let circuits: [(&str, Make); 2] = [("ansatz", ansatz), ("diagonals", diagonals)];
+    let circuits: [(&str, Make); 3] =
+        [("ansatz", ansatz), ("diagonals", diagonals), ("mixture", mixture)];
     for num_qubits in 4..=13 {
         let amplitude = Complex64::from(0.5f64.powf(num_qubits as f64 / 2.0));
         let uniform = StateVector::from_amplitudes(&vec![amplitude; 1 << num_qubits]).unwrap();

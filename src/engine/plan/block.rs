@@ -3,6 +3,7 @@
 use super::pass::Pass;
 use crate::engine::action::{Kind, PauliMask};
 use num_complex::Complex64;
+use smallvec::SmallVec;
 
 /// 4×4, row-major, bit 0 of an index being bit 0. The values are filled.
 pub(super) fn block(passes: &[Pass], values: &[Complex64]) -> [Complex64; 16] {
@@ -65,7 +66,7 @@ fn apply(pass: &Pass, values: &[Complex64], state: &mut [Complex64; 4]) {
         }
         Pass::Fixed(ref located) => match &located.action.kind {
             Kind::Dense { targets, matrix: m } => {
-                let targets: Vec<usize> = targets.iter().map(|&t| t as usize).collect();
+                let targets: SmallVec<[usize; 2]> = targets.iter().map(|&t| t as usize).collect();
                 matrix(&targets, m, &old, state, chosen);
             }
             Kind::Diagonal { targets, entries } => {
