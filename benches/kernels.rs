@@ -4,7 +4,9 @@
 //! name. The limit is one sweep that reads and writes the whole state, measured in turn with each
 //! gate, so that other work on the machine slows both. Every figure stands beside its goal.
 
-use ketlab::engine::{Action, ControlMask, Isa, Kind, PauliMask, Plan, Real, Scalar, StateVector};
+use ketlab::engine::{
+    Action, ControlMask, Isa, Kind, PauliMask, Plan, Real, Scalar, StateVector, Target,
+};
 use num_complex::Complex64;
 use rand::SeedableRng;
 use std::hint::black_box;
@@ -147,7 +149,7 @@ fn readers(n: usize) {
     let actions: Vec<Action> = (0..n)
         .map(|q| action(Kind::Rotation(string(1 << q, 1 << q), Scalar::Const(0.2 + q as f64))))
         .collect();
-    let plan = Plan::new(n, &actions);
+    let plan = Plan::new(Target::best::<f64>(), n, &actions);
     let coefficients = plan.bind(&[]).unwrap();
     let mut state = StateVector::<f64>::zero(n).unwrap();
     plan.run(&coefficients, &mut state);
@@ -203,7 +205,7 @@ fn readers(n: usize) {
     show("settle a bit reversal", time);
 
     let mut state = StateVector::<f64>::zero(20).unwrap();
-    let plan = Plan::new(20, &actions[..20.min(n)]);
+    let plan = Plan::new(Target::best::<f64>(), 20, &actions[..20.min(n)]);
     plan.run(&plan.bind(&[]).unwrap(), &mut state);
     let time = best(5, || {
         let mut rng = rand_chacha::ChaCha8Rng::seed_from_u64(1);
@@ -225,7 +227,7 @@ fn small() {
             _ => action(Kind::Rotation(string(1 << (i % 4), 1 << (i % 4)), Scalar::Const(0.9))),
         })
         .collect();
-    let plan = Plan::new(n, &constant);
+    let plan = Plan::new(Target::best::<f64>(), n, &constant);
     let coefficients = plan.bind(&[]).unwrap();
     let mut state = StateVector::<f64>::zero(n).unwrap();
     const RUNS: u32 = 20_000;
@@ -256,7 +258,7 @@ fn small() {
             ))
         })
         .collect();
-    let plan = Plan::new(n, &slots);
+    let plan = Plan::new(Target::best::<f64>(), n, &slots);
     let row: Vec<f64> = (0..20).map(f64::from).collect();
     let mut coefficients = plan.bind(&row).unwrap();
     let time = best(5, || {
@@ -267,7 +269,7 @@ fn small() {
     println!("bind 20 angles: {:.0} ns", 1e9 * time);
     let time = best(5, || {
         for _ in 0..2000 {
-            black_box(Plan::new(n, &constant));
+            black_box(Plan::new(Target::best::<f64>(), n, &constant));
         }
     }) / 2000.0;
     println!("plan 20 gates: {:.2} us", 1e6 * time);

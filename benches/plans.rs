@@ -7,7 +7,7 @@
 //! on 64 amplitudes.
 
 use ketlab::engine::{
-    Action, ControlMask, Kind, PauliMask, Plan, Real, Scalar, StateVector, Tiling,
+    Action, ControlMask, Kind, PauliMask, Plan, Real, Scalar, StateVector, Target, Tiling,
 };
 use num_complex::Complex64;
 use rand::{RngExt, SeedableRng, seq::SliceRandom};
@@ -40,8 +40,10 @@ fn main() {
 }
 
 fn compare<T: Real>(name: &str, n: usize, actions: &[Action]) {
-    let small = Tiling { whole_bits: 0, tile_bits: 6, run_bits: 6 };
-    let plans = [&small, &Tiling::default()].map(|t| Plan::try_new_tiled(n, actions, t).unwrap());
+    let small = Tiling { whole_bits: 0, tile_bits: 7, run_bits: 6, part_bits: 7 };
+    let target = Target::best::<T>();
+    let plans =
+        [&small, &Tiling::default()].map(|t| Plan::try_new_tiled(target, n, actions, t).unwrap());
     let bound = plans.each_ref().map(|plan| plan.bind(&[]).unwrap());
     let mut states = [0, 1].map(|_| StateVector::<T>::zero(n).unwrap());
     let mut times = [Vec::new(), Vec::new()];
@@ -282,7 +284,7 @@ fn whole_passes() {
 }
 
 fn shortest<T: Real>(n: usize, actions: &[Action]) -> f64 {
-    let plan = Plan::new(n, actions);
+    let plan = Plan::new(Target::best::<T>(), n, actions);
     let bound = plan.bind(&[]).unwrap();
     let mut state = StateVector::<T>::zero(n).unwrap();
     let mut best = f64::INFINITY;

@@ -4,7 +4,9 @@
 //! sweep that only reads the state, measured in turn with each row (the norm, whose rows measure
 //! it against a plain sum of the numbers), so that other work on the machine slows both.
 
-use ketlab::engine::{Action, Kind, Observable, PauliMask, Plan, Real, Scalar, StateVector};
+use ketlab::engine::{
+    Action, Kind, Observable, PauliMask, Plan, Real, Scalar, StateVector, Target,
+};
 use ketlab::{Circuit, Simulator};
 use num_complex::Complex64;
 use rand::{RngExt, SeedableRng};
@@ -45,7 +47,7 @@ fn prepared<T: Real>(n: usize) -> StateVector<T> {
         .flat_map(|q| [Kind::Rotation(y(q), angle(q)), Kind::Rotation(z(q), angle(q))])
         .map(Action::new)
         .collect();
-    let plan = Plan::new(n, &actions);
+    let plan = Plan::new(Target::best::<T>(), n, &actions);
     let mut state = StateVector::zero(n).unwrap();
     plan.run(&plan.bind(&[]).unwrap(), &mut state);
     state

@@ -5,7 +5,7 @@ mod common;
 
 use common::oracle;
 use ketlab::engine::{
-    Action, ControlMask, Isa, Kind, PauliMask, Plan, Real, Scalar, StateVector, Tiling,
+    Action, ControlMask, Isa, Kind, PauliMask, Plan, Real, Scalar, StateVector, Target, Tiling,
 };
 use num_complex::{Complex, Complex64};
 use proptest::prelude::*;
@@ -247,20 +247,21 @@ fn check_planned<T: Real>(
     tiling: &Tiling,
 ) {
     let n = start.len().ilog2() as usize;
-    let plan = Plan::try_new_tiled(n, actions, tiling).unwrap();
-    let mut coefficients = None;
-    for slots in rows {
-        let slots = &slots[..plan.num_slots()];
-        let want = expected(start, actions, slots);
-        match &mut coefficients {
-            None => coefficients = Some(plan.bind(slots).unwrap()),
-            Some(c) => plan.bind_into(slots, c).unwrap(),
-        }
-        for &isa in Isa::available() {
+    for &isa in Isa::available() {
+        let target = Target::of::<T>(isa);
+        let plan = Plan::try_new_tiled(target, n, actions, tiling).unwrap();
+        let mut coefficients = None;
+        for slots in rows {
+            let slots = &slots[..plan.num_slots()];
+            let want = expected(start, actions, slots);
+            match &mut coefficients {
+                None => coefficients = Some(plan.bind(slots).unwrap()),
+                Some(c) => plan.bind_into(slots, c).unwrap(),
+            }
             let mut state = state_of::<T>(start, isa);
             plan.run(coefficients.as_ref().unwrap(), &mut state);
             let d = distance(&state.to_vec(), &want);
-            assert!(d < tolerance::<T>(actions.len()), "{isa:?} {}: {d:e} {actions:?}", T::NAME);
+            assert!(d < tolerance::<T>(actions.len()), "{target}: {d:e} {actions:?}");
         }
     }
 }
@@ -271,6 +272,7 @@ fn small_tiles(rng: &mut Rng) -> Tiling {
         tile_bits: rng.random_range(0..10),
         run_bits: rng.random_range(0..5),
         whole_bits: rng.random_range(0..8),
+        part_bits: rng.random_range(0..10),
     }
 }
 
@@ -278,19 +280,20 @@ fn small_tiles(rng: &mut Rng) -> Tiling {
 /// of the first.
 fn check_tiled<T: Real>(start: &[Complex64], actions: &[Action], tiling: &Tiling) {
     let n = start.len().ilog2() as usize;
-    let plan = Plan::try_new_tiled(n, actions, tiling).unwrap();
-    let rows = [[0.3, -1.1, 2.0], [-2.5, 0.0, 0.9]].map(|row| row[..plan.num_slots()].to_vec());
-    let mut coefficients = plan.bind(&rows[0]).unwrap();
-    for slots in rows {
-        plan.bind_into(&slots, &mut coefficients).unwrap();
-        for &isa in Isa::available() {
+    for &isa in Isa::available() {
+        let target = Target::of::<T>(isa);
+        let plan = Plan::try_new_tiled(target, n, actions, tiling).unwrap();
+        let rows = [[0.3, -1.1, 2.0], [-2.5, 0.0, 0.9]].map(|row| row[..plan.num_slots()].to_vec());
+        let mut coefficients = plan.bind(&rows[0]).unwrap();
+        for slots in rows {
+            plan.bind_into(&slots, &mut coefficients).unwrap();
             // Doubles are the reference, also for single precision.
             let mut reference = state_of::<f64>(start, isa);
             actions.iter().for_each(|action| reference.apply(action, &slots));
             let mut state = state_of::<T>(start, isa);
             plan.run(&coefficients, &mut state);
             let d = distance(&state.to_vec(), &reference.to_vec());
-            assert!(d < tolerance::<T>(actions.len()), "{isa:?} {} {tiling:?}: {d:e}", T::NAME);
+            assert!(d < tolerance::<T>(actions.len()), "{target} {tiling:?}: {d:e}");
         }
     }
 }
@@ -441,7 +444,7 @@ proptest! {
         let actions = layered(rng, n, count);
         check_tiled::<f64>(&start, &actions, &small_tiles(rng));
         check_tiled::<f32>(&start, &actions, &small_tiles(rng));
-        let deep = Tiling { tile_bits: n.saturating_sub(2), run_bits: 1, whole_bits: 0 };
+        let deep = Tiling { tile_bits: n.saturating_sub(2), run_bits: 1, whole_bits: 0, part_bits: 8 };
         check_tiled::<f64>(&start, &actions, &deep);
     }
 }
@@ -451,7 +454,7 @@ fn ten_thousand_gates_stay_accurate() {
     let rng = &mut Rng::seed_from_u64(10);
     let start = random_state(rng, 9);
     let actions = layered(rng, 9, 10_000);
-    let tiling = Tiling { tile_bits: 7, run_bits: 2, whole_bits: 0 };
+    let tiling = Tiling { tile_bits: 7, run_bits: 2, whole_bits: 0, part_bits: 7 };
     check_tiled::<f64>(&start, &actions, &tiling);
     check_tiled::<f32>(&start, &actions, &tiling);
 }
@@ -467,11 +470,11 @@ fn absorbs_x_and_swap_and_hashes_the_same() {
     };
     let x = |q: u32| Action::new(Kind::Pauli(PauliMask { x: 1 << q, z: 0 }));
     let actions = [h(0), h(1), rz(0, 0), h(0), x(0), h(1), x(1), Action::new(Kind::Swap(0, 1))];
-    assert!(Plan::new(2, &[x(0), x(1), x(0)]).is_empty());
-    let plan = Plan::new(2, &actions);
+    assert!(Plan::new(Target::best::<f64>(), 2, &[x(0), x(1), x(0)]).is_empty());
+    let plan = Plan::new(Target::best::<f64>(), 2, &actions);
     assert_eq!(plan.len(), 1);
-    assert_eq!(plan.hash(), Plan::new(2, &actions).hash());
-    assert_ne!(plan.hash(), Plan::new(2, &actions[1..]).hash());
+    assert_eq!(plan.hash(), Plan::new(Target::best::<f64>(), 2, &actions).hash());
+    assert_ne!(plan.hash(), Plan::new(Target::best::<f64>(), 2, &actions[1..]).hash());
     assert!(plan.bind(&[]).is_err() && plan.bind(&[f64::NAN]).is_err());
 }
 
@@ -479,7 +482,7 @@ fn absorbs_x_and_swap_and_hashes_the_same() {
 #[test]
 fn tiles_make_sweeps_few() {
     let n = 10;
-    let tiling = Tiling { tile_bits: 6, run_bits: 0, whole_bits: 0 };
+    let tiling = Tiling { tile_bits: 6, run_bits: 0, whole_bits: 0, part_bits: 6 };
     let h = |q: usize| {
         let s = Complex64::from(0.5f64.sqrt());
         Action::new(Kind::Dense1 { target: q as u32, matrix: [s, s, s, -s] })
@@ -492,13 +495,13 @@ fn tiles_make_sweeps_few() {
     layers.extend((0..n - 1).map(|q| cz(q, q + 1)));
     layers.extend((0..n).map(h));
     // Bits 0 to 5 with all but the last gate on bit 5, which waits for bit 6; then bits 5 to 9.
-    let plan = Plan::try_new_tiled(n, &layers, &tiling).unwrap();
+    let plan = Plan::try_new_tiled(Target::best::<f64>(), n, &layers, &tiling).unwrap();
     assert_eq!(plan.len(), 2);
     // The whole state is one tile.
-    assert_eq!(Plan::new(n, &layers).len(), 1);
-    assert_ne!(plan.hash(), Plan::new(n, &layers).hash());
+    assert_eq!(Plan::new(Target::best::<f64>(), n, &layers).len(), 1);
+    assert_ne!(plan.hash(), Plan::new(Target::best::<f64>(), n, &layers).hash());
     // A gate alone is one sweep too.
-    assert_eq!(Plan::try_new_tiled(n, &[h(7)], &tiling).unwrap().len(), 1);
+    assert_eq!(Plan::try_new_tiled(Target::best::<f64>(), n, &[h(7)], &tiling).unwrap().len(), 1);
 }
 
 #[test]
@@ -511,7 +514,7 @@ fn planning_is_linear() {
                 random_action(rng, n, kind, 3)
             })
             .collect();
-        assert!(Plan::new(n, &actions).len() < actions.len());
+        assert!(Plan::new(Target::best::<f64>(), n, &actions).len() < actions.len());
     }
 }
 
@@ -519,7 +522,7 @@ fn planning_is_linear() {
 fn a_watched_run_stops() {
     let actions: Vec<Action> =
         (0..4).map(|q| random_action(&mut Rng::seed_from_u64(q), 4, 4, 0)).collect();
-    let plan = Plan::new(4, &actions);
+    let plan = Plan::new(Target::best::<f64>(), 4, &actions);
     let bound = plan.bind(&[]).unwrap();
     let mut state = StateVector::<f64>::zero(4).unwrap();
     let calls = AtomicUsize::new(0);
@@ -560,7 +563,7 @@ fn same_bits_at_any_number_of_threads() {
         terms: &[(PauliMask, f64)],
         tiling: &Tiling,
     ) -> Results<T> {
-        let plan = Plan::try_new_tiled(n, actions, tiling).unwrap();
+        let plan = Plan::try_new_tiled(Target::best::<T>(), n, actions, tiling).unwrap();
         let slots = vec![0.4; plan.num_slots()];
         let mut state = StateVector::<T>::zero(n).unwrap();
         plan.run(&plan.bind(&slots).unwrap(), &mut state);
@@ -572,7 +575,7 @@ fn same_bits_at_any_number_of_threads() {
         (state.to_vec(), numbers, counts)
     }
     fn check<T: Real>(n: usize, actions: &[Action], terms: &[(PauliMask, f64)]) {
-        let small = Tiling { tile_bits: 9, run_bits: 3, whole_bits: 0 };
+        let small = Tiling { tile_bits: 9, run_bits: 3, whole_bits: 0, part_bits: 7 };
         for tiling in [Tiling::default(), small] {
             let results: Vec<_> = [1, 2, 3]
                 .map(|threads| {
@@ -711,7 +714,7 @@ fn faults_are_errors() {
     assert!(matches!(StateVector::from_amplitudes(&[one, nan]), Err(Error::NotFinite { .. })));
     let mut state = StateVector::<f64>::zero(2).unwrap();
     assert!(state.collapse(0, true).is_err());
-    let bad = |kind| Plan::try_new(2, &[Action::new(kind)]).is_err();
+    let bad = |kind| Plan::try_new(Target::best::<f64>(), 2, &[Action::new(kind)]).is_err();
     assert!(bad(Kind::Swap(0, 2)) && bad(Kind::Swap(1, 1)));
     assert!(bad(Kind::Rotation(PauliMask { x: 4, z: 0 }, Scalar::Const(0.1))));
     assert!(bad(Kind::Phase(Scalar::Const(f64::INFINITY))));
@@ -719,14 +722,14 @@ fn faults_are_errors() {
     assert!(bad(Kind::Diagonal { targets: [0, 1].into_iter().collect(), entries }));
     let table = Arc::new([0, 0]);
     assert!(bad(Kind::Permutation { targets: [0].into_iter().collect(), table }));
-    assert!(Plan::try_new(65, &[]).is_err());
+    assert!(Plan::try_new(Target::best::<f64>(), 65, &[]).is_err());
 }
 
 #[test]
 fn no_qubits_is_a_number() {
     let mut state = StateVector::<f64>::zero(0).unwrap();
     let actions = [Action::new(Kind::Phase(Scalar::Slot(0)))];
-    let plan = Plan::new(0, &actions);
+    let plan = Plan::new(Target::best::<f64>(), 0, &actions);
     plan.run(&plan.bind(&[1.0]).unwrap(), &mut state);
     state.apply(&actions[0], &[0.5]);
     assert!((state.amplitude(0) - Complex64::cis(1.5)).norm() < 1e-15);

@@ -86,11 +86,11 @@ pub struct ArithmeticLimit {
 }
 
 impl MachineLimits {
-    /// Measures.
+    /// Measures, with the kernels of an instruction set that the machine has.
     ///
     /// # Errors
     /// [`TooLarge`](crate::Error::TooLarge) if there is hardly any memory left.
-    pub fn measure() -> Result<Self> {
+    pub fn measure(isa: Isa) -> Result<Self> {
         let all = rayon::current_num_threads();
         let counts = if all > 1 { &[false, true][..] } else { &[false] };
         let threads = |parallel: bool| if parallel { all } else { 1 };
@@ -99,7 +99,7 @@ impl MachineLimits {
             let mut buffer = allocate::<f64>("a buffer to sweep", affordable::<f64>(most))?;
             let bytes = size_of_val(&buffer[..]);
             for &parallel in counts {
-                let bytes_per_second = sweep_rate(&mut buffer, parallel);
+                let bytes_per_second = sweep_rate(isa, &mut buffer, parallel);
                 let threads = threads(parallel);
                 sweeps.push(SweepLimit { place, bytes, threads, bytes_per_second });
             }
@@ -107,17 +107,17 @@ impl MachineLimits {
         let mut arithmetic = Vec::new();
         for &parallel in counts {
             let bytes = size_of::<Complex<f64>>() << OWN_QUBITS;
-            let bytes_per_second = own_sweep_rate(parallel)?;
+            let bytes_per_second = own_sweep_rate(isa, parallel)?;
             let (place, threads) = (Place::OwnCache, threads(parallel));
             sweeps.push(SweepLimit { place, bytes, threads, bytes_per_second });
             for (precision, flops_per_second) in
-                [(f64::NAME, peak::<f64>(parallel)), (f32::NAME, peak::<f32>(parallel))]
+                [(f64::NAME, peak::<f64>(isa, parallel)), (f32::NAME, peak::<f32>(isa, parallel))]
             {
                 arithmetic.push(ArithmeticLimit { precision, threads, flops_per_second });
             }
         }
         arithmetic.sort_by_key(|limit| (limit.precision == f32::NAME, limit.threads));
-        Ok(MachineLimits { isa: Isa::best(), threads: all, sweeps, arithmetic })
+        Ok(MachineLimits { isa, threads: all, sweeps, arithmetic })
     }
 }
 
@@ -134,19 +134,20 @@ pub struct StateLimits {
 }
 
 impl StateLimits {
-    /// Measures, in a tenth of a second or less.
+    /// Measures, with the kernels of an instruction set that the machine has, in a tenth of a second
+    /// or less.
     ///
     /// # Errors
     /// As [`MachineLimits::measure`].
-    pub fn measure<T: Real>(num_qubits: usize) -> Result<Self> {
+    pub fn measure<T: Real>(isa: Isa, num_qubits: usize) -> Result<Self> {
         // As many bytes in both precisions.
         let most = MEMORY_QUBITS + usize::from(T::NAME == f32::NAME);
         let qubits = affordable::<T>(num_qubits.clamp(SMALLEST_QUBITS, most));
         let mut buffer = allocate::<T>("a buffer to sweep", qubits)?;
         let parallel = kernel::is_large::<Complex<T>>(buffer.len());
-        let bytes_per_second = sweep_rate(&mut buffer, parallel);
+        let bytes_per_second = sweep_rate(isa, &mut buffer, parallel);
         let threads = if parallel { rayon::current_num_threads() } else { 1 };
-        Ok(StateLimits { threads, bytes_per_second, flops_per_second: peak::<T>(parallel) })
+        Ok(StateLimits { threads, bytes_per_second, flops_per_second: peak::<T>(isa, parallel) })
     }
 
     /// The least time in seconds for this many bytes and floating-point operations: of both at once,
@@ -163,10 +164,9 @@ fn affordable<T: Real>(num_qubits: usize) -> usize {
 }
 
 /// Bytes a second of sweeps that read and write.
-fn sweep_rate<T: Real>(buffer: &mut Buffer<T>, parallel: bool) -> f64 {
+fn sweep_rate<T: Real>(isa: Isa, buffer: &mut Buffer<T>, parallel: bool) -> f64 {
     let bytes = size_of_val(&buffer[..]);
     let sweeps = (BYTES_A_TIMING / bytes).max(1);
-    let isa = Isa::best();
     // The first two bring the buffer to the cache and its numbers away from zero.
     (0..2).for_each(|_| kernel::sweep(isa, buffer, parallel));
     let mut seconds = f64::INFINITY;
@@ -177,8 +177,7 @@ fn sweep_rate<T: Real>(buffer: &mut Buffer<T>, parallel: bool) -> f64 {
 }
 
 /// Bytes a second of such sweeps on buffers of the threads' own.
-fn own_sweep_rate(parallel: bool) -> Result<f64> {
-    let isa = Isa::best();
+fn own_sweep_rate(isa: Isa, parallel: bool) -> Result<f64> {
     let bytes = size_of::<Complex<f64>>() << OWN_QUBITS;
     let sweeps = OWN_BYTES_A_TIMING / bytes;
     let rates = on_threads(parallel, || {
@@ -190,8 +189,7 @@ fn own_sweep_rate(parallel: bool) -> Result<f64> {
 }
 
 /// Floating-point operations per second.
-fn peak<T: Real>(parallel: bool) -> f64 {
-    let isa = Isa::best();
+fn peak<T: Real>(isa: Isa, parallel: bool) -> f64 {
     let rates = on_threads(parallel, || {
         let mut flops = 0.0;
         let seconds = shortest(|| flops = kernel::multiply_add::<T>(isa, ROUNDS_A_TIMING));
@@ -234,7 +232,7 @@ mod tests {
     #[test]
     fn limits_are_there_for_every_size() {
         for n in [1, 8, 14, 17, 20] {
-            let limits = StateLimits::measure::<f32>(n).unwrap();
+            let limits = StateLimits::measure::<f32>(Isa::best(), n).unwrap();
             assert!(limits.bytes_per_second > 0.0 && limits.flops_per_second > 0.0);
             assert_eq!(limits.threads == 1, n < 17 || rayon::current_num_threads() == 1);
         }

@@ -22,6 +22,7 @@ mod sample;
 mod settle;
 mod state_vector;
 mod string_sweeps;
+mod target;
 
 pub use action::{Action, ControlMask, Kind, PauliMask, Scalar};
 pub use apply_sum::SumOperator;
@@ -33,3 +34,4 @@ pub use observable::Observable;
 pub use pairs::CrossTerms;
 pub use plan::{Coefficients, PassReport, Plan, PlanReport, SweepReport, Tiling};
 pub use state_vector::StateVector;
+pub use target::{Precision, Target};

@@ -7,6 +7,7 @@ use super::kernel::{self, Buffer, Diagonal, Isa, Real, is_large};
 use super::layout::Layout;
 use super::memory::allocate;
 use super::reduce;
+use super::target::Target;
 use crate::error::{Error, Result};
 use crate::math::list_of;
 use ndarray::ArrayView1;
@@ -112,6 +113,11 @@ impl<T: Real> StateVector<T> {
         self.layout = Layout::identity(self.num_qubits());
         self.buffer[index as usize].re = T::ONE;
         Ok(())
+    }
+
+    /// The plans that run on it.
+    pub fn target(&self) -> Target {
+        Target::of::<T>(self.isa)
     }
 
     /// Uses the kernels of one instruction set from now on; the results agree to rounding.

@@ -11,7 +11,7 @@ use super::source::Source;
 use super::stage::{Stage, stages};
 use super::{Cost, Gradient, check_len};
 use crate::circuit::Circuit;
-use crate::engine::{Coefficients, PauliMask, Plan, Real, StateVector, bytes_needed};
+use crate::engine::{Coefficients, PauliMask, Plan, Real, StateVector, Target, bytes_needed};
 use crate::error::{Error, Result};
 use crate::math::Fingerprint;
 use crate::pauli::PauliSum;
@@ -80,13 +80,13 @@ impl<T: Real> Adjoint<T> {
             observables.iter().map(|sum| Observable::new(sum, n)).collect::<Result<_>>()?;
         let psi = StateVector::zero(n)?;
         let pair = StateVector::zero(n + 1)?;
-        let forward = Plan::try_new(n, &unitary.actions)?;
+        let forward = Plan::try_new(Target::best::<T>(), n, &unitary.actions)?;
         let coefficients = forward.bind(&vec![0.0; forward.num_slots()])?;
         let cost = Cost { memory: 3 * bytes_needed(n, 2 * size_of::<T>()), ..Cost::default() };
         let num_slots = unitary.angles.len();
         Ok(Adjoint {
             source,
-            stages: stages(&unitary)?,
+            stages: stages(Target::best::<T>(), &unitary)?,
             slots: vec![0.0; num_slots],
             row: vec![],
             by_slots: vec![0.0; num_slots],

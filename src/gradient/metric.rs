@@ -85,7 +85,7 @@ fn derivative_states<T: Real>(adjoint: &Adjoint<T>, params: &[f64]) -> Result<Ve
     for (k, action) in unitary.actions.iter().enumerate() {
         let Some(Scalar::Slot(slot)) = action.scalar() else { continue };
         let run = |actions: &[Action], state: &mut StateVector<T>| -> Result<()> {
-            let plan = Plan::try_new(n, actions)?;
+            let plan = Plan::try_new(state.target(), n, actions)?;
             plan.run(&plan.bind(&[])?, state);
             Ok(())
         };

@@ -11,7 +11,9 @@ use super::parallel::in_ranges;
 use super::source::Source;
 use super::{Cost, Gradient, check_len, part};
 use crate::circuit::Circuit;
-use crate::engine::{Action, Coefficients, Kind, Plan, Real, Scalar, StateVector, bytes_needed};
+use crate::engine::{
+    Action, Coefficients, Kind, Plan, Real, Scalar, StateVector, Target, bytes_needed,
+};
 use crate::error::{Error, Result};
 use crate::math::{Domain, Fingerprint, Streams};
 use crate::pauli::PauliSum;
@@ -123,7 +125,7 @@ impl<T: Real> ParameterShift<T> {
         Ok(ParameterShift {
             source: Source::new::<T>(circuit, std::slice::from_ref(observable)),
             rules,
-            pieces: pieces(&unitary)?,
+            pieces: pieces(Target::best::<T>(), &unitary)?,
             observable: Arc::new(MeasuredSum::new(observable, n)?),
             sampling: None,
             before: StateVector::zero(n)?,
@@ -436,7 +438,7 @@ pub(super) fn rules(unitary: &Unitary) -> Vec<ShiftRule> {
 }
 
 /// The circuit in a few pieces.
-fn pieces(unitary: &Unitary) -> Result<Vec<Piece>> {
+fn pieces(target: Target, unitary: &Unitary) -> Result<Vec<Piece>> {
     let len = unitary.actions.len();
     let mut ends: Vec<usize> = (1..PIECES).map(|k| k * len / PIECES).collect();
     ends.push(len);
@@ -454,7 +456,7 @@ fn pieces(unitary: &Unitary) -> Result<Vec<Piece>> {
                 *slot -= first_slot as u32;
             }
         }
-        let plan = Plan::try_new(unitary.num_qubits, &actions)?;
+        let plan = Plan::try_new(target, unitary.num_qubits, &actions)?;
         let bound = plan.bind(&vec![0.0; plan.num_slots()])?;
         pieces.push(Piece { plan, slots: first_slot..last_slot, bound });
         (first, first_slot) = (end, last_slot);

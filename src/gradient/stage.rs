@@ -3,7 +3,8 @@
 use super::cuts::cuts;
 use super::inverse::inverse;
 use crate::engine::{
-    Action, Coefficients, ControlMask, CrossTerms, Kind, PauliMask, Plan, Real, Scalar, StateVector,
+    Action, Coefficients, ControlMask, CrossTerms, Kind, PauliMask, Plan, Real, Scalar,
+    StateVector, Target,
 };
 use crate::error::Result;
 use crate::simulate::Unitary;
@@ -33,14 +34,14 @@ enum Read {
 }
 
 /// The cuts of a circuit, from the last to the first.
-pub(super) fn stages(unitary: &Unitary) -> Result<Vec<Stage>> {
+pub(super) fn stages(target: Target, unitary: &Unitary) -> Result<Vec<Stage>> {
     let (n, actions) = (unitary.num_qubits, &unitary.actions);
     let mut stages = Vec::new();
     for cut in cuts(actions) {
         let mut slots = Vec::new();
         let undo: Vec<Action> =
             cut.undo.iter().map(|&k| inverse(&actions[k], &mut slots)).collect();
-        let undo = Plan::try_new(n + 1, &undo)?;
+        let undo = Plan::try_new(target, n + 1, &undo)?;
         let (strings, reads) = reads(&cut.reads, actions);
         let cross = CrossTerms::new(n, &strings)?;
         let bound = vec![0.0; slots.len()];

@@ -1,8 +1,8 @@
 //! Exact answers, averaged over branches.
 
 use super::observable::{Observable, finite};
-use super::options::Precision;
 use super::request::Request;
+use crate::engine::Precision;
 use crate::engine::{Real, StateVector, bytes_needed, max_qubits};
 use crate::error::Result;
 use crate::math::{check_memory, list_of, push};

@@ -7,7 +7,7 @@ use super::program::Program;
 use super::rows::for_each_row;
 use super::simulator::{Simulator, check_shots};
 use super::worker::Worker;
-use crate::engine::{Real, bytes_needed};
+use crate::engine::{Real, Target, bytes_needed};
 use crate::error::{Error, Result};
 use crate::math::{Meter, available_memory, check_memory, list_of, too_large};
 use crate::pauli::PauliSum;
@@ -279,7 +279,9 @@ impl Batch {
     fn num_workers<T: Real>(&self, rows: usize) -> usize {
         let threads = self.simulator.num_threads();
         let num_qubits = self.program.num_qubits();
-        let passes = self.program.num_passes().max(1) as u128;
+        let target = Target::of::<T>(self.simulator.isa);
+        let passes =
+            self.program.plans(target).map_or(1, |plans| plans.num_passes().max(1)) as u128;
         let work = bytes_needed(num_qubits, 1).saturating_mul(passes * rows as u128);
         if work < WORTH_THREADS {
             rows.min(1)
@@ -302,7 +304,8 @@ impl Batch {
     ) -> Result<Vec<bool>> {
         let Batch { simulator, program } = self;
         let run = || {
-            let start = Arc::new(simulator.initial.start::<T>(program.num_qubits())?);
+            let start =
+                Arc::new(simulator.initial.start::<T>(program.num_qubits(), simulator.isa)?);
             let new = |_| simulator.worker(program, start.clone());
             let mut workers: Vec<Worker<T>> = (0..workers).map(new).collect::<Result<_>>()?;
             for_each_row(&mut workers, rows, outputs, &simulator.watch, work)

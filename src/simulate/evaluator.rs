@@ -85,7 +85,7 @@ impl Simulator {
     where
         AnyWorker: From<Worker<T>>,
     {
-        let start = Arc::new(self.initial.start::<T>(program.num_qubits())?);
+        let start = Arc::new(self.initial.start::<T>(program.num_qubits(), self.isa)?);
         self.worker(program, start).map(AnyWorker::from)
     }
 

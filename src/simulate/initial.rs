@@ -1,7 +1,7 @@
 //! The state that a run starts from.
 
 use super::request::AnyState;
-use crate::engine::{Real, StateVector};
+use crate::engine::{Isa, Real, StateVector};
 use crate::error::{Error, Result};
 use crate::math::Bits;
 use num_complex::{Complex, Complex64};
@@ -74,15 +74,15 @@ impl From<Bits> for InitialState {
 
 impl InitialState {
     /// It on `num_qubits` qubits.
-    pub(super) fn state<T: Real>(&self, num_qubits: usize) -> Result<StateVector<T>> {
-        match self.start(num_qubits)? {
-            Start::Basis { num_qubits, index } => StateVector::basis(num_qubits, index),
+    pub(super) fn state<T: Real>(&self, num_qubits: usize, isa: Isa) -> Result<StateVector<T>> {
+        match self.start(num_qubits, isa)? {
             Start::Copy(state) => Ok(state),
+            basis => basis.state(),
         }
     }
 
-    /// It on `num_qubits` qubits, to start from many times.
-    pub(super) fn start<T: Real>(&self, num_qubits: usize) -> Result<Start<T>> {
+    /// It on `num_qubits` qubits, to start from many times, for the kernels of an instruction set.
+    pub(super) fn start<T: Real>(&self, num_qubits: usize, isa: Isa) -> Result<Start<T>> {
         let fits = |given: usize| {
             if given == num_qubits {
                 return Ok(());
@@ -94,18 +94,19 @@ impl InitialState {
             })
         };
         match self {
-            InitialState::Zero => Ok(Start::Basis { num_qubits, index: 0 }),
+            InitialState::Zero => Ok(Start::Basis { num_qubits, index: 0, isa }),
             InitialState::Bits(bits) => {
                 fits(bits.len())?;
                 let index = bits.value(0, num_qubits.min(64)) as u64;
-                Ok(Start::Basis { num_qubits, index })
+                Ok(Start::Basis { num_qubits, index, isa })
             }
             InitialState::Amplitudes(amplitudes) => {
                 let cast = |z: &Complex64| Complex::new(T::from_f64(z.re), T::from_f64(z.im));
-                let state = StateVector::from_amplitudes(
+                let mut state = StateVector::from_amplitudes(
                     &amplitudes.iter().map(cast).collect::<Vec<Complex<T>>>(),
                 )?;
                 fits(state.num_qubits())?;
+                state.set_isa(isa)?;
                 Ok(Start::Copy(state))
             }
         }
@@ -116,7 +117,7 @@ impl InitialState {
 #[derive(Debug)]
 pub(super) enum Start<T: Real> {
     /// A basis state: a run writes it into the memory that it has.
-    Basis { num_qubits: usize, index: u64 },
+    Basis { num_qubits: usize, index: u64, isa: Isa },
     /// Any other: a run copies it there.
     Copy(StateVector<T>),
 }
@@ -125,7 +126,11 @@ impl<T: Real> Start<T> {
     /// A new state.
     pub fn state(&self) -> Result<StateVector<T>> {
         match self {
-            Start::Basis { num_qubits, index } => StateVector::basis(*num_qubits, *index),
+            Start::Basis { num_qubits, index, isa } => {
+                let mut state = StateVector::basis(*num_qubits, *index)?;
+                state.set_isa(*isa)?;
+                Ok(state)
+            }
             Start::Copy(state) => state.try_clone(),
         }
     }

@@ -3,7 +3,7 @@
 use super::initial::{InitialState, Start};
 use super::program::{Bound, Instruction};
 use super::watch::Watch;
-use crate::engine::{Real, StateVector};
+use crate::engine::{Isa, Real, StateVector};
 use crate::error::{Error, Result};
 use crate::math::Bits;
 
@@ -38,8 +38,8 @@ pub(super) enum Stop {
 
 impl<T: Real> Machine<T> {
     /// The initial state at the start of the program.
-    pub fn start(bound: &Bound, initial: &InitialState) -> Result<Self> {
-        Ok(Self::new(bound, initial.state(bound.program.num_qubits)?))
+    pub fn start(bound: &Bound, initial: &InitialState, isa: Isa) -> Result<Self> {
+        Ok(Self::new(bound, initial.state(bound.program.num_qubits, isa)?))
     }
 
     /// A state at the start of the program.
@@ -85,8 +85,9 @@ impl<T: Real> Machine<T> {
         while let Some(instruction) = bound.program.code.get(self.at) {
             match instruction {
                 Instruction::Run(k) => {
-                    let plan = &bound.program.plans[*k];
-                    watch.run(plan, &bound.coefficients[*k], &mut self.state)?;
+                    let target = self.state.target();
+                    let plan = &bound.program.plans(target)?[*k];
+                    watch.run(plan, &bound.coefficients(target)?[*k], &mut self.state)?;
                     self.passes += plan.len() as u64;
                 }
                 Instruction::Measure { qubit, .. } | Instruction::Reset(qubit) => {

@@ -2,7 +2,7 @@
 
 use super::program::Program;
 use crate::circuit::Circuit;
-use crate::engine::StateVector;
+use crate::engine::{StateVector, Target};
 use crate::error::{Error, Result};
 use crate::math::check_memory;
 use crate::math::matrix::distance_up_to_phase;
@@ -30,10 +30,12 @@ impl Circuit {
                 hint: "only a circuit of gates has one".into(),
             });
         }
+        let target = Target::best::<f64>();
+        let (plans, coefficients) = (bound.program().plans(target)?, bound.coefficients(target)?);
         let mut matrix = DMatrix::zeros(1 << n, 1 << n);
         for column in 0..1usize << n {
             let mut state = StateVector::<f64>::basis(n, column as u64)?;
-            for (plan, coefficients) in bound.program().plans().iter().zip(&bound.coefficients) {
+            for (plan, coefficients) in plans.iter().zip(coefficients) {
                 plan.run(coefficients, &mut state);
             }
             matrix.column_mut(column).copy_from_slice(state.amplitudes());

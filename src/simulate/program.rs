@@ -1,10 +1,11 @@
-//! A circuit compiled for execution: plans of its unitary stretches between the instructions that
-//! touch classical bits. Structure over slots: binding parameters compiles nothing anew.
+//! A circuit compiled for execution: its unitary stretches between the instructions that touch
+//! classical bits, and their plans. Structure over slots: binding parameters compiles nothing anew.
 
 use super::angles::LinearAngles;
 use super::lower::Lowered;
+use super::plans::{PerTarget, Plans};
 use crate::circuit::{Assign, Circuit, Expr, Op, ParameterMap};
-use crate::engine::{Coefficients, Plan, bytes_needed, max_qubits};
+use crate::engine::{Action, Coefficients, Target, bytes_needed, max_qubits};
 use crate::error::{Error, Result};
 use crate::gate::index;
 use crate::math::{Bits, too_large};
@@ -14,7 +15,7 @@ use std::sync::Arc;
 /// One instruction; control structures are jumps, so that a branch is a program counter.
 #[derive(Debug)]
 pub(super) enum Instruction {
-    /// Runs plan number k.
+    /// Runs the plan of stretch number k.
     Run(usize),
     /// Measures a qubit into a classical bit.
     Measure { qubit: u32, clbit: u32 },
@@ -34,9 +35,8 @@ pub struct Program {
     pub(super) num_qubits: usize,
     pub(super) num_clbits: usize,
     pub(super) code: Vec<Instruction>,
-    pub(super) plans: Vec<Plan>,
-    /// For each plan, the angles of its slots.
-    angles: Vec<LinearAngles>,
+    stretches: Vec<Stretch>,
+    plans: PerTarget<Result<Plans>>,
     params: Vec<String>,
     /// Where parameters have formulas: from the values of `params` to those of all.
     map: Option<ParameterMap>,
@@ -50,13 +50,21 @@ pub struct Program {
     shown: Option<Vec<u32>>,
 }
 
+/// Gates without anything between them.
+#[derive(Debug)]
+struct Stretch {
+    actions: Vec<Action>,
+    /// The angles of the actions' slots.
+    angles: LinearAngles,
+}
+
 /// A [`Program`] with numbers for its parameters.
 #[derive(Debug, Clone)]
 pub struct Bound {
     pub(super) program: Arc<Program>,
-    pub(super) coefficients: Vec<Coefficients>,
-    /// Memory for the slots of a plan.
+    /// The values of the slots of all stretches, one stretch after the other.
     slots: Vec<f64>,
+    coefficients: PerTarget<Result<Vec<Coefficients>>>,
 }
 
 impl Program {
@@ -75,14 +83,13 @@ impl Program {
             Some(shown) => shown.binary_search(&clbit).ok().map(index),
         };
         let mut compiler = Compiler {
-            num_qubits: circuit.num_qubits(),
             stretch: Lowered::default(),
             program: Program {
                 num_qubits: circuit.num_qubits(),
                 num_clbits: circuit.num_clbits(),
                 code: Vec::new(),
-                plans: Vec::new(),
-                angles: Vec::new(),
+                stretches: Vec::new(),
+                plans: PerTarget::new(),
                 params: circuit.inputs().cloned().collect(),
                 map: Some(circuit.parameter_map()).filter(|map| !map.is_identity()),
                 readout: Vec::new(),
@@ -155,19 +162,17 @@ impl Program {
         Some(choices)
     }
 
-    /// Passes over the state in all plans; a loop's are counted once.
-    pub fn num_passes(&self) -> usize {
-        self.plans.iter().map(Plan::len).sum()
-    }
-
-    /// A hash of all plans: equal on every machine for equal circuits.
-    pub fn hash(&self) -> u64 {
-        self.plans.iter().fold(0, |h, plan| h.rotate_left(7) ^ plan.hash())
-    }
-
-    /// The plans of the unitary stretches.
-    pub fn plans(&self) -> &[Plan] {
-        &self.plans
+    /// The plans of the unitary stretches for the states of a target, made when they are first asked
+    /// for.
+    ///
+    /// # Errors
+    /// If there is no memory for them.
+    pub fn plans(&self, target: Target) -> Result<&Plans> {
+        let make = || {
+            let stretches = self.stretches.iter().map(|stretch| &stretch.actions[..]);
+            Plans::new(target, self.num_qubits, stretches)
+        };
+        self.plans.get_or_init(target, make).as_ref().map_err(Error::clone)
     }
 
     /// Numbers for the [`params`](Self::params); those with a formula are computed.
@@ -186,13 +191,35 @@ impl Program {
 
     /// Numbers for all parameters of the circuit.
     fn bind_row(self: &Arc<Self>, values: &[f64]) -> Result<Bound> {
-        let most = self.angles.iter().map(LinearAngles::len).max().unwrap_or(0);
-        let mut slots = vec![0.0; most];
-        let bind = |(plan, angles): (&Plan, &LinearAngles)| {
-            plan.bind(angles.at(values, &mut slots)).map_err(overflow)
-        };
-        let coefficients = self.plans.iter().zip(&self.angles).map(bind).collect::<Result<_>>()?;
-        Ok(Bound { program: self.clone(), coefficients, slots })
+        let len = self.stretches.iter().map(|stretch| stretch.angles.len()).sum();
+        let mut slots = vec![0.0; len];
+        self.fill_slots(values, &mut slots)?;
+        Ok(Bound { program: self.clone(), slots, coefficients: PerTarget::new() })
+    }
+
+    /// The values of all slots, from those of all parameters.
+    fn fill_slots(&self, values: &[f64], mut slots: &mut [f64]) -> Result<()> {
+        for stretch in &self.stretches {
+            let (here, rest) = slots.split_at_mut(stretch.angles.len());
+            stretch.angles.at(values, here);
+            // Without an early exit the loop is vectorized.
+            if !here.iter().fold(true, |all, angle| all & angle.is_finite()) {
+                let value = here.iter().copied().find(|x| !x.is_finite()).expect("one is not");
+                let what = "an angle of the circuit (its parameters are too large)".into();
+                return Err(Error::NotFinite { what, value });
+            }
+            slots = rest;
+        }
+        Ok(())
+    }
+
+    /// The slots of each stretch.
+    fn slots_of<'s>(&'s self, mut slots: &'s [f64]) -> impl Iterator<Item = &'s [f64]> {
+        self.stretches.iter().map(move |stretch| {
+            let (here, rest) = slots.split_at(stretch.angles.len());
+            slots = rest;
+            here
+        })
     }
 
     /// The values of all parameters of the circuit.
@@ -226,21 +253,21 @@ pub(super) fn check_params(params: &[String], values: &[f64]) -> Result<()> {
     Err(Error::NotFinite { what, value: values[k] })
 }
 
-/// The plan's error names a slot, which nobody has seen.
-fn overflow(error: Error) -> Error {
-    match error {
-        Error::NotFinite { value, .. } => Error::NotFinite {
-            what: "an angle of the circuit (its parameters are too large)".into(),
-            value,
-        },
-        other => other,
-    }
-}
-
 impl Bound {
-    /// For each of the [`plans`](Program::plans), its coefficients.
-    pub fn coefficients(&self) -> &[Coefficients] {
-        &self.coefficients
+    /// For each of the [`plans`](Program::plans) for the states of a target, its coefficients.
+    ///
+    /// # Errors
+    /// As [`Program::plans`].
+    pub fn coefficients(&self, target: Target) -> Result<&[Coefficients]> {
+        let make = || {
+            let plans = self.program.plans(target)?;
+            let slots = self.program.slots_of(&self.slots);
+            plans.iter().zip(slots).map(|(plan, slots)| plan.bind(slots)).collect()
+        };
+        match self.coefficients.get_or_init(target, make) {
+            Ok(coefficients) => Ok(coefficients),
+            Err(error) => Err(error.clone()),
+        }
     }
 
     /// The program.
@@ -253,10 +280,14 @@ impl Bound {
     /// # Errors
     /// As [`Program::bind`].
     pub fn rebind(&mut self, values: &[f64]) -> Result<()> {
-        let values = &*self.program.row(values)?;
-        let plans = self.program.plans.iter().zip(&self.program.angles);
-        for ((plan, angles), coefficients) in plans.zip(&mut self.coefficients) {
-            plan.bind_into(angles.at(values, &mut self.slots), coefficients).map_err(overflow)?;
+        let program = &*self.program;
+        program.fill_slots(&program.row(values)?, &mut self.slots)?;
+        for made in self.coefficients.made_with(&program.plans) {
+            let (Ok(coefficients), Ok(plans)) = made else { continue };
+            let slots = program.slots_of(&self.slots);
+            for ((plan, coefficients), slots) in plans.iter().zip(coefficients).zip(slots) {
+                plan.bind_into(slots, coefficients)?;
+            }
         }
         Ok(())
     }
@@ -275,7 +306,6 @@ pub(super) fn check_size(num_qubits: usize) -> Result<()> {
 }
 
 struct Compiler {
-    num_qubits: usize,
     stretch: Lowered,
     program: Program,
 }
@@ -339,9 +369,9 @@ impl Compiler {
     fn flush(&mut self) -> Result<()> {
         if !self.stretch.actions.is_empty() {
             let stretch = std::mem::take(&mut self.stretch);
-            self.program.code.push(Instruction::Run(self.program.plans.len()));
-            self.program.plans.push(Plan::try_new(self.num_qubits, &stretch.actions)?);
-            self.program.angles.push(LinearAngles::new(&stretch.slots));
+            self.program.code.push(Instruction::Run(self.program.stretches.len()));
+            let Lowered { actions, slots } = stretch;
+            self.program.stretches.push(Stretch { actions, angles: LinearAngles::new(&slots) });
         }
         Ok(())
     }

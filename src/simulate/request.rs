@@ -2,7 +2,7 @@
 
 use super::averages::Expectation;
 use super::counts::Counts;
-use super::options::Precision;
+use crate::engine::Precision;
 use crate::engine::StateVector;
 use crate::math::Bits;
 use crate::pauli::PauliSum;

@@ -6,14 +6,14 @@ use super::counts::Counts;
 use super::executable::Executable;
 use super::initial::InitialState;
 use super::machine::{Machine, Stop};
-use super::options::{Method, Precision, at_precision};
+use super::options::{Method, at_precision};
 use super::outcomes::Outcomes;
 use super::program::Bound;
 use super::readout::sample_state;
 use super::request::{AnyState, Meta, Request, RunResult};
 use super::tree::{Sampled, sample};
 use super::watch::Watch;
-use crate::engine::{Isa, Real, StateVector, bytes_needed};
+use crate::engine::{Isa, Precision, Real, StateVector, Target, bytes_needed};
 use crate::error::{Error, Result};
 use crate::math::{Bits, Domain, Fingerprint, Streams};
 use crate::pauli::PauliSum;
@@ -45,6 +45,7 @@ pub const DEFAULT_MAX_BRANCHES: usize = 4096;
 pub struct Simulator {
     seed: u64,
     pub(super) precision: Precision,
+    pub(super) isa: Isa,
     method: Method,
     pub(super) initial: InitialState,
     pub(super) max_branches: usize,
@@ -73,6 +74,7 @@ impl Simulator {
         Simulator {
             seed: 0,
             precision: Precision::F64,
+            isa: Isa::best(),
             method: Method::Automatic,
             initial: InitialState::Zero,
             max_branches: DEFAULT_MAX_BRANCHES,
@@ -90,6 +92,13 @@ impl Simulator {
     /// Precision of the amplitudes.
     pub fn precision(mut self, precision: Precision) -> Self {
         self.precision = precision;
+        self
+    }
+
+    /// The instruction set of the kernels; the largest that may be used, [`Isa::best`], at first.
+    /// Answers agree to rounding. A run fails if the machine does not have it.
+    pub fn isa(mut self, isa: Isa) -> Self {
+        self.isa = isa;
         self
     }
 
@@ -195,7 +204,7 @@ impl Simulator {
         let mut left_out = 0.0f64;
         if request.is_exact() || program.is_static() {
             walk = for_each_branch::<T>(
-                Machine::start(bound, &self.initial)?,
+                Machine::start(bound, &self.initial, self.isa)?,
                 bound,
                 &self.watch,
                 self.max_branches,
@@ -222,7 +231,7 @@ impl Simulator {
             )?;
         }
         if let (None, Some(shots)) = (&counts, request.shots) {
-            let mut root = Machine::<T>::start(bound, &self.initial)?;
+            let mut root = Machine::<T>::start(bound, &self.initial, self.isa)?;
             let sampled = match sample(&mut root, bound, shots, self.seed, &self.watch) {
                 // The exact answers are finished and stay.
                 Err(Error::Interrupted) if walk.branches > 0 => {
@@ -238,6 +247,7 @@ impl Simulator {
         }
         let (outcomes, too_rare) = outcomes.map(Outcomes::list).transpose()?.unzip();
         let neglected = (walk.neglected + too_rare.unwrap_or(0.0)).max(left_out);
+        let plans = program.plans(Target::of::<T>(self.isa))?;
         Ok(RunResult {
             interrupted: counts.as_ref().map(Counts::shots) != request.shots,
             counts,
@@ -258,12 +268,12 @@ impl Simulator {
                     }
                     (false, _) => "state vector, exact branching",
                 },
-                instruction_set: format!("{:?}", Isa::best()),
+                instruction_set: self.isa.to_string(),
                 precision: self.precision,
                 seed: self.seed,
                 threads: rayon::current_num_threads(),
-                passes: program.num_passes(),
-                plan_hash: format!("{:016x}", program.hash()),
+                passes: plans.num_passes(),
+                plan_hash: format!("{:016x}", plans.hash()),
                 state_bytes: bytes_needed(
                     program.num_qubits(),
                     self.precision.bytes_per_amplitude() as usize,
@@ -307,7 +317,7 @@ impl Simulator {
     pub fn state<T: Real>(&self, circuit: &impl Executable) -> Result<StateVector<T>> {
         let bound = circuit.bound()?;
         self.install(|| {
-            let mut machine = Machine::start(&bound, &self.initial)?;
+            let mut machine = Machine::start(&bound, &self.initial, self.isa)?;
             match machine.advance(&bound, &self.watch)? {
                 Stop::End => Ok(machine.state),
                 Stop::Choice(_) => Err(random_state()),
@@ -327,7 +337,7 @@ impl Simulator {
     fn probabilities_at<T: Real>(&self, bound: &Bound) -> Result<Vec<f64>> {
         let mut sum = Vec::new();
         for_each_branch::<T>(
-            Machine::start(bound, &self.initial)?,
+            Machine::start(bound, &self.initial, self.isa)?,
             bound,
             &self.watch,
             self.max_branches,

@@ -39,6 +39,8 @@ impl<T: Real> Worker<T> {
     ) -> Result<Self> {
         let bound = program.unbound()?;
         let machine = Machine::new(&bound, start.state()?);
+        // Now, so that calls allocate nothing.
+        bound.coefficients(machine.state.target())?;
         Ok(Worker { bound, machine, start, watch: watch.clone(), max_branches })
     }
 

@@ -4,6 +4,7 @@ use anyhow::{Context, Result};
 use clap::ValueEnum;
 use clap::builder::TypedValueParser;
 use ketlab::Precision;
+use ketlab::engine::Isa;
 use ketlab::math::closest;
 use std::fmt::Display;
 use std::ops::RangeInclusive;
@@ -30,6 +31,31 @@ impl From<PrecisionArg> for Precision {
             PrecisionArg::F64 => Precision::F64,
         }
     }
+}
+
+/// The instruction set of the kernels.
+#[derive(clap::Args)]
+pub struct InstructionSet {
+    /// Instruction set of the kernels [default: the largest of this machine, or of the environment
+    /// variable KETLAB_ISA]
+    #[arg(help_heading = EXECUTION, long, value_name = "portable|avx2|avx512", value_parser = isa)]
+    isa: Option<Isa>,
+}
+
+impl InstructionSet {
+    pub fn get(&self) -> Isa {
+        self.isa.unwrap_or_else(Isa::best)
+    }
+}
+
+/// An instruction set that may be used here.
+fn isa(name: &str) -> Result<Isa, String> {
+    let isa: Isa = name.parse().map_err(|error: ketlab::Error| error.to_string())?;
+    if Isa::available().contains(&isa) {
+        return Ok(isa);
+    }
+    let available: Vec<String> = Isa::available().iter().map(Isa::to_string).collect();
+    Err(format!("this machine has {}", available.join(", ")))
 }
 
 /// Headings of the help, behind what people use first.

@@ -1,5 +1,6 @@
 //! The memory of a state.
 
+use super::Held;
 use super::parallel;
 use super::real::Real;
 use num_complex::Complex;
@@ -11,11 +12,11 @@ use std::ptr::NonNull;
 const HUGE_PAGE: usize = 2 << 20;
 /// A cache line, and the widest register.
 const LINE: usize = 64;
-/// Amplitudes that register passes load at once.
-const PADDED: usize = 64;
+/// Amplitudes that register passes load at once, at the most.
+const PADDED: usize = 1 << Held::MOST_BITS;
 
-/// Amplitudes, aligned to 64 bytes (2 MiB from 4 MiB on) and padded with zeros to at least 64
-/// amplitudes, so that a register pass fits in the smallest state. Derefs to the amplitudes without
+/// Amplitudes, aligned to 64 bytes (2 MiB from 4 MiB on) and padded with zeros to at least
+/// 128 amplitudes, so that a register pass fits in the smallest state. Derefs to the amplitudes without
 /// the padding.
 pub(crate) struct Buffer<T: Real> {
     start: NonNull<Complex<T>>,

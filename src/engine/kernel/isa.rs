@@ -1,6 +1,6 @@
 //! Which instruction set the kernels use.
 
-use super::{Real, Vector};
+use super::{Held, Real, Vector};
 use crate::error::{Error, Result};
 use std::fmt;
 use std::str::FromStr;
@@ -91,11 +91,20 @@ impl Isa {
 
     /// log2 of the amplitudes in a register.
     #[inline(always)]
-    pub(super) fn log_lanes<T: Real>(self) -> u32 {
+    pub(crate) fn log_lanes<T: Real>(self) -> u32 {
         match self {
             Isa::Portable => T::Portable::LOG,
             Isa::Avx2 => T::Avx2::LOG,
             Isa::Avx512 => T::Avx512::LOG,
+        }
+    }
+
+    /// What a register pass holds.
+    pub(crate) fn held<T: Real>(self) -> Held {
+        match self {
+            Isa::Portable => Held::of::<T::Portable>(),
+            Isa::Avx2 => Held::of::<T::Avx2>(),
+            Isa::Avx512 => Held::of::<T::Avx512>(),
         }
     }
 

@@ -23,6 +23,7 @@ mod exchange;
 mod gather;
 mod heap;
 mod isa;
+mod layer;
 mod limits;
 mod octet;
 #[cfg(target_arch = "x86_64")]
@@ -66,7 +67,7 @@ pub(crate) use parallel::{collect_blocks, in_pool, is_large};
 pub(crate) use parts::collect_parts;
 pub(crate) use permutation::permutation;
 pub(crate) use phases::{Phases, Tables, phases};
-pub(crate) use program::{LOW_BITS, Operation, Program, REGISTER_BITS};
+pub(crate) use program::{Held, Operation, Program};
 pub use real::Real;
 pub(crate) use registers::registers;
 pub(crate) use scratch::with_scratch;

@@ -1,28 +1,46 @@
-//! Programs for registers: lists of operations on 64 amplitudes.
+//! Programs for registers: lists of operations on the amplitudes that the registers hold at once.
 //!
-//! The amplitudes differ in six bits of their index: the three lowest, and any three others. A
-//! *relative* index is made of these six, lowest first. Bits of operations are those of a relative
-//! index; sets of amplitudes have one bit per amplitude.
+//! The amplitudes differ in a few bits of their index: the lowest, and any others. A *relative*
+//! index is made of these, lowest first. Bits of operations are those of a relative index.
 
+use super::Vector;
 use super::walk::deposit;
 
-/// Bits of a relative index.
-pub(crate) const REGISTER_BITS: usize = 6;
-/// How many of these are the lowest bits of the index.
-pub(crate) const LOW_BITS: usize = 3;
+/// The bits of an index in which the amplitudes in registers differ: how many, and how many of them
+/// are always the lowest ones.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Held {
+    pub bits: u32,
+    pub low: u32,
+}
 
-/// A list of operations on six bits.
+impl Held {
+    /// The most that any registers hold.
+    pub const MOST_BITS: usize = 7;
+
+    /// Those of a register type.
+    pub const fn of<V: Vector>() -> Self {
+        Held { bits: V::HELD, low: V::LOW }
+    }
+}
+
+/// Amplitudes in registers: one bit for each relative index.
+pub type Set = u128;
+
+/// A list of operations on the amplitudes in registers.
 #[derive(Debug, Clone, PartialEq, Hash)]
 pub struct Program {
-    /// The six bits of the index, the three lowest among them.
+    /// For which registers it is.
+    pub(super) held: Held,
+    /// The bits of the index, the lowest among them.
     pub bits: u64,
-    /// What each value of the upper three bits adds to an index.
-    pub(super) rows: [usize; 1 << (REGISTER_BITS - LOW_BITS)],
+    /// What each value of the bits that are not always the lowest adds to an index.
+    pub(super) rows: Vec<usize>,
     operations: Vec<Operation>,
     layers: Vec<Layer>,
 }
 
-/// Rotations and then phases, on any of the six bits:
+/// Rotations and then phases, on any of the bits:
 ///
 /// ```text
 /// (a, b) → (p a - q b, q a + p b)    for the amplitudes a, b where a bit is 0 and 1
@@ -38,8 +56,8 @@ pub(super) struct Layer {
     pub turned: u8,
     pub phased: u8,
     /// Where the values are.
-    pub turns: [u32; REGISTER_BITS],
-    pub phases: [u32; REGISTER_BITS],
+    pub turns: [u32; Held::MOST_BITS],
+    pub phases: [u32; Held::MOST_BITS],
 }
 
 /// What is done where the bits outside of the registers, in the index of a buffer and what the
@@ -51,8 +69,8 @@ pub struct Operation {
     pub(super) at: u32,
     pub(super) mask: u64,
     pub(super) value: u64,
-    pub(super) set: u64,
-    pub(super) odd: u64,
+    pub(super) set: Set,
+    pub(super) odd: Set,
     pub(super) outside: u64,
 }
 
@@ -67,17 +85,35 @@ pub(super) const FLIP_IN: u8 = 24;
 pub(super) const FLIP_ON: u8 = 32;
 
 impl Program {
-    /// Nothing yet, on these bits.
-    pub fn new(bits: u64) -> Self {
+    /// Nothing yet, on these bits: as many as the registers hold, the lowest among them.
+    pub fn new(held: Held, bits: u64) -> Self {
+        assert!(bits.count_ones() == held.bits && bits.trailing_ones() >= held.low);
         let fixed = bits as usize;
-        let row = |row: usize| deposit(row << LOW_BITS, !fixed) & fixed;
-        let rows = std::array::from_fn(row);
-        Program { bits, rows, operations: Vec::new(), layers: Vec::new() }
+        let row = |row: usize| deposit(row << held.low, !fixed) & fixed;
+        let rows = (0..1 << (held.bits - held.low)).map(row).collect();
+        Program { held, bits, rows, operations: Vec::new(), layers: Vec::new() }
+    }
+
+    /// All amplitudes in the registers.
+    pub fn all(held: Held) -> Set {
+        Set::MAX >> (Set::BITS - (1 << held.bits))
     }
 
     /// In order.
     pub fn operations(&self) -> &[Operation] {
         &self.operations
+    }
+
+    /// The layer that this is all of, and the place of a factor that comes after it.
+    #[inline(always)]
+    pub(super) fn only_layer(&self) -> Option<(&Layer, Option<u32>)> {
+        match &self.operations[..] {
+            [layer] if layer.code == LAYER => Some((self.layer(layer), None)),
+            [layer, scale] if (layer.code, scale.code, scale.mask) == (LAYER, SCALE, 0) => {
+                Some((self.layer(layer), Some(scale.at)))
+            }
+            _ => None,
+        }
     }
 
     pub(super) fn layer(&self, operation: &Operation) -> &Layer {
@@ -93,7 +129,7 @@ impl Program {
     pub fn push_layer(&mut self) -> usize {
         let at = self.layers.len();
         self.push(Operation::new(LAYER, at as u32));
-        let none = [0; REGISTER_BITS];
+        let none = [0; Held::MOST_BITS];
         self.layers.push(Layer { turned: 0, phased: 0, turns: none, phases: none });
         at
     }
@@ -120,13 +156,13 @@ impl Program {
     pub fn flops(&self) -> f64 {
         let of_layer = |l: &Layer| f64::from(4 * l.turned.count_ones() + 3 * l.phased.count_ones());
         self.layers.iter().map(of_layer).sum::<f64>()
-            + self.operations.iter().map(Operation::flops).sum::<f64>()
+            + self.operations.iter().map(|o| o.flops(self.held)).sum::<f64>()
     }
 }
 
 impl Operation {
     const fn new(code: u8, at: u32) -> Self {
-        Operation { code, at, mask: 0, value: 0, set: u64::MAX, odd: 0, outside: 0 }
+        Operation { code, at, mask: 0, value: 0, set: Set::MAX, odd: 0, outside: 0 }
     }
 
     /// Multiplies by one value.
@@ -135,22 +171,26 @@ impl Operation {
     }
 
     /// Multiplies by one value in a set.
-    pub fn phase_in(set: u64, at: u32) -> Self {
-        if set == u64::MAX { Self::scale(at) } else { Operation { set, ..Self::new(PHASE_IN, at) } }
+    pub fn phase_in(held: Held, set: Set, at: u32) -> Self {
+        if set == Program::all(held) {
+            Self::scale(at)
+        } else {
+            Operation { set, ..Self::new(PHASE_IN, at) }
+        }
     }
 
     /// In a set, multiplies by the first of two values, and by the second in `odd`; the other way
     /// round where the index has an odd number of bits in common with `outside`.
-    pub fn parity(set: u64, odd: u64, outside: u64, at: u32) -> Self {
+    pub fn parity(set: Set, odd: Set, outside: u64, at: u32) -> Self {
         Operation { set, odd, outside, ..Self::new(PARITY, at) }
     }
 
     /// Exchanges the amplitudes in a set with those where a bit is the opposite. All in the set have
     /// a 0 there.
-    pub fn flip(bit: u8, set: u64) -> Self {
-        let without = |bit: u8| u64::MAX / ((1u64 << (1 << bit)) + 1);
+    pub fn flip(held: Held, bit: u8, set: Set) -> Self {
+        let without = |bit: u8| Set::MAX / ((1 << (1 << bit)) + 1) & Program::all(held);
         let under = |control: &u8| *control != bit && set == without(bit) & !without(*control);
-        let code = match (0..REGISTER_BITS as u8).find(under) {
+        let code = match (0..held.bits as u8).find(under) {
             _ if set == without(bit) => FLIP + bit,
             Some(control) => FLIP_ON + 8 * control + bit,
             None => FLIP_IN + bit,
@@ -164,8 +204,8 @@ impl Operation {
     }
 
     /// Floating-point operations for each amplitude, on average; a layer's are its program's.
-    fn flops(&self) -> f64 {
-        let part = f64::from(self.set.count_ones()) / (1 << REGISTER_BITS) as f64;
+    fn flops(&self, held: Held) -> f64 {
+        let part = f64::from(self.set.count_ones()) / f64::from(1 << held.bits);
         let under = 0.5f64.powi(self.mask.count_ones() as i32);
         under
             * match self.code {

@@ -14,6 +14,8 @@ impl Vector for F64x4 {
     type Shuffle = __m256i;
     type Octet = Octet256;
     const LOG: u32 = 1;
+    const HELD: u32 = 4;
+    const LOW: u32 = 2;
 
     #[inline(always)]
     unsafe fn load(from: *const Complex<f64>) -> Self {
@@ -101,6 +103,8 @@ impl Vector for F32x8 {
     type Shuffle = __m256i;
     type Octet = Octet256;
     const LOG: u32 = 2;
+    const HELD: u32 = 5;
+    const LOW: u32 = 3;
 
     #[inline(always)]
     unsafe fn load(from: *const Complex<f32>) -> Self {
@@ -186,6 +190,8 @@ impl Vector for F64x8 {
     type Shuffle = __m512i;
     type Octet = Octet512;
     const LOG: u32 = 2;
+    const HELD: u32 = 6;
+    const LOW: u32 = 3;
 
     #[inline(always)]
     unsafe fn load(from: *const Complex<f64>) -> Self {
@@ -254,6 +260,8 @@ impl Vector for F32x16 {
     type Shuffle = __m512i;
     type Octet = Octet512;
     const LOG: u32 = 3;
+    const HELD: u32 = 7;
+    const LOW: u32 = 4;
 
     #[inline(always)]
     unsafe fn load(from: *const Complex<f32>) -> Self {

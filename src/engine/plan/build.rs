@@ -11,9 +11,9 @@ use super::schedule::schedule;
 use super::values::{Values, rotation_values};
 use super::{Plan, Tiling};
 use crate::engine::action::{Action, Kind, PauliMask, Scalar};
-use crate::engine::kernel::Isa;
 use crate::engine::layout::{Layout, Located};
 use crate::engine::memory;
+use crate::engine::target::Target;
 use crate::error::Result;
 use num_complex::Complex64;
 use std::hash::{Hash, Hasher};
@@ -21,7 +21,12 @@ use std::hash::{Hash, Hasher};
 const ZERO: Complex64 = Complex64::ZERO;
 const ONE: Complex64 = Complex64::ONE;
 
-pub(super) fn build(num_qubits: usize, actions: &[Action], tiling: &Tiling) -> Result<Plan> {
+pub(super) fn build(
+    target: Target,
+    num_qubits: usize,
+    actions: &[Action],
+    tiling: &Tiling,
+) -> Result<Plan> {
     if num_qubits > 64 {
         return Err(memory::refusal::<f64>("a state vector", num_qubits));
     }
@@ -34,6 +39,7 @@ pub(super) fn build(num_qubits: usize, actions: &[Action], tiling: &Tiling) -> R
         global: Vec::new(),
     };
     let mut hash = Fnv::new();
+    hash.word(target.index() as u64);
     hash.word(num_qubits as u64);
     let mut num_slots = 0;
     for action in actions {
@@ -46,13 +52,22 @@ pub(super) fn build(num_qubits: usize, actions: &[Action], tiling: &Tiling) -> R
     }
     builder.finish();
     let Builder { layout, mut values, passes, .. } = builder;
-    let costs = Costs::of(Isa::best());
+    let costs = Costs::of(target);
     let passes = fuse(num_qubits, passes, &costs, &mut values);
     let steps = schedule(num_qubits, passes, tiling, &costs, &mut values);
     steps.hash(&mut hash);
     hash.layout(&layout);
     let num_actions = actions.len();
-    Ok(Plan { num_qubits, num_slots, num_actions, steps, values, layout, hash: hash.finish() })
+    Ok(Plan {
+        target,
+        num_qubits,
+        num_slots,
+        num_actions,
+        steps,
+        values,
+        layout,
+        hash: hash.finish(),
+    })
 }
 
 struct Builder {

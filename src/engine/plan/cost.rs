@@ -1,13 +1,19 @@
-//! What passes cost: fixed numbers for each instruction set, so that all machines that have it make
-//! the same plans.
+//! What passes cost: fixed numbers for each instruction set and precision, so that all machines that
+//! have it make the same plans.
 
+use super::Tiling;
 use super::pass::Pass;
-use crate::engine::kernel::{Isa, Program};
+use crate::engine::kernel::{Held, Isa, Program};
+use crate::engine::target::{Precision, Target};
 
-/// Cycles of one core on 64 amplitudes in double precision (1 KiB), the smallest part of a state
-/// that is worked on at once. Measured with `cargo bench --bench plans`.
+/// Cycles of one core on 64 amplitudes. Measured with `cargo bench --bench plans`.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Costs {
+    target: Target,
+    /// What a register pass holds.
+    pub held: Held,
+    /// Bits within a register.
+    within: u32,
     /// Loading and storing them from the second level of cache.
     pub load_store: f64,
     /// A rotation, on a bit between registers and within them.
@@ -33,9 +39,13 @@ impl Costs {
     /// Most operations of one program: what they need stays in cache.
     pub const LARGEST_PROGRAM: usize = 256;
 
-    /// Those of an instruction set.
-    pub fn of(isa: Isa) -> Self {
+    /// Those of an instruction set and a precision.
+    pub fn of(target: Target) -> Self {
+        let Target { isa, precision } = target;
         let avx512 = Costs {
+            target,
+            held: target.held(),
+            within: target.log_lanes(),
             load_store: 8.0,
             turn: 11.5,
             turn_within: 17.0,
@@ -48,7 +58,7 @@ impl Costs {
             diagonal_once: 10000.0,
             diagonal_factor: 100.0,
         };
-        match isa {
+        let double = match isa {
             Isa::Avx512 => avx512,
             Isa::Avx2 => Costs {
                 load_store: 16.0,
@@ -74,16 +84,40 @@ impl Costs {
                 block: 700.0,
                 ..avx512
             },
+        };
+        match precision {
+            Precision::F64 => double,
+            Precision::F32 => double.of_half_the_work(),
         }
+    }
+
+    /// Registers hold twice as many amplitudes of half the bytes.
+    fn of_half_the_work(self) -> Self {
+        Costs {
+            load_store: self.load_store / 2.0,
+            turn: self.turn / 2.0,
+            turn_within: self.turn_within / 2.0,
+            phase: self.phase / 2.0,
+            phase_within: self.phase_within / 2.0,
+            parity: self.parity / 2.0,
+            flip: self.flip / 2.0,
+            diagonal: self.diagonal / 2.0,
+            block: self.block / 2.0,
+            ..self
+        }
+    }
+
+    /// log2 of the amplitudes in a part of a tile.
+    pub fn part_bits(&self, tiling: &Tiling) -> usize {
+        tiling.part_bits + usize::from(self.target.precision == Precision::F32)
     }
 
     /// The cost of a pass in registers.
     pub fn in_registers(&self, pass: &Pass) -> f64 {
-        const WITHIN: u32 = 2;
         match pass {
-            Pass::Turn { bit, .. } if *bit < WITHIN => self.turn_within,
+            Pass::Turn { bit, .. } if *bit < self.within => self.turn_within,
             Pass::Turn { .. } => self.turn,
-            Pass::Phase { bit, .. } if *bit < WITHIN => self.phase_within,
+            Pass::Phase { bit, .. } if *bit < self.within => self.phase_within,
             Pass::Phase { .. } => self.phase,
             Pass::Flip { .. } => self.flip,
             // Half of the amplitudes, a quarter, …

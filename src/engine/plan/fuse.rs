@@ -120,7 +120,7 @@ impl Blocks {
 mod tests {
     use super::*;
     use crate::engine::action::ControlMask;
-    use crate::engine::kernel::Isa;
+    use crate::engine::target::Target;
     use num_complex::Complex64;
 
     /// Five rotations with controlled X between them are more work than a matrix; two are less. A
@@ -128,7 +128,7 @@ mod tests {
     #[test]
     fn fuses_long_runs_on_two_bits() {
         let mut values = Values::default();
-        let costs = Costs::of(Isa::best());
+        let costs = Costs::of(Target::best::<f64>());
         let mut turn = |bit| {
             let at = values.constants(&[Complex64::new(1.0, 0.3), Complex64::ONE]);
             Pass::Turn { bit, at, scale: at + 1 }

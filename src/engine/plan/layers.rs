@@ -4,9 +4,9 @@
 use super::cost::Costs;
 use super::diagonal::{Diagonal, is_factor};
 use super::pass::Pass;
-use super::programs::{self, programs};
+use super::programs::{self, Programs, TileBits, programs};
 use super::values::{Row, Values};
-use crate::engine::kernel::{self, Ahead, Buffer, Isa, Operation, Phases, Program, Real, Tables};
+use crate::engine::kernel::{self, Ahead, Buffer, Isa, Operation, Phases, Real, Tables};
 use std::collections::HashMap;
 
 /// Factors of rotations that wait to be multiplied: each is at least √½, and single precision has
@@ -17,18 +17,28 @@ const MOST_SCALES: usize = 32;
 #[derive(Debug, Clone, PartialEq, Hash)]
 pub(super) enum Item {
     /// Operations in registers.
-    Program(Program),
+    Programs(Programs),
     /// One multiplication.
     Diagonal(Diagonal),
     /// A kernel of its own.
     Pass(Pass),
 }
 
+impl From<programs::Item> for Item {
+    fn from(item: programs::Item) -> Self {
+        match item {
+            programs::Item::Pass(pass) => Item::Pass(pass),
+            programs::Item::Programs(programs) => Item::Programs(programs),
+        }
+    }
+}
+
 /// The size of what is planned.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Sizes {
-    /// Bits of a tile.
+    /// Bits of a tile, and of its parts.
     pub tile: usize,
+    pub part: usize,
     /// Bits of the state.
     pub all: usize,
 }
@@ -64,7 +74,7 @@ pub(super) fn layers(
         }
     }
     let (_, stages) = best.expect("there is one strategy at least");
-    items(stages, sizes, values)
+    items(stages, sizes, costs, values)
 }
 
 /// A part of what is done on a tile.
@@ -170,11 +180,12 @@ impl<'a> Stages<'a> {
     fn finish(mut self) -> (f64, Vec<Stage>) {
         self.end_layer();
         self.end_layer();
-        // A program loads all amplitudes for some three rotations on new bits.
+        // A program loads all amplitudes for rotations on as many new bits as registers differ in.
         for stage in &self.done {
             if let Stage::Passes(passes) = stage {
-                let bits = passes.iter().fold(0, |bits, p| bits | p.needs()) >> 3;
-                let loads = bits.count_ones().div_ceil(3).max(1);
+                let held = self.costs.held;
+                let bits = passes.iter().fold(0, |bits, p| bits | p.needs()) >> held.low;
+                let loads = bits.count_ones().div_ceil(held.bits - held.low).max(1);
                 self.cost += f64::from(loads) * self.costs.load_store;
             }
         }
@@ -183,7 +194,7 @@ impl<'a> Stages<'a> {
 }
 
 /// Stages → passes over the tile, with the factors of all amplitudes where they do no harm.
-fn items(stages: Vec<Stage>, sizes: Sizes, values: &mut Values) -> Vec<Item> {
+fn items(stages: Vec<Stage>, sizes: Sizes, costs: &Costs, values: &mut Values) -> Vec<Item> {
     let mut items = Vec::new();
     let mut waiting: Vec<u32> = Vec::new();
     for stage in stages {
@@ -205,19 +216,17 @@ fn items(stages: Vec<Stage>, sizes: Sizes, values: &mut Values) -> Vec<Item> {
                             .extend(values.times(&std::mem::take(&mut waiting)).map(|s| (*at, s)));
                     }
                 }
-                for item in programs(passes, sizes.tile, &scales) {
-                    items.push(match item {
-                        programs::Item::Pass(pass) => Item::Pass(pass),
-                        programs::Item::Program(program) => Item::Program(program),
-                    });
-                }
+                let bits = TileBits { tile: sizes.tile, part: sizes.part };
+                items.extend(
+                    programs(passes, bits, costs.held, &scales).into_iter().map(Item::from),
+                );
             }
         }
     }
     if let Some(at) = values.times(&waiting) {
         let scale = Operation::scale(at);
         match items.last_mut() {
-            Some(Item::Program(program)) => program.push(scale),
+            Some(Item::Programs(programs)) => programs.push(scale),
             _ => items.push(Item::Pass(Pass::Scale { at })),
         }
     }
@@ -226,7 +235,7 @@ fn items(stages: Vec<Stage>, sizes: Sizes, values: &mut Values) -> Vec<Item> {
 
 /// An [`Item`] with what is prepared once a run.
 pub(super) enum Ready<'a, T: Real> {
-    Program(&'a Program),
+    Programs(&'a Programs),
     Diagonal(&'a Diagonal, Option<Box<Tables<T>>>),
     Pass(&'a Pass),
 }
@@ -235,7 +244,7 @@ impl Item {
     /// Prepares it for all tiles, of `tile_bits` bits.
     pub fn ready<T: Real>(&self, row: &Row, tile_bits: usize) -> Ready<'_, T> {
         match self {
-            Item::Program(program) => Ready::Program(program),
+            Item::Programs(programs) => Ready::Programs(programs),
             Item::Diagonal(diagonal) => {
                 let mut tables = Box::new(Tables::empty());
                 let acts = diagonal.prepare(row, tile_bits, &mut tables);
@@ -269,8 +278,9 @@ impl<T: Real> Ready<'_, T> {
     /// ahead meanwhile.
     pub fn run(&self, isa: Isa, tile: &mut Buffer<T>, row: &Row, outside: u64, ahead: &mut Ahead) {
         match self {
-            Ready::Program(program) => {
-                kernel::registers(isa, tile, program, row.at_precision(), outside, ahead);
+            Ready::Programs(Programs { list, part_bits }) => {
+                let values = row.at_precision();
+                kernel::registers(isa, tile, list, *part_bits, values, outside, ahead);
             }
             Ready::Diagonal(diagonal, Some(tables)) => {
                 diagonal.run(isa, tile, tables, row, outside);
@@ -285,6 +295,7 @@ impl<T: Real> Ready<'_, T> {
 mod tests {
     use super::*;
     use crate::engine::action::ControlMask;
+    use crate::engine::target::Target;
     use num_complex::Complex64;
 
     /// Rotations on all bits of a tile, then controlled phases between neighbours, some times: each
@@ -308,8 +319,8 @@ mod tests {
                     passes.push(Pass::Parity { z: 0, controls, at, unitary: true });
                 }
             }
-            let sizes = Sizes { tile: 10, all };
-            let items = layers(passes, sizes, &Costs::of(isa), &mut values);
+            let sizes = Sizes { tile: 10, part: 10, all };
+            let items = layers(passes, sizes, &Costs::of(Target::of::<f64>(isa)), &mut values);
             items.iter().filter(|item| matches!(item, Item::Diagonal(_))).count()
         };
         for isa in [Isa::Avx512, Isa::Avx2] {

@@ -27,6 +27,7 @@ use super::kernel::{self, Ahead, Buffer, Real, Workspace};
 use super::layout::Layout;
 use super::memory;
 use super::state_vector::StateVector;
+use super::target::Target;
 use crate::error::{Error, Result};
 use crate::math::check_memory;
 use num_complex::Complex;
@@ -40,10 +41,10 @@ const BYTES_PER_ACTION: u128 = 160;
 /// What a list of actions does to a register, ready to run.
 ///
 /// ```
-/// use ketlab::engine::{Action, Kind, PauliMask, Plan, Scalar, StateVector};
+/// use ketlab::engine::{Action, Kind, PauliMask, Plan, Scalar, StateVector, Target};
 /// # fn main() -> ketlab::Result<()> {
 /// let y = PauliMask { x: 1, z: 1 };
-/// let plan = Plan::new(1, &[Action::new(Kind::Rotation(y, Scalar::Slot(0)))]);
+/// let plan = Plan::new(Target::best::<f64>(), 1, &[Action::new(Kind::Rotation(y, Scalar::Slot(0)))]);
 /// let mut coefficients = plan.bind(&[0.0])?;
 /// for theta in [0.1f64, 0.2] {
 ///     plan.bind_into(&[theta], &mut coefficients)?;
@@ -55,6 +56,7 @@ const BYTES_PER_ACTION: u128 = 160;
 /// ```
 #[derive(Debug, Clone)]
 pub struct Plan {
+    target: Target,
     num_qubits: usize,
     num_slots: usize,
     num_actions: usize,
@@ -74,26 +76,36 @@ pub struct Coefficients {
 }
 
 impl Plan {
-    /// Plans the actions, in order, on `num_qubits` qubits; linear in their number. Panics if one
-    /// does not fit ([`Action::check`]) or there are more than 64 qubits.
+    /// Plans the actions, in order, on `num_qubits` qubits, for states of `target`; linear in their
+    /// number. Panics if one does not fit ([`Action::check`]) or there are more than 64 qubits.
     #[track_caller]
-    pub fn new(num_qubits: usize, actions: &[Action]) -> Self {
-        Self::try_new(num_qubits, actions).unwrap_or_else(|error| panic!("{error}"))
+    pub fn new(target: Target, num_qubits: usize, actions: &[Action]) -> Self {
+        Self::try_new(target, num_qubits, actions).unwrap_or_else(|error| panic!("{error}"))
     }
 
     /// Plans the actions, or returns the first error of [`Action::check`]; [`Error::TooLarge`]
     /// for more qubits than an index has bits, and where there is no memory for the plan.
-    pub fn try_new(num_qubits: usize, actions: &[Action]) -> Result<Self> {
-        Self::try_new_tiled(num_qubits, actions, &Tiling::default())
+    pub fn try_new(target: Target, num_qubits: usize, actions: &[Action]) -> Result<Self> {
+        Self::try_new_tiled(target, num_qubits, actions, &Tiling::default())
     }
 
     /// As [`try_new`](Self::try_new), with tiles of another size.
-    pub fn try_new_tiled(num_qubits: usize, actions: &[Action], tiling: &Tiling) -> Result<Self> {
+    pub fn try_new_tiled(
+        target: Target,
+        num_qubits: usize,
+        actions: &[Action],
+        tiling: &Tiling,
+    ) -> Result<Self> {
         let needed = (actions.len() as u128).saturating_mul(BYTES_PER_ACTION);
         check_memory(&format!("the plan of {} actions", actions.len()), needed, |_| {
             (None, "run the circuit in parts".into())
         })?;
-        build::build(num_qubits, actions, tiling)
+        build::build(target, num_qubits, actions, tiling)
+    }
+
+    /// The states that it is for.
+    pub fn target(&self) -> Target {
+        self.target
     }
 
     /// Number of qubits.
@@ -121,8 +133,8 @@ impl Plan {
         self.steps.is_empty()
     }
 
-    /// A number that identifies the plan: qubits, actions with their constants, and passes. The same
-    /// on every machine.
+    /// A number that identifies the plan: target, qubits, actions with their constants, and passes.
+    /// The same on every machine.
     pub fn hash(&self) -> u64 {
         self.hash
     }
@@ -136,7 +148,7 @@ impl Plan {
     /// them, [`Error::NotFinite`].
     pub fn bind(&self, slots: &[f64]) -> Result<Coefficients> {
         self.check_slots(slots)?;
-        let row = self.values.row(self.num_slots);
+        let row = self.values.row(self.num_slots, self.target.precision);
         let mut coefficients = Coefficients { row, hash: self.hash };
         self.values.fill(slots, &mut coefficients.row);
         Ok(coefficients)
@@ -168,8 +180,9 @@ impl Plan {
         }
     }
 
-    /// Runs the plan on a state. Panics if the state has another number of qubits or the
-    /// coefficients are of another plan.
+    /// Runs the plan on a state. Panics if the state has another number of qubits, another
+    /// precision or instruction set than the plan's [`target`](Self::target), or the coefficients
+    /// are of another plan.
     #[track_caller]
     pub fn run<T: Real>(&self, coefficients: &Coefficients, state: &mut StateVector<T>) {
         self.run_watched(coefficients, state, &|_, _| true).expect("nobody interrupts");
@@ -234,6 +247,8 @@ impl Plan {
     fn prepare<T: Real>(&self, coefficients: &Coefficients, state: &mut StateVector<T>) {
         assert_eq!(coefficients.hash, self.hash, "the coefficients are of another plan");
         assert_eq!(state.num_qubits(), self.num_qubits, "the numbers of qubits differ");
+        let target = state.target();
+        assert!(target == self.target, "a plan for {} runs no state of {target}", self.target);
         state.settle();
     }
 }

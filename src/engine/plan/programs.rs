@@ -4,42 +4,94 @@ use super::cost::Costs;
 use super::pass::Pass;
 use super::select::{Capacity, Waiting};
 use crate::engine::action::ControlMask;
-use crate::engine::kernel::{LOW_BITS, Operation, Program, REGISTER_BITS};
+use crate::engine::kernel::{Held, Operation, Program};
 use std::collections::HashMap;
 
-/// One pass over a tile: a program, or a pass that no program can do.
+/// One pass over a tile: programs, or a pass that no program can do.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Item {
-    Program(Program),
+    Programs(Programs),
     Pass(Pass),
 }
 
-/// Passes in their order as few programs, on tiles of `tile_bits` bits; they may look at others
-/// above. `scales` has, for the place of a rotation's value, that of a factor of all amplitudes to
-/// be multiplied after it.
+/// Programs that run one after the other on each part of a tile: what one leaves in the first cache,
+/// the next one finds there.
+#[derive(Debug, Clone, PartialEq, Hash)]
+pub(super) struct Programs {
+    pub list: Vec<Program>,
+    /// log2 of the amplitudes in a part.
+    pub part_bits: usize,
+}
+
+impl Programs {
+    /// Appends an operation on all amplitudes.
+    pub fn push(&mut self, operation: Operation) {
+        self.list.last_mut().expect("there is a program").push(operation);
+    }
+}
+
+/// How large tiles and their parts are.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct TileBits {
+    pub tile: usize,
+    pub part: usize,
+}
+
+/// Passes in their order as few programs, for registers that hold so many amplitudes; they may look
+/// at bits above those of a tile. Those that change only bits of a part run part by part, and the
+/// others change none but the lowest of these besides. `scales` has, for the place of a rotation's
+/// value, that of a factor of all amplitudes to be multiplied after it.
 pub(super) fn programs(
     passes: Vec<Pass>,
-    tile_bits: usize,
+    bits: TileBits,
+    held: Held,
     scales: &HashMap<u32, u32>,
 ) -> Vec<Item> {
-    let capacity = Capacity { bits: REGISTER_BITS, low: LOW_BITS, passes: Costs::LARGEST_PROGRAM };
-    let mut waiting = Waiting::new(passes, tile_bits.max(REGISTER_BITS));
+    let tile = bits.tile.max(held.bits as usize);
+    let part = bits.part.clamp(held.bits as usize, tile);
+    let of_part = (1u64 << part) - 1;
+    let middle = if part < tile { of_part & !((1 << held.low) - 1) } else { 0 };
+    let capacity = Capacity { bits: part, low: part, passes: usize::MAX };
+    let mut waiting = Waiting::new(passes, tile);
     let mut items = Vec::new();
     while let Some(first) = waiting.first() {
         if !first.fits_registers() {
             items.extend(waiting.take_first().map(Item::Pass));
-            continue;
+        } else if first.needs() & !of_part == 0 {
+            let (_, taken) = waiting.select(&capacity, Pass::fits_registers);
+            let mut waiting = Waiting::new(taken, part);
+            let mut list = Vec::new();
+            while waiting.first().is_some() {
+                list.push(program(&mut waiting, held, scales, |_| true));
+            }
+            items.push(Item::Programs(Programs { list, part_bits: part }));
+        } else {
+            let fits = |pass: &Pass| pass.fits_registers() && pass.needs() & middle == 0;
+            let list = vec![program(&mut waiting, held, scales, fits)];
+            items.push(Item::Programs(Programs { list, part_bits: tile }));
         }
-        let (bits, taken) = waiting.select(&capacity, Pass::fits_registers);
-        let mut writer = Writer { program: Program::new(bits), layer: None };
-        taken.iter().for_each(|pass| writer.add(pass, scales));
-        items.push(Item::Program(writer.program));
     }
     items
 }
 
+/// A program of passes that can run first.
+fn program(
+    waiting: &mut Waiting,
+    held: Held,
+    scales: &HashMap<u32, u32>,
+    fit: impl Fn(&Pass) -> bool,
+) -> Program {
+    let (bits, low) = (held.bits as usize, held.low as usize);
+    let capacity = Capacity { bits, low, passes: Costs::LARGEST_PROGRAM };
+    let (bits, taken) = waiting.select(&capacity, fit);
+    let mut writer = Writer { program: Program::new(held, bits), layer: None, held };
+    taken.iter().for_each(|pass| writer.add(pass, scales));
+    writer.program
+}
+
 /// A program that is written, and the layer that may still take rotations and phases.
 struct Writer {
+    held: Held,
     program: Program,
     layer: Option<Open>,
 }
@@ -82,7 +134,7 @@ impl Writer {
                     open.changed |= pass.mixes();
                     open.looked_at |= pass.support();
                 }
-                self.program.push(operation(pass, bits));
+                self.program.push(operation(pass, bits, self.held));
             }
         }
     }
@@ -103,27 +155,27 @@ impl Writer {
 }
 
 /// What a pass does on amplitudes in registers, whose indices differ in `bits`.
-fn operation(pass: &Pass, bits: u64) -> Operation {
+fn operation(pass: &Pass, bits: u64, held: Held) -> Operation {
     let relative = |bit: u32| (bits & ((1 << bit) - 1)).count_ones() as u8;
     let all = pass.controls();
     let (mask, value) = (all.mask & !bits, all.value & !bits);
     // The amplitudes for which `of` holds, of a relative index spread over the bits.
     let set = |of: &dyn Fn(u64) -> bool| {
-        (0..1u64 << REGISTER_BITS).filter(|&r| of(spread(r, bits))).fold(0, |s, r| s | 1 << r)
+        (0..1u64 << held.bits).filter(|&r| of(spread(r, bits))).fold(0, |s, r| s | 1 << r)
     };
     let controlled = |c: ControlMask| move |x: u64| (x ^ c.value) & c.mask & bits == 0;
     let chosen = set(&controlled(all));
     match *pass {
         Pass::Phase { bit, at, .. } => Operation::scale(at).when(1 << bit, 1 << bit),
         Pass::Scale { at } => Operation::scale(at),
-        Pass::Parity { z: 0, at, .. } => Operation::phase_in(chosen, at).when(mask, value),
+        Pass::Parity { z: 0, at, .. } => Operation::phase_in(held, chosen, at).when(mask, value),
         Pass::Parity { z, at, .. } => {
             let odd = set(&|x| (x & z).count_ones() & 1 == 1);
             Operation::parity(chosen, odd, z & !bits, at).when(mask, value)
         }
         Pass::Flip { bit, .. } => {
             let set = set(&|x| controlled(all)(x) && x >> bit & 1 == 0);
-            Operation::flip(relative(bit), set).when(mask, value)
+            Operation::flip(held, relative(bit), set).when(mask, value)
         }
         _ => unreachable!("was asked whether it fits registers, and is in a layer"),
     }

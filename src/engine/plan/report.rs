@@ -4,11 +4,12 @@ use super::Plan;
 use super::cost::Costs;
 use super::layers::Item;
 use super::pass::Pass;
+use super::programs::Programs;
 use super::schedule::Step;
 use crate::engine::action::Kind;
-use crate::engine::kernel::{Isa, Real};
+use crate::engine::kernel::Program;
 
-/// What a plan does on states of one precision, and what it should cost on a number of threads.
+/// What a plan does on states of its target, and what it should cost on a number of threads.
 /// Made by [`Plan::report`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct PlanReport {
@@ -48,16 +49,16 @@ pub struct PassReport {
     pub operations: usize,
     /// Floating-point operations for each amplitude, on average.
     pub flops_per_amplitude: f64,
-    /// Predicted cycles of one core on 64 amplitudes in double precision.
+    /// Predicted cycles of one core on 64 amplitudes.
     pub cycles: f64,
 }
 
 impl Plan {
-    /// What the plan does and should cost on states with amplitudes of `Complex<T>`.
-    pub fn report<T: Real>(&self, threads: usize) -> PlanReport {
-        let costs = Costs::of(Isa::best());
+    /// What the plan does and should cost on a number of threads.
+    pub fn report(&self, threads: usize) -> PlanReport {
+        let costs = Costs::of(self.target);
         let amplitudes = (self.num_qubits as f64).exp2();
-        let width = size_of::<T>() as f64 / size_of::<f64>() as f64;
+        let bytes_per_amplitude = f64::from(self.target.precision.bytes_per_amplitude());
         let sweep = |step: &Step| {
             let (tile, passes, fraction) = match step {
                 Step::Whole(pass) => (None, vec![pass_report(pass, &costs)], touched(pass)),
@@ -67,10 +68,10 @@ impl Plan {
                 }
             };
             let flops = amplitudes * passes.iter().map(|p| p.flops_per_amplitude).sum::<f64>();
-            let bytes = 32.0 * width * fraction * amplitudes;
+            let bytes = 2.0 * bytes_per_amplitude * fraction * amplitudes;
             let cycles: f64 = passes.iter().map(|p| p.cycles).sum();
             let predicted_seconds =
-                costs.seconds(bytes, cycles * width, self.num_qubits, 16.0 * width, threads);
+                costs.seconds(bytes, cycles, self.num_qubits, bytes_per_amplitude, threads);
             SweepReport { tile, passes, flops, bytes, predicted_seconds }
         };
         let sweeps: Vec<SweepReport> = self.steps.iter().map(sweep).collect();
@@ -86,11 +87,11 @@ impl Plan {
 
 fn item_report(item: &Item, costs: &Costs) -> PassReport {
     match item {
-        Item::Program(program) => PassReport {
+        Item::Programs(Programs { list, .. }) => PassReport {
             name: "registers",
-            operations: program.len(),
-            flops_per_amplitude: program.flops(),
-            cycles: costs.of_program(program),
+            operations: list.iter().map(Program::len).sum(),
+            flops_per_amplitude: list.iter().map(Program::flops).sum(),
+            cycles: list.iter().map(|program| costs.of_program(program)).sum(),
         },
         Item::Diagonal(diagonal) => PassReport {
             name: "diagonal",

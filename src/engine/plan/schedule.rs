@@ -7,7 +7,7 @@ use super::layers::{Item, Sizes, layers};
 use super::pass::Pass;
 use super::select::{Capacity, Waiting};
 use super::values::Values;
-use crate::engine::kernel::{Phases, REGISTER_BITS};
+use crate::engine::kernel::{Held, Phases};
 
 /// One sweep over memory.
 #[derive(Debug, Clone, PartialEq, Hash)]
@@ -43,10 +43,11 @@ pub(super) fn schedule(
     values: &mut Values,
 ) -> Vec<Step> {
     let mut steps = Vec::new();
+    let part = costs.part_bits(tiling);
     if num_qubits <= within(tiling.whole_bits) {
         // All of the state is one tile, and stays where it is.
         let bits = (1 << num_qubits) - 1;
-        let sizes = Sizes { tile: num_qubits, all: num_qubits };
+        let sizes = Sizes { tile: num_qubits, part, all: num_qubits };
         let mut passes = passes.into_iter().peekable();
         while passes.peek().is_some() {
             let group = passes.by_ref().take(LARGEST_GROUP).collect();
@@ -65,7 +66,7 @@ pub(super) fn schedule(
         } else {
             let to = tile_positions(bits);
             let passes = taken.into_iter().map(|pass| pass.moved(&to)).collect();
-            let sizes = Sizes { tile: bits.count_ones() as usize, all: num_qubits };
+            let sizes = Sizes { tile: bits.count_ones() as usize, part, all: num_qubits };
             let items = layers(passes, sizes, costs, values);
             steps.push(Step::Tiles(Box::new(Group { bits, items })));
         }
@@ -75,7 +76,7 @@ pub(super) fn schedule(
 
 /// Bits that a tile can have: a program needs some, and a merged diagonal knows some.
 fn within(bits: usize) -> usize {
-    bits.clamp(REGISTER_BITS, Phases::MOST_BITS)
+    bits.clamp(Held::MOST_BITS, Phases::MOST_BITS)
 }
 
 /// What running it in a tile saves, in sweeps.

@@ -5,6 +5,7 @@ use super::factor::{Factor, Sources, product, ratio};
 use super::pass::Pass;
 use super::split::{scaled, split};
 use crate::engine::kernel::{Real, half_angles};
+use crate::engine::target::Precision;
 use num_complex::{Complex, Complex64};
 use std::ops::Range;
 
@@ -153,12 +154,13 @@ impl Values {
     }
 
     /// Space for the values of one row of slots.
-    pub fn row(&self, num_slots: usize) -> Row {
-        Row {
-            halves: vec![Complex64::ZERO; num_slots],
-            double: self.constants.clone(),
-            single: self.constants.iter().map(|z| single(*z)).collect(),
-        }
+    pub fn row(&self, num_slots: usize, precision: Precision) -> Row {
+        let single = match precision {
+            Precision::F32 => self.constants.iter().map(|z| single(*z)).collect(),
+            Precision::F64 => Vec::new(),
+        };
+        let halves = vec![Complex64::ZERO; num_slots];
+        Row { halves, double: self.constants.clone(), single }
     }
 
     /// Fills a row of this plan.
@@ -218,7 +220,8 @@ impl Values {
     }
 }
 
-/// The values for one row of slots, in both precisions.
+/// The values for one row of slots, in double precision and, for states in single precision, in
+/// that too.
 #[derive(Debug, Clone)]
 pub(super) struct Row {
     /// e^{iθ/2} for each slot.

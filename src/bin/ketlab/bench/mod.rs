@@ -3,7 +3,7 @@
 mod report;
 
 use crate::document::{self, Format, Json, Work};
-use crate::options::{MANY, PrecisionArg, Threads, count, whole_number};
+use crate::options::{InstructionSet, MANY, PrecisionArg, Threads, count, whole_number};
 use crate::progress::cancel_on_interrupt;
 use anyhow::Result;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
@@ -60,6 +60,8 @@ pub struct Args {
     #[arg(long, value_name = "PRECISION,…", hide_possible_values = true, value_enum, value_delimiter = ',', default_values_t = [PrecisionArg::F64])]
     precision: Vec<PrecisionArg>,
     #[command(flatten)]
+    isa: InstructionSet,
+    #[command(flatten)]
     threads: Threads,
     /// Number of runs of a circuit [default: what fits in 0.3 s, 1 to 9]
     #[arg(long, value_name = "N", value_parser = count::<u32>(1..=u32::MAX.into()))]
@@ -91,7 +93,7 @@ pub fn main(args: Args) -> Result<ExitCode> {
 fn bench(args: &Args) -> Result<ExitCode> {
     let (start, watch) = (Instant::now(), Watch::default());
     cancel_on_interrupt(&watch);
-    let mut document = Document::new(MachineLimits::measure()?);
+    let mut document = Document::new(MachineLimits::measure(args.isa.get())?);
     let mut out = std::io::stdout();
     if !args.json.is_wanted() {
         document.print_limits(&mut out)?;
@@ -155,8 +157,12 @@ fn rows_of<T: Real>(
         skipped: figures.as_ref().err().cloned(),
         figures: figures.ok(),
     };
-    let prepared = StateLimits::measure::<T>(num_qubits)
-        .and_then(|limits| Ok((limits, StateVector::<T>::zero(num_qubits)?)));
+    let isa = args.isa.get();
+    let prepared = StateLimits::measure::<T>(isa, num_qubits).and_then(|limits| {
+        let mut state = StateVector::<T>::zero(num_qubits)?;
+        state.set_isa(isa)?;
+        Ok((limits, state))
+    });
     let (limits, mut state) = match prepared {
         Err(error @ Error::TooLarge { .. }) => return row(row_of(None, Err(error.to_string()))),
         prepared => prepared?,
@@ -191,9 +197,11 @@ fn measure<T: Real>(
 ) -> ketlab::Result<Figures> {
     let circuit = family.circuit(state.num_qubits());
     let start = Instant::now();
-    let program = Program::new(&circuit)?;
+    let (program, target) = (Program::new(&circuit)?, state.target());
+    let plans = program.plans(target)?;
     let plan_seconds = start.elapsed().as_secs_f64();
     let bound = program.bind(&[])?;
+    let coefficients = bound.coefficients(target)?;
     let mut times = Vec::new();
     let most = args.reps.unwrap_or(if args.quick { 3 } else { MOST_REPS });
     let begin = Instant::now();
@@ -203,8 +211,9 @@ fn measure<T: Real>(
         }
         state.set_basis(0)?;
         let start = Instant::now();
-        let plans = program.plans().iter().zip(bound.coefficients());
         let run = plans
+            .iter()
+            .zip(coefficients)
             .map(|(plan, values)| plan.run_watched(values, state, &|_, _| !watch.is_cancelled()));
         match run.collect::<ketlab::Result<()>>() {
             Err(Error::Interrupted) if !times.is_empty() => break,
@@ -212,15 +221,15 @@ fn measure<T: Real>(
         }
         times.push(start.elapsed().as_secs_f64());
     }
-    let reports = program.plans().iter().map(|plan| plan.report::<T>(limits.threads));
+    let reports = plans.iter().map(|plan| plan.report(limits.threads));
     let (bytes, flops) = reports.fold((0.0, 0.0), |(b, f), r| (b + r.bytes, f + r.flops));
     let gates = circuit.profile().num_gates;
     let seconds = median(&times);
     let limit_seconds = limits.seconds(bytes, flops);
     Ok(Figures {
         gates,
-        actions: program.plans().iter().map(|plan| plan.num_actions()).sum(),
-        sweeps: program.num_passes(),
+        actions: plans.iter().map(|plan| plan.num_actions()).sum(),
+        sweeps: plans.num_passes(),
         flops,
         bytes,
         plan_seconds,

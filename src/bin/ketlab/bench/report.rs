@@ -91,7 +91,7 @@ impl Document {
         });
         Document {
             machine: Machine {
-                instruction_set: format!("{:?}", limits.isa),
+                instruction_set: limits.isa.to_string(),
                 threads: limits.threads,
                 sweeps: sweeps.collect(),
                 arithmetic: arithmetic.collect(),

@@ -4,14 +4,14 @@ mod report;
 
 use crate::document::{self, Format, Json, Work};
 use crate::input::Input;
-use crate::options::{EXECUTION, PrecisionArg, Threads, count};
+use crate::options::{EXECUTION, InstructionSet, PrecisionArg, Threads, count};
 use crate::progress::cancel_on_interrupt;
 use crate::text::Folded;
 use anyhow::{Result, bail};
 use ketlab::Error;
-use ketlab::engine::{PlanReport, Real, StateLimits, StateVector};
+use ketlab::engine::{Coefficients, PlanReport, Real, StateLimits, StateVector, Target};
 use ketlab::math::statistics::median;
-use ketlab::simulate::{Bound, Program, Watch};
+use ketlab::simulate::{Plans, Program, Watch};
 use report::{Document, Figures, Limits, Stretch, Sweep};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
@@ -58,6 +58,8 @@ pub struct Args {
     #[arg(help_heading = EXECUTION, long, value_enum, default_value_t = PrecisionArg::F64)]
     precision: PrecisionArg,
     #[command(flatten)]
+    isa: InstructionSet,
+    #[command(flatten)]
     threads: Threads,
     /// Number of runs that are timed [default: what fits in a second, 9 at most]
     #[arg(long, value_name = "N", value_parser = count::<u32>(1..=u32::MAX.into()))]
@@ -79,25 +81,28 @@ pub fn main(args: Args) -> Result<ExitCode> {
     }
     let start = Instant::now();
     let program = Program::new(&circuit)?;
+    let target = Target { isa: args.isa.get(), precision: args.precision.into() };
+    let plans = program.plans(target)?;
     let plan_seconds = start.elapsed().as_secs_f64();
     // Parameters without a value get one: what it is does not change the plan.
     let params = circuit.inputs().cloned();
     let params: Vec<(String, f64)> =
         params.enumerate().map(|(k, name)| (name, (k + 1) as f64 / 10.0)).collect();
     let bound = program.bind(&params.iter().map(|p| p.1).collect::<Vec<_>>())?;
+    let coefficients = bound.coefficients(target)?;
     let (structure, measured) = args.threads.run(|| match args.precision {
-        PrecisionArg::F32 => explain::<f32>(&bound, &args),
-        PrecisionArg::F64 => explain::<f64>(&bound, &args),
+        PrecisionArg::F32 => explain::<f32>(plans, coefficients, &args),
+        PrecisionArg::F64 => explain::<f64>(plans, coefficients, &args),
     })?;
     let measured = measured?;
     let interrupted = measured.interrupted;
     let document = Document::new(
         &args,
         &circuit,
-        &program,
+        plans,
         plan_seconds,
         params,
-        stretches(&program, structure, &measured),
+        stretches(plans, structure, &measured),
         measured,
     );
     let mut out = std::io::stdout().lock();
@@ -123,11 +128,15 @@ struct Measured {
 }
 
 /// The structure of all plans, and what is measured of them.
-fn explain<T: Real>(bound: &Bound, args: &Args) -> (Vec<PlanReport>, Result<Measured>) {
+fn explain<T: Real>(
+    plans: &Plans,
+    coefficients: &[Coefficients],
+    args: &Args,
+) -> (Vec<PlanReport>, Result<Measured>) {
     let threads = rayon::current_num_threads();
-    let reports = bound.program().plans().iter().map(|plan| plan.report::<T>(threads)).collect();
+    let reports = plans.iter().map(|plan| plan.report(threads)).collect();
     let mut measured = Measured { threads, ..Measured::default() };
-    let why_not = match bound.program().plans() {
+    let why_not = match plans[..] {
         [] => Some("there are no gates to execute"),
         _ => args.no_run.then_some("--no-run"),
     };
@@ -135,7 +144,7 @@ fn explain<T: Real>(bound: &Bound, args: &Args) -> (Vec<PlanReport>, Result<Meas
         measured.why_not = why_not.map(String::from);
         return (reports, Ok(measured));
     }
-    let measured = match measure::<T>(bound, args.reps, &mut measured) {
+    let measured = match measure::<T>(plans, coefficients, args.reps, &mut measured) {
         Ok(()) => Ok(measured),
         // The plan is worth seeing also where its state does not fit.
         Err(error @ Error::TooLarge { .. }) => {
@@ -148,14 +157,20 @@ fn explain<T: Real>(bound: &Bound, args: &Args) -> (Vec<PlanReport>, Result<Meas
 }
 
 fn measure<T: Real>(
-    bound: &Bound,
+    plans: &Plans,
+    coefficients: &[Coefficients],
     reps: Option<u32>,
     measured: &mut Measured,
 ) -> ketlab::Result<()> {
-    let (program, watch) = (bound.program(), Watch::default());
+    let watch = Watch::default();
+    let Some((num_qubits, isa)) = plans.first().map(|plan| (plan.num_qubits(), plan.target().isa))
+    else {
+        return Ok(());
+    };
     cancel_on_interrupt(&watch);
-    let limits = StateLimits::measure::<T>(program.num_qubits())?;
-    let mut state = StateVector::<T>::zero(program.num_qubits())?;
+    let limits = StateLimits::measure::<T>(isa, num_qubits)?;
+    let mut state = StateVector::<T>::zero(num_qubits)?;
+    state.set_isa(isa)?;
     measured.limits = Some(limits);
     let start = Instant::now();
     for rep in 0..reps.unwrap_or(MOST_REPS) {
@@ -163,8 +178,9 @@ fn measure<T: Real>(
             break;
         }
         state.set_basis(0)?;
-        let plans = program.plans().iter().zip(bound.coefficients());
         let run: ketlab::Result<_> = plans
+            .iter()
+            .zip(coefficients)
             .map(|(plan, values)| plan.run_timed(values, &mut state, || !watch.is_cancelled()))
             .collect();
         match run {
@@ -181,7 +197,7 @@ fn measure<T: Real>(
 }
 
 /// What was planned beside what was measured.
-fn stretches(program: &Program, reports: Vec<PlanReport>, measured: &Measured) -> Vec<Stretch> {
+fn stretches(plans: &Plans, reports: Vec<PlanReport>, measured: &Measured) -> Vec<Stretch> {
     let limits = measured.limits.as_ref();
     // The median of a time of each run.
     let of_runs = |time: &dyn Fn(&Vec<Vec<f64>>) -> f64| {
@@ -197,7 +213,7 @@ fn stretches(program: &Program, reports: Vec<PlanReport>, measured: &Measured) -
         let figures = Figures::new(report.flops, report.bytes, report.predicted_seconds);
         let seconds = of_runs(&|run| run[k].iter().sum());
         Stretch {
-            actions: program.plans()[k].num_actions(),
+            actions: plans[k].num_actions(),
             sweeps: report.sweeps.into_iter().enumerate().map(sweep).collect(),
             figures: figures.measured(seconds, limits),
         }

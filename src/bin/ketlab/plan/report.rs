@@ -4,9 +4,9 @@ use super::{Args, Measured};
 use crate::table::aligned_table;
 use crate::text::{percent, plural, quantity, time};
 use ketlab::Circuit;
-use ketlab::engine::{Isa, PassReport, StateLimits, bytes_needed};
+use ketlab::engine::{PassReport, StateLimits, bytes_needed};
 use ketlab::error::bytes;
-use ketlab::simulate::Program;
+use ketlab::simulate::Plans;
 use serde::{Serialize, Serializer};
 use std::io::Write;
 
@@ -198,7 +198,7 @@ impl Document {
     pub(super) fn new(
         args: &Args,
         circuit: &Circuit,
-        program: &Program,
+        plans: &Plans,
         plan_seconds: f64,
         params: Vec<(String, f64)>,
         stretches: Vec<Stretch>,
@@ -216,9 +216,9 @@ impl Document {
             num_gates: circuit.profile().num_gates,
             precision: args.precision.name(),
             threads: measured.threads,
-            instruction_set: format!("{:?}", Isa::best()),
+            instruction_set: args.isa.get().to_string(),
             state_bytes: bytes_needed(n, bytes_per_amplitude),
-            plan_hash: format!("{:016x}", program.hash()),
+            plan_hash: format!("{:016x}", plans.hash()),
             plan_seconds,
             params,
             repetitions: measured.runs.len(),

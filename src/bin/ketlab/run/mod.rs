@@ -6,11 +6,14 @@ mod state_file;
 use crate::document::{self, Format, Json};
 use crate::input::Input;
 use crate::messages;
-use crate::options::{EXECUTION, MANY, PrecisionArg, Seed, Threads, count, whole_number};
+use crate::options::{
+    EXECUTION, InstructionSet, MANY, PrecisionArg, Seed, Threads, count, whole_number,
+};
 use crate::pauli_sum;
 use crate::progress::Progress;
 use crate::text::{Folded, plural, time};
 use anyhow::{Context, Result, bail};
+use ketlab::engine::Target;
 use ketlab::simulate::{DEFAULT_MAX_BRANCHES, DEFAULT_MAX_LOOP_ROUNDS, InitialState, Program};
 use ketlab::{Circuit, Error, Request, Simulator};
 use state_file::StateFile;
@@ -42,6 +45,8 @@ pub struct Args {
     /// Precision of the amplitudes
     #[arg(help_heading = EXECUTION, long, value_enum, default_value_t = PrecisionArg::F64)]
     precision: PrecisionArg,
+    #[command(flatten)]
+    isa: InstructionSet,
     #[command(flatten)]
     threads: Threads,
     /// Exact mean and variance of an observable, like "Z0 Z1 + 0.5 X2", or a file that holds such a
@@ -123,12 +128,14 @@ pub fn main(args: Args) -> Result<ExitCode> {
     }
     let start = Instant::now();
     let program = Program::new(&circuit)?;
+    let target = Target { isa: args.isa.get(), precision: args.precision.into() };
+    let plans = program.plans(target)?;
     messages::detail(|| {
         format!(
             "planned in {}: {} over the state in {}",
             time(start.elapsed().as_secs_f64()),
-            plural(program.num_passes(), "pass"),
-            plural(program.plans().len(), "unitary stretch")
+            plural(plans.num_passes(), "pass"),
+            plural(plans.len(), "unitary stretch")
         )
     });
     let rows = args.rows(!program.is_static() && circuit.num_outcome_bits() > 0);
@@ -137,6 +144,7 @@ pub fn main(args: Args) -> Result<ExitCode> {
     let mut simulator = Simulator::new()
         .seed(args.seed.value())
         .precision(args.precision.into())
+        .isa(args.isa.get())
         .max_branches(args.max_branches)
         .max_loop_rounds(args.max_loop_rounds);
     if let Some(initial) = &args.initial {
@@ -145,7 +153,7 @@ pub fn main(args: Args) -> Result<ExitCode> {
 
     let bound = program.bind(&circuit.param_values::<&str>(&[])?)?;
     let shots = args.shots.unwrap_or(0);
-    let progress = Progress::of(simulator.watch(), program.num_passes() as u64, shots);
+    let progress = Progress::of(simulator.watch(), plans.num_passes() as u64, shots);
     let result = simulator.run(&bound, &request);
     drop(progress);
     let mut result = result?;
