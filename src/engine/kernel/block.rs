@@ -1,12 +1,18 @@
-//! 4×4 matrices on two bits between registers.
+//! 4×4 matrices on two bits.
 
 use super::isa::instantiate;
+use super::matrix::{Matrix, Sum, prepare};
 use super::parallel::{self, Shared};
-use super::vector::{lines, prefetch};
-use super::walk::Runs;
-use super::{Buffer, Isa, Real, Vector, cast, dense};
+use super::vector::prefetch;
+use super::walk::{AHEAD, after, deposit};
+use super::{Buffer, Isa, Real, Vector};
 use crate::engine::action::ControlMask;
 use num_complex::{Complex, Complex64};
+use std::mem::MaybeUninit;
+
+/// Memory for the coefficients in the widest registers.
+#[repr(align(64))]
+struct Room<T>(MaybeUninit<[Complex<T>; 2 * 16 * 8]>);
 
 /// Applies a 4×4 matrix (row-major) to two bits; bit 0 of its index is the first.
 pub(crate) fn block<T: Real>(
@@ -15,77 +21,119 @@ pub(crate) fn block<T: Real>(
     bits: [u32; 2],
     matrix: &[Complex64; 16],
 ) {
+    selected(isa, buffer, bits, matrix, ControlMask::default());
+}
+
+/// Likewise, to the selected amplitudes.
+pub(super) fn selected<T: Real>(
+    isa: Isa,
+    buffer: &mut Buffer<T>,
+    bits: [u32; 2],
+    matrix: &[Complex64; 16],
+    select: ControlMask,
+) {
     let log = isa.log_lanes::<T>();
-    if bits.iter().any(|&bit| bit < log) {
-        return dense(isa, buffer, &bits, matrix, ControlMask::default());
-    }
-    let matrix = matrix.map(cast::<T>);
-    let bits = bits.map(|bit| 1usize << (bit - log));
-    let total = buffer.vectors(log) >> 2;
+    let mut room = Room::<T>(MaybeUninit::uninit());
+    // A pointer that the kernel cannot tell from one to the amplitudes: were the coefficients known
+    // to stay as they are, they would be kept in registers, which they do not fit in.
+    let coefficients = Shared(room.0.as_mut_ptr().cast());
+    let layout = Matrix::new(log, &bits, select);
+    prepare(isa, &layout, matrix, coefficients);
+    let total = buffer.vectors(log) >> layout.fixed.count_ones();
     let chunk = parallel::chunk_of_vectors::<T>(buffer.len(), log);
     let memory = buffer.shared();
     parallel::chunks(total, chunk, |start, count| {
-        block_range(isa, &matrix, bits, memory, start, count);
+        block_range(isa, &layout, coefficients, memory, start, count);
     });
 }
 
 instantiate! {
-    /// Groups of four registers number `start` to `start + count`; `bits` are those of a register's
-    /// number.
+    /// Groups of registers number `start` to `start + count` among those selected.
     block_range = block_generic(
-        matrix: &[Complex<T>; 16], bits: [usize; 2], memory: Shared<T>, start: usize, count: usize,
+        matrix: &Matrix, coefficients: Shared<T>, memory: Shared<T>, start: usize, count: usize,
     )
 }
 
 #[inline(always)]
 unsafe fn block_generic<V: Vector>(
-    matrix: &[Complex<V::Real>; 16],
-    [p, q]: [usize; 2],
+    matrix: &Matrix,
+    coefficients: Shared<V::Real>,
     memory: Shared<V::Real>,
     start: usize,
     count: usize,
 ) {
-    let memory = memory.get();
-    let mut m = [[V::splat(V::Real::ZERO); 2]; 16];
-    for (m, z) in m.iter_mut().zip(matrix) {
-        *m = [V::splat(z.re), V::splat(z.im)];
+    let (c, memory) = (coefficients.get().cast_const(), memory.get());
+    let next = deposit(start, matrix.fixed);
+    match matrix.exchanges.len() {
+        1 => groups::<V, 4, 1>(matrix, c, memory, next, count),
+        2 => groups::<V, 2, 2>(matrix, c, memory, next, count),
+        // Two bits within a register of two amplitudes there are not.
+        _ if V::LOG > 1 => groups::<V, 1, 4>(matrix, c, memory, next, count),
+        _ => unreachable!(),
     }
-    let mut runs = Runs::new(start, count, p | q, 0, 0);
-    while let Some(first) = runs.next() {
-        let at = [first, first | p, first | q, first | p | q];
-        let ahead = runs.ahead(first);
-        for v in 0..runs.run {
-            for k in [0, p, q, p | q] {
-                prefetch::<V>(lines(memory, (ahead ^ k) + v, V::LOG));
+}
+
+/// `ROWS` registers of a group, each in `EXCHANGES` orders of its lanes.
+#[inline(always)]
+unsafe fn groups<V: Vector, const ROWS: usize, const EXCHANGES: usize>(
+    matrix: &Matrix,
+    coefficients: *const Complex<V::Real>,
+    memory: *mut Complex<V::Real>,
+    mut next: usize,
+    count: usize,
+) {
+    let mut offsets = [0; ROWS];
+    offsets.copy_from_slice(&matrix.offsets);
+    let mut shuffles = [V::shuffle(0); EXCHANGES];
+    for d in 0..EXCHANGES {
+        // Constants where they can be: they take no register.
+        let all = 1 << V::LOG == EXCHANGES;
+        shuffles[d] = V::shuffle(if all { d } else { matrix.exchanges[d] });
+    }
+    let (fixed, value) = (matrix.fixed, matrix.value);
+    // Two groups for each coefficient that is loaded: more would not fit in 16 registers.
+    for _ in 0..count / 2 {
+        let [one, two] = [next, after(next, fixed)];
+        next = after(two, fixed);
+        let ahead = (two | fixed).wrapping_add(AHEAD) & !fixed;
+        for offset in offsets {
+            prefetch::<V>(memory.wrapping_add(((ahead | value) << V::LOG) + offset));
+        }
+        let at = [one, two].map(|at| memory.add((at | value) << V::LOG));
+        group::<V, ROWS, EXCHANGES, 2>(coefficients, at, offsets, shuffles);
+    }
+    if count % 2 == 1 {
+        let at = [memory.add((next | value) << V::LOG)];
+        group::<V, ROWS, EXCHANGES, 1>(coefficients, at, offsets, shuffles);
+    }
+}
+
+/// `N` groups at once.
+#[inline(always)]
+unsafe fn group<V: Vector, const ROWS: usize, const EXCHANGES: usize, const N: usize>(
+    coefficients: *const Complex<V::Real>,
+    at: [*mut Complex<V::Real>; N],
+    offsets: [usize; ROWS],
+    shuffles: [V::Shuffle; EXCHANGES],
+) {
+    let mut x = [[V::splat(V::Real::ZERO); N]; 4];
+    for g in 0..ROWS {
+        for n in 0..N {
+            let a = V::load(at[n].add(offsets[g]));
+            for d in 0..EXCHANGES {
+                x[g * EXCHANGES + d][n] = if d == 0 { a } else { a.permute(shuffles[d]) };
             }
-            let at = [
-                memory.add((at[0] + v) << V::LOG),
-                memory.add((at[1] + v) << V::LOG),
-                memory.add((at[2] + v) << V::LOG),
-                memory.add((at[3] + v) << V::LOG),
-            ];
-            let x = [V::load(at[0]), V::load(at[1]), V::load(at[2]), V::load(at[3])];
-            let y = [i_times(x[0]), i_times(x[1]), i_times(x[2]), i_times(x[3])];
-            row(&m, 0, x, y).store(at[0]);
-            row(&m, 4, x, y).store(at[1]);
-            row(&m, 8, x, y).store(at[2]);
-            row(&m, 12, x, y).store(at[3]);
         }
     }
-}
-
-#[inline(always)]
-unsafe fn i_times<V: Vector>(x: V) -> V {
-    V::splat_signed(V::Real::ONE).mul(x.swap_parts())
-}
-
-/// Σ m x for four entries of a row, with y = i x.
-#[inline(always)]
-unsafe fn row<V: Vector>(m: &[[V; 2]; 16], first: usize, x: [V; 4], y: [V; 4]) -> V {
-    let [a, b, c, d] = [m[first], m[first + 1], m[first + 2], m[first + 3]];
-    let even = c[0].mul_add(x[2], a[0].mul(x[0]));
-    let odd = d[0].mul_add(x[3], b[0].mul(x[1]));
-    let even = c[1].mul_add(y[2], a[1].mul_add(y[0], even));
-    let odd = d[1].mul_add(y[3], b[1].mul_add(y[1], odd));
-    even.add(odd)
+    for h in 0..ROWS {
+        let row = coefficients.add((8 * h) << V::LOG);
+        let mut sum = Sum::new(row, x[0]);
+        for c in 1..4 {
+            sum.add(row.add((2 * c) << V::LOG), x[c]);
+        }
+        let sums = sum.done();
+        for n in 0..N {
+            sums[n].store(at[n].add(offsets[h]));
+        }
+    }
 }

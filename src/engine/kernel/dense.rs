@@ -1,80 +1,16 @@
-//! Dense matrices on two and more bits.
+//! Dense matrices on any number of bits.
 
 use super::isa::instantiate;
+use super::matrix::{MOST, Matrix, Sum, prepare};
 use super::parallel::{self, Shared};
-use super::vector::{Coefficient, lines, prefetch};
-use super::walk::Runs;
-use super::{Buffer, Isa, Real, Vector, cast};
+use super::scratch::with_scratch;
+use super::walk::{Runs, after, deposit};
+use super::{Buffer, Isa, Real, Vector, block, cast};
 use crate::engine::action::ControlMask;
 use num_complex::{Complex, Complex64};
-use smallvec::SmallVec;
 
-/// Up to this many bits, matrices run in registers.
-const SMALL: usize = 5;
-
-/// A matrix prepared for registers of one width.
-///
-/// Of the k targets, `high.len()` select registers and the others lanes. With h, g over the high
-/// and b, d over the low bits of a matrix index,
-///
-/// ```text
-/// out[h] = Σ_g Σ_d C[h, g, d] · (lanes of in[g] exchanged by d)
-/// C[h, g, d] in a lane whose low bits are b = M[(h, b), (g, b ^ d)]
-/// ```
-struct Dense<T> {
-    select: ControlMask,
-    /// Bits of the register index.
-    high: SmallVec<[u32; 4]>,
-    /// Lane exchange of each d.
-    exchanges: SmallVec<[usize; 8]>,
-    /// C, one number a lane.
-    coefficients: SmallVec<[Complex<T>; 128]>,
-}
-
-impl<T: Real> Dense<T> {
-    fn new(log: u32, targets: &[u32], matrix: &[Complex64], select: ControlMask) -> Self {
-        let side = 1 << targets.len();
-        // Positions in the matrix index of the high and of the low targets.
-        let positions = |want_high: bool| -> SmallVec<[usize; 8]> {
-            (0..targets.len()).filter(|&p| (targets[p] >= log) == want_high).collect()
-        };
-        let (high, low) = (positions(true), positions(false));
-        let spread = |bits: usize, positions: &[usize]| {
-            positions.iter().enumerate().fold(0, |m, (k, p)| m | (bits >> k & 1) << p)
-        };
-        // Low bits of the matrix index that a lane has, and the lane exchange of such bits.
-        let bits_of_lane =
-            |lane: usize| low.iter().fold(0, |m, &p| m | (lane >> targets[p] & 1) << p);
-        let exchange =
-            |d: usize| low.iter().enumerate().fold(0, |x, (k, &p)| x | (d >> k & 1) << targets[p]);
-        let lane_mask = (1 << log) - 1;
-        let chosen = |lane: usize| (lane as u64 ^ select.value) & select.mask & lane_mask == 0;
-        let mut coefficients = SmallVec::new();
-        for h in 0..1 << high.len() {
-            let h_bits = spread(h, &high);
-            for g in 0..1 << high.len() {
-                let g_bits = spread(g, &high);
-                for d in 0..1 << low.len() {
-                    let d_bits = spread(d, &low);
-                    for lane in 0..1 << log {
-                        let b = bits_of_lane(lane);
-                        coefficients.push(cast(if chosen(lane) {
-                            matrix[(h_bits | b) * side + (g_bits | (b ^ d_bits))]
-                        } else {
-                            Complex64::new(if h == g && d == 0 { 1.0 } else { 0.0 }, 0.0)
-                        }));
-                    }
-                }
-            }
-        }
-        Dense {
-            select,
-            high: high.iter().map(|&p| targets[p] - log).collect(),
-            exchanges: (0..1 << low.len()).map(exchange).collect(),
-            coefficients,
-        }
-    }
-}
+/// Groups of registers that share the coefficients that are loaded.
+const GROUPS: usize = 4;
 
 /// Applies a 2^k × 2^k matrix (row-major) to k bits of the selected amplitudes.
 pub(crate) fn dense<T: Real>(
@@ -84,93 +20,112 @@ pub(crate) fn dense<T: Real>(
     matrix: &[Complex64],
     select: ControlMask,
 ) {
-    if targets.len() > SMALL {
+    if let (&[a, b], Ok(matrix)) = (targets, matrix.try_into()) {
+        return block::selected(isa, buffer, [a, b], matrix, select);
+    }
+    if targets.len() > MOST {
         return large(buffer, targets, matrix, select);
     }
     let log = isa.log_lanes::<T>();
-    let job = Dense::<T>::new(log, targets, matrix, select);
-    let fixed = (select.mask >> log).count_ones() + job.high.len() as u32;
-    let total = buffer.vectors(log) >> fixed;
+    let layout = Matrix::new(log, targets, select);
+    let mut coefficients =
+        Buffer::<T>::zeroed(layout.memory(log)).expect("there is memory for a small matrix");
+    let coefficients = coefficients.shared();
+    prepare(isa, &layout, matrix, coefficients);
+    let total = buffer.vectors(log) >> layout.fixed.count_ones();
     let chunk = parallel::chunk_of_vectors::<T>(buffer.len(), log);
     let memory = buffer.shared();
-    parallel::chunks(total, chunk, |start, count| dense_range(isa, &job, memory, start, count));
+    let inputs = (GROUPS * layout.columns()) << log;
+    parallel::chunks(total, chunk, |start, count| {
+        with_scratch(inputs * size_of::<Complex<T>>() / size_of::<f64>(), |inputs| {
+            let inputs = Shared(inputs.as_mut_ptr().cast());
+            dense_range(isa, &layout, coefficients, inputs, memory, start, count);
+        });
+    });
 }
 
 instantiate! {
-    /// Groups of registers number `start` to `start + count` among those selected.
-    dense_range = dense_generic(job: &Dense<T>, memory: Shared<T>, start: usize, count: usize)
+    /// Groups of registers number `start` to `start + count` among those selected. `inputs` is memory
+    /// for all that a few of them mix.
+    dense_range = dense_generic(
+        matrix: &Matrix,
+        coefficients: Shared<T>,
+        inputs: Shared<T>,
+        memory: Shared<T>,
+        start: usize,
+        count: usize,
+    )
 }
 
 #[inline(always)]
 unsafe fn dense_generic<V: Vector>(
-    job: &Dense<V::Real>,
+    matrix: &Matrix,
+    coefficients: Shared<V::Real>,
+    inputs: Shared<V::Real>,
     memory: Shared<V::Real>,
     start: usize,
     count: usize,
 ) {
-    let memory = memory.get();
-    // With constant sizes the loops over rows and columns unroll.
-    match (job.high.len(), job.exchanges.len()) {
-        (2, 1) => groups::<V>(job, memory, start, count, 2, 1),
-        (1, 2) => groups::<V>(job, memory, start, count, 1, 2),
-        (0, 4) => groups::<V>(job, memory, start, count, 0, 4),
-        (3, 1) => groups::<V>(job, memory, start, count, 3, 1),
-        (high, exchanges) => groups::<V>(job, memory, start, count, high, exchanges),
+    let (fixed, value) = (matrix.fixed, matrix.value);
+    let mut next = deposit(start, fixed);
+    let mut place = || {
+        let at = memory.get().add((next | value) << V::LOG);
+        next = after(next, fixed);
+        at
+    };
+    for _ in 0..count / GROUPS {
+        let at: [_; GROUPS] = [place(), place(), place(), place()];
+        group::<V, GROUPS>(matrix, coefficients.get(), inputs.get(), at);
+    }
+    for _ in 0..count % GROUPS {
+        group::<V, 1>(matrix, coefficients.get(), inputs.get(), [place()]);
     }
 }
 
+/// `N` groups at once: their inputs, in all orders of lanes, are put side by side, then multiplied by
+/// one row after the other.
 #[inline(always)]
-unsafe fn groups<V: Vector>(
-    job: &Dense<V::Real>,
-    memory: *mut Complex<V::Real>,
-    start: usize,
-    count: usize,
-    high: usize,
-    exchanges: usize,
+unsafe fn group<V: Vector, const N: usize>(
+    matrix: &Matrix,
+    coefficients: *const Complex<V::Real>,
+    inputs: *mut Complex<V::Real>,
+    at: [*mut Complex<V::Real>; N],
 ) {
-    let rows = 1 << high;
-    let columns = rows * exchanges;
-    let mut offsets = [0; 1 << SMALL];
-    for (row, offset) in offsets.iter_mut().enumerate().take(rows) {
-        *offset = (0..high).fold(0, |o, k| o | (row >> k & 1) << job.high[k]);
-    }
-    let mut shuffles = [V::shuffle(0); 8];
-    for (shuffle, &x) in shuffles.iter_mut().zip(&job.exchanges) {
-        *shuffle = V::shuffle(x);
-    }
-    let mut coefficients: SmallVec<[Coefficient<V>; 16]> = SmallVec::new();
-    for index in 0..rows * columns {
-        let lanes = &job.coefficients[index << V::LOG..][..1 << V::LOG];
-        coefficients.push(Coefficient::from_lanes(|lane| lanes[lane]));
-    }
-    let coefficients = &coefficients[..];
-
-    let targets = offsets[rows - 1];
-    let fixed = job.select.mask as usize >> V::LOG | targets;
-    let mut runs = Runs::new(start, count, fixed, job.select.value as usize >> V::LOG, 0);
-    while let Some(first) = runs.next() {
-        // Added to an index, gives the one to ask for.
-        let ahead = runs.ahead(first).wrapping_sub(first);
-        for v in first..first + runs.run {
-            let mut input = [V::splat(V::Real::ZERO); 1 << SMALL];
-            for g in 0..rows {
-                let at = memory.add((v | offsets[g]) << V::LOG);
-                prefetch::<V>(lines(memory, v.wrapping_add(ahead) | offsets[g], V::LOG));
-                let a = V::load(at);
-                for d in 0..exchanges {
-                    input[g * exchanges + d] = if d == 0 { a } else { a.permute(shuffles[d]) };
-                }
-            }
-            for h in 0..rows {
-                let row = &coefficients[h * columns..][..columns];
-                let mut sum = row[0].times(input[0]);
-                for c in 1..columns {
-                    sum = row[c].times_add(input[c], sum);
-                }
-                sum.store(memory.add((v | offsets[h]) << V::LOG));
+    let mut to = inputs;
+    for &offset in &matrix.offsets {
+        for &lanes in &matrix.exchanges {
+            for at in at {
+                V::load(at.add(offset)).permute(V::shuffle(lanes)).store(to);
+                to = to.add(1 << V::LOG);
             }
         }
     }
+    let columns = matrix.columns();
+    let mut coefficient = coefficients;
+    for &offset in &matrix.offsets {
+        let mut from = inputs.cast_const();
+        let mut sum = Sum::new(coefficient, several::<V, N>(from));
+        for _ in 1..columns {
+            coefficient = coefficient.add(2 << V::LOG);
+            from = from.add(N << V::LOG);
+            sum.add(coefficient, several::<V, N>(from));
+        }
+        coefficient = coefficient.add(2 << V::LOG);
+        let sums = sum.done();
+        for n in 0..N {
+            sums[n].store(at[n].add(offset));
+        }
+    }
+}
+
+/// Registers side by side.
+#[inline(always)]
+unsafe fn several<V: Vector, const N: usize>(from: *const Complex<V::Real>) -> [V; N] {
+    let mut registers = [V::splat(V::Real::ZERO); N];
+    for n in 0..N {
+        registers[n] = V::load(from.add(n << V::LOG));
+    }
+    registers
 }
 
 /// Matrices on many bits: gather, multiply, scatter, one amplitude at a time. The product has 2^k

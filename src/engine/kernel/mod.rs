@@ -25,6 +25,7 @@ mod heap;
 mod isa;
 mod layer;
 mod limits;
+mod matrix;
 mod octet;
 #[cfg(target_arch = "x86_64")]
 mod octet_x86;

@@ -3,6 +3,7 @@
 
 use super::isa::instantiate;
 use super::parallel::Shared;
+use super::scratch::with_scratch;
 use super::vector::Coefficient;
 use super::{Buffer, Isa, Real, Vector, cast};
 use num_complex::{Complex, Complex64};
@@ -14,6 +15,8 @@ const MOST: usize = 16;
 const BLOCK: usize = 5;
 /// Bits of a block's number that share tables.
 const MIDDLE: usize = 4;
+/// The most lanes of a register.
+const LANES: usize = 8;
 
 const ONE: Complex64 = Complex64::new(1.0, 0.0);
 
@@ -114,12 +117,53 @@ impl Phases {
     }
 }
 
-/// Coefficients of a block, prepared as registers: `re` and `im` of [`Coefficient`].
-type Prepared<T> = [[Complex<T>; 1 << BLOCK]; 2];
+/// A table of coefficients, prepared as registers: `re` and `im` of [`Coefficient`].
+#[derive(Clone)]
+#[repr(align(64))]
+struct Prepared<T, const N: usize>([[Complex<T>; N]; 2]);
 
-fn prepared<T: Real>(table: &[Complex64; 1 << BLOCK]) -> Prepared<T> {
-    let z = table.map(cast::<T>);
-    [z.map(|z| Complex { re: z.re, im: z.re }), z.map(|z| Complex { re: -z.im, im: z.im })]
+/// That of a block.
+type Block<T> = Prepared<T, { 1 << BLOCK }>;
+
+impl<T: Real, const N: usize> Prepared<T, N> {
+    fn new(table: &[Complex64; N]) -> Self {
+        let z = table.map(cast::<T>);
+        Prepared([
+            z.map(|z| Complex { re: z.re, im: z.re }),
+            z.map(|z| Complex { re: -z.im, im: z.im }),
+        ])
+    }
+
+    /// Multiplies the coefficients whose index has all of `bits`.
+    fn scale(&mut self, bits: usize, by: Complex64) {
+        if by == ONE {
+            return;
+        }
+        let by: Complex<T> = cast(by);
+        let [res, ims] = &mut self.0;
+        for (_, (re, im)) in res.iter_mut().zip(ims).enumerate().filter(|(x, _)| x & bits == bits) {
+            let (x, y) = (re.re * by.re - im.im * by.im, re.re * by.im + im.im * by.re);
+            *re = Complex { re: x, im: x };
+            *im = Complex { re: -y, im: y };
+        }
+    }
+
+    /// The coefficients for register number `register`.
+    #[inline(always)]
+    unsafe fn at<V: Vector<Real = T>>(&self, register: usize) -> Coefficient<V> {
+        load(self.0[0].as_ptr(), N, register)
+    }
+}
+
+/// The coefficients for a register, of a table with `len` of them.
+#[inline(always)]
+unsafe fn load<V: Vector>(
+    table: *const Complex<V::Real>,
+    len: usize,
+    register: usize,
+) -> Coefficient<V> {
+    let at = table.add(register << V::LOG);
+    Coefficient::load(at, at.add(len))
 }
 
 /// [`Phases`] prepared for tiles of one size. The amplitude x of block h is multiplied by
@@ -128,14 +172,15 @@ fn prepared<T: Real>(table: &[Complex64; 1 << BLOCK]) -> Prepared<T> {
 /// root[x] · number[h] · Π linked_j[x]    over the bits j of h that have pairs with bits of x
 /// ```
 pub(crate) struct Tables<T: Real> {
-    root: Prepared<T>,
+    root: Block<T>,
+    /// At least as many as a register has lanes.
     number: PerBlock<Complex<T>>,
     /// Products of `linked` for the values of up to four such bits.
-    middle: SmallVec<[Prepared<T>; 1 << MIDDLE]>,
+    middle: SmallVec<[Block<T>; 1 << MIDDLE]>,
     /// The others of them, each with its bit.
-    outer: SmallVec<[(usize, Prepared<T>); MOST - BLOCK - MIDDLE]>,
-    /// The blocks in an order in which the middle bits change first and the outer bits last.
-    order: PerBlock<u16>,
+    outer: SmallVec<[(usize, Block<T>); MOST - BLOCK - MIDDLE]>,
+    /// The blocks in an order in which the outer bits change last, each with its place in `middle`.
+    order: PerBlock<(u16, u16)>,
 }
 
 impl<T: Real> Tables<T> {
@@ -143,7 +188,7 @@ impl<T: Real> Tables<T> {
     #[inline(always)]
     pub fn empty() -> Self {
         Tables {
-            root: [[Complex { re: T::ZERO, im: T::ZERO }; 1 << BLOCK]; 2],
+            root: Prepared([[Complex { re: T::ZERO, im: T::ZERO }; 1 << BLOCK]; 2]),
             number: SmallVec::new(),
             middle: SmallVec::new(),
             outer: SmallVec::new(),
@@ -167,41 +212,52 @@ impl<T: Real> Tables<T> {
                 middle.push(std::array::from_fn(|x| middle[m][x] * added[x]));
             }
         }
-        let free = (0..high).filter(|j| !is_linked(j));
-        let bits_in_order =
-            middle_bits.iter().copied().chain(free).chain(outer_bits.iter().copied());
-        self.order.push(0);
-        for j in bits_in_order {
-            for h in 0..self.order.len() {
-                self.order.push(self.order[h] | 1 << j);
+        let inner = (0..high).filter(|j| !outer_bits.contains(j));
+        self.order.push((0, 0));
+        for j in inner.chain(outer_bits.iter().copied()) {
+            let place = middle_bits.iter().position(|&bit| bit == j).map_or(0, |k| 1 << k);
+            for k in 0..self.order.len() {
+                let (h, m) = self.order[k];
+                self.order.push((h | 1 << j, m | place));
             }
         }
         let mut number = PerBlock::new();
         phases.high(1 << high, &mut number);
-        self.root = prepared(&phases.low());
+        self.root = Prepared::new(&phases.low());
         self.number.extend(number.iter().map(|z| cast(*z)));
-        self.middle.extend(middle.iter().map(prepared));
-        self.outer.extend(outer_bits.iter().map(|&j| (j, prepared(&table(j)))));
+        self.number.resize(number.len().max(LANES), cast(ONE));
+        self.middle.extend(middle.iter().map(Prepared::new));
+        self.outer.extend(outer_bits.iter().map(|&j| (j, Prepared::new(&table(j)))));
+    }
+
+    /// Blocks with the same values of the outer bits.
+    fn stretch(&self) -> usize {
+        self.order.len() >> self.outer.len()
+    }
+
+    /// Whether the products of root and middle bits are computed for a stretch, and not for each
+    /// block: a product takes as long as what is saved in a few blocks.
+    fn shares(&self) -> bool {
+        self.stretch() >= 8 * self.middle.len()
+    }
+
+    /// Memory for such products, in amplitudes.
+    fn products(&self) -> usize {
+        let tables = match (self.shares(), self.outer.is_empty()) {
+            (true, _) => self.middle.len(),
+            (false, false) => 1,
+            // The root is the only one.
+            (false, true) => 0,
+        };
+        tables * (2 << BLOCK)
     }
 }
 
-/// Multiplies the coefficients whose index has all of `bits`.
-fn scale<T: Real>(table: &mut Prepared<T>, bits: usize, by: Complex64) {
-    if by == ONE {
-        return;
-    }
-    let by: Complex<T> = cast(by);
-    let [res, ims] = table;
-    for (_, (re, im)) in res.iter_mut().zip(ims).enumerate().filter(|(x, _)| x & bits == bits) {
-        let (x, y) = (re.re * by.re - im.im * by.im, re.re * by.im + im.im * by.re);
-        *re = Complex { re: x, im: x };
-        *im = Complex { re: -y, im: y };
-    }
-}
-
-/// Products for the values of some bits of a block's number.
+/// Low bits of a block's number that are multiplied together.
 const PART: usize = 6;
-type Part<T> = [Complex<T>; 1 << PART];
+
+/// What block numbers are multiplied by besides: for their low bits, and for the others.
+type Parts<T> = (Prepared<T, { 1 << PART }>, [Complex64; 1 << (MOST - BLOCK - PART)]);
 
 /// Multiplies a tile, also by diagonals on one bit each, whose first entries are not 0.
 pub(crate) fn phases<T: Real>(
@@ -220,39 +276,49 @@ pub(crate) fn phases<T: Real>(
             alone[bit] *= if zero == ONE { one } else { one / zero };
         }
     }
-    let mut root = tables.root;
-    for (bit, ratio) in alone[..BLOCK].iter().enumerate() {
-        scale(&mut root, 1 << bit, *ratio);
+    let mut root = &tables.root;
+    let mut scaled;
+    if c != ONE || alone[..BLOCK] != [ONE; BLOCK] {
+        scaled = root.clone();
+        for (bit, ratio) in alone[..BLOCK].iter().enumerate() {
+            scaled.scale(1 << bit, *ratio);
+        }
+        scaled.scale(0, c);
+        root = &scaled;
     }
-    scale(&mut root, 0, c);
-    let parts = alone[BLOCK..].iter().any(|z| *z != ONE).then(|| {
-        [&alone[BLOCK..BLOCK + PART], &alone[BLOCK + PART..]].map(|alone| {
-            let mut part: Part<T> = [cast(ONE); 1 << PART];
-            for (j, z) in alone.iter().enumerate() {
-                let z: Complex<T> = cast(*z);
-                for h in 0..1 << j {
-                    part[h | 1 << j] = times(part[h], z);
-                }
-            }
-            part
-        })
-    });
     let memory = tile.shared();
-    phases_range(isa, tables, &root, &parts, memory);
+    let parts = (alone[BLOCK..] != [ONE; MOST - BLOCK]).then(|| {
+        let (low, high) = alone[BLOCK..].split_at(PART);
+        (Prepared::new(&products(low)), products(high))
+    });
+    let numbers = if parts.is_some() { tables.number.len() } else { 0 };
+    let amplitudes = numbers + tables.products();
+    let words = amplitudes * size_of::<Complex<T>>() / size_of::<f64>();
+    with_scratch(words, |scratch| {
+        let scratch = Shared(scratch.as_mut_ptr().cast());
+        phases_range(isa, tables, root, &parts, scratch, memory);
+    });
 }
 
-#[inline(always)]
-fn times<T: Real>(a: Complex<T>, b: Complex<T>) -> Complex<T> {
-    Complex { re: a.re * b.re - a.im * b.im, im: a.re * b.im + a.im * b.re }
+/// The products of some numbers, for all sets of them.
+fn products<const N: usize>(numbers: &[Complex64]) -> [Complex64; N] {
+    let mut products = [ONE; N];
+    for (j, z) in numbers.iter().enumerate() {
+        for h in 0..1 << j {
+            products[h | 1 << j] = products[h] * z;
+        }
+    }
+    products
 }
 
 instantiate! {
-    /// All amplitudes of a tile. `parts`: what block numbers are multiplied by besides, for their
-    /// low and their high bits.
+    /// All amplitudes of a tile. `scratch` is memory for the products of tables, and for the numbers
+    /// of blocks if there are `parts`.
     phases_range = phases_generic(
         tables: &Tables<T>,
-        root: &Prepared<T>,
-        parts: &Option<[Part<T>; 2]>,
+        root: &Block<T>,
+        parts: &Option<Parts<T>>,
+        scratch: Shared<T>,
         memory: Shared<T>,
     )
 }
@@ -260,54 +326,155 @@ instantiate! {
 #[inline(always)]
 unsafe fn phases_generic<V: Vector>(
     tables: &Tables<V::Real>,
-    root: &Prepared<V::Real>,
-    parts: &Option<[Part<V::Real>; 2]>,
+    root: &Block<V::Real>,
+    parts: &Option<Parts<V::Real>>,
+    scratch: Shared<V::Real>,
     memory: Shared<V::Real>,
 ) {
-    let memory = memory.get();
-    let count = const { (1 << BLOCK) >> V::LOG };
-    let stretch = tables.order.len() >> tables.outer.len();
-    for blocks in tables.order.chunks(stretch) {
-        // The table of the outer bits stays in registers.
-        let mut c = [Coefficient::<V>::splat(cast(ONE)); 1 << BLOCK];
-        for r in 0..count {
-            c[r] = load(root, r);
-            for (j, linked) in &tables.outer {
-                if blocks[0] >> j & 1 == 1 {
-                    c[r] = c[r].and(load(linked, r));
-                }
-            }
+    let (memory, products) = (memory.get(), scratch.get());
+    let mut numbers = tables.number.as_ptr();
+    if let Some(parts) = parts {
+        let to = products.add(tables.products());
+        multiplied::<V>(&tables.number, parts, to);
+        numbers = to;
+    }
+    for blocks in tables.order.chunks(tables.stretch()) {
+        let mut first = root.0[0].as_ptr();
+        if tables.products() != 0 {
+            stretch_products::<V>(tables, root, usize::from(blocks[0].0), products);
+            first = products;
         }
-        for blocks in blocks.chunks(tables.middle.len()) {
-            for (m, (&h, middle)) in blocks.iter().zip(&tables.middle).enumerate() {
-                let h = usize::from(h);
-                let mut number = tables.number[h];
-                if let Some([low, high]) = parts {
-                    number = times(number, times(low[h % (1 << PART)], high[h >> PART]));
-                }
-                let number = Coefficient::<V>::splat(number);
-                let at = memory.add(h << BLOCK);
-                if m == 0 {
-                    for r in 0..count {
-                        let here = at.add(r << V::LOG);
-                        c[r].times(number.times(V::load(here))).store(here);
-                    }
-                } else {
-                    for r in 0..count {
-                        let here = at.add(r << V::LOG);
-                        let a = load::<V>(middle, r).times(V::load(here));
-                        c[r].times(number.times(a)).store(here);
-                    }
-                }
+        if tables.shares() {
+            for &(h, m) in blocks {
+                let number = Coefficient::<V>::splat(*numbers.add(h.into()));
+                let at = memory.add(usize::from(h) << BLOCK);
+                times_two::<V, _>(at, number, &InMemory(first.add(usize::from(m) * (2 << BLOCK))));
             }
+        } else if const { holds_table::<V>() } {
+            let mut held = [Coefficient::<V>::splat(cast(ONE)); 1 << BLOCK];
+            for r in 0..registers::<V>() {
+                held[r] = load(first, 1 << BLOCK, r);
+            }
+            times_three::<V, _>(blocks, numbers, &tables.middle, &held, memory);
+        } else {
+            times_three::<V, _>(blocks, numbers, &tables.middle, &InMemory(first), memory);
         }
     }
 }
 
+/// Registers of a block.
+const fn registers<V: Vector>() -> usize {
+    (1 << BLOCK) >> V::LOG
+}
+
+/// Whether a table fits in half of the registers: with 64 bytes there are 32 of them, else perhaps 16.
+const fn holds_table<V: Vector>() -> bool {
+    size_of::<V>() == 64 && 2 * registers::<V>() <= 16
+}
+
+/// The coefficients of a block, by register.
+trait Coefficients<V: Vector> {
+    unsafe fn at(&self, register: usize) -> Coefficient<V>;
+}
+
+/// In memory. A pointer, so that the compiler, which cannot tell it from one to the amplitudes, does
+/// not take the coefficients into more registers than there are.
+struct InMemory<T>(*const Complex<T>);
+
+impl<V: Vector> Coefficients<V> for InMemory<V::Real> {
+    #[inline(always)]
+    unsafe fn at(&self, register: usize) -> Coefficient<V> {
+        load(self.0, 1 << BLOCK, register)
+    }
+}
+
+/// In registers.
+impl<V: Vector> Coefficients<V> for [Coefficient<V>; 1 << BLOCK] {
+    #[inline(always)]
+    unsafe fn at(&self, register: usize) -> Coefficient<V> {
+        self[register]
+    }
+}
+
+/// Multiplies a block by a number and a table.
 #[inline(always)]
-unsafe fn load<V: Vector>(table: &Prepared<V::Real>, register: usize) -> Coefficient<V> {
-    let at = register << V::LOG;
-    Coefficient::load(table[0].as_ptr().add(at), table[1].as_ptr().add(at))
+unsafe fn times_two<V: Vector, C: Coefficients<V>>(
+    at: *mut Complex<V::Real>,
+    number: Coefficient<V>,
+    table: &C,
+) {
+    for r in 0..registers::<V>() {
+        let here = at.add(r << V::LOG);
+        table.at(r).times(number.times(V::load(here))).store(here);
+    }
+}
+
+/// Multiplies blocks by a number, the table of their middle bits and another table.
+#[inline(always)]
+unsafe fn times_three<V: Vector, C: Coefficients<V>>(
+    blocks: &[(u16, u16)],
+    numbers: *const Complex<V::Real>,
+    middle: &[Block<V::Real>],
+    table: &C,
+    memory: *mut Complex<V::Real>,
+) {
+    for &(h, m) in blocks {
+        let number = Coefficient::<V>::splat(*numbers.add(h.into()));
+        let at = memory.add(usize::from(h) << BLOCK);
+        if m == 0 {
+            times_two(at, number, table);
+            continue;
+        }
+        let middle = &middle[usize::from(m)];
+        for r in 0..registers::<V>() {
+            let here = at.add(r << V::LOG);
+            let a = middle.at::<V>(r).times(number.times(V::load(here)));
+            table.at(r).times(a).store(here);
+        }
+    }
+}
+
+/// Writes the products of the root, the outer bits that `h` has, and each value of the middle bits if
+/// they are shared.
+#[inline(always)]
+unsafe fn stretch_products<V: Vector>(
+    tables: &Tables<V::Real>,
+    root: &Block<V::Real>,
+    h: usize,
+    to: *mut Complex<V::Real>,
+) {
+    let shared = if tables.shares() { &tables.middle[1..] } else { &[] };
+    for r in 0..registers::<V>() {
+        let mut c = root.at::<V>(r);
+        for (j, linked) in &tables.outer {
+            if h >> j & 1 == 1 {
+                c = c.and(linked.at(r));
+            }
+        }
+        let mut to = to.add(r << V::LOG);
+        c.store(to, to.add(1 << BLOCK));
+        for middle in shared {
+            to = to.add(2 << BLOCK);
+            c.and(middle.at(r)).store(to, to.add(1 << BLOCK));
+        }
+    }
+}
+
+/// Writes the numbers of blocks times those of both parts.
+#[inline(always)]
+unsafe fn multiplied<V: Vector>(
+    numbers: &[Complex<V::Real>],
+    (low, high): &Parts<V::Real>,
+    to: *mut Complex<V::Real>,
+) {
+    for (k, numbers) in numbers.chunks(1 << PART).enumerate() {
+        let high = Coefficient::<V>::splat(cast(high[k]));
+        let to = to.add(k << PART);
+        for r in 0..numbers.len() >> V::LOG {
+            let at = r << V::LOG;
+            low.at::<V>(r).times(high.times(V::load(numbers.as_ptr().add(at)))).store(to.add(at));
+        }
+    }
 }
 
 #[cfg(test)]

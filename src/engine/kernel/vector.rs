@@ -142,6 +142,13 @@ impl<V: Vector> Coefficient<V> {
         Coefficient { re: V::load(re), im: V::load(im) }
     }
 
+    /// Stores both parts.
+    #[inline(always)]
+    pub unsafe fn store(self, re: *mut Complex<V::Real>, im: *mut Complex<V::Real>) {
+        self.re.store(re);
+        self.im.store(im);
+    }
+
     /// The product of two coefficients.
     #[inline(always)]
     pub unsafe fn and(self, by: Self) -> Self {

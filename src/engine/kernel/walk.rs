@@ -12,9 +12,16 @@ pub fn deposit(mut i: usize, mut fixed: usize) -> usize {
     i
 }
 
+/// The index that comes after `i` among those without the bits of `fixed`.
+#[inline(always)]
+pub fn after(i: usize, fixed: usize) -> usize {
+    // With these bits set, the carry passes over them.
+    (i | fixed).wrapping_add(1) & !fixed
+}
+
 /// How many indices ahead a walk over registers asks for memory (2 KiB with 64-byte registers; see
 /// the benchmark `kernels`).
-const AHEAD: usize = 32;
+pub const AHEAD: usize = 32;
 
 /// The indices whose bits in `fixed` equal `value`, in ascending order, in runs of consecutive
 /// ones.
