@@ -3,6 +3,7 @@ mod action;
 mod apply_sum;
 mod basis;
 mod density;
+mod draw;
 mod execute;
 mod expectation;
 mod index_map;

@@ -3,6 +3,7 @@
 //! the shots that are left (Devroye, Non-Uniform Random Variate Generation, 1986, XI.1.4). Each block
 //! has a stream of random numbers of its own.
 
+use super::draw::draw;
 use super::index_map::{BLOCK, BLOCK_LOG, IndexMap};
 use super::kernel::{self, Real, is_large, with_scratch};
 use super::reduce;
@@ -94,14 +95,15 @@ impl<T: Real> StateVector<T> {
                     return Err(Error::Interrupted);
                 }
                 probabilities(block, p);
-                let mut counts = [0; BLOCK];
-                let counts = &mut counts[..block_len];
                 if shares[block] >= MANY * block_len as u64 {
-                    divide(shares[block], p, &mut rng, counts);
+                    let mut counts = [0; BLOCK];
+                    divide(shares[block], p, &mut rng, &mut counts[..block_len]);
+                    Drawn::new(&counts[..block_len], shares[block], &meter)
                 } else {
-                    draw(shares[block], p, sums, &mut rng, counts);
+                    let mut counts = [0; BLOCK];
+                    draw(shares[block], p, sums, &mut rng, &mut counts[..block_len]);
+                    Drawn::new(&counts[..block_len], shares[block], &meter)
                 }
-                Drawn::new(counts, shares[block], &meter)
             })
         };
         let drawn = reduce::blocks(sums.len(), large, 1, outcomes);
@@ -132,70 +134,6 @@ fn divide(shots: u64, weights: &[f64], rng: &mut impl rand::Rng, counts: &mut [u
     }
 }
 
-/// The same, one shot at a time. `sums` is memory for as many numbers as there are weights.
-fn draw(
-    shots: u64,
-    weights: &[f64],
-    sums: &mut [f64],
-    rng: &mut impl rand::Rng,
-    counts: &mut [u64],
-) {
-    running_sums(weights, sums);
-    let total = sums[sums.len() - 1];
-    // An outcome is the first whose sum exceeds a uniform number. The table says where to look: its
-    // entry for a part of the interval is not more than one outcome short of the first there.
-    let parts = (4 * shots.min(BLOCK as u64)).next_power_of_two() as usize;
-    let mut table = [0u16; 4 * BLOCK + 1];
-    let scale = parts as f64 / total;
-    for (k, sum) in sums.iter().enumerate() {
-        // Ascending, so that the last to write an entry is the greatest.
-        table[((sum * scale) as usize).min(parts)] = k as u16 + 1;
-    }
-    let mut most = 0;
-    for entry in &mut table[..parts] {
-        // The sums that end in a part are found in it; those before are skipped.
-        most = std::mem::replace(entry, most).max(most);
-    }
-    let last = sums.iter().position(|sum| *sum >= total).expect("the last sum is the total");
-    for _ in 0..shots {
-        let uniform: f64 = rng.random();
-        let at = uniform * total;
-        let mut k = usize::from(table[(uniform * parts as f64) as usize]);
-        while k < last && sums[k] <= at {
-            k += 1;
-        }
-        while k > 0 && sums[k - 1] > at {
-            k -= 1;
-        }
-        counts[k] += 1;
-    }
-}
-
-/// The sums of the first 1, 2, … weights. Eight parts side by side, since each addition waits for the
-/// one before.
-fn running_sums(weights: &[f64], sums: &mut [f64]) {
-    let part = weights.len().div_ceil(8);
-    let mut running = [0.0; 8];
-    if weights.len() == 8 * part {
-        for k in 0..part {
-            for (i, sum) in running.iter_mut().enumerate() {
-                *sum += weights[i * part + k];
-                sums[i * part + k] = *sum;
-            }
-        }
-        for i in 1..8 {
-            let before = sums[i * part - 1];
-            sums[i * part..(i + 1) * part].iter_mut().for_each(|sum| *sum += before);
-        }
-    } else {
-        let mut running = 0.0;
-        for (weight, sum) in weights.iter().zip(sums) {
-            running += weight;
-            *sum = running;
-        }
-    }
-}
-
 /// The outcomes of a block that occurred. Most are kept in few bytes, since memory that is new costs
 /// more than drawing.
 #[derive(Default)]
@@ -207,14 +145,15 @@ struct Drawn {
 }
 
 impl Drawn {
-    fn new(counts: &[u64], shots: u64, meter: &Meter) -> Result<Self> {
-        let occurred: usize = counts.iter().map(|count| usize::from(*count > 0)).sum();
+    fn new<C: Copy + Into<u64>>(counts: &[C], shots: u64, meter: &Meter) -> Result<Self> {
+        let counts = counts.iter().map(|count| (*count).into());
+        let occurred: usize = counts.clone().map(|count: u64| usize::from(count > 0)).sum();
         let mut drawn = Drawn::default();
         if shots > u64::from(u32::MAX >> BLOCK_LOG) {
             meter.take((occurred * size_of::<(u64, u64)>()) as u64)?;
             reserve(&mut drawn.long, occurred, "the list of counts of many shots", HINT)?;
-            let counts = counts.iter().enumerate().filter(|(_, count)| **count > 0);
-            drawn.long.extend(counts.map(|(k, count)| (k as u64, *count)));
+            let counts = counts.enumerate().filter(|(_, count)| *count > 0);
+            drawn.long.extend(counts.map(|(k, count)| (k as u64, count)));
             return Ok(drawn);
         }
         // Each is written and kept or not, for a branch would be a guess; the last may not be kept.
@@ -222,7 +161,7 @@ impl Drawn {
         reserve(&mut drawn.short, occurred + 1, "the list of counts of many shots", HINT)?;
         drawn.short.resize(occurred + 1, 0);
         let mut len = 0;
-        for (k, &count) in counts.iter().enumerate() {
+        for (k, count) in counts.enumerate() {
             drawn.short[len] = (count as u32) << BLOCK_LOG | k as u32;
             len += usize::from(count > 0);
         }

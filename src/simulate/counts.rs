@@ -60,14 +60,25 @@ impl Counts {
 
     /// The same for outcomes of `num_bits` ≤ 64 bits, as integers.
     pub(super) fn of_integers(num_bits: usize, outcomes: Vec<(u64, u64)>) -> Self {
-        Self::of(in_order(outcomes), |list| List::Integers(num_bits, list))
+        Self::of_ascending(num_bits, in_order(outcomes))
     }
 
-    fn of<K>(outcomes: Vec<(K, u64)>, list: impl Fn(Vec<(K, u64)>) -> List) -> Self {
+    /// The same where they are ascending already, without repeats.
+    pub(super) fn of_ascending(num_bits: usize, outcomes: Vec<(u64, u64)>) -> Self {
+        Self::of(outcomes, |list| List::Integers(num_bits, list))
+    }
+
+    fn of<K>(mut outcomes: Vec<(K, u64)>, list: impl Fn(Vec<(K, u64)>) -> List) -> Self {
+        // One pass: the list may be larger than the caches.
+        let (shots, zeros) = outcomes.iter().fold((0u64, false), |(sum, zeros), (_, count)| {
+            (sum.saturating_add(*count), zeros | (*count == 0))
+        });
+        if zeros {
+            outcomes.retain(|(_, count)| *count > 0);
+        }
         if outcomes.is_empty() {
             return Self::default();
         }
-        let shots = outcomes.iter().fold(0u64, |sum, o| sum.saturating_add(o.1));
         Counts { list: list(outcomes), shots }
     }
 
@@ -293,10 +304,9 @@ impl fmt::Display for Counts {
     }
 }
 
-/// Ascending, without repeats or zeros.
+/// Ascending, without repeats.
 fn in_order<K: Ord>(mut outcomes: Vec<(K, u64)>) -> Vec<(K, u64)> {
-    let in_order = outcomes.windows(2).all(|w| w[0].0 < w[1].0);
-    if !in_order {
+    if !outcomes.is_sorted_by(|a, b| a.0 < b.0) {
         outcomes.sort_unstable_by(|a, b| a.0.cmp(&b.0));
         outcomes.dedup_by(|next, kept| {
             let equal = next.0 == kept.0;
@@ -304,7 +314,6 @@ fn in_order<K: Ord>(mut outcomes: Vec<(K, u64)>) -> Vec<(K, u64)> {
             equal
         });
     }
-    outcomes.retain(|(_, count)| *count > 0);
     outcomes
 }
 

@@ -64,7 +64,7 @@ impl Tally {
     pub fn counts(mut self) -> Result<Counts> {
         self.len()?;
         Ok(if self.num_bits <= 64 {
-            Counts::of_integers(self.num_bits, self.integers.sorted)
+            Counts::of_ascending(self.num_bits, self.integers.sorted)
         } else {
             Counts::new(self.strings.sorted)
         })

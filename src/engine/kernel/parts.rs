@@ -23,10 +23,11 @@ pub(crate) fn collect_parts<R: Copy + Send, I: Iterator<Item = R>>(
         (number, place)
     });
     let write = |(number, place): (usize, &mut [MaybeUninit<R>])| {
-        let mut items = items(number);
-        for slot in place {
-            slot.write(items.next().expect("a part has its items"));
-        }
+        let mut slots = place.iter_mut();
+        items(number).for_each(|item| {
+            slots.next().expect("a part has room for its items").write(item);
+        });
+        assert!(slots.next().is_none(), "a part has as many items as it said");
     };
     if parallel {
         places.collect::<Vec<_>>().into_par_iter().for_each(write);
