@@ -1,0 +1,136 @@
+//! The JSON documents of the program: all of them say what they are, and docs/cli.md names their
+//! keys.
+
+use serde_json::Value;
+use std::collections::BTreeSet;
+use std::process::Command;
+
+/// Command lines that end in a document, at least one for each subcommand with `--json`; several
+/// where different flags bring different keys.
+const EXAMPLES: &[&[&str]] = &[
+    &["run", "circuits/bell.qasm", "--shots", "10", "--observable", "Z0", "--probabilities", "all"],
+    &["run", "circuits/teleportation.qasm"],
+    &["info", "circuits/ansatz_4.json"],
+    &["info", "circuits/repeat_until_success.qasm"],
+    &["plan", "circuits/ansatz_4.json", "--reps", "1"],
+    &["bench", "ghz", "--sizes", "4,1000", "--reps", "1"],
+    &["vqe", "h2_0.735"],
+    &["vqe", "h2_0.735", "--states", "5", "--restarts", "1"],
+    &["vqe", "h2_0.735", "--states", "2", "--excited", "deflation"],
+    &["vqe", "h2_0.735", "--states", "2", "--optimizer", "spsa", "--max-iterations", "3"],
+    &["vqe", "Z0 Z1 + 0.5 X0", "--shots", "100", "--max-iterations", "3"],
+    &["grad", "circuits/rotations.qasm", "--observable", "Z0", "--param=theta=1", "--param=phi=2"],
+    &[
+        "grad",
+        "circuits/rotations.qasm",
+        "--observable",
+        "Z0",
+        "--param=theta=1",
+        "--param=phi=2",
+        "--shots",
+        "100",
+    ],
+    &["qaoa", "circuits/graphs/petersen.txt", "--samples", "10", "--restarts", "1"],
+    &["qaoa", "circuits/graphs/petersen.txt", "--shots", "100", "--max-iterations", "3"],
+    &["qaoa", "circuits/graphs/petersen.txt", "-p", "2", "--start", "interp", "--samples", "10"],
+    &["qae", "--amplitude", "0.2", "--budgets", "1e3,3e3", "--repeats", "5", "--kappa", "1,0.9"],
+    &["qae", "--integral", "sine", "--methods", "all", "--budgets", "100", "--repeats", "2"],
+    &["qae", "--amplitude", "0.2", "--methods", "all", "--once", "--budgets", "1e3"],
+];
+
+/// Maps from data to data, whose keys are no names.
+const MAPS: [&str; 5] = ["counts", "probabilities", "outcomes", "params", "details"];
+
+fn output(args: &[&str]) -> String {
+    let output = Command::new(env!("CARGO_BIN_EXE_ketlab"))
+        .args(args)
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .unwrap();
+    let error = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{args:?}: {error}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+fn documents() -> Vec<(String, Value)> {
+    let document = |args: &&[&str]| {
+        let text = output(&[*args, &["--json"]].concat());
+        (args.join(" "), serde_json::from_str(&text).unwrap())
+    };
+    EXAMPLES.iter().map(document).collect()
+}
+
+/// The names in the list of subcommands.
+fn subcommands() -> Vec<String> {
+    let help = output(&["help"]);
+    let list = help.split("Commands:\n").nth(1).unwrap();
+    let names = list.lines().take_while(|line| !line.is_empty());
+    // Descriptions that go on are further in.
+    let names = names.filter(|line| !line.starts_with("   "));
+    names.map(|line| line.split_whitespace().next().unwrap().into()).collect()
+}
+
+#[test]
+fn every_document_says_what_it_is() {
+    let names = subcommands();
+    assert!(names.len() > 8, "{names:?}");
+    for name in names.iter().filter(|name| *name != "help") {
+        let has_json = output(&[name, "--help"]).contains("--json");
+        let is_here = EXAMPLES.iter().any(|args| args[0] == name);
+        assert_eq!(
+            has_json, is_here,
+            "`{name}`: an example of its document belongs into this test"
+        );
+    }
+    for (command, document) in documents() {
+        let keys: Vec<&String> = document.as_object().expect(&command).keys().collect();
+        let format = document["format"].as_str().expect(&command);
+        assert!(format.starts_with("ketlab."), "{command}: {format}");
+        assert!(document["version"].as_u64().is_some_and(|v| v >= 1), "{command}: {keys:?}");
+        assert_eq!(document["meta"]["version"], env!("CARGO_PKG_VERSION"), "{command}: {keys:?}");
+    }
+}
+
+#[test]
+fn every_key_is_in_the_manual() {
+    let manual = std::fs::read_to_string("docs/cli.md").unwrap();
+    // What is said of all documents, and then a section each.
+    let sections: Vec<&str> = manual.split("\n### ").collect();
+    let quoted = |text: &str| -> BTreeSet<String> {
+        text.split('`').skip(1).step_by(2).map(String::from).collect()
+    };
+    let common = sections[0].split("## JSON documents").nth(1).unwrap();
+    let mut formats = BTreeSet::new();
+    for (command, document) in documents() {
+        let format = document["format"].as_str().unwrap().to_string();
+        let heading = format!("`{format}`\n");
+        let section = sections.iter().find(|s| s.starts_with(&heading)).expect(&format);
+        let named: BTreeSet<String> = quoted(common).union(&quoted(section)).cloned().collect();
+        let mut keys = BTreeSet::new();
+        collect(&document, &mut keys);
+        assert!(keys.len() > 5, "{command}: {keys:?}");
+        let missing: Vec<&String> = keys.difference(&named).collect();
+        assert!(missing.is_empty(), "{command}: the section of {format} does not name {missing:?}");
+        formats.insert(format);
+    }
+    // And no section is of a document that there is not.
+    let described =
+        sections[1..].iter().filter_map(|s| s.strip_prefix("`ketlab.")?.split('`').next());
+    let described: BTreeSet<String> = described.map(|name| format!("ketlab.{name}")).collect();
+    assert_eq!(described, formats);
+}
+
+fn collect(value: &Value, keys: &mut BTreeSet<String>) {
+    match value {
+        Value::Object(map) => {
+            for (key, value) in map {
+                keys.insert(key.clone());
+                if !(MAPS.contains(&key.as_str()) && value.is_object()) {
+                    collect(value, keys);
+                }
+            }
+        }
+        Value::Array(list) => list.iter().for_each(|value| collect(value, keys)),
+        _ => {}
+    }
+}

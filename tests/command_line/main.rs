@@ -1,0 +1,16 @@
+//! The program from outside, and what the documents say about it.
+#![cfg(feature = "cli")]
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod cli;
+mod cli_checkpoints;
+mod cli_grad;
+mod cli_json;
+mod cli_qae;
+mod cli_states;
+mod cli_training;
+mod cli_usage;
+mod documents;
+mod instruction_sets;

@@ -1,0 +1,14 @@
+//! Circuits as they are run: states, shots, batches and derivatives of programs.
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod batches;
+mod dynamic_circuits;
+mod families;
+mod gradients;
+mod large_angles;
+mod parameter_maps;
+mod reference_qasm2;
+mod shots;
+mod simulate;
