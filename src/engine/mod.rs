@@ -33,6 +33,7 @@ pub use limits::{ArithmeticLimit, MachineLimits, Place, StateLimits, SweepLimit}
 pub use memory::{bytes_needed, max_qubits};
 pub use observable::Observable;
 pub use pairs::CrossTerms;
+pub(crate) use plan::hash_of_actions;
 pub use plan::{Coefficients, PassReport, Plan, PlanReport, SweepReport, Tiling};
 pub use state_vector::StateVector;
 pub use target::{Precision, Target};

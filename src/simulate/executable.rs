@@ -16,7 +16,7 @@ pub trait Executable {
 
 impl Executable for Circuit {
     fn bound(&self) -> Result<Cow<'_, Bound>> {
-        Ok(Cow::Owned(Program::new(self)?.bind(&[])?))
+        Ok(Cow::Owned(Program::for_one_run(self)?.bind(&[])?))
     }
 }
 

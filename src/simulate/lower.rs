@@ -64,7 +64,13 @@ impl Lowered {
             Gate::PauliRotation(string, angle) => {
                 Kind::Rotation(place(string.iter(), op), self.scalar(angle))
             }
-            Gate::Unitary(u) => dense(op, u.matrix.transpose().as_slice()),
+            Gate::Unitary(u) => match (op.targets.as_slice(), u.matrix.as_slice()) {
+                // Column-major; no memory for a transposed matrix.
+                (&[target], &[m00, m10, m01, m11]) => {
+                    Kind::Dense1 { target, matrix: [m00, m01, m10, m11] }
+                }
+                _ => dense(op, u.matrix.transpose().as_slice()),
+            },
             Gate::Diagonal(d) => Kind::Diagonal { targets: targets(), entries: d.entries.clone() },
             Gate::Permutation(p) => {
                 Kind::Permutation { targets: targets(), table: p.table.clone() }

@@ -85,10 +85,7 @@ impl<T: Real> Machine<T> {
         while let Some(instruction) = bound.program.code.get(self.at) {
             match instruction {
                 Instruction::Run(k) => {
-                    let target = self.state.target();
-                    let plan = &bound.program.plans(target)?[*k];
-                    watch.run(plan, &bound.coefficients(target)?[*k], &mut self.state)?;
-                    self.passes += plan.len() as u64;
+                    self.passes += bound.run(*k, &mut self.state, watch)?;
                 }
                 Instruction::Measure { qubit, .. } | Instruction::Reset(qubit) => {
                     // Both are summed: 1 - p1 would lose a small p0.

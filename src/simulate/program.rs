@@ -1,16 +1,28 @@
 //! A circuit compiled for execution: its unitary stretches between the instructions that touch
 //! classical bits, and their plans. Structure over slots: binding parameters compiles nothing anew.
+//!
+//! A program that somebody holds is planned in full: it may run often. A circuit that is handed over
+//! is compiled for one run, and a plan that one run cannot earn back is not made: planning takes
+//! some time for each gate, whatever the number of qubits, and saves some for each amplitude. So
+//! below [`PLANNED_FROM`] qubits a circuit without choices in the middle runs action by action. The
+//! rule looks at the circuit alone, so that a hundredth call gives the bits of the first.
 
 use super::angles::LinearAngles;
 use super::lower::Lowered;
 use super::plans::{PerTarget, Plans};
+use super::watch::Watch;
 use crate::circuit::{Assign, Circuit, Expr, Op, ParameterMap};
-use crate::engine::{Action, Coefficients, Target, bytes_needed, max_qubits};
+use crate::engine::{
+    Action, Coefficients, Real, StateVector, Target, bytes_needed, hash_of_actions, max_qubits,
+};
 use crate::error::{Error, Result};
 use crate::gate::index;
 use crate::math::{Bits, too_large};
 use std::borrow::Cow;
 use std::sync::Arc;
+
+/// From this many qubits on a plan is worth its time for one run.
+const PLANNED_FROM: usize = 12;
 
 /// One instruction; control structures are jumps, so that a branch is a program counter.
 #[derive(Debug)]
@@ -36,6 +48,8 @@ pub struct Program {
     pub(super) num_clbits: usize,
     pub(super) code: Vec<Instruction>,
     stretches: Vec<Stretch>,
+    /// Whether stretches run action by action, without a plan.
+    direct: bool,
     plans: PerTarget<Result<Plans>>,
     params: Vec<String>,
     /// Where parameters have formulas: from the values of `params` to those of all.
@@ -73,6 +87,17 @@ impl Program {
     /// # Errors
     /// If there are more qubits than a state can have, or an opaque gate.
     pub fn new(circuit: &Circuit) -> Result<Arc<Program>> {
+        Ok(Arc::new(Self::compiled(circuit)?))
+    }
+
+    /// As [`new`](Self::new), for a circuit that runs once.
+    pub(super) fn for_one_run(circuit: &Circuit) -> Result<Arc<Program>> {
+        let mut program = Self::compiled(circuit)?;
+        program.direct = program.num_qubits < PLANNED_FROM && program.is_static();
+        Ok(Arc::new(program))
+    }
+
+    fn compiled(circuit: &Circuit) -> Result<Program> {
         check_size(circuit.num_qubits())?;
         let is_final = circuit.final_measurements();
         let num_outcome_bits = circuit.num_outcome_bits();
@@ -89,6 +114,7 @@ impl Program {
                 num_clbits: circuit.num_clbits(),
                 code: Vec::new(),
                 stretches: Vec::new(),
+                direct: false,
                 plans: PerTarget::new(),
                 params: circuit.inputs().cloned().collect(),
                 map: Some(circuit.parameter_map()).filter(|map| !map.is_identity()),
@@ -114,7 +140,7 @@ impl Program {
             program.readout = (0..circuit.num_qubits() as u32).map(|q| (q, q)).collect();
             program.shown = Some(Vec::new());
         }
-        Ok(Arc::new(program))
+        Ok(program)
     }
 
     /// Number of qubits.
@@ -173,6 +199,23 @@ impl Program {
             Plans::new(target, self.num_qubits, stretches)
         };
         self.plans.get_or_init(target, make).as_ref().map_err(Error::clone)
+    }
+
+    /// Passes over the state for a target; a loop's are counted once.
+    pub(super) fn num_passes(&self, target: Target) -> Result<usize> {
+        if self.direct {
+            return Ok(self.stretches.iter().map(|stretch| stretch.actions.len()).sum());
+        }
+        Ok(self.plans(target)?.num_passes())
+    }
+
+    /// A hash of what is run for a target.
+    pub(super) fn hash_of_run(&self, target: Target) -> Result<u64> {
+        if self.direct {
+            let actions = self.stretches.iter().flat_map(|stretch| &stretch.actions);
+            return Ok(hash_of_actions(self.num_qubits, actions));
+        }
+        Ok(self.plans(target)?.hash())
     }
 
     /// Numbers for the [`params`](Self::params); those with a formula are computed.
@@ -254,6 +297,28 @@ pub(super) fn check_params(params: &[String], values: &[f64]) -> Result<()> {
 }
 
 impl Bound {
+    /// Runs a stretch on a state; the number of passes.
+    pub(super) fn run<T: Real>(
+        &self,
+        stretch: usize,
+        state: &mut StateVector<T>,
+        watch: &Watch,
+    ) -> Result<u64> {
+        let program = &*self.program;
+        if program.direct {
+            let before = program.stretches[..stretch].iter().map(|s| s.angles.len()).sum();
+            let actions = &program.stretches[stretch].actions;
+            actions.iter().for_each(|action| state.apply(action, &self.slots[before..]));
+            watch.add_passes(actions.len() as u64);
+            watch.check()?;
+            return Ok(actions.len() as u64);
+        }
+        let target = state.target();
+        let plan = &program.plans(target)?[stretch];
+        watch.run(plan, &self.coefficients(target)?[stretch], state)?;
+        Ok(plan.len() as u64)
+    }
+
     /// For each of the [`plans`](Program::plans) for the states of a target, its coefficients.
     ///
     /// # Errors

@@ -247,7 +247,7 @@ impl Simulator {
         }
         let (outcomes, too_rare) = outcomes.map(Outcomes::list).transpose()?.unzip();
         let neglected = (walk.neglected + too_rare.unwrap_or(0.0)).max(left_out);
-        let plans = program.plans(Target::of::<T>(self.isa))?;
+        let target = Target::of::<T>(self.isa);
         Ok(RunResult {
             interrupted: counts.as_ref().map(Counts::shots) != request.shots,
             counts,
@@ -272,8 +272,8 @@ impl Simulator {
                 precision: self.precision,
                 seed: self.seed,
                 threads: rayon::current_num_threads(),
-                passes: plans.num_passes(),
-                plan_hash: format!("{:016x}", plans.hash()),
+                passes: program.num_passes(target)?,
+                plan_hash: format!("{:016x}", program.hash_of_run(target)?),
                 state_bytes: bytes_needed(
                     program.num_qubits(),
                     self.precision.bytes_per_amplitude() as usize,

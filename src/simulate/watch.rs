@@ -48,6 +48,10 @@ impl Watch {
         self.passes.load(Ordering::Relaxed)
     }
 
+    pub(super) fn add_passes(&self, passes: u64) {
+        self.passes.fetch_add(passes, Ordering::Relaxed);
+    }
+
     /// Shots drawn so far. A cancelled run of a circuit with measurements in the middle keeps at
     /// least about half of them, and one without these all or none.
     pub fn shots(&self) -> u64 {

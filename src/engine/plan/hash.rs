@@ -1,4 +1,4 @@
-//! A hash that is the same on every machine: FNV-1a (Fowler, Noll, Vo) with 64 bits.
+//! A hash that is the same on every machine: FNV-1a (Fowler, Noll, Vo) with 64 bits, word by word.
 
 use crate::engine::action::{Action, Kind, PauliMask, Scalar};
 use crate::engine::layout::Layout;
@@ -13,12 +13,11 @@ impl Fnv {
         Fnv(0xcbf2_9ce4_8422_2325)
     }
 
-    fn byte(&mut self, byte: u8) {
-        self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3);
-    }
-
+    #[inline]
     pub fn word(&mut self, word: u64) {
-        word.to_le_bytes().into_iter().for_each(|byte| self.byte(byte));
+        // Multiplying carries nothing down to the low bits: the high ones are brought there.
+        let mixed = (self.0 ^ word).wrapping_mul(0x100_0000_01b3);
+        self.0 = mixed ^ mixed >> 32;
     }
 
     fn number(&mut self, x: f64) {
@@ -107,26 +106,42 @@ impl Fnv {
     }
 }
 
-/// For what derives `Hash`: integers of known sizes, as little-endian bytes.
+/// A hash of actions on so many qubits.
+pub(crate) fn hash_of_actions<'a>(
+    num_qubits: usize,
+    actions: impl Iterator<Item = &'a Action>,
+) -> u64 {
+    let mut hash = Fnv::new();
+    hash.word(num_qubits as u64);
+    actions.for_each(|action| hash.action(action));
+    hash.finish()
+}
+
+/// For what derives `Hash`: integers of known sizes.
 impl Hasher for Fnv {
     fn finish(&self) -> u64 {
         self.0
     }
 
     fn write(&mut self, bytes: &[u8]) {
-        bytes.iter().for_each(|&byte| self.byte(byte));
+        bytes.iter().for_each(|&byte| self.word(byte.into()));
     }
 
     fn write_u8(&mut self, x: u8) {
-        self.byte(x);
+        self.word(x.into());
     }
 
     fn write_u32(&mut self, x: u32) {
-        self.write(&x.to_le_bytes());
+        self.word(x.into());
     }
 
     fn write_u64(&mut self, x: u64) {
         self.word(x);
+    }
+
+    fn write_u128(&mut self, x: u128) {
+        self.word(x as u64);
+        self.word((x >> 64) as u64);
     }
 
     fn write_usize(&mut self, x: usize) {

@@ -4,7 +4,7 @@ use super::cost::Costs;
 use super::pass::Pass;
 use super::select::{Capacity, Waiting};
 use crate::engine::action::ControlMask;
-use crate::engine::kernel::{Held, Operation, Program};
+use crate::engine::kernel::{Held, Operation, Program, Set};
 use std::collections::HashMap;
 
 /// One pass over a tile: programs, or a pass that no program can do.
@@ -159,35 +159,54 @@ fn operation(pass: &Pass, bits: u64, held: Held) -> Operation {
     let relative = |bit: u32| (bits & ((1 << bit) - 1)).count_ones() as u8;
     let all = pass.controls();
     let (mask, value) = (all.mask & !bits, all.value & !bits);
-    // The amplitudes for which `of` holds, of a relative index spread over the bits.
-    let set = |of: &dyn Fn(u64) -> bool| {
-        (0..1u64 << held.bits).filter(|&r| of(spread(r, bits))).fold(0, |s, r| s | 1 << r)
-    };
-    let controlled = |c: ControlMask| move |x: u64| (x ^ c.value) & c.mask & bits == 0;
-    let chosen = set(&controlled(all));
+    let chosen = chosen(all, bits, held);
     match *pass {
         Pass::Phase { bit, at, .. } => Operation::scale(at).when(1 << bit, 1 << bit),
         Pass::Scale { at } => Operation::scale(at),
         Pass::Parity { z: 0, at, .. } => Operation::phase_in(held, chosen, at).when(mask, value),
         Pass::Parity { z, at, .. } => {
-            let odd = set(&|x| (x & z).count_ones() & 1 == 1);
+            let odd = odd(z, bits) & Program::all(held);
             Operation::parity(chosen, odd, z & !bits, at).when(mask, value)
         }
         Pass::Flip { bit, .. } => {
-            let set = set(&|x| controlled(all)(x) && x >> bit & 1 == 0);
+            let zero = ControlMask { mask: all.mask | 1 << bit, value: all.value };
+            let set = self::chosen(zero, bits, held);
             Operation::flip(held, relative(bit), set).when(mask, value)
         }
         _ => unreachable!("was asked whether it fits registers, and is in a layer"),
     }
 }
 
-/// The bits of a relative index at the places of `bits`.
-fn spread(relative: u64, bits: u64) -> u64 {
-    let (mut left, mut index, mut k) = (bits, 0, 0);
-    while left != 0 {
-        index |= (relative >> k & 1) << left.trailing_zeros();
-        left &= left - 1;
-        k += 1;
+/// The amplitudes in registers, whose indices differ in `bits`, where controls on these hold.
+fn chosen(controls: ControlMask, bits: u64, held: Held) -> Set {
+    let mut set = Program::all(held);
+    for bit in ones(controls.mask & bits) {
+        let with = odd(1 << bit, bits);
+        set &= if controls.value >> bit & 1 == 1 { with } else { !with };
     }
-    index
+    set
+}
+
+/// Those whose index has an odd number of bits in common with `z`.
+fn odd(z: u64, bits: u64) -> Set {
+    /// For each bit of a relative index, those that have it.
+    const WITH: [Set; Held::MOST_BITS] = {
+        let mut with = [0; Held::MOST_BITS];
+        let mut k = 0;
+        while k < with.len() {
+            with[k] = Set::MAX / ((1 << (1 << k)) + 1) << (1 << k);
+            k += 1;
+        }
+        with
+    };
+    ones(z & bits).fold(0, |set, bit| set ^ WITH[(bits & ((1 << bit) - 1)).count_ones() as usize])
+}
+
+/// The numbers of the bits of a mask.
+fn ones(mut mask: u64) -> impl Iterator<Item = u32> {
+    std::iter::from_fn(move || {
+        let bit = mask.trailing_zeros();
+        mask &= mask.wrapping_sub(1);
+        (bit < 64).then_some(bit)
+    })
 }
