@@ -113,10 +113,7 @@ impl Lowered {
 }
 
 fn dense(op: &GateOp, row_major: &[Complex64]) -> Kind {
-    match (op.targets.as_slice(), row_major) {
-        (&[target], &[m00, m01, m10, m11]) => Kind::Dense1 { target, matrix: [m00, m01, m10, m11] },
-        _ => Kind::Dense { targets: SmallVec::from_slice(&op.targets), matrix: row_major.into() },
-    }
+    Kind::Dense { targets: SmallVec::from_slice(&op.targets), matrix: row_major.into() }
 }
 
 /// Letters of local qubits k on `targets[k]`.

@@ -61,15 +61,15 @@ impl Costs {
         let double = match isa {
             Isa::Avx512 => avx512,
             Isa::Avx2 => Costs {
-                load_store: 16.0,
-                turn: 24.0,
-                turn_within: 40.0,
-                phase: 28.0,
-                phase_within: 40.0,
-                parity: 50.0,
+                load_store: 20.0,
+                turn: 22.0,
+                turn_within: 24.0,
+                phase: 34.0,
+                phase_within: 33.0,
+                parity: 75.0,
                 flip: 20.0,
-                diagonal: 90.0,
-                block: 200.0,
+                diagonal: 100.0,
+                block: 95.0,
                 ..avx512
             },
             Isa::Portable => Costs {
