@@ -69,7 +69,7 @@ impl Costs {
                 parity: 75.0,
                 flip: 20.0,
                 diagonal: 100.0,
-                block: 95.0,
+                block: 200.0,
                 ..avx512
             },
             Isa::Portable => Costs {
