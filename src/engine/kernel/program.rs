@@ -188,7 +188,7 @@ impl Operation {
     /// Exchanges the amplitudes in a set with those where a bit is the opposite. All in the set have
     /// a 0 there.
     pub fn flip(held: Held, bit: u8, set: Set) -> Self {
-        let without = |bit: u8| Set::MAX / ((1 << (1 << bit)) + 1) & Program::all(held);
+        let without = |bit: u8| (Set::MAX / ((1 << (1 << bit)) + 1)) & Program::all(held);
         let under = |control: &u8| *control != bit && set == without(bit) & !without(*control);
         let code = match (0..held.bits as u8).find(under) {
             _ if set == without(bit) => FLIP + bit,

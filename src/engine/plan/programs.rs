@@ -194,7 +194,7 @@ fn odd(z: u64, bits: u64) -> Set {
         let mut with = [0; Held::MOST_BITS];
         let mut k = 0;
         while k < with.len() {
-            with[k] = Set::MAX / ((1 << (1 << k)) + 1) << (1 << k);
+            with[k] = (Set::MAX / ((1 << (1 << k)) + 1)) << (1 << k);
             k += 1;
         }
         with
