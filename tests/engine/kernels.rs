@@ -447,6 +447,123 @@ proptest! {
     }
 }
 
+/// Stages as those of a Fourier transform: a rotation on one qubit, and before it (`inverse`) or after
+/// it phases that act where this qubit is 1, of constants and slots, under other controls too.
+fn stages(rng: &mut Rng, n: usize, inverse: bool) -> Vec<Action> {
+    let mut qubits: Vec<u32> = (0..n as u32).collect();
+    qubits.shuffle(rng);
+    let dense: bool = rng.random();
+    let mut actions = Vec::new();
+    for (done, &q) in qubits.iter().enumerate() {
+        let scalar = |rng: &mut Rng| match rng.random_range(0..3) {
+            0 => Scalar::Slot(rng.random_range(0..3)),
+            _ => Scalar::Const(rng.random_range(-4.0..4.0)),
+        };
+        let s = Complex64::from(0.5f64.sqrt());
+        let rotation = Action::new(match rng.random_range(0..8) {
+            0 => Kind::Dense1 { target: q, matrix: unitary(rng, 2).try_into().unwrap() },
+            1 => Kind::Rotation(PauliMask { x: 1 << q, z: 1 << q }, scalar(rng)),
+            2 => Kind::Rotation(PauliMask { x: 1 << q, z: 0 }, scalar(rng)),
+            _ => Kind::Dense1 { target: q, matrix: [s, s, s, -s] },
+        });
+        let others = if rng.random_range(0..4) == 0 { &qubits[..] } else { &qubits[done..] };
+        let mut phases = Vec::new();
+        for &other in others {
+            if !dense && rng.random::<bool>() {
+                continue;
+            }
+            let (one, two) = (1u64 << q, 1u64 << other);
+            let mut controls = ControlMask { mask: one | two, value: one | two };
+            let mut kind = Kind::Phase(scalar(rng));
+            match rng.random_range(0..12) {
+                0 => controls.value = one,
+                1 => controls.value = rng.random_range(0..2) * two,
+                2 => {
+                    let third = 1 << rng.random_range(0..n);
+                    controls.mask |= third;
+                    controls.value |= third & rng.random::<u64>();
+                }
+                3 if other != q => {
+                    kind = Kind::Rotation(PauliMask { x: 0, z: two }, scalar(rng));
+                    controls = ControlMask { mask: one, value: one };
+                }
+                4 if other != q => {
+                    kind = Kind::Rotation(PauliMask { x: 0, z: one | two }, scalar(rng));
+                    controls = ControlMask::default();
+                }
+                _ => {}
+            }
+            phases.push(Action { kind, controls });
+        }
+        phases.insert(if inverse { phases.len() } else { 0 }, rotation);
+        actions.append(&mut phases);
+    }
+    actions
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    #[test]
+    fn transforms_agree_with_single_actions(n in 2usize..=9, count in 1usize..4, seed: u64) {
+        let rng = &mut Rng::seed_from_u64(seed);
+        let start = random_state(rng, n);
+        let actions: Vec<Action> = (0..count).flat_map(|_| {
+            let inverse = rng.random();
+            stages(rng, n, inverse)
+        }).collect();
+        for tiling in [Tiling::default(), small_tiles(rng)] {
+            check_tiled::<f64>(&start, &actions, &tiling);
+            check_tiled::<f32>(&start, &actions, &tiling);
+        }
+    }
+}
+
+/// States of one tile with several parts, and of several tiles.
+#[test]
+fn large_transforms_agree_with_single_actions() {
+    let rng = &mut Rng::seed_from_u64(12);
+    for n in [12, 15, 16] {
+        let start = random_state(rng, n);
+        for inverse in [false, true] {
+            let actions = stages(rng, n, inverse);
+            check_tiled::<f64>(&start, &actions, &Tiling::default());
+            check_tiled::<f32>(&start, &actions, &Tiling::default());
+        }
+    }
+}
+
+/// The gates of a Fourier transform become butterflies, forwards and backwards.
+#[test]
+fn fourier_transforms_are_butterflies() {
+    let h = |q: usize| {
+        let s = Complex64::from(0.5f64.sqrt());
+        Action::new(Kind::Dense1 { target: q as u32, matrix: [s, s, s, -s] })
+    };
+    let cp = |a: usize, b: usize| {
+        let mask = 1 << a | 1 << b;
+        let angle = Scalar::Const(std::f64::consts::PI / (1 << a.abs_diff(b)) as f64);
+        Action::new(Kind::Phase(angle)).controlled(ControlMask { mask, value: mask })
+    };
+    for n in [10, 18] {
+        let mut actions: Vec<Action> = (0..n)
+            .rev()
+            .flat_map(|q| [h(q)].into_iter().chain((0..q).map(move |k| cp(k, q))))
+            .collect();
+        for _ in 0..2 {
+            for &isa in Isa::available() {
+                let report = Plan::new(Target::of::<f64>(isa), n, &actions).report(1);
+                let passes = report.sweeps.iter().flat_map(|sweep| &sweep.passes);
+                let found: usize =
+                    passes.filter(|p| p.name == "butterflies").map(|p| p.operations).sum();
+                // All but the last few stages, which have few phases.
+                assert!(found >= actions.len() - 10, "{isa}, {n} qubits: {report:?}");
+            }
+            actions.reverse();
+        }
+    }
+}
+
 #[test]
 fn ten_thousand_gates_stay_accurate() {
     let rng = &mut Rng::seed_from_u64(10);

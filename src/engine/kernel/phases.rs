@@ -12,7 +12,7 @@ use smallvec::SmallVec;
 /// Tiles of up to 2^16 amplitudes.
 const MOST: usize = 16;
 /// The lowest bits of an index number the amplitudes of a block, the others the blocks.
-const BLOCK: usize = 5;
+pub(super) const BLOCK: usize = 5;
 /// Bits of a block's number that share tables.
 const MIDDLE: usize = 4;
 /// The most lanes of a register.
@@ -120,13 +120,13 @@ impl Phases {
 /// A table of coefficients, prepared as registers: `re` and `im` of [`Coefficient`].
 #[derive(Clone)]
 #[repr(align(64))]
-struct Prepared<T, const N: usize>([[Complex<T>; N]; 2]);
+pub(super) struct Prepared<T, const N: usize>([[Complex<T>; N]; 2]);
 
 /// That of a block.
-type Block<T> = Prepared<T, { 1 << BLOCK }>;
+pub(super) type Block<T> = Prepared<T, { 1 << BLOCK }>;
 
 impl<T: Real, const N: usize> Prepared<T, N> {
-    fn new(table: &[Complex64; N]) -> Self {
+    pub fn new(table: &[Complex64; N]) -> Self {
         let z = table.map(cast::<T>);
         Prepared([
             z.map(|z| Complex { re: z.re, im: z.re }),
@@ -150,7 +150,7 @@ impl<T: Real, const N: usize> Prepared<T, N> {
 
     /// The coefficients for register number `register`.
     #[inline(always)]
-    unsafe fn at<V: Vector<Real = T>>(&self, register: usize) -> Coefficient<V> {
+    pub unsafe fn at<V: Vector<Real = T>>(&self, register: usize) -> Coefficient<V> {
         load(self.0[0].as_ptr(), N, register)
     }
 }

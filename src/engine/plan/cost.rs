@@ -30,6 +30,12 @@ pub(super) struct Costs {
     pub diagonal: f64,
     /// A 4×4 matrix, likewise.
     pub block: f64,
+    /// A rotation and the product of factors that its bit shares with others, in one pass, on a bit
+    /// between registers and within them.
+    pub butterfly: f64,
+    pub butterfly_within: f64,
+    /// Preparing it: cycles once a run.
+    pub butterfly_once: f64,
     /// Preparing a diagonal, and for each of its factors: cycles once a run.
     pub diagonal_once: f64,
     pub diagonal_factor: f64,
@@ -55,6 +61,9 @@ impl Costs {
             flip: 9.0,
             diagonal: 60.0,
             block: 90.0,
+            butterfly: 35.0,
+            butterfly_within: 35.0,
+            butterfly_once: 600.0,
             diagonal_once: 10000.0,
             diagonal_factor: 100.0,
         };
@@ -70,6 +79,8 @@ impl Costs {
                 flip: 20.0,
                 diagonal: 100.0,
                 block: 200.0,
+                butterfly: 50.0,
+                butterfly_within: 60.0,
                 ..avx512
             },
             Isa::Portable => Costs {
@@ -82,6 +93,8 @@ impl Costs {
                 flip: 60.0,
                 diagonal: 300.0,
                 block: 700.0,
+                butterfly: 150.0,
+                butterfly_within: 200.0,
                 ..avx512
             },
         };
@@ -103,6 +116,8 @@ impl Costs {
             flip: self.flip / 2.0,
             diagonal: self.diagonal / 2.0,
             block: self.block / 2.0,
+            butterfly: self.butterfly / 2.0,
+            butterfly_within: self.butterfly_within / 2.0,
             ..self
         }
     }
@@ -130,6 +145,12 @@ impl Costs {
             Pass::Block { .. } | Pass::Fixed(_) => self.block,
             _ => self.load_store + 4.0 * self.turn,
         }
+    }
+
+    /// The cost of a butterfly on a bit of a state of `all` bits, with its part of the preparation.
+    pub fn of_butterfly(&self, bit: u32, all: usize) -> f64 {
+        let once = self.butterfly_once / 2f64.powi(all.saturating_sub(6) as i32);
+        once + if bit < self.within { self.butterfly_within } else { self.butterfly }
     }
 
     /// The cost of a program for registers.

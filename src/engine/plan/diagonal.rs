@@ -18,7 +18,7 @@ pub(super) struct Diagonal {
 }
 
 /// A diagonal on at most two bits of a tile.
-enum Factor {
+pub(super) enum Factor {
     /// Bit 0 stands for a number.
     One(usize, [Complex64; 2]),
     Two([usize; 2], [Complex64; 4]),
@@ -90,7 +90,12 @@ impl Diagonal {
 }
 
 /// The factor that a pass is in a tile, if it is not 1.
-fn factor(pass: &Pass, values: &[Complex64], outside: u64, inside: u64) -> Option<Factor> {
+pub(super) fn factor(
+    pass: &Pass,
+    values: &[Complex64],
+    outside: u64,
+    inside: u64,
+) -> Option<Factor> {
     let (z, controls, entries) = match *pass {
         Pass::Phase { bit, at, .. } => {
             (1 << bit, Default::default(), [Complex64::ONE, values[at as usize]])

@@ -1,6 +1,7 @@
 //! What a group of passes does on a tile. Diagonal factors are merged to one multiplication where
 //! that is cheaper than doing them one by one in registers; everything else is done in registers.
 
+use super::butterflies::{Butterflies, Butterfly, Part, butterflies};
 use super::cost::Costs;
 use super::diagonal::{Diagonal, is_factor};
 use super::pass::Pass;
@@ -20,6 +21,8 @@ pub(super) enum Item {
     Programs(Programs),
     /// One multiplication.
     Diagonal(Diagonal),
+    /// Rotations, each with factors that share its bit.
+    Butterflies(Butterflies),
     /// A kernel of its own.
     Pass(Pass),
 }
@@ -44,7 +47,8 @@ pub(super) struct Sizes {
 }
 
 impl Sizes {
-    fn inside(self) -> u64 {
+    /// The bits of a tile.
+    pub fn inside(self) -> u64 {
         u64::MAX.checked_shr(64 - self.tile as u32).unwrap_or(0)
     }
 }
@@ -56,6 +60,54 @@ pub(super) fn layers(
     costs: &Costs,
     values: &mut Values,
 ) -> Vec<Item> {
+    let (cost, mut best) = by_budgets(&passes, sizes, costs);
+    if let Some((least, stages)) = with_butterflies(passes, sizes, costs, values)
+        && least < cost
+    {
+        best = stages;
+    }
+    items(best, sizes, costs, values)
+}
+
+/// Passes as butterflies and what is between them, with their cost on 64 amplitudes; `None` if there
+/// are no butterflies.
+fn with_butterflies(
+    passes: Vec<Pass>,
+    sizes: Sizes,
+    costs: &Costs,
+    values: &Values,
+) -> Option<(f64, Vec<Stage>)> {
+    let parts = butterflies(passes, sizes, costs, values);
+    if !parts.iter().any(|part| matches!(part, Part::Butterfly { .. })) {
+        return None;
+    }
+    let (mut cost, mut stages) = (0.0, Vec::new());
+    let mut between = Vec::new();
+    let end_passes = |between: &mut Vec<Pass>, stages: &mut Vec<Stage>| {
+        if between.is_empty() {
+            return 0.0;
+        }
+        let (cost, mut more) = by_budgets(&std::mem::take(between), sizes, costs);
+        stages.append(&mut more);
+        cost
+    };
+    for part in parts {
+        match part {
+            Part::Pass(pass) => between.push(pass),
+            Part::Butterfly { butterfly, scales } => {
+                cost += end_passes(&mut between, &mut stages);
+                cost += costs.of_butterfly(butterfly.bit, sizes.all);
+                stages.push(Stage::Butterfly(butterfly, scales));
+            }
+        }
+    }
+    cost += end_passes(&mut between, &mut stages);
+    Some((cost, stages))
+}
+
+/// Passes as layers of merged diagonals and of what is done in registers, with their cost on 64
+/// amplitudes.
+fn by_budgets(passes: &[Pass], sizes: Sizes, costs: &Costs) -> (f64, Vec<Stage>) {
     let once = costs.diagonal_once + 8.0 * costs.diagonal_factor;
     let groups = (sizes.all.max(6) - 6) as i32;
     let diagonal = costs.diagonal + once / 2f64.powi(groups);
@@ -73,14 +125,15 @@ pub(super) fn layers(
             best = Some((cost, stages));
         }
     }
-    let (_, stages) = best.expect("there is one strategy at least");
-    items(stages, sizes, costs, values)
+    best.expect("there is one strategy at least")
 }
 
 /// A part of what is done on a tile.
 enum Stage {
     Diagonal(Vec<Pass>),
     Passes(Vec<Pass>),
+    /// With the factors of all amplitudes that it leaves to others.
+    Butterfly(Butterfly, Vec<u32>),
 }
 
 /// What is done, and the layer that waits for more: diagonal factors, other passes, and factors
@@ -204,6 +257,17 @@ fn items(stages: Vec<Stage>, sizes: Sizes, costs: &Costs, values: &mut Values) -
                 let scale = values.times(&std::mem::take(&mut waiting));
                 items.push(Item::Diagonal(Diagonal::new(factors, sizes.inside(), scale)));
             }
+            Stage::Butterfly(butterfly, scales) => {
+                waiting.extend(scales);
+                let rest = match items.last_mut() {
+                    Some(Item::Butterflies(last)) => last.push(butterfly, sizes),
+                    _ => Some(butterfly),
+                };
+                items.extend(rest.map(|b| Item::Butterflies(Butterflies::of(b, sizes))));
+                if waiting.len() >= MOST_SCALES {
+                    multiply(&std::mem::take(&mut waiting), &mut items, values);
+                }
+            }
             Stage::Passes(passes) => {
                 // After which rotations factors are multiplied, and where these are.
                 let mut scales = HashMap::new();
@@ -223,26 +287,39 @@ fn items(stages: Vec<Stage>, sizes: Sizes, costs: &Costs, values: &mut Values) -
             }
         }
     }
-    if let Some(at) = values.times(&waiting) {
-        let scale = Operation::scale(at);
-        match items.last_mut() {
-            Some(Item::Programs(programs)) => programs.push(scale),
-            _ => items.push(Item::Pass(Pass::Scale { at })),
-        }
-    }
+    multiply(&waiting, &mut items, values);
     items
+}
+
+/// Multiplies all amplitudes by values: in the last item that can.
+fn multiply(waiting: &[u32], items: &mut Vec<Item>, values: &mut Values) {
+    let Some(at) = values.times(waiting) else { return };
+    let is_real = values.constant(at).is_some_and(|z| z.im == 0.0);
+    // It commutes with what comes after.
+    let done = items.iter_mut().rev().any(|item| match item {
+        Item::Programs(programs) => {
+            programs.push(Operation::scale(at));
+            true
+        }
+        Item::Butterflies(butterflies) => is_real && butterflies.scale(at),
+        _ => false,
+    });
+    if !done {
+        items.push(Item::Pass(Pass::Scale { at }));
+    }
 }
 
 /// An [`Item`] with what is prepared once a run.
 pub(super) enum Ready<'a, T: Real> {
     Programs(&'a Programs),
     Diagonal(&'a Diagonal, Option<Box<Tables<T>>>),
+    Butterflies(&'a Butterflies, Box<kernel::Stages<T>>),
     Pass(&'a Pass),
 }
 
 impl Item {
     /// Prepares it for all tiles, of `tile_bits` bits.
-    pub fn ready<T: Real>(&self, row: &Row, tile_bits: usize) -> Ready<'_, T> {
+    pub fn ready<T: Real>(&self, isa: Isa, row: &Row, tile_bits: usize) -> Ready<'_, T> {
         match self {
             Item::Programs(programs) => Ready::Programs(programs),
             Item::Diagonal(diagonal) => {
@@ -250,17 +327,25 @@ impl Item {
                 let acts = diagonal.prepare(row, tile_bits, &mut tables);
                 Ready::Diagonal(diagonal, acts.then_some(tables))
             }
+            Item::Butterflies(butterflies) => {
+                let prepared = butterflies.prepare(isa, row, tile_bits);
+                Ready::Butterflies(butterflies, Box::new(prepared))
+            }
             Item::Pass(pass) => Ready::Pass(pass),
         }
     }
 
     /// Runs on a state that is one tile, without an allocation.
     pub fn run_whole<T: Real>(&self, isa: Isa, state: &mut Buffer<T>, row: &Row) {
-        if let Item::Diagonal(diagonal) = self {
-            return multiply_whole(diagonal, isa, state, row);
+        match self {
+            Item::Diagonal(diagonal) => return multiply_whole(diagonal, isa, state, row),
+            Item::Butterflies(butterflies) => {
+                return butterflies_whole(butterflies, isa, state, row);
+            }
+            _ => {}
         }
         let tile_bits = state.len().ilog2() as usize;
-        self.ready(row, tile_bits).run(isa, state, row, 0, &mut Ahead::nothing());
+        self.ready(isa, row, tile_bits).run(isa, state, row, 0, &mut Ahead::nothing());
     }
 }
 
@@ -271,6 +356,18 @@ fn multiply_whole<T: Real>(diagonal: &Diagonal, isa: Isa, state: &mut Buffer<T>,
     if diagonal.prepare(row, state.len().ilog2() as usize, &mut tables) {
         diagonal.run(isa, state, &tables, row, 0);
     }
+}
+
+/// Likewise.
+#[inline(never)]
+fn butterflies_whole<T: Real>(
+    butterflies: &Butterflies,
+    isa: Isa,
+    state: &mut Buffer<T>,
+    row: &Row,
+) {
+    let prepared = butterflies.prepare(isa, row, state.len().ilog2() as usize);
+    butterflies.run(isa, state, &prepared, row, 0);
 }
 
 impl<T: Real> Ready<'_, T> {
@@ -286,6 +383,9 @@ impl<T: Real> Ready<'_, T> {
                 diagonal.run(isa, tile, tables, row, outside);
             }
             Ready::Diagonal(_, None) => {}
+            Ready::Butterflies(butterflies, prepared) => {
+                butterflies.run(isa, tile, prepared, row, outside);
+            }
             Ready::Pass(pass) => pass.run(isa, tile, row, outside, false),
         }
     }

@@ -4,6 +4,7 @@
 
 mod block;
 mod build;
+mod butterflies;
 mod cost;
 mod diagonal;
 mod factor;
@@ -227,8 +228,11 @@ impl Plan {
                         group.items.iter().for_each(|item| item.run_whole(isa, buffer, row));
                         continue;
                     }
-                    let items: Vec<_> =
-                        group.items.iter().map(|item| item.ready(row, bits as usize)).collect();
+                    let items: Vec<_> = group
+                        .items
+                        .iter()
+                        .map(|item| item.ready(isa, row, bits as usize))
+                        .collect();
                     let work = |number: usize, tile: &mut Buffer<T>, ahead: &mut Ahead| {
                         let outside = (number as u64) << bits;
                         items.iter().for_each(|item| item.run(isa, tile, row, outside, ahead));

@@ -1,6 +1,7 @@
 //! What a plan does and costs, for people.
 
 use super::Plan;
+use super::butterflies::Butterfly;
 use super::cost::Costs;
 use super::layers::Item;
 use super::pass::Pass;
@@ -43,7 +44,7 @@ pub struct SweepReport {
 /// One pass over a tile, or over the state.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PassReport {
-    /// What it is: `registers`, `diagonal`, or the name of an operation.
+    /// What it is: `registers`, `diagonal`, `butterflies`, or the name of an operation.
     pub name: &'static str,
     /// Operations in it: rotations, phases, factors.
     pub operations: usize,
@@ -63,7 +64,11 @@ impl Plan {
             let (tile, passes, fraction) = match step {
                 Step::Whole(pass) => (None, vec![pass_report(pass, &costs)], touched(pass)),
                 Step::Tiles(group) => {
-                    let passes = group.items.iter().map(|item| item_report(item, &costs)).collect();
+                    let passes = group
+                        .items
+                        .iter()
+                        .map(|item| item_report(item, &costs, self.num_qubits))
+                        .collect();
                     (Some(group.bits), passes, 1.0)
                 }
             };
@@ -85,7 +90,7 @@ impl Plan {
     }
 }
 
-fn item_report(item: &Item, costs: &Costs) -> PassReport {
+fn item_report(item: &Item, costs: &Costs, all: usize) -> PassReport {
     match item {
         Item::Programs(Programs { list, .. }) => PassReport {
             name: "registers",
@@ -98,6 +103,12 @@ fn item_report(item: &Item, costs: &Costs) -> PassReport {
             operations: diagonal.len(),
             flops_per_amplitude: 12.0,
             cycles: costs.diagonal,
+        },
+        Item::Butterflies(butterflies) => PassReport {
+            name: "butterflies",
+            operations: butterflies.iter().map(Butterfly::operations).sum(),
+            flops_per_amplitude: 7.0 * butterflies.iter().count() as f64,
+            cycles: butterflies.iter().map(|b| costs.of_butterfly(b.bit, all)).sum(),
         },
         Item::Pass(pass) => pass_report(pass, costs),
     }
