@@ -218,6 +218,29 @@ fn operations() {
     }
     loads();
     whole_passes();
+    transforms();
+}
+
+/// Two stages of a Fourier transform on neighbouring bits, again and again.
+fn transforms() {
+    let n = 12;
+    let s = Complex64::from(0.5f64.sqrt());
+    let stage = |q: usize| {
+        let h = Action::new(Kind::Dense1 { target: q as u32, matrix: [s, s, s, -s] });
+        let phases = (0..q).map(move |c| phase(PI / f64::from(1u32 << (q - c)), 1 << q | 1 << c));
+        std::iter::once(h).chain(phases)
+    };
+    for high in [11, 9, 7, 5, 3] {
+        let actions: Vec<Action> =
+            (0..40).flat_map(|_| stage(high).chain(stage(high - 1))).collect();
+        let time = |t: f64| 1e9 * t / 80.0 / f64::from(1u32 << (n - 6));
+        println!(
+            "butterflies on {high:>2}, {:<7}{:>8.2} ns{:>8.2} ns",
+            high - 1,
+            time(shortest::<f64>(n, &actions)),
+            time(shortest::<f32>(n, &actions))
+        );
+    }
 }
 
 /// Loading and storing: programs of three rotations on tiles in the second level of cache.
