@@ -545,7 +545,7 @@ fn fourier_transforms_are_butterflies() {
         let angle = Scalar::Const(std::f64::consts::PI / (1 << a.abs_diff(b)) as f64);
         Action::new(Kind::Phase(angle)).controlled(ControlMask { mask, value: mask })
     };
-    for n in [10, 18] {
+    for n in [10, 14] {
         let mut actions: Vec<Action> = (0..n)
             .rev()
             .flat_map(|q| [h(q)].into_iter().chain((0..q).map(move |k| cp(k, q))))
