@@ -159,7 +159,8 @@ mod tests {
     fn stage(bit: usize, bits: usize, case: usize) -> Butterfly {
         let turn = if case & 4 == 4 { Complex64::new(0.3, -1.0) } else { Complex64::new(1.0, 0.7) };
         let mut factors = [ONE; Phases::MOST_BITS];
-        let has = |k: &usize| if case & 2 == 2 { *k < bit } else { k % 3 != 0 && *k != bit };
+        let has =
+            |k: &usize| if case & 2 == 2 { *k < bit } else { !k.is_multiple_of(3) && *k != bit };
         for k in (0..bits).filter(has) {
             factors[k] = Complex64::cis(0.3 + (k + bit) as f64);
         }

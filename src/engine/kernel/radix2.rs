@@ -51,7 +51,11 @@ impl<T: Real> One<T> {
     /// Runs on a part of a tile, a whole number of blocks, with another factor of all pairs.
     pub fn run(&self, isa: Isa, tile: &mut Buffer<T>, c: Complex<T>, part: Range<usize>) {
         let size = 1 << self.block_bits.max(self.bit + 1);
-        assert!(part.end <= tile.len() && part.start % size == 0 && part.end % size == 0);
+        assert!(
+            part.end <= tile.len()
+                && part.start.is_multiple_of(size)
+                && part.end.is_multiple_of(size)
+        );
         let blocks = part.start >> self.block_bits..part.end >> self.block_bits;
         let memory = tile.shared();
         pairs_range(isa, self, c, blocks, memory);

@@ -58,7 +58,11 @@ impl<T: Real> Two<T> {
     /// Runs on a part of a tile, a whole number of blocks, with other factors of all pairs.
     pub fn run(&self, isa: Isa, tile: &mut Buffer<T>, c: [Complex<T>; 2], part: Range<usize>) {
         let size = 1 << BLOCK_BITS.max(self.bits[0].max(self.bits[1]) + 1);
-        assert!(part.end <= tile.len() && part.start % size == 0 && part.end % size == 0);
+        assert!(
+            part.end <= tile.len()
+                && part.start.is_multiple_of(size)
+                && part.end.is_multiple_of(size)
+        );
         let blocks = part.start >> BLOCK_BITS..part.end >> BLOCK_BITS;
         let memory = tile.shared();
         fours_range(isa, self, c, blocks, memory);

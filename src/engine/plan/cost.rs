@@ -61,8 +61,8 @@ impl Costs {
             flip: 9.0,
             diagonal: 60.0,
             block: 90.0,
-            butterfly: 35.0,
-            butterfly_within: 35.0,
+            butterfly: 45.0,
+            butterfly_within: 45.0,
             butterfly_once: 600.0,
             diagonal_once: 10000.0,
             diagonal_factor: 100.0,
@@ -79,8 +79,8 @@ impl Costs {
                 flip: 20.0,
                 diagonal: 100.0,
                 block: 200.0,
-                butterfly: 50.0,
-                butterfly_within: 60.0,
+                butterfly: 60.0,
+                butterfly_within: 70.0,
                 ..avx512
             },
             Isa::Portable => Costs {
