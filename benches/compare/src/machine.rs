@@ -26,7 +26,7 @@ pub fn describe(threads: usize) -> Vec<(&'static str, String)> {
         ("load before", read("/proc/loadavg")),
         (
             "instruction set",
-            format!("ketlab {:?}; prism-q chooses its own ({avx512})", Isa::best()),
+            format!("ketlab {}; prism-q chooses its own ({avx512})", Isa::best()),
         ),
         ("ketlab", format!("{}{}", locked("ketlab"), commit.unwrap_or_default())),
         ("prism-q", locked("prism-q")),
@@ -40,10 +40,9 @@ pub fn describe(threads: usize) -> Vec<(&'static str, String)> {
 /// As it would be typed at the root of the repository.
 fn command() -> String {
     let args: Vec<String> = std::env::args().skip(1).collect();
-    format!(
-        "`{}`",
-        ["benches/compare/run".to_string()].into_iter().chain(args).collect::<Vec<_>>().join(" ")
-    )
+    let isa = std::env::var("KETLAB_ISA").map(|isa| format!("--isa {isa}"));
+    let words = ["benches/compare/run".to_string()].into_iter().chain(isa).chain(args);
+    format!("`{}`", words.collect::<Vec<_>>().join(" "))
 }
 
 fn read(path: &str) -> String {
