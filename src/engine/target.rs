@@ -59,8 +59,8 @@ pub struct Target {
 }
 
 impl Target {
-    /// All that a machine with every instruction set has.
-    pub(crate) const COUNT: usize = 6;
+    /// Those of all instruction sets.
+    pub(crate) const COUNT: usize = 8;
 
     /// States with amplitudes of `Complex<T>` and the kernels of an instruction set.
     pub fn of<T: Real>(isa: Isa) -> Self {

@@ -38,7 +38,7 @@ impl From<PrecisionArg> for Precision {
 pub struct InstructionSet {
     /// Instruction set of the kernels [default: the largest of this machine, or of the environment
     /// variable KETLAB_ISA]
-    #[arg(help_heading = EXECUTION, long, value_name = "portable|avx2|avx512", value_parser = isa)]
+    #[arg(help_heading = EXECUTION, long, value_name = "portable|neon|avx2|avx512", value_parser = isa)]
     isa: Option<Isa>,
 }
 

@@ -12,14 +12,16 @@ const VARIABLE: &str = "KETLAB_ISA";
 /// An instruction set that the kernels are compiled for.
 ///
 /// Without a word the engine uses the largest one that the machine has. The environment variable
-/// `KETLAB_ISA` (`portable`, `avx2` or `avx512`) names a smaller one: then nothing larger is used,
+/// `KETLAB_ISA` (`portable`, `neon`, `avx2` or `avx512`) names a smaller one: then nothing larger is used,
 /// in plans, states and readings alike, as on a machine without it. It is read once. A name that is
 /// none, or one that the machine does not have, is an error of every new state and of
 /// [`Isa::check_environment`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Isa {
-    /// What the target always has, found by the compiler.
+    /// What the target always has: SSE2 on x86-64, elsewhere what the compiler makes of arrays.
     Portable,
+    /// NEON of 64-bit ARM processors, which all have it: registers of 16 bytes, two at a time.
+    Neon,
     /// AVX2 and FMA: registers of 32 bytes.
     Avx2,
     /// AVX-512 F, DQ, VL, BW: registers of 64 bytes.
@@ -67,7 +69,7 @@ fn limited(machine: Vec<Isa>, setting: Option<&str>) -> Found {
 
 impl Isa {
     /// All that there are, smallest first.
-    const ALL: [Isa; 3] = [Isa::Portable, Isa::Avx2, Isa::Avx512];
+    const ALL: [Isa; 4] = [Isa::Portable, Isa::Neon, Isa::Avx2, Isa::Avx512];
 
     /// All that may be used, smallest first: those of this machine, up to the one that `KETLAB_ISA`
     /// names.
@@ -93,18 +95,26 @@ impl Isa {
     #[inline(always)]
     pub(crate) fn log_lanes<T: Real>(self) -> u32 {
         match self {
-            Isa::Portable => T::Portable::LOG,
+            #[cfg(target_arch = "aarch64")]
+            Isa::Neon => T::Neon::LOG,
+            #[cfg(target_arch = "x86_64")]
             Isa::Avx2 => T::Avx2::LOG,
+            #[cfg(target_arch = "x86_64")]
             Isa::Avx512 => T::Avx512::LOG,
+            _ => T::Portable::LOG,
         }
     }
 
     /// What a register pass holds.
     pub(crate) fn held<T: Real>(self) -> Held {
         match self {
-            Isa::Portable => Held::of::<T::Portable>(),
+            #[cfg(target_arch = "aarch64")]
+            Isa::Neon => Held::of::<T::Neon>(),
+            #[cfg(target_arch = "x86_64")]
             Isa::Avx2 => Held::of::<T::Avx2>(),
+            #[cfg(target_arch = "x86_64")]
             Isa::Avx512 => Held::of::<T::Avx512>(),
+            _ => Held::of::<T::Portable>(),
         }
     }
 
@@ -117,6 +127,7 @@ impl Isa {
             && is_x86_feature_detected!("popcnt");
         match self {
             Isa::Portable => true,
+            Isa::Neon => false,
             Isa::Avx2 => avx2,
             Isa::Avx512 => {
                 avx2 && is_x86_feature_detected!("avx512f")
@@ -129,15 +140,16 @@ impl Isa {
 
     #[cfg(not(target_arch = "x86_64"))]
     fn detect(self) -> bool {
-        self == Isa::Portable
+        self == Isa::Portable || self == Isa::Neon && cfg!(target_arch = "aarch64")
     }
 }
 
-/// `portable`, `avx2` or `avx512`, as in `KETLAB_ISA`.
+/// `portable`, `neon`, `avx2` or `avx512`, as in `KETLAB_ISA`.
 impl fmt::Display for Isa {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Isa::Portable => "portable",
+            Isa::Neon => "neon",
             Isa::Avx2 => "avx2",
             Isa::Avx512 => "avx512",
         })
@@ -151,7 +163,7 @@ impl FromStr for Isa {
         Isa::ALL.into_iter().find(|isa| isa.to_string() == name).ok_or_else(|| Error::Invalid {
             what: "the name of an instruction set".into(),
             value: format!("`{}`", name.escape_debug()),
-            expected: "portable, avx2 or avx512".into(),
+            expected: "portable, neon, avx2 or avx512".into(),
         })
     }
 }
@@ -185,6 +197,9 @@ macro_rules! instantiate {
                     Isa::Avx512 => avx512::<T>($($arg),*),
                     #[cfg(target_arch = "x86_64")]
                     Isa::Avx2 => avx2::<T>($($arg),*),
+                    // Every processor of this target has it.
+                    #[cfg(target_arch = "aarch64")]
+                    Isa::Neon => $generic::<T::Neon>($($arg),*),
                     _ => $generic::<T::Portable>($($arg),*),
                 }
             }

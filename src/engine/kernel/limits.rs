@@ -9,9 +9,9 @@ use num_complex::Complex;
 use std::hint::black_box;
 
 /// Independent chains of operations: enough to hide the latency of two units, and few enough for the
-/// registers of AVX2. A portable register is several of the machine's.
+/// registers. A portable register may be several of the machine's.
 const CHAINS: usize = 12;
-const PORTABLE_CHAINS: usize = 3;
+const PORTABLE_CHAINS: usize = if cfg!(target_arch = "x86_64") { 14 } else { 3 };
 
 /// Where chains start: each somewhere else, so that no two are the same.
 type Starts<T> = [Complex<T>; CHAINS + 8];

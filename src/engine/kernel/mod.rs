@@ -18,6 +18,8 @@ mod apply;
 mod block;
 mod buffer;
 mod butterfly;
+#[cfg(test)]
+mod definitions;
 mod dense;
 mod diagonal;
 mod exchange;
@@ -27,6 +29,8 @@ mod isa;
 mod layer;
 mod limits;
 mod matrix;
+#[cfg(target_arch = "aarch64")]
+mod neon;
 mod octet;
 #[cfg(target_arch = "x86_64")]
 mod octet_x86;
@@ -35,6 +39,7 @@ mod parallel;
 mod parts;
 mod permutation;
 mod phases;
+#[cfg(any(test, not(target_arch = "x86_64")))]
 mod portable;
 mod products;
 mod program;
@@ -44,6 +49,8 @@ mod real;
 mod registers;
 mod scratch;
 mod signs;
+#[cfg(target_arch = "x86_64")]
+mod sse2;
 mod strings;
 mod sums;
 mod tile;

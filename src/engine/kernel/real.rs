@@ -1,7 +1,6 @@
 //! The two precisions.
 
 use super::Isa;
-use super::portable::Array;
 use super::program::Program;
 use super::registers::{self, Work};
 use super::vector::Vector;
@@ -38,7 +37,12 @@ pub trait Real:
     fn from_f64(x: f64) -> Self;
     /// The same value in double precision.
     fn to_f64(self) -> f64;
+    /// self · b + c: fused where that is one instruction of the target, else it would be a slow call.
+    fn mul_add(self, b: Self, c: Self) -> Self;
 }
+
+/// Whether the target always has a fused multiplication and addition.
+const FUSED: bool = cfg!(any(target_feature = "fma", target_arch = "aarch64"));
 
 pub(super) mod sealed {
     use super::Vector;
@@ -48,7 +52,11 @@ pub(super) mod sealed {
     /// The register types of a number type.
     pub trait Registers: Sized {
         type Portable: Vector<Real = Self>;
+        #[cfg(target_arch = "aarch64")]
+        type Neon: Vector<Real = Self>;
+        #[cfg(target_arch = "x86_64")]
         type Avx2: Vector<Real = Self>;
+        #[cfg(target_arch = "x86_64")]
         type Avx512: Vector<Real = Self>;
         /// The one of its own type.
         fn select<'a>(
@@ -60,36 +68,22 @@ pub(super) mod sealed {
     }
 }
 
+#[cfg(not(target_arch = "x86_64"))]
+type Portable64 = super::portable::Array<f64>;
+#[cfg(not(target_arch = "x86_64"))]
+type Portable32 = super::portable::Array<f32>;
 #[cfg(target_arch = "x86_64")]
+use super::sse2::{F32x4 as Portable32, F64x2 as Portable64};
+
 impl sealed::Registers for f64 {
-    fn run(isa: Isa, program: &Program, work: Work<'_, f64>) {
-        registers::program_range(isa, program, work);
-    }
-    #[inline(always)]
-    fn select<'a>(double: &'a [Complex<f64>], _: &'a [Complex<f32>]) -> &'a [Complex<f64>] {
-        double
-    }
-    type Portable = Array<f64>;
+    type Portable = Portable64;
+    #[cfg(target_arch = "aarch64")]
+    type Neon = super::neon::F64x4;
+    #[cfg(target_arch = "x86_64")]
     type Avx2 = super::x86::F64x4;
+    #[cfg(target_arch = "x86_64")]
     type Avx512 = super::x86::F64x8;
-}
 
-#[cfg(target_arch = "x86_64")]
-impl sealed::Registers for f32 {
-    fn run(isa: Isa, program: &Program, work: Work<'_, f32>) {
-        registers::program_range(isa, program, work);
-    }
-    #[inline(always)]
-    fn select<'a>(_: &'a [Complex<f64>], single: &'a [Complex<f32>]) -> &'a [Complex<f32>] {
-        single
-    }
-    type Portable = Array<f32>;
-    type Avx2 = super::x86::F32x8;
-    type Avx512 = super::x86::F32x16;
-}
-
-#[cfg(not(target_arch = "x86_64"))]
-impl sealed::Registers for f64 {
     fn run(isa: Isa, program: &Program, work: Work<'_, f64>) {
         registers::program_range(isa, program, work);
     }
@@ -97,13 +91,17 @@ impl sealed::Registers for f64 {
     fn select<'a>(double: &'a [Complex<f64>], _: &'a [Complex<f32>]) -> &'a [Complex<f64>] {
         double
     }
-    type Portable = Array<f64>;
-    type Avx2 = Array<f64>;
-    type Avx512 = Array<f64>;
 }
 
-#[cfg(not(target_arch = "x86_64"))]
 impl sealed::Registers for f32 {
+    type Portable = Portable32;
+    #[cfg(target_arch = "aarch64")]
+    type Neon = super::neon::F32x8;
+    #[cfg(target_arch = "x86_64")]
+    type Avx2 = super::x86::F32x8;
+    #[cfg(target_arch = "x86_64")]
+    type Avx512 = super::x86::F32x16;
+
     fn run(isa: Isa, program: &Program, work: Work<'_, f32>) {
         registers::program_range(isa, program, work);
     }
@@ -111,9 +109,6 @@ impl sealed::Registers for f32 {
     fn select<'a>(_: &'a [Complex<f64>], single: &'a [Complex<f32>]) -> &'a [Complex<f32>] {
         single
     }
-    type Portable = Array<f32>;
-    type Avx2 = Array<f32>;
-    type Avx512 = Array<f32>;
 }
 
 impl Real for f64 {
@@ -129,6 +124,10 @@ impl Real for f64 {
     fn to_f64(self) -> f64 {
         self
     }
+    #[inline(always)]
+    fn mul_add(self, b: f64, c: f64) -> f64 {
+        if FUSED { f64::mul_add(self, b, c) } else { self * b + c }
+    }
 }
 
 impl Real for f32 {
@@ -143,5 +142,9 @@ impl Real for f32 {
     #[inline(always)]
     fn to_f64(self) -> f64 {
         f64::from(self)
+    }
+    #[inline(always)]
+    fn mul_add(self, b: f32, c: f32) -> f32 {
+        if FUSED { f32::mul_add(self, b, c) } else { self * b + c }
     }
 }

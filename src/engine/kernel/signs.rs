@@ -195,7 +195,7 @@ unsafe fn keep<O: Octet>(set: u8, v: [O; 8], mut out: *mut f64, stride: usize) -
 
 #[cfg(test)]
 mod tests {
-    use super::super::octet::Eight;
+    use super::super::portable::Eight;
     use super::*;
 
     struct List(Vec<f64>);

@@ -69,7 +69,7 @@ impl Costs {
         };
         let double = match isa {
             Isa::Avx512 => avx512,
-            Isa::Avx2 => Costs {
+            Isa::Avx2 | Isa::Neon => Costs {
                 load_store: 20.0,
                 turn: 22.0,
                 turn_within: 24.0,
