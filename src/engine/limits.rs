@@ -31,7 +31,7 @@ const ROUNDS_A_TIMING: usize = 300_000;
 ///
 /// ```
 /// # fn main() -> ketlab::Result<()> {
-/// let limits = ketlab::engine::MachineLimits::measure()?;
+/// let limits = ketlab::engine::MachineLimits::measure(ketlab::engine::Isa::best())?;
 /// for sweep in &limits.sweeps {
 ///     println!("{} B, {} threads: {} B/s", sweep.bytes, sweep.threads, sweep.bytes_per_second);
 /// }

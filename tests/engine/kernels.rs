@@ -619,6 +619,28 @@ fn tiles_make_sweeps_few() {
     assert_eq!(Plan::try_new_tiled(Target::best::<f64>(), n, &[h(7)], &tiling).unwrap().len(), 1);
 }
 
+/// A plan for other registers, or another precision, would read wrong amplitudes.
+#[test]
+fn a_plan_runs_on_states_of_its_target_alone() {
+    let actions = [Action::new(Kind::Pauli(PauliMask { x: 1, z: 1 }))];
+    let plan = Plan::new(Target::of::<f64>(Isa::Portable), 1, &actions);
+    let refused =
+        |run: &dyn Fn()| std::panic::catch_unwind(std::panic::AssertUnwindSafe(run)).is_err();
+    assert!(refused(&|| {
+        let mut state = StateVector::<f32>::zero(1).unwrap();
+        state.set_isa(Isa::Portable).unwrap();
+        plan.run(&plan.bind(&[]).unwrap(), &mut state);
+    }));
+    for &isa in Isa::available() {
+        let run = || {
+            let mut state = StateVector::<f64>::zero(1).unwrap();
+            state.set_isa(isa).unwrap();
+            plan.run(&plan.bind(&[]).unwrap(), &mut state);
+        };
+        assert_eq!(refused(&run), isa != Isa::Portable, "{isa}");
+    }
+}
+
 #[test]
 fn planning_is_linear() {
     let rng = &mut Rng::seed_from_u64(4);
