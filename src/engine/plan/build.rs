@@ -10,7 +10,7 @@ use super::pass::Pass;
 use super::schedule::schedule;
 use super::values::{Values, rotation_values};
 use super::{Plan, Tiling};
-use crate::engine::action::{Action, Kind, PauliMask, Scalar};
+use crate::engine::action::{Action, ControlMask, Kind, PauliMask, Scalar};
 use crate::engine::layout::{Layout, Located};
 use crate::engine::memory;
 use crate::engine::target::Target;
@@ -103,7 +103,42 @@ impl Builder {
             Some((bit, factors)) => {
                 factors.into_iter().flatten().for_each(|factor| self.factor(bit, factor));
             }
-            None => self.pass(located),
+            None => match located.action {
+                Action { kind: Kind::Phase(Scalar::Const(lambda)), controls }
+                    if controls.mask.count_ones() == 2 && controls.value != controls.mask =>
+                {
+                    self.phase_on_zeros(lambda, controls);
+                }
+                _ => self.pass(located),
+            },
+        }
+    }
+
+    /// A phase under two controls that are not both 1, as a flipped qubit makes them: that under
+    /// both at 1, and phases on single bits, which merge with what is there. So a Fourier transform
+    /// looks the same whatever is flipped. With x̄ = 1 - x, λ x̄ y = λ y - λ x y and so on.
+    fn phase_on_zeros(&mut self, lambda: f64, controls: ControlMask) {
+        let zeros = controls.mask & !controls.value;
+        let mut signed = |on: u64, sign: f64| {
+            let kind = Kind::Phase(Scalar::Const(sign * lambda));
+            let controls = ControlMask { mask: on, value: on };
+            let located = Located { action: Action { kind, controls }, negated: false };
+            match Factor::of(&located) {
+                Some((bit, factors)) => {
+                    factors.into_iter().flatten().for_each(|factor| self.factor(bit, factor));
+                }
+                None => self.pass(located),
+            }
+        };
+        // All subsets of the bits at 0, beside the bits at 1.
+        let mut subset = zeros;
+        loop {
+            let sign = if subset.count_ones() % 2 == 1 { -1.0 } else { 1.0 };
+            signed(controls.value | subset, sign);
+            if subset == 0 {
+                break;
+            }
+            subset = (subset - 1) & zeros;
         }
     }
 
