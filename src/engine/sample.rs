@@ -3,7 +3,7 @@
 //! the shots that are left (Devroye, Non-Uniform Random Variate Generation, 1986, XI.1.4). Each block
 //! has a stream of random numbers of its own.
 
-use super::draw::draw;
+use super::guide_table::draw;
 use super::index_map::{BLOCK, BLOCK_LOG, IndexMap};
 use super::kernel::{self, Real, is_large, with_scratch};
 use super::reduce;
