@@ -24,6 +24,9 @@ use std::sync::Arc;
 /// From this many qubits on a plan is worth its time for one run.
 const PLANNED_FROM: usize = 12;
 
+/// Without a plan, actions between one look at whether the run was cancelled and the next.
+const ACTIONS_A_CHECK: usize = 64;
+
 /// One instruction; control structures are jumps, so that a branch is a program counter.
 #[derive(Debug)]
 pub(super) enum Instruction {
@@ -308,8 +311,11 @@ impl Bound {
         if program.direct {
             let before = program.stretches[..stretch].iter().map(|s| s.angles.len()).sum();
             let actions = &program.stretches[stretch].actions;
-            actions.iter().for_each(|action| state.apply(action, &self.slots[before..]));
-            watch.add_passes(actions.len() as u64);
+            for some in actions.chunks(ACTIONS_A_CHECK) {
+                watch.check()?;
+                some.iter().for_each(|action| state.apply(action, &self.slots[before..]));
+                watch.add_passes(some.len() as u64);
+            }
             watch.check()?;
             return Ok(actions.len() as u64);
         }
