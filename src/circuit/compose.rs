@@ -288,10 +288,13 @@ impl Circuit {
     /// For each operation, whether it is a final measurement: one after which nothing uses the
     /// qubit, and nothing looks at or writes the classical bit but other final measurements.
     pub(crate) fn final_measurements(&self) -> Vec<bool> {
+        let mut is_final = vec![false; self.ops.len()];
+        // What comes before the first measurement decides nothing.
+        let is_measurement = |op: &Op| matches!(op, Op::Measure { .. });
+        let Some(first) = self.ops.iter().position(is_measurement) else { return is_final };
         let mut qubit_used = vec![false; self.num_qubits()];
         let mut clbit_used = vec![false; self.num_clbits()];
-        let mut is_final = vec![false; self.ops.len()];
-        for (k, op) in self.ops.iter().enumerate().rev() {
+        for (k, op) in self.ops.iter().enumerate().skip(first).rev() {
             match op {
                 Op::Measure { qubit, clbit } => {
                     let (q, c) = (*qubit as usize, *clbit as usize);

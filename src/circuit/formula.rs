@@ -406,6 +406,11 @@ impl Circuit {
         }
     }
 
+    /// The [`parameter_map`](Self::parameter_map) where a parameter has a formula.
+    pub(crate) fn map_if_derived(&self) -> Option<ParameterMap> {
+        self.formulas.iter().any(Option::is_some).then(|| self.parameter_map())
+    }
+
     /// Takes over parameter `number` of another circuit, whose earlier parameters are `params` here.
     pub(super) fn take_param(
         &mut self,

@@ -2,21 +2,27 @@
 
 use super::action::{Action, ControlMask, Kind, PauliMask, Scalar};
 use super::kernel::{self, Buffer, Diagonal, Isa, Pair, Real};
-use super::layout::Located;
 use num_complex::Complex64;
 
 const ONE: Complex64 = Complex64::new(1.0, 0.0);
 const ZERO: Complex64 = Complex64::new(0.0, 0.0);
 
-/// Applies an action whose angles are in `slots`.
-pub(super) fn execute<T: Real>(isa: Isa, buffer: &mut Buffer<T>, located: &Located, slots: &[f64]) {
-    let Located { action: Action { kind, controls }, negated } = located;
+/// Applies an action on physical bits, with its angle or its Pauli string `negated`, whose angles
+/// are in `slots`.
+pub(super) fn execute<T: Real>(
+    isa: Isa,
+    buffer: &mut Buffer<T>,
+    action: &Action,
+    negated: bool,
+    slots: &[f64],
+) {
+    let Action { kind, controls } = action;
     let controls = *controls;
     match kind {
         Kind::Phase(angle) => phase(isa, buffer, Complex64::cis(angle.value(slots)), controls),
-        Kind::Pauli(p) => pauli(isa, buffer, *p, *negated, controls),
+        Kind::Pauli(p) => pauli(isa, buffer, *p, negated, controls),
         Kind::Rotation(p, angle) => {
-            rotation(isa, buffer, *p, rotation_coefficient(*angle, *negated, slots), controls);
+            rotation(isa, buffer, *p, rotation_coefficient(*angle, negated, slots), controls);
         }
         Kind::Diagonal { targets, entries } => {
             kernel::table(isa, buffer, targets, entries, controls);

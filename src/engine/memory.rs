@@ -21,7 +21,11 @@ pub fn max_qubits(available: u128, bytes_per_amplitude: usize) -> usize {
 /// A buffer for `num_qubits`, refused before the machine is out of memory.
 pub(super) fn allocate<T: Real>(what: &str, num_qubits: usize) -> Result<Buffer<T>> {
     let needed = bytes_needed(num_qubits, 2 * size_of::<T>());
-    check_memory(&describe::<T>(what, num_qubits), needed, advice::<T>)?;
+    check_memory(
+        format_args!("{what} of {num_qubits} qubits in {}", T::NAME),
+        needed,
+        advice::<T>,
+    )?;
     let indexable = num_qubits < usize::BITS as usize - 5;
     let buffer = indexable.then(|| Buffer::zeroed(1 << num_qubits)).flatten();
     buffer.ok_or_else(|| refusal::<T>(what, num_qubits))
@@ -30,11 +34,7 @@ pub(super) fn allocate<T: Real>(what: &str, num_qubits: usize) -> Result<Buffer<
 /// The error of a request that cannot be met.
 pub(super) fn refusal<T: Real>(what: &str, num_qubits: usize) -> Error {
     let needed = bytes_needed(num_qubits, 2 * size_of::<T>());
-    too_large(&describe::<T>(what, num_qubits), needed, advice::<T>)
-}
-
-fn describe<T: Real>(what: &str, num_qubits: usize) -> String {
-    format!("{what} of {num_qubits} qubits in {}", T::NAME)
+    too_large(format_args!("{what} of {num_qubits} qubits in {}", T::NAME), needed, advice::<T>)
 }
 
 fn advice<T: Real>(available: u128) -> (Option<usize>, String) {

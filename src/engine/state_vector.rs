@@ -4,7 +4,7 @@ use super::action::{Action, ControlMask, Kind, PauliMask};
 use super::execute::execute;
 use super::index_map::{BLOCK, IndexMap};
 use super::kernel::{self, Buffer, Diagonal, Isa, Real, is_large};
-use super::layout::Layout;
+use super::layout::{Layout, Located};
 use super::memory::allocate;
 use super::reduce;
 use super::target::Target;
@@ -274,7 +274,13 @@ impl<T: Real> StateVector<T> {
             Kind::Swap(a, b) if action.controls.mask == 0 => {
                 self.layout.swap(a as usize, b as usize);
             }
-            _ => execute(self.isa, &mut self.buffer, &action.relocated(&self.layout), slots),
+            _ if self.layout.is_identity() => {
+                execute(self.isa, &mut self.buffer, action, false, slots);
+            }
+            _ => {
+                let Located { action, negated } = action.relocated(&self.layout);
+                execute(self.isa, &mut self.buffer, &action, negated, slots);
+            }
         }
     }
 

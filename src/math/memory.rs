@@ -2,6 +2,7 @@
 
 use super::headroom::{Headroom, is_limited};
 use crate::error::{Error, Result};
+use std::fmt::Display;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Bytes that this process can still take: the system's available memory, the process's cgroup
@@ -34,7 +35,7 @@ fn is_small(needed: u128) -> bool {
 /// # Errors
 /// [`Error::TooLarge`].
 pub fn check_memory(
-    what: &str,
+    what: impl Display,
     needed: u128,
     advice: impl FnOnce(u128) -> (Option<usize>, String),
 ) -> Result<()> {
@@ -51,7 +52,7 @@ pub fn check_memory(
 
 /// The error of `needed` bytes for `what` that were asked for and not given.
 pub fn too_large(
-    what: &str,
+    what: impl Display,
     needed: u128,
     advice: impl FnOnce(u128) -> (Option<usize>, String),
 ) -> Error {
@@ -59,7 +60,7 @@ pub fn too_large(
 }
 
 fn refusal(
-    what: &str,
+    what: impl Display,
     needed: u128,
     headroom: Option<Headroom>,
     advice: impl FnOnce(u128) -> (Option<usize>, String),
@@ -69,7 +70,7 @@ fn refusal(
     if let Some(reason) = headroom.and_then(Headroom::reason) {
         hint = format!("{hint} ({reason})");
     }
-    Error::TooLarge { what: what.into(), needed, available, max_qubits, hint }
+    Error::TooLarge { what: what.to_string(), needed, available, max_qubits, hint }
 }
 
 /// An empty list with room for `len` items, asked for first; `hint` is the next step for whoever

@@ -3,10 +3,14 @@
 use crate::engine::{Action, ControlMask, Kind, PauliMask, Scalar};
 use crate::error::{Error, Result};
 use crate::gate::{Angle, Form, Gate, GateMatrix, GateOp};
-use crate::math::push;
+use crate::math::{push, reserve};
 use crate::pauli::{Pauli, PauliString};
 use num_complex::Complex64;
 use smallvec::SmallVec;
+
+/// For refusals.
+const ACTIONS: &str = "the list of the actions of a circuit";
+const FEWER: &str = "simulate fewer gates at once";
 
 /// Deepest nesting of blocks that is lowered.
 const MAX_DEPTH: usize = 1_000;
@@ -80,9 +84,16 @@ impl Lowered {
         self.action(kind, controls)
     }
 
+    /// Makes room for the actions of so many gates, if each is one.
+    ///
+    /// # Errors
+    /// If there is no memory for them.
+    pub fn expect(&mut self, num_gates: usize) -> Result<()> {
+        reserve(&mut self.actions, num_gates, ACTIONS, FEWER)
+    }
+
     fn action(&mut self, kind: Kind, controls: ControlMask) -> Result<()> {
-        let (what, hint) = ("the list of the actions of a circuit", "simulate fewer gates at once");
-        push(&mut self.actions, Action { kind, controls }, what, hint)
+        push(&mut self.actions, Action { kind, controls }, ACTIONS, FEWER)
     }
 
     fn push_steps(&mut self, op: &GateOp, depth: usize) -> Result<()> {

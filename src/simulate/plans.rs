@@ -5,9 +5,10 @@ use crate::error::Result;
 use std::ops::Deref;
 use std::sync::OnceLock;
 
-/// What there is one of for each target, made when it is first asked for.
+/// What there is one of for each target, made when it is first asked for. Boxed: a program that is
+/// compiled for one run moves all places of this list, and fills none or one.
 #[derive(Debug, Clone)]
-pub(super) struct PerTarget<V>([OnceLock<V>; Target::COUNT]);
+pub(super) struct PerTarget<V>([OnceLock<Box<V>>; Target::COUNT]);
 
 impl<V> PerTarget<V> {
     /// Nothing yet.
@@ -17,7 +18,7 @@ impl<V> PerTarget<V> {
 
     /// That of a target.
     pub fn get_or_init(&self, target: Target, make: impl FnOnce() -> V) -> &V {
-        self.0[target.index()].get_or_init(make)
+        self.0[target.index()].get_or_init(|| Box::new(make()))
     }
 
     /// Those that were made, each with what another list has for the same target.
@@ -26,7 +27,7 @@ impl<V> PerTarget<V> {
         others: &'a PerTarget<W>,
     ) -> impl Iterator<Item = (&'a mut V, &'a W)> {
         let pairs = self.0.iter_mut().zip(&others.0);
-        pairs.filter_map(|(one, other)| Some((one.get_mut()?, other.get()?)))
+        pairs.filter_map(|(one, other)| Some((&mut **one.get_mut()?, &**other.get()?)))
     }
 }
 

@@ -120,12 +120,14 @@ impl Program {
                 direct: false,
                 plans: PerTarget::new(),
                 params: circuit.inputs().cloned().collect(),
-                map: Some(circuit.parameter_map()).filter(|map| !map.is_identity()),
+                map: circuit.map_if_derived(),
                 readout: Vec::new(),
                 num_outcome_bits,
                 shown: None,
             },
         };
+        let gates = circuit.ops().iter().take_while(|op| matches!(op, Op::Gate(_)));
+        compiler.stretch.expect(gates.count())?;
         for (op, &last) in circuit.ops().iter().zip(&is_final) {
             match op {
                 Op::Measure { qubit, clbit } if last => {

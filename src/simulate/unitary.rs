@@ -59,7 +59,7 @@ impl Unitary {
             actions: lowered.actions,
             angles: lowered.slots,
             params: circuit.inputs().cloned().collect(),
-            map: Some(circuit.parameter_map()).filter(|map| !map.is_identity()),
+            map: circuit.map_if_derived(),
         })
     }
 

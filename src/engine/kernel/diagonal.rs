@@ -111,7 +111,10 @@ unsafe fn diagonal_generic<V: Vector>(
     let chosen = matching_lanes::<V>(mask & low, value & low);
     if chosen != all::<V>() {
         let one = Coefficient::splat(cast(Complex64::new(1.0, 0.0)));
-        by_parity = by_parity.map(|c| Coefficient::blend(chosen, one, c));
+        // Not by `map`: its closure is compiled apart, without the instruction set.
+        for c in &mut by_parity {
+            *c = Coefficient::blend(chosen, one, *c);
+        }
     }
     let z = job.z >> V::LOG;
     let mut runs = Runs::new(start, count, mask >> V::LOG, value >> V::LOG, z);

@@ -248,11 +248,11 @@ impl Pass {
             }
             Pass::Fixed(located) => {
                 if all == controls {
-                    return execute(isa, buffer, located, &[]);
+                    return execute(isa, buffer, &located.action, located.negated, &[]);
                 }
-                let mut inner = located.clone();
-                inner.action.controls = controls;
-                execute(isa, buffer, &inner, &[]);
+                let mut inner = located.action.clone();
+                inner.controls = controls;
+                execute(isa, buffer, &inner, located.negated, &[]);
             }
         }
     }
