@@ -20,14 +20,11 @@ pub fn describe(threads: usize) -> Vec<(&'static str, String)> {
         Err(_) => "PRISM_AVX512 unset, its default".into(),
     };
     vec![
-        ("CPU", format!("{}, {cores} cores", field("/proc/cpuinfo", "model name"))),
+        ("CPU", format!("{}, {cores} cores", processor())),
         ("memory", field("/proc/meminfo", "MemTotal")),
         ("kernel", read("/proc/sys/kernel/osrelease")),
         ("load before", read("/proc/loadavg")),
-        (
-            "instruction set",
-            format!("ketlab {}; prism-q chooses its own ({avx512})", Isa::best()),
-        ),
+        ("instruction set", format!("ketlab {}; prism-q chooses its own ({avx512})", Isa::best())),
         ("ketlab", format!("{}{}", locked("ketlab"), commit.unwrap_or_default())),
         ("prism-q", locked("prism-q")),
         ("compiler", format!("{}, {flags}", env!("COMPARE_RUSTC"))),
@@ -35,6 +32,13 @@ pub fn describe(threads: usize) -> Vec<(&'static str, String)> {
         ("date", output("date", &["-u", "+%Y-%m-%d %H:%M UTC"]).unwrap_or_default()),
         ("command", command()),
     ]
+}
+
+/// The processor's name, family and model: generations share names.
+fn processor() -> String {
+    let [name, family, model] =
+        ["model name", "cpu family", "model"].map(|f| field("/proc/cpuinfo", f));
+    format!("{name} (family {family}, model {model})")
 }
 
 /// As it would be typed at the root of the repository.

@@ -4,6 +4,7 @@ mod machine;
 mod measure;
 mod report;
 mod sampling;
+mod sections;
 mod source;
 mod states;
 mod variational;

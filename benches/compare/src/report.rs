@@ -2,7 +2,9 @@
 
 use crate::TOLERANCE;
 use crate::measure::{Measured, Times, clear_progress};
+use crate::sections::with_section;
 use crate::states::StateRow;
+use ketlab::engine::Isa;
 use std::fmt::Write;
 use std::io;
 use std::path::PathBuf;
@@ -166,15 +168,16 @@ impl Report {
         let Some(file) = &self.file else { return Ok(()) };
         // Renamed when it is whole: an interruption leaves the last whole one.
         let partial = file.with_extension("md.partial");
-        std::fs::write(&partial, self.text())?;
+        let before = match std::fs::read_to_string(file) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
+            read => read?,
+        };
+        std::fs::write(&partial, with_section(&before, &Isa::best().to_string(), &self.text()))?;
         std::fs::rename(&partial, file)
     }
 
     fn text(&self) -> String {
-        let mut text = String::from("# ketlab beside prism-q\n\n");
-        text.push_str(
-            "Written by `benches/compare/run`; [README.md](README.md) says how to read it.\n\n",
-        );
+        let mut text = String::new();
         if !self.is_finished {
             text.push_str("**Interrupted, or still running: rows are missing.**\n\n");
         }
@@ -185,7 +188,7 @@ impl Report {
         for (title, head, rows) in [("States", STATES, &self.states), ("Tasks", TASKS, &self.tasks)]
         {
             if !rows.is_empty() {
-                let _ = writeln!(text, "\n## {title}\n\n{}", heading(head));
+                let _ = writeln!(text, "\n### {title}\n\n{}", heading(head));
                 for row in rows {
                     let _ = writeln!(text, "{row}");
                 }
