@@ -1,8 +1,7 @@
 //! The memory of a state.
 
-use super::Held;
-use super::parallel;
 use super::real::Real;
+use super::{Held, pages, parallel};
 use num_complex::Complex;
 use std::alloc::{Layout, alloc, dealloc};
 use std::ops::{Deref, DerefMut};
@@ -32,6 +31,11 @@ impl<T: Real> Buffer<T> {
     /// `len` zeros, or `None` if the memory is not there.
     pub fn zeroed(len: usize) -> Option<Self> {
         let layout = Self::memory(len)?;
+        if pages::serves(layout.size()) {
+            let start = pages::map(layout.size(), layout.align())?;
+            advise_huge_pages(start.as_ptr(), layout.size());
+            return Some(Buffer { start: start.cast(), len });
+        }
         // SAFETY: the size is not zero; the pointer is checked; the memory is written (in chunks
         // that do not overlap) before anything reads it.
         let buffer = unsafe {
@@ -93,8 +97,15 @@ impl<T: Real> Buffer<T> {
 impl<T: Real> Drop for Buffer<T> {
     fn drop(&mut self) {
         let layout = Self::memory(self.len).expect("was computed when it was allocated");
-        // SAFETY: allocated with this layout by `zeroed`.
-        unsafe { dealloc(self.start.as_ptr().cast(), layout) };
+        let start = self.start.as_ptr().cast();
+        // SAFETY: allocated with this layout by `zeroed`, in one of these two ways.
+        unsafe {
+            if pages::serves(layout.size()) {
+                pages::unmap(start, layout.size());
+            } else {
+                dealloc(start, layout);
+            }
+        }
     }
 }
 
@@ -134,7 +145,7 @@ mod tests {
 
     #[test]
     fn is_aligned_zeroed_and_refuses() {
-        for len in [1, 2, 64, 1 << 19] {
+        for len in [1, 2, 64, 1 << 19, 1 << 22] {
             let buffer = Buffer::<f32>::zeroed(len).unwrap();
             assert_eq!(buffer.as_ptr() as usize % LINE, 0);
             assert!(buffer.iter().all(|z| z.re == 0.0 && z.im == 0.0));

@@ -34,6 +34,7 @@ mod neon;
 mod octet;
 #[cfg(target_arch = "x86_64")]
 mod octet_x86;
+mod pages;
 mod pair;
 mod parallel;
 mod parts;

@@ -32,9 +32,9 @@ impl<T: Real> Workspace<T> {
 const IN_A_ROW: usize = 8;
 
 /// For every value of the bits outside of `bits`: gathers the tile of amplitudes that have it, calls
-/// `work(number of the value, tile, what to ask for meanwhile)` and writes the tile back. Bit k of an index in the
-/// tile is the k-th of `bits`. The bits are below those of the buffer's length, and the workspace
-/// has tiles of their number.
+/// `work(number of the value, tile, what to ask for meanwhile)` and writes the tile back, unless all
+/// of it is zero: work is linear. Bit k of an index in the tile is the k-th of `bits`. The bits are
+/// below those of the buffer's length, and the workspace has tiles of their number.
 pub(crate) fn tiles<T: Real>(
     buffer: &mut Buffer<T>,
     bits: usize,
@@ -59,6 +59,11 @@ pub(crate) fn tiles<T: Real>(
                 // SAFETY: indices have no bits but those of the buffer's length; a tile's
                 // amplitudes belong to one call, and `tile` to this thread.
                 unsafe { copy::<T, true>(memory, tile, base, bits) };
+                // A state is mostly zeros when a circuit begins, and at the first others of a tile
+                // this ends.
+                if tile.iter().all(|z| z.re == T::ZERO && z.im == T::ZERO) {
+                    continue;
+                }
                 let mut ahead = Ahead::nothing();
                 if number + 1 < start + count {
                     ahead = Ahead::tile(memory, deposit(number + 1, bits), bits);
@@ -103,7 +108,7 @@ mod tests {
     fn tiles_are_gathered_in_order_and_written_back() {
         let mut buffer = Buffer::<f64>::zeroed(64).unwrap();
         for (i, z) in buffer.iter_mut().enumerate() {
-            z.re = i as f64;
+            z.re = i as f64 + 1.0;
         }
         for bits in [0b1usize, 0b111, 0b10010, 0b101001, 0b111111, 0] {
             let workspace = Workspace::new(bits.count_ones()).unwrap();
@@ -111,14 +116,27 @@ mod tests {
                 let base = deposit(number, bits);
                 for (k, z) in tile.iter_mut().enumerate() {
                     let index = base | deposit(k, !bits & 63);
-                    assert_eq!((z.re, z.im), (index as f64, 0.0));
+                    assert_eq!((z.re, z.im), (index as f64 + 1.0, 0.0));
                     z.re += 100.0;
                 }
             });
             for (i, z) in buffer.iter_mut().enumerate() {
-                assert_eq!(z.re, i as f64 + 100.0);
+                assert_eq!(z.re, i as f64 + 101.0);
                 z.re -= 100.0;
             }
         }
+    }
+
+    #[test]
+    fn zeros_are_left_alone() {
+        let mut buffer = Buffer::<f64>::zeroed(64).unwrap();
+        buffer[37].im = 1.0;
+        let worked = std::sync::Mutex::new(Vec::new());
+        tiles(&mut buffer, 0b1111, &Workspace::new(4).unwrap(), |number, tile, _| {
+            worked.lock().unwrap().push(number);
+            tile[0].re = 2.0;
+        });
+        assert_eq!(worked.into_inner().unwrap(), [2]);
+        assert_eq!(buffer.iter().filter(|z| z.re != 0.0 || z.im != 0.0).count(), 2);
     }
 }
