@@ -32,7 +32,7 @@ impl Ising {
                 value: n.to_string(),
                 expected: format!(
                     "all 2^n configurations are looked at up to n = {MAX_EXACT_SPINS}; beyond, \
-                     `Annealing` finds low energies without proof"
+                     `SimulatedAnnealing` finds low energies without proof"
                 ),
             });
         }

@@ -7,19 +7,18 @@
 //! [`Ising::to_pauli_sum`].
 //!
 //! ```
-//! use ketlab::ising::{Annealing, Graph};
+//! use ketlab::ising::{Graph, SimulatedAnnealing};
 //! // A ring of five: the largest cut has four of its edges.
 //! let ring = Graph::try_new(5, (0..5).map(|v| (v, (v + 1) % 5, 1.0)))?;
 //! let exact = ring.max_cut().ground_state()?;
 //! assert_eq!((exact.energy, exact.degeneracy), (-4.0, 10));
 //! assert_eq!(ring.cut_value(&exact.bits), 4.0);
-//! let found = Annealing::new(1000).seed(7).run(&ring.max_cut())?;
-//! assert_eq!(found.energy, -4.0);
-//! assert!(found.evaluations <= 1000);
+//! let samples = SimulatedAnnealing::new().sweeps(100).seed(7).run(&ring.max_cut())?;
+//! assert_eq!(samples.lowest().unwrap().energy, -4.0);
 //! # Ok::<(), ketlab::Error>(())
 //! ```
 
-mod anneal;
+mod compact;
 mod convert;
 mod energies;
 mod files;
@@ -29,11 +28,15 @@ mod local_search;
 mod model;
 mod quadratic;
 mod qubo;
+mod replicas;
+mod sample_set;
+mod simulated_annealing;
+mod tempering;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 mod walk;
 
-pub use anneal::Annealing;
+pub(crate) use compact::{Compact, Number, Scale};
 pub use files::{MAX_FILE_BYTES, Problem};
 pub use graph::Graph;
 pub use ground::{GroundState, MAX_EXACT_SPINS};
@@ -41,4 +44,8 @@ pub use local_search::LocalSearch;
 pub use model::Ising;
 pub use quadratic::MAX_VARIABLES;
 pub use qubo::Qubo;
+pub use sample_set::{Sample, SampleInfo, SampleSet};
+pub use simulated_annealing::{BetaSchedule, SimulatedAnnealing};
+pub(crate) use simulated_annealing::{check_beta, check_count, grouped};
+pub use tempering::ParallelTempering;
 pub use walk::Found;

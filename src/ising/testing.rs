@@ -1,6 +1,7 @@
 //! Random problems and the reference files, for tests.
 
-use super::{Graph, Ising, Qubo};
+use super::{Graph, Ising, Qubo, SampleSet};
+use crate::math::{Bits, on_threads};
 use proptest::prelude::*;
 use serde_json::Value;
 use std::path::PathBuf;
@@ -84,6 +85,45 @@ pub fn reference_json(path: &str) -> Option<Value> {
     reference(path).map(|text| serde_json::from_str(&text).expect("reference JSON"))
 }
 
+/// χ² of the reads against Boltzmann's law at β, and its degrees of freedom: configurations from
+/// whom fewer than 10 reads are expected are one class.
+pub fn chi_squared_of_boltzmann(model: &Ising, beta: f64, samples: &SampleSet) -> (f64, f64) {
+    let n = model.num_spins();
+    let energies: Vec<f64> = (0..1 << n).map(|x| model.energy(&Bits::from_u64(x, n))).collect();
+    let lowest = energies.iter().copied().fold(f64::INFINITY, f64::min);
+    let weights: Vec<f64> = energies.iter().map(|e| (-beta * (e - lowest)).exp()).collect();
+    let (total, reads) = (weights.iter().sum::<f64>(), samples.reads() as f64);
+    let mut counts = vec![0.0; 1 << n];
+    samples.iter().for_each(|s| counts[s.bits.value(0, n) as usize] += s.occurrences as f64);
+    let (mut chi, mut classes, mut rare) = (0.0, 0.0, (0.0, 0.0));
+    for (count, weight) in counts.into_iter().zip(weights) {
+        let expected = reads * weight / total;
+        if expected < 10.0 {
+            rare = (rare.0 + count, rare.1 + expected);
+        } else {
+            chi += (count - expected).powi(2) / expected;
+            classes += 1.0;
+        }
+    }
+    if rare.1 > 0.0 {
+        chi += (rare.0 - rare.1).powi(2) / rare.1;
+        classes += 1.0;
+    }
+    (chi, classes - 1.0)
+}
+
+/// The spin glasses of the reference whose form is known, with their ground energies, by name.
+pub fn spin_glasses() -> Vec<(String, (Ising, f64))> {
+    let Some(data) = reference_json("spinglass/pmJ.json") else { return Vec::new() };
+    let named = |instance: &Value| {
+        let energy = instance["ground_energy"].as_f64()?;
+        Some((instance["name"].as_str()?.to_string(), (spin_glass(instance)?, energy)))
+    };
+    let all: Vec<_> = data["instances"].as_array().unwrap().iter().filter_map(named).collect();
+    assert!(!all.is_empty());
+    all
+}
+
 /// E = -Σ J s s of a reference instance; `None` if it is of another form.
 pub fn spin_glass(instance: &Value) -> Option<Ising> {
     let n = instance["n"].as_u64()? as usize;
@@ -93,4 +133,15 @@ pub fn spin_glass(instance: &Value) -> Option<Ising> {
         (at(0), at(1), -e[2].as_f64().unwrap())
     });
     Some(Ising::new(vec![0.0; n], couplings, 0.0))
+}
+
+/// `run` on one thread and on three gives the same rows and says the same of them.
+#[track_caller]
+pub fn same_on_every_number_of_threads(run: impl Fn() -> SampleSet + Send + Sync) {
+    let on = |threads: usize| {
+        let mut samples = on_threads(threads, &run);
+        assert!(samples.info.seconds.take().is_some());
+        samples
+    };
+    assert_eq!(on(1), on(3));
 }

@@ -45,6 +45,23 @@ pub fn clopper_pearson(successes: u64, trials: u64, alpha: f64) -> (f64, f64) {
     (end(successes, failures), 1.0 - end(failures, successes))
 }
 
+/// The interval of Jeffreys' prior for the probability of a success: the α/2 quantiles of
+/// Beta(k + ½, n - k + ½), but 0 without a success and 1 without a failure (Brown, Cai and DasGupta,
+/// Stat. Sci. 16, 101 (2001)). Its coverage is near 1 - α in the mean over probabilities, and can be
+/// less for one. [0, 1] without trials.
+pub fn jeffreys(successes: u64, trials: u64, alpha: f64) -> (f64, f64) {
+    let successes = successes.min(trials);
+    if trials == 0 {
+        return (0.0, 1.0);
+    }
+    let failures = trials - successes;
+    let end = |k: u64, rest: u64| match k {
+        0 => 0.0,
+        _ => beta_quantile(k as f64 + 0.5, rest as f64 + 0.5, 0.5 * alpha),
+    };
+    (end(successes, failures), 1.0 - end(failures, successes))
+}
+
 /// The ends of all p with n KL(k/n ‖ p) ≤ ln(2/α), 0 < k < n.
 fn chernoff(k: u64, n: u64, alpha: f64) -> (f64, f64) {
     let (n, found) = (n as f64, k as f64 / n as f64);

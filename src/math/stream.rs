@@ -25,6 +25,10 @@ pub enum Domain {
     Repeat = 8,
     /// Start vectors of searches for eigenvectors.
     Eigenvectors = 9,
+    /// One stream a read of a path-integral sampler.
+    PathIntegral = 10,
+    /// A ladder of streams a read of parallel tempering.
+    Tempering = 11,
 }
 
 /// The streams of one seed in one domain.

@@ -2,9 +2,9 @@
 
 use super::machine::{Machine, Stop};
 use super::program::Bound;
-use super::watch::Watch;
 use crate::engine::Real;
 use crate::error::{Error, Result};
+use crate::math::Watch;
 
 /// Branches of less probability are not followed. A loop that ends with some probability each round
 /// has infinitely many branches; this is where they end.

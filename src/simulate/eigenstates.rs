@@ -2,10 +2,9 @@
 
 use super::lower::pauli_mask;
 use super::sector::Sector;
-use super::watch::Watch;
 use crate::engine::{SumOperator, bytes_needed};
 use crate::error::{Error, Result};
-use crate::math::{Lanczos, check_memory};
+use crate::math::{Lanczos, Watch, check_memory};
 use crate::pauli::PauliSum;
 use num_complex::Complex64;
 

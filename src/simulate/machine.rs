@@ -2,10 +2,9 @@
 
 use super::initial::{InitialState, Start};
 use super::program::{Bound, Instruction};
-use super::watch::Watch;
 use crate::engine::{Isa, Real, StateVector};
 use crate::error::{Error, Result};
-use crate::math::Bits;
+use crate::math::{Bits, Watch};
 
 /// Outcomes of at most this probability are taken for rounding and not followed; results say what
 /// they come to. Amplitudes are wrong by 1e-12 in f64 and 1e-6 in f32 where circuits are long.

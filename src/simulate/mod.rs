@@ -31,6 +31,7 @@ mod watch;
 mod worker;
 
 pub use crate::engine::Precision;
+pub use crate::math::{DEFAULT_MAX_LOOP_ROUNDS, Watch};
 pub use averages::Expectation;
 pub use batch::{Batch, BatchResult};
 pub use counts::{Counts, IntoIter, Iter};
@@ -48,4 +49,3 @@ pub use request::{AnyState, Meta, Request, RunResult};
 pub use sector::Sector;
 pub use simulator::{DEFAULT_MAX_BRANCHES, Simulator};
 pub use unitary::Unitary;
-pub use watch::{DEFAULT_MAX_LOOP_ROUNDS, Watch};

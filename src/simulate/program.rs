@@ -10,14 +10,14 @@
 use super::angles::LinearAngles;
 use super::lower::Lowered;
 use super::plans::{PerTarget, Plans};
-use super::watch::Watch;
+use super::watch::run_watched;
 use crate::circuit::{Assign, Circuit, Expr, Op, ParameterMap};
 use crate::engine::{
     Action, Coefficients, Real, StateVector, Target, bytes_needed, hash_of_actions, max_qubits,
 };
 use crate::error::{Error, Result};
 use crate::gate::index;
-use crate::math::{Bits, too_large};
+use crate::math::{Bits, Watch, too_large};
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -323,7 +323,7 @@ impl Bound {
         }
         let target = state.target();
         let plan = &program.plans(target)?[stretch];
-        watch.run(plan, &self.coefficients(target)?[stretch], state)?;
+        run_watched(watch, plan, &self.coefficients(target)?[stretch], state)?;
         Ok(plan.len() as u64)
     }
 

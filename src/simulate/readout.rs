@@ -4,10 +4,9 @@ use super::counts::Counts;
 use super::machine::Machine;
 use super::program::Bound;
 use super::tally::Tally;
-use super::watch::Watch;
 use crate::engine::Real;
 use crate::error::Result;
-use crate::math::{Domain, Streams};
+use crate::math::{Domain, Streams, Watch};
 use rand::Rng;
 
 /// All shots from one state. They are one draw from a multinomial distribution, so its time is

@@ -9,9 +9,9 @@ use super::program::{Bound, Program};
 use super::readout::sample_state;
 use super::simulator::random_state;
 use super::tree::sample;
-use super::watch::Watch;
 use crate::engine::{Real, StateVector};
 use crate::error::Result;
+use crate::math::Watch;
 use num_complex::Complex;
 use std::sync::Arc;
 

@@ -7,7 +7,7 @@ use crate::circuit::Circuit;
 use crate::circuit::library::{Mixer, try_qaoa_ansatz};
 use crate::error::{Error, Result};
 use crate::gradient::{Adjoint, Cost, GradientObjective, SampledGradient, SimulatedGradient};
-use crate::ising::{Annealing, Found, Ising};
+use crate::ising::{Found, Ising, SimulatedAnnealing};
 use crate::math::{Bits, Domain, Fingerprint, Streams};
 use crate::optimize::{Control, Objective, Optimizer, Outcome, Stationary, minimize_from};
 use crate::pauli::PauliSum;
@@ -255,6 +255,8 @@ impl<G: SimulatedGradient> Qaoa<G> {
         let best = solution(best);
         let most_probable = most_probable(amplitudes.iter().map(|a| a.norm_sqr()), 10);
         let most_probable = most_probable.into_iter().map(|i| solution(i as u64)).collect();
+        let annealing = SimulatedAnnealing::new().reads(1).evaluations(samples).seed(seed);
+        let classical = annealing.run(&self.model)?.found().expect("there is one read");
         Ok(QaoaResult {
             angles: Angles::from_params(&params),
             expectation,
@@ -265,7 +267,7 @@ impl<G: SimulatedGradient> Qaoa<G> {
             best,
             most_probable,
             samples,
-            classical: Annealing::new(samples).seed(seed).run(&self.model)?,
+            classical,
             start,
             outcome,
             cost: self.objective.gradient().cost(),

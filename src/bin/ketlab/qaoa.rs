@@ -1,6 +1,7 @@
 //! `ketlab qaoa`: the best cut of a graph, or the lowest energy of an Ising model or QUBO.
 
 use crate::document::{self, Format, Json, Work};
+use crate::model::{self, FILES, Loaded, Problem};
 use crate::options::{Seed, Threads, count};
 use crate::start::{self, Restarts, StationaryStart, Tried};
 use crate::text::{Folded, fixed, number_within};
@@ -8,13 +9,13 @@ use crate::train::{Measured, Shots, Train, check_plot, exit_code, summary, was_i
 use anyhow::{Context, Result, bail};
 use clap::ValueEnum;
 use clap::builder::{OsStringValueParser, TypedValueParser};
-use ketlab::ising::{self, Annealing, Graph, Ising, Qubo};
+use ketlab::ising::SimulatedAnnealing;
 use ketlab::report::{Axis, Chart, HeatMap, Series};
 use ketlab::simulate::Watch;
 use ketlab::variational::{Angles, FIXED_ANGLES_MOST_LAYERS, Qaoa, QaoaResult, Solution};
 use serde::Serialize;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
 
@@ -22,28 +23,15 @@ use std::time::Instant;
 const MOST_SAMPLES: u64 = 1_000_000_000;
 
 #[derive(clap::Args)]
-#[command(after_help = "Examples:
+#[command(after_help = format!("Examples:
   ketlab qaoa circuits/graphs/petersen.txt -p 4
   ketlab qaoa circuits/graphs/moebius_kantor.gset -p 6 --start interp --plot ratio.svg
   ketlab qaoa circuits/graphs/petersen.txt --shots 1000 --seed 7
 
-Files:
-  .gset .rud .mc         graph: `n m`, then m lines `u v weight` or `u v`, from 1
-  .edges .edgelist .el   graph: lines `u v weight` or `u v`, blanks or commas between
-  .col .dimacs           graph: DIMACS, `p edge n m`, then lines `e u v`, from 1
-  .mtx                   graph: %%MatrixMarket matrix coordinate real|integer|pattern symmetric
-  .coo                   lines `i j coefficient`; `# vartype=BINARY` for bits, else spins
-  .qubo .bqp             QUBO of qbsolv, of the OR-Library
-  .json                  ketlab.graph, ketlab.ising, ketlab.qubo or ketlab.pauli_sum
-  any (.txt, .csv, …)    graph, with the header `n m` or without, or a sum such as `Z0 Z1 + 0.5 Z0`
-A text that says its format (JSON, %%MatrixMarket, `p …`, `# vartype=…`, Pauli letters) is read as \
-that, whatever its name. `#`, `%`, `//` and lines from `c` are comments. Edge lists and COO are \
-numbered without gaps from 0, or from 1 where 0 is unused; `# num_vertices: N` (in COO `# \
-num_variables=N`) says that there are N, from 0, and some may be unused. What has two meanings is \
-refused. Bits are printed with the first vertex or variable at the right.
+{FILES}
 
 The circuit is made from the problem; `ketlab vqe \"Z0 Z1 + …\" --ansatz FILE` varies a circuit of your \
-own on a model that is written as a sum of Pauli strings.")]
+own on a model that is written as a sum of Pauli strings."))]
 pub struct Args {
     /// A graph whose largest cut is wanted, or an Ising model or QUBO whose lowest energy is wanted;
     /// formats are below
@@ -83,16 +71,6 @@ pub struct Args {
     plot: Option<PathBuf>,
     #[command(flatten)]
     json: Json,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Problem {
-    /// The largest cut of a graph
-    Maxcut,
-    /// The lowest energy of spins
-    Ising,
-    /// The lowest energy of bits
-    Qubo,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum, Debug)]
@@ -151,13 +129,6 @@ struct Classical {
     evaluations: u64,
 }
 
-/// A model, and the graph whose cut it is.
-struct Loaded {
-    problem: Problem,
-    model: Ising,
-    graph: Option<Graph>,
-}
-
 pub fn main(args: Args) -> Result<ExitCode> {
     args.threads.run(|| solve(&args))?
 }
@@ -172,14 +143,7 @@ fn solve(args: &Args) -> Result<ExitCode> {
              \"Z0 Z1 + …\" --ansatz {file}`"
         );
     }
-    let loaded = load(args)?;
-    let (what, is_constant) = match &loaded.graph {
-        Some(graph) => ("weights", graph.edges().iter().all(|(_, _, w)| *w == 0.0)),
-        None => ("couplings and fields", range(&loaded.model) == 0.0),
-    };
-    if is_constant {
-        crate::messages::note(format!("all {what} are 0, so that all bits are equally good"));
-    }
+    let loaded = model::load(&args.file, args.problem)?;
     let layers = usize::from(args.layers);
     let interp = matches!(args.start, start::Start::Named(Start::Interp));
     if interp && args.warm_start.is_some() {
@@ -197,7 +161,7 @@ fn solve(args: &Args) -> Result<ExitCode> {
         bail!("--checkpoint serves one minimization; --start interp has one for every layer");
     }
     let watch = Watch::default();
-    let optimizer = args.train.optimizer(range(&loaded.model), args.seed.value())?;
+    let optimizer = args.train.optimizer(loaded.range(), args.seed.value())?;
     let solve = |qaoa: &mut Qaoa, start: &Angles| -> Result<QaoaResult> {
         let mut control = args.train.control(&watch)?;
         let (samples, seed) = (args.samples, args.seed.value());
@@ -226,9 +190,10 @@ fn solve(args: &Args) -> Result<ExitCode> {
         let mut qaoa = match args.warm_start {
             None => Qaoa::new(&loaded.model, layers)?,
             Some(epsilon) => {
-                let found =
-                    Annealing::new(args.samples).seed(args.seed.value()).run(&loaded.model)?;
-                Qaoa::warm_started(&loaded.model, layers, &found.bits, epsilon)?
+                let annealing = SimulatedAnnealing::new().reads(1).evaluations(args.samples);
+                let samples = annealing.seed(args.seed.value()).run(&loaded.model)?;
+                let start = samples.lowest().expect("there is one read").bits;
+                Qaoa::warm_started(&loaded.model, layers, &start, epsilon)?
             }
         };
         let mut results = Vec::new();
@@ -277,42 +242,6 @@ fn solve(args: &Args) -> Result<ExitCode> {
         writeln!(out, "seed {}", args.seed.value())?;
     }
     Ok(exit_code(interrupted, [&document.outcome.checkpoint_error]))
-}
-
-fn load(args: &Args) -> Result<Loaded> {
-    let path: &Path = &args.file;
-    let loaded = match args.problem {
-        None => ising::Problem::read(path),
-        Some(Problem::Maxcut) => Graph::read(path).map(ising::Problem::Graph),
-        Some(Problem::Ising) => Ising::read(path).map(ising::Problem::Ising),
-        Some(Problem::Qubo) => Qubo::read(path).map(ising::Problem::Qubo),
-    };
-    let loaded = match (loaded, args.problem) {
-        (Err(error), Some(problem)) => {
-            let name = problem.to_possible_value().expect("none is hidden");
-            bail!(
-                "{error}\n--problem {} says what the file is; without it the file does",
-                name.get_name()
-            )
-        }
-        (loaded, _) => loaded?,
-    };
-    Ok(match loaded {
-        ising::Problem::Graph(graph) => {
-            Loaded { problem: Problem::Maxcut, model: graph.max_cut(), graph: Some(graph) }
-        }
-        ising::Problem::Ising(model) => Loaded { problem: Problem::Ising, model, graph: None },
-        ising::Problem::Qubo(qubo) => {
-            Loaded { problem: Problem::Qubo, model: qubo.to_ising()?, graph: None }
-        }
-        other => bail!("{}: {other:?} is nothing that QAOA is for", path.display()),
-    })
-}
-
-/// Σ|c| without the constant: no energy is farther than this from the middle of all.
-fn range(model: &Ising) -> f64 {
-    let couplings: f64 = model.couplings().iter().map(|(_, _, w)| w.abs()).sum();
-    couplings + model.fields().iter().map(|h| h.abs()).sum::<f64>()
 }
 
 fn start(args: &Args, loaded: &Loaded) -> Result<Angles> {
@@ -428,10 +357,9 @@ impl Document {
         starts: Vec<Tried>,
         shots_taken: u64,
     ) -> Self {
-        let name = |v: clap::builder::PossibleValue| v.get_name().to_string();
         Document {
             file: args.file.display().to_string(),
-            problem: name(loaded.problem.to_possible_value().expect("none is hidden")),
+            problem: loaded.problem.name(),
             num_spins: loaded.model.num_spins(),
             layers: result.angles.layers(),
             start: args.start.name(),

@@ -6,7 +6,7 @@
 //! instruction set is a value ([`Isa`]) found once at run time; `KETLAB_ISA` names the largest that
 //! is used.
 //!
-//! The only unsafe code of the crate is in this folder. Its one contract, which the functions
+//! The only unsafe code of the crate is in this folder, but for one call in `math/vectorized.rs`. Its one contract, which the functions
 //! marked `unsafe` do not repeat: the CPU has the instruction set of the `Vector` (an [`Isa`] that
 //! a state holds is one the CPU has), and every index stays below the buffer's padded length, because
 //! all indices are made of masks that were checked to be below the number of amplitudes.
@@ -61,6 +61,7 @@ mod walk;
 #[cfg(target_arch = "x86_64")]
 mod x86;
 
+pub use crate::math::Isa;
 pub(crate) use ahead::Ahead;
 pub(crate) use angles::half_angles;
 pub(crate) use apply::{add_diagonal, add_imaginary, add_real};
@@ -72,7 +73,6 @@ pub(crate) use diagonal::{Diagonal, diagonal, table};
 pub(crate) use exchange::{exchange_bits, exchange_tile_bits};
 pub(crate) use gather::{base, gather, gather_all};
 pub use heap::share_heap;
-pub use isa::Isa;
 pub(crate) use limits::{multiply_add, sweep};
 pub(crate) use octet::parity_sign;
 pub(crate) use pair::{Pair, pair};

@@ -1,0 +1,415 @@
+//! Parallel tempering.
+
+use super::Ising;
+use super::compact::{Compact, Number, Scale};
+use super::replicas::Replicas;
+use super::sample_set::{SampleInfo, SampleSet};
+use super::simulated_annealing::{check_beta, check_count};
+use crate::error::{Error, Result};
+use crate::math::{
+    Bits, Domain, Isa, Streams, Vectorized, Watch, check_memory, for_each_in_order, threads,
+    vectorized,
+};
+use rand::RngExt;
+use serde_json::{Map, json};
+use std::time::Instant;
+
+/// Replicas in one block of lanes.
+const LANES: usize = 16;
+/// The most rungs of a ladder. Read k has the streams from k times this on: one a rung, and the last
+/// for exchanges.
+const MAX_RUNGS: usize = 127;
+const STREAMS: u64 = MAX_RUNGS as u64 + 1;
+/// Sweeps after which fields that are not exact are computed afresh.
+const REFRESH: usize = 32;
+
+/// Parallel tempering, also called replica exchange (Hukushima and Nemoto, J. Phys. Soc. Jpn. 65, 1604
+/// (1996)): each read is a ladder of replicas, one at each β, that take a Metropolis sweep each and
+/// then exchange their β with the neighbour's with probability min(1, e^(Δβ ΔE)), pairs of even and of
+/// odd rungs in turn.
+///
+/// A read is the lowest configuration that any replica had after a sweep, or the last one of the
+/// coldest. `info.parameters` has the `betas`, the `exchange_rates` of neighbours, and the
+/// `mean_energies` of the rungs over the second half of the sweeps.
+///
+/// ```
+/// use ketlab::ising::{Ising, ParallelTempering};
+/// let model = Ising::new(vec![0.0; 20], (0..19).map(|i| (i, i + 1, -1.0)), 0.0);
+/// let samples = ParallelTempering::new().reads(2).sweeps(300).run(&model)?;
+/// assert_eq!(samples.energies(), [-19.0; 2]);
+/// assert_eq!(samples.info.parameters["exchange_rates"].as_array().unwrap().len(), 15);
+/// # Ok::<(), ketlab::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct ParallelTempering {
+    reads: u64,
+    sweeps: u64,
+    rungs: usize,
+    betas: Option<Vec<f64>>,
+    coldest: bool,
+    seed: u64,
+    watch: Watch,
+    isa: Isa,
+}
+
+impl Default for ParallelTempering {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// What one read comes to.
+struct Read {
+    bits: Bits,
+    exchanged: Vec<u64>,
+    energies: Vec<f64>,
+}
+
+impl ParallelTempering {
+    /// One read of 1000 sweeps with 16 rungs, seed 0, that returns the lowest configuration met. The
+    /// ladder is geometric, over the range of [`SimulatedAnnealing`](super::SimulatedAnnealing).
+    pub fn new() -> Self {
+        ParallelTempering {
+            reads: 1,
+            sweeps: 1000,
+            rungs: 16,
+            betas: None,
+            coldest: false,
+            seed: 0,
+            watch: Watch::default(),
+            isa: Isa::best(),
+        }
+    }
+
+    /// How many reads, each with a ladder of its own.
+    pub fn reads(self, reads: u64) -> Self {
+        ParallelTempering { reads, ..self }
+    }
+
+    /// Sweeps of each replica.
+    pub fn sweeps(self, sweeps: u64) -> Self {
+        ParallelTempering { sweeps, ..self }
+    }
+
+    /// The number of rungs of a ladder that is derived.
+    pub fn rungs(self, rungs: usize) -> Self {
+        ParallelTempering { rungs, ..self }
+    }
+
+    /// The β of all rungs, growing, in units of 1/energy.
+    pub fn betas(self, betas: Vec<f64>) -> Self {
+        ParallelTempering { betas: Some(betas), ..self }
+    }
+
+    /// A read is the last configuration at the largest β: a sample of its Boltzmann law, not of low
+    /// energies met on the way.
+    pub fn read_coldest(self) -> Self {
+        ParallelTempering { coldest: true, ..self }
+    }
+
+    /// Sets the seed.
+    pub fn seed(self, seed: u64) -> Self {
+        ParallelTempering { seed, ..self }
+    }
+
+    /// Counts reads (`rows`) and sweeps of ladders (`passes`) there, and ends when it is cancelled:
+    /// finished reads are kept.
+    pub fn watch(self, watch: &Watch) -> Self {
+        ParallelTempering { watch: watch.clone(), ..self }
+    }
+
+    /// Uses this instruction set. Answers do not depend on it.
+    pub fn isa(self, isa: Isa) -> Self {
+        ParallelTempering { isa, ..self }
+    }
+
+    /// Samples: one row a read, in their order.
+    ///
+    /// # Errors
+    /// If there are no reads or sweeps, not from 2 to 127 rungs, a β is not positive and finite or they
+    /// do not grow, or the coefficients of a spin add up to infinity; [`Error::TooLarge`] if reads do
+    /// not fit in memory; [`Error::Interrupted`] if no read was finished.
+    pub fn run(&self, model: &Ising) -> Result<SampleSet> {
+        let start = Instant::now();
+        check_count("reads", self.reads)?;
+        check_count("sweeps", self.sweeps)?;
+        let scale = Scale::of(model)?;
+        let betas = self.ladder(&scale)?;
+        let last = betas[betas.len() - 1];
+        let n = model.num_spins() as u128;
+        let bytes = u128::from(self.reads) * (n / 4 + 64 + 16 * betas.len() as u128);
+        check_memory("parallel tempering", bytes, |_| (None, "ask for fewer reads".into()))?;
+        let reads = if scale.fits_f32(last) {
+            self.reads_of(&Compact::<f32>::new(model, &scale), &scale, &betas)?
+        } else {
+            self.reads_of(&Compact::<f64>::new(model, &scale), &scale, &betas)?
+        };
+        let finished = reads.len() as f64;
+        let sum = |of: &dyn Fn(&Read) -> f64| reads.iter().map(of).sum::<f64>();
+        let rates: Vec<f64> = (0..betas.len() - 1)
+            .map(|k| {
+                // Rung 0 is tried with 1 after sweeps 0, 2, …, 1 with 2 after the others.
+                let tried = (self.sweeps + 1 - (k as u64 % 2)) / 2;
+                sum(&|read| read.exchanged[k] as f64) / (finished * tried.max(1) as f64)
+            })
+            .collect();
+        let means: Vec<f64> = (0..betas.len())
+            .map(|k| model.offset() + sum(&|read| read.energies[k]) / finished)
+            .collect();
+        let mut parameters = Map::new();
+        parameters.insert("betas".into(), json!(betas));
+        let ladder = self.betas.as_ref().map_or("derived", |_| "given");
+        parameters.insert("ladder".into(), ladder.into());
+        parameters.insert("exchange_rates".into(), json!(rates));
+        parameters.insert("mean_energies".into(), json!(means));
+        let read_out = if self.coldest { "last of the coldest" } else { "lowest met" };
+        parameters.insert("read_out".into(), read_out.into());
+        let evaluations = (self.sweeps as u128 * n + 1) * (reads.len() * betas.len()) as u128;
+        let info = SampleInfo {
+            solver: "parallel tempering".into(),
+            parameters,
+            seed: Some(self.seed),
+            sweeps: Some(self.sweeps),
+            evaluations: u64::try_from(evaluations).ok(),
+            interrupted: (reads.len() as u64) < self.reads,
+            ..SampleInfo::default()
+        };
+        let mut samples = SampleSet::new(model, reads.into_iter().map(|read| read.bits), info)?;
+        samples.info.seconds = Some(start.elapsed().as_secs_f64());
+        Ok(samples)
+    }
+
+    fn ladder(&self, scale: &Scale) -> Result<Vec<f64>> {
+        let betas = match &self.betas {
+            Some(betas) => betas.clone(),
+            None => {
+                let (first, last) = scale.beta_range();
+                let steps = self.rungs.saturating_sub(1).max(1) as f64;
+                let rungs = 0..self.rungs.min(MAX_RUNGS + 1);
+                rungs.map(|k| first * (last / first).powf(k as f64 / steps)).collect()
+            }
+        };
+        let invalid = |what: &str, value: String, expected: String| {
+            Err(Error::Invalid { what: what.into(), value, expected })
+        };
+        if !(2..=MAX_RUNGS).contains(&betas.len()) {
+            let value = self.betas.as_ref().map_or(self.rungs, Vec::len).to_string();
+            return invalid("the number of rungs", value, format!("from 2 to {MAX_RUNGS}"));
+        }
+        betas.iter().copied().try_for_each(check_beta)?;
+        // A flat model has a range without width.
+        match betas.windows(2).find(|pair| pair[0] > pair[1]) {
+            Some(pair) => {
+                let expected = format!("β must grow, and {} is before it", pair[0]);
+                invalid("a β of the ladder", pair[1].to_string(), expected)
+            }
+            None => Ok(betas),
+        }
+    }
+
+    fn reads_of<T: Number>(
+        &self,
+        model: &Compact<T>,
+        scale: &Scale,
+        betas: &[f64],
+    ) -> Result<Vec<Read>>
+    where
+        f64: From<T>,
+    {
+        let streams = Streams::new(self.seed, Domain::Tempering);
+        let mut reads: Vec<Option<Read>> = Vec::new();
+        reads.resize_with(self.reads as usize, || None);
+        let workers = threads().min(reads.len());
+        for_each_in_order(
+            &mut vec![(); workers],
+            (reads.len(), reads.iter_mut()),
+            1,
+            &self.watch,
+            |(), number, read| {
+                let (number, streams) = (number as u64, &streams);
+                let ladder = Ladder { model, scale, streams, number, betas, tempering: self };
+                *read = Some(vectorized(self.isa, ladder)?);
+                Ok(())
+            },
+        )?;
+        Ok(reads.into_iter().flatten().collect())
+    }
+}
+
+/// One read.
+struct Ladder<'a, T> {
+    model: &'a Compact<T>,
+    scale: &'a Scale,
+    streams: &'a Streams,
+    number: u64,
+    betas: &'a [f64],
+    tempering: &'a ParallelTempering,
+}
+
+impl<T: Number> Vectorized for Ladder<'_, T>
+where
+    f64: From<T>,
+{
+    type Output = Result<Read>;
+
+    #[inline(always)]
+    fn run(self) -> Self::Output {
+        let Ladder { model, scale, streams, number, betas, tempering } = self;
+        let (rungs, sweeps, n) = (betas.len(), tempering.sweeps, model.fields.len());
+        let first = number * STREAMS;
+        let mut rng = streams.stream(first + STREAMS - 1);
+        let mut blocks: Vec<Replicas<'_, T, LANES>> = (0..rungs)
+            .step_by(LANES)
+            .map(|k| Replicas::random(model, streams, first + k as u64, LANES.min(rungs - k)))
+            .collect();
+        // Which replica is on a rung: exchanges move β, not configurations.
+        let mut replica: Vec<usize> = (0..rungs).collect();
+        let mut beta = vec![[T::ZERO; LANES]; blocks.len()];
+        let mut energies = vec![0.0; rungs];
+        let (mut exchanged, mut means) = (vec![0u64; rungs - 1], vec![0.0; rungs]);
+        let (mut lowest, mut best) = (f64::INFINITY, Bits::zeros(n));
+        let first_counted = sweeps / 2;
+        for sweep in 0..sweeps {
+            tempering.watch.check()?;
+            for (&at, &b) in replica.iter().zip(betas) {
+                beta[at / LANES][at % LANES] = T::of((b * scale.unit).min(1e30));
+            }
+            for (block, beta) in blocks.iter_mut().zip(&beta) {
+                if !scale.is_exact && sweep % REFRESH as u64 == REFRESH as u64 - 1 {
+                    block.refresh();
+                }
+                block.sweep(n, *beta, |_, _, _| {});
+            }
+            for (at, energy) in energies.iter_mut().enumerate() {
+                *energy = blocks[at / LANES].energy(at % LANES);
+                if *energy < lowest {
+                    lowest = *energy;
+                    best = blocks[at / LANES].bits(at % LANES);
+                }
+            }
+            if sweep >= first_counted {
+                for (mean, &at) in means.iter_mut().zip(&replica) {
+                    *mean += energies[at];
+                }
+            }
+            for k in ((sweep % 2) as usize..rungs - 1).step_by(2) {
+                let (hot, cold) = (energies[replica[k]], energies[replica[k + 1]]);
+                let gain = (betas[k + 1] - betas[k]) * scale.unit * (cold - hot);
+                if rng.random::<f64>() < gain.exp() {
+                    replica.swap(k, k + 1);
+                    exchanged[k] += 1;
+                }
+            }
+            tempering.watch.add_passes(1);
+        }
+        if tempering.coldest {
+            let at = replica[rungs - 1];
+            best = blocks[at / LANES].bits(at % LANES);
+        }
+        let counted = (sweeps - first_counted) as f64;
+        means.iter_mut().for_each(|mean| *mean *= scale.unit / counted);
+        Ok(Read { bits: best, exchanged, energies: means })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{
+        any_ising, chi_squared_of_boltzmann, same_on_every_number_of_threads, spin_glasses,
+    };
+    use super::*;
+    use crate::math::statistics::chi_squared_quantile;
+    use proptest::prelude::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(32))]
+        #[test]
+        fn finds_the_ground_state_of_small_models(model in any_ising(7), seed: u64) {
+            let samples = ParallelTempering::new().sweeps(300).seed(seed).run(&model).unwrap();
+            let ground = model.ground_state().unwrap().energy;
+            prop_assert!((samples.energy(0) - ground).abs() < 1e-9);
+        }
+    }
+
+    /// Frustrated, with fields, and more rungs than lanes.
+    fn model(unit: f64) -> Ising {
+        let pairs = (0..10).flat_map(|j| (0..j).map(move |i| (i, j)));
+        let sign =
+            |i: usize, j: usize| if (5 * i + j * j).is_multiple_of(3) { unit } else { -unit };
+        let couplings: Vec<_> = pairs.map(|(i, j)| (i, j, sign(i, j))).collect();
+        Ising::new((0..10).map(|i| 0.25 * unit * f64::from(i % 3)).collect(), couplings, 3.0)
+    }
+
+    #[test]
+    fn every_rung_has_its_boltzmann_law() {
+        for (unit, rungs) in [(1.0, 5), (0.3, 20)] {
+            let model = model(unit);
+            let betas: Vec<f64> =
+                (1..=rungs).map(|k| 0.8 / unit * f64::from(k) / f64::from(rungs)).collect();
+            let tempering = ParallelTempering::new().betas(betas.clone()).seed(2);
+            let samples =
+                tempering.clone().read_coldest().reads(4000).sweeps(200).run(&model).unwrap();
+            let (chi, degrees) = chi_squared_of_boltzmann(&model, 0.8 / unit, &samples);
+            assert!(chi < chi_squared_quantile(degrees, 1.0 - 1e-4), "{chi} {degrees}");
+            let means = samples.info.parameters["mean_energies"].as_array().unwrap();
+            let energies: Vec<f64> =
+                (0..1024).map(|x| model.energy(&Bits::from_u64(x, 10))).collect();
+            for (beta, mean) in betas.iter().zip(means) {
+                let weight = |e: f64| (-beta * (e - 3.0)).exp();
+                let total: f64 = energies.iter().map(|&e| weight(e)).sum();
+                let exact = energies.iter().map(|&e| e * weight(e)).sum::<f64>() / total;
+                let square = energies.iter().map(|&e| e * e * weight(e)).sum::<f64>() / total;
+                // At least one independent value a read.
+                let error = ((square - exact * exact) / 4000.0).sqrt();
+                let mean = mean.as_f64().unwrap();
+                assert!((mean - exact).abs() < 4.0 * error, "{beta}: {mean}, {exact} ± {error}");
+            }
+            let rates = samples.info.parameters["exchange_rates"].as_array().unwrap();
+            assert!(rates.iter().all(|rate| (0.2..=1.0).contains(&rate.as_f64().unwrap())));
+        }
+    }
+
+    #[test]
+    fn a_read_is_the_same_in_any_company() {
+        let model = model(0.3);
+        let tempering = ParallelTempering::new().rungs(20).sweeps(20).seed(3);
+        let all = tempering.clone().reads(5).run(&model).unwrap();
+        for &isa in Isa::available() {
+            let some = tempering.clone().reads(2).isa(isa).run(&model).unwrap();
+            assert!(some.iter().eq(all.iter().take(2)), "{isa}");
+        }
+        same_on_every_number_of_threads(|| tempering.clone().reads(5).run(&model).unwrap());
+    }
+
+    #[test]
+    fn spin_glasses_of_the_reference() {
+        for (name, (model, ground)) in spin_glasses() {
+            if model.num_spins() > 64 {
+                continue;
+            }
+            let samples = ParallelTempering::new().reads(4).seed(1).run(&model).unwrap();
+            assert_eq!(samples.lowest().unwrap().energy, ground, "{name}");
+        }
+    }
+
+    #[test]
+    fn refuses_with_a_reason() {
+        let model = model(1.0);
+        let base = ParallelTempering::new;
+        for bad in [
+            base().reads(0),
+            base().reads(u64::MAX),
+            base().sweeps(0),
+            base().rungs(1),
+            base().rungs(usize::MAX),
+            base().betas(vec![1.0]),
+            base().betas(vec![2.0, 1.0]),
+            base().betas(vec![0.0, 1.0]),
+            base().betas(vec![1.0, f64::NAN]),
+        ] {
+            assert!(bad.run(&model).is_err(), "{bad:?}");
+        }
+        let empty = base().run(&Ising::new(vec![], [], 2.0)).unwrap();
+        assert_eq!(empty.energies(), [2.0]);
+    }
+}
