@@ -56,6 +56,7 @@
 //!   variable `KETLAB_ISA` (`portable`, `avx2`, `avx512`) names a smaller one, for plans, states and
 //!   readings alike. One that the machine lacks is an error.
 
+pub mod annealing;
 pub mod circuit;
 pub mod draw;
 pub mod engine;
