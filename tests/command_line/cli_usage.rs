@@ -77,6 +77,9 @@ fn numbers_of_things_are_read_as_people_write_them() {
         (&["vqe", "h2_0.735"], "--max-evaluations"),
         (&["qaoa", graph], "--layers"),
         (&["qaoa", graph], "--samples"),
+        (&["anneal", graph], "--reads"),
+        (&["anneal", graph], "--sweeps"),
+        (&["anneal", "gap", graph], "--grid"),
         (&["qae", "--amplitude", "0.2"], "--repeats"),
         (&["qae", "--amplitude", "0.2"], "--budgets"),
         (&["qae", "--integral", "sine"], "--grid-qubits"),
@@ -129,6 +132,7 @@ fn slips_are_answered_with_what_was_meant() {
         (&["vqe", "h2_0.735", "--ansatz", "ucsd"], 2, "`uccsd`"),
         (&["vqe", "h2_0.735", "--optimizer", "lbgfs"], 2, "`lbfgs`"),
         (&["qaoa", "circuits/graphs/petersen.txt", "--start", "rmap"], 2, "`ramp`"),
+        (&["anneal", "circuits/graphs/petersen.txt", "--method", "aneal"], 2, "'anneal'"),
         (&["qae", "--integral", "sinus"], 2, "'sine'"),
         (&["qae", "--amplitude", "0.2", "--methods", "iterativ"], 1, "`iterative`"),
         (&["run", "circuits/ansatz_4.json", "--param", "thet[0]=1"], 1, "`theta[0]`"),
@@ -219,7 +223,7 @@ fn names_need_not_be_utf8() {
 
 #[test]
 fn answers_fit_the_terminal() {
-    let commands: [&[&str]; 9] = [
+    let commands: [&[&str]; 14] = [
         &["run", "circuits/ghz_12.qasm", "--shots", "100"],
         &["run", "circuits/ghz_12.qasm", "--observable", "Z0 Z1 + 0.5 X2"],
         &["info", "circuits/adder_4.qasm"],
@@ -227,6 +231,19 @@ fn answers_fit_the_terminal() {
         &["bench", "ghz", "qft", "--sizes", "4", "--reps", "2"],
         &["vqe", "h2_0.735"],
         &["qaoa", "circuits/graphs/petersen.txt", "--samples", "10"],
+        &["anneal", "circuits/graphs/petersen.txt", "--reads", "10"],
+        &["anneal", "circuits/graphs/petersen.txt", "--method", "anneal", "--reads", "10"],
+        &["anneal", "gap", "circuits/graphs/petersen.txt", "--grid", "5"],
+        &["anneal", "tts", "circuits/graphs/petersen.txt", "--times", "1,2"],
+        &[
+            "anneal",
+            "compare",
+            "circuits/graphs/petersen.txt",
+            "--tuning",
+            "9e4",
+            "--budget",
+            "9e4",
+        ],
         &["qae", "--amplitude", "0.2", "--budgets", "100,1e3", "--repeats", "3"],
         &["qae", "--amplitude", "0.2", "--once"],
     ];
@@ -258,6 +275,8 @@ fn help_begins_with_what_people_use() {
         ("vqe", "--ansatz", "--gradient-tolerance"),
         ("vqe", "--optimizer", "--threads"),
         ("qaoa", "--layers", "--gradient-tolerance"),
+        ("anneal", "--method", "--tolerance"),
+        ("anneal", "--time", "--threads"),
         ("qae", "--amplitude", "--strict"),
         ("qae", "--methods", "--full-circuits"),
     ] {
@@ -274,7 +293,8 @@ fn help_begins_with_what_people_use() {
 fn shells_and_man_know_every_subcommand() {
     let bash = success(&["completions", "bash"]);
     let page = success(&["man"]);
-    for name in ["run", "draw", "convert", "info", "plan", "vqe", "qaoa", "qae", "bench"] {
+    for name in ["run", "draw", "convert", "info", "plan", "vqe", "qaoa", "anneal", "qae", "bench"]
+    {
         assert!(
             bash.contains(&format!("ketlab__subcmd__{name}"))
                 || bash.contains(&format!("ketlab__{name}")),

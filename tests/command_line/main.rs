@@ -5,6 +5,7 @@
 mod common;
 
 mod cli;
+mod cli_anneal;
 mod cli_checkpoints;
 mod cli_grad;
 mod cli_json;

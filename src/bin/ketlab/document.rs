@@ -22,6 +22,10 @@ pub enum Format {
     Qaoa,
     ErrorCurves,
     AmplitudeEstimates,
+    Anneal,
+    GapCurve,
+    TimeToSolution,
+    Comparison,
 }
 
 impl Format {
@@ -37,6 +41,10 @@ impl Format {
             Format::Qaoa => ("ketlab.qaoa", 1),
             Format::ErrorCurves => ("ketlab.error_curves", 1),
             Format::AmplitudeEstimates => ("ketlab.amplitude_estimates", 1),
+            Format::Anneal => ("ketlab.anneal", 1),
+            Format::GapCurve => ("ketlab.gap_curve", 1),
+            Format::TimeToSolution => ("ketlab.time_to_solution", 1),
+            Format::Comparison => ("ketlab.comparison", 1),
         }
     }
 }

@@ -3,6 +3,7 @@
 //! Exit codes: 0 success; 1 the input or the request is wrong, or resources are missing; 2 the
 //! command line is wrong; 130 interrupted (what was finished is printed).
 
+mod anneal;
 mod bench;
 mod convert;
 mod document;
@@ -13,6 +14,7 @@ mod info;
 mod input;
 mod manual;
 mod messages;
+mod model;
 mod options;
 mod output;
 mod pauli_sum;
@@ -49,6 +51,7 @@ Examples:
   ketlab draw circuits/adder_4.qasm
   ketlab vqe h2_0.735
   ketlab qaoa circuits/graphs/petersen.txt -p 4
+  ketlab anneal circuits/graphs/petersen.txt
   ketlab qae --amplitude 0.2 --once
 
 `ketlab SUBCOMMAND --help` has more. Exit codes: 0 success; 1 the input or the request is wrong, or \
@@ -80,6 +83,9 @@ enum Command {
     Vqe(vqe::Args),
     /// Find the best cut of a graph, or the lowest energy of an Ising model or QUBO
     Qaoa(qaoa::Args),
+    /// Anneal an Ising model, QUBO or graph by Schrödinger's equation or by sampling; gaps, times to
+    /// solution
+    Anneal(Box<anneal::Args>),
     /// Estimate an amplitude by quantum and classical methods, and draw their error curves
     Qae(Box<qae::Args>),
     /// Measure this machine's limits and the benchmark circuits
@@ -97,7 +103,10 @@ fn command_line() -> clap::Command {
         let is_flag_with_value = arg.get_long().is_some() && arg.get_action().takes_values();
         if is_flag_with_value { arg.allow_negative_numbers(true) } else { arg }
     };
-    Cli::command().mut_subcommands(move |command| command.mut_args(with_numbers))
+    Cli::command().mut_subcommands(move |command| {
+        let command = command.mut_args(with_numbers);
+        command.mut_subcommands(move |inner| inner.mut_args(with_numbers))
+    })
 }
 
 /// What the program needs beside what it is asked for.
@@ -139,6 +148,7 @@ fn execute(command: Command) -> anyhow::Result<ExitCode> {
         Command::Grad(args) => grad::main(args),
         Command::Vqe(args) => vqe::main(args),
         Command::Qaoa(args) => qaoa::main(args),
+        Command::Anneal(args) => anneal::main(*args),
         Command::Qae(args) => qae::main(*args),
         Command::Bench(args) => bench::main(args),
         Command::Completions(args) => manual::completions(args),

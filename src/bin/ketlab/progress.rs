@@ -74,6 +74,13 @@ impl Progress {
         Progress::start(ProgressBar::new(passes.max(1)), bar_style("passes"), poll)
     }
 
+    /// The reads of a watched run.
+    pub fn reads(watch: &Watch, reads: u64) -> Self {
+        let watch = watch.clone();
+        let poll = move |bar: &ProgressBar| bar.set_position(watch.rows());
+        Progress::start(ProgressBar::new(reads.max(1)), bar_style("reads"), poll)
+    }
+
     fn start(
         bar: ProgressBar,
         style: ProgressStyle,

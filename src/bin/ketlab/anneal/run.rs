@@ -1,0 +1,183 @@
+//! `ketlab anneal FILE`: one anneal by one method.
+
+use super::document::Document;
+use super::drive::{Points, Strengths};
+use super::{exact, plots, sampling, schroedinger};
+use crate::document::{self, Format, Json, Work};
+use crate::messages;
+use crate::model::{self, Loaded, Problem};
+use crate::options::{Seed, Threads, count};
+use crate::text::Folded;
+use crate::train::{check_plot, exit_code};
+use anyhow::{Context, Result, bail};
+use clap::ValueEnum;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::Instant;
+
+/// As many reads take gigabytes.
+const MOST_READS: u64 = 10_000_000;
+const MOST_SWEEPS: u64 = 1_000_000_000;
+
+#[derive(clap::Args)]
+#[group(skip)]
+pub struct Args {
+    /// A graph whose largest cut is wanted, or an Ising model or QUBO whose lowest energy is wanted;
+    /// formats are below
+    #[arg(required = true)]
+    file: Option<PathBuf>,
+    /// How
+    #[arg(long, value_enum, default_value_t = Method::Schroedinger)]
+    method: Method,
+    #[command(flatten)]
+    pub strengths: Strengths,
+    #[command(flatten)]
+    pub points: Points,
+    /// How long the anneal takes, in the schedule's unit (ns where it is in GHz); the path of --points
+    /// is stretched to it [default: that of --points, else 20]
+    #[arg(long, value_name = "T", allow_negative_numbers = true)]
+    pub time: Option<f64>,
+    /// Configurations to read: independent anneals, of `schroedinger` measurements of the final state,
+    /// of `exact` the most ground states [default: 1000 for these two, else 100]
+    #[arg(long, value_name = "N", value_parser = count::<u64>(1..=MOST_READS))]
+    reads: Option<u64>,
+    #[command(flatten)]
+    pub sampling: sampling::Options,
+    /// Sweeps of each read [default: 1000]
+    #[arg(long, value_name = "N", value_parser = count::<u64>(1..=MOST_SWEEPS))]
+    sweeps: Option<u64>,
+    #[command(flatten)]
+    pub state: schroedinger::Options,
+    /// What the file is [default: what it says itself, then by its extension, else a graph]
+    #[arg(long, value_enum)]
+    problem: Option<Problem>,
+    #[command(flatten)]
+    pub seed: Seed,
+    #[command(flatten)]
+    threads: Threads,
+    /// Write a picture: of the success probability and the energy along the anneal, and of the
+    /// energies of the samples; .svg, .png, .csv or .json
+    #[arg(long, value_name = "FILE")]
+    plot: Option<PathBuf>,
+    #[command(flatten)]
+    json: Json,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Method {
+    /// Schrödinger's equation for the state vector
+    Schroedinger,
+    /// Path-integral Monte Carlo along the schedule
+    PathIntegral,
+    /// Simulated (thermal) annealing
+    Anneal,
+    /// Parallel tempering
+    Tempering,
+    /// Every configuration is looked at
+    Exact,
+}
+
+impl Method {
+    pub fn name(self) -> String {
+        self.to_possible_value().expect("none is hidden").get_name().into()
+    }
+
+    pub fn has_sweeps(self) -> bool {
+        matches!(self, Method::PathIntegral | Method::Anneal | Method::Tempering)
+    }
+}
+
+impl Args {
+    pub fn reads(&self) -> u64 {
+        self.reads.unwrap_or(if self.method.has_sweeps() { 100 } else { 1000 })
+    }
+
+    pub fn sweeps(&self) -> u64 {
+        self.sweeps.unwrap_or(1000)
+    }
+
+    /// Refuses flags that mean nothing to the method.
+    fn check(&self) -> Result<()> {
+        use Method::{Anneal, PathIntegral, Schroedinger, Tempering};
+        let flags: [(&'static str, bool, &'static [Method]); 5] = [
+            ("--time", self.time.is_some(), &[Schroedinger]),
+            ("--points", self.points.is_given(), &[Schroedinger, PathIntegral]),
+            ("--schedule", self.strengths.is_given(), &[Schroedinger, PathIntegral]),
+            ("--sweeps", self.sweeps.is_some(), &[PathIntegral, Anneal, Tempering]),
+            ("--initial", self.state.initial_is_given(), &[Schroedinger]),
+        ];
+        refuse(
+            flags.into_iter().chain(self.state.given()).chain(self.sampling.given()),
+            self.method,
+        )
+    }
+}
+
+/// Refuses flags (name, whether it is given, whose it is) that mean nothing to the method.
+pub fn refuse(
+    mut flags: impl Iterator<Item = (&'static str, bool, &'static [Method])>,
+    method: Method,
+) -> Result<()> {
+    let wrong = flags.find(|flag| flag.1 && !flag.2.contains(&method));
+    let Some((flag, _, methods)) = wrong else { return Ok(()) };
+    let names: Vec<String> = methods.iter().map(|method| method.name()).collect();
+    let more = match (flag, method) {
+        ("--sweeps", Method::Schroedinger) => "; Schrödinger's equation runs for a --time",
+        ("--time", method) if method.has_sweeps() => {
+            "; a Markov chain has --sweeps, which are no time"
+        }
+        _ => "",
+    };
+    let (method, names) = (method.name(), names.join(", "));
+    bail!("{flag} is a flag of --method {names}; here it is {method}{more}")
+}
+
+pub fn main(args: Args) -> Result<ExitCode> {
+    args.threads.run(|| anneal(&args))?
+}
+
+fn anneal(args: &Args) -> Result<ExitCode> {
+    let began = Instant::now();
+    check_plot(args.plot.as_deref())?;
+    args.check()?;
+    let file: &Path = args.file.as_deref().context("FILE is missing")?;
+    let loaded = load(file, args.problem)?;
+    let answer = match args.method {
+        Method::Schroedinger => schroedinger::run(args, &loaded)?,
+        Method::Exact => exact::run(args, &loaded)?,
+        method => sampling::run(args, &loaded, method)?,
+    };
+    for warning in &answer.samples.info.warnings {
+        eprintln!("warning: {warning}");
+    }
+    let interrupted = answer.samples.info.interrupted;
+    if let Some(path) = &args.plot {
+        let figure = plots::anneal(file, &loaded, &args.method.name(), &answer);
+        figure.save(path).with_context(|| format!("--plot {}", path.display()))?;
+    }
+    let document = Document::new(file, &loaded, args.method, args.seed.value(), answer);
+    let mut out = std::io::stdout().lock();
+    if args.json.is_wanted() {
+        let work = Work::since(began, Some(args.seed.value()));
+        document::write(&mut out, Format::Anneal, &document, &work)?;
+    } else {
+        document.print(&mut Folded::new(&mut out), &loaded)?;
+    }
+    out.flush()?;
+    if interrupted {
+        messages::note("interrupted: these are the reads that were finished");
+    }
+    Ok(exit_code(interrupted, []))
+}
+
+/// The model of a file.
+pub fn load(file: &Path, problem: Option<Problem>) -> Result<Loaded> {
+    let loaded = model::load(file, problem)?;
+    let model = &loaded.model;
+    messages::detail(|| {
+        let (n, pairs) = (model.num_spins(), model.couplings().len());
+        format!("{}: {n} spins, {pairs} couplings", file.display())
+    });
+    Ok(loaded)
+}
