@@ -243,7 +243,7 @@ fn a_comparison_says_who_is_better() {
     roxmltree::Document::parse(&svg).unwrap();
     assert!(svg.contains("spin updates") && svg.contains("dimensionless"));
     let shown = text(&ketlab(&args).stdout);
-    assert!(shown.contains("height 7.5, 2 flips wide") && shown.contains("verdict: "), "{shown}");
+    assert!(shown.contains("height 7.50, 2 flips wide") && shown.contains("verdict: "), "{shown}");
 }
 
 #[test]
