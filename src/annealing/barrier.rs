@@ -73,7 +73,7 @@ impl Barrier {
                 ),
             });
         }
-        check_memory(&format!("the barrier of {n} spins"), 32 << n, |_| {
+        check_memory(format_args!("the barrier of {n} spins"), 32 << n, |_| {
             (None, "take a smaller model".into())
         })?;
         let energies = model.energies()?;

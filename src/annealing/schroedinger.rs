@@ -234,7 +234,7 @@ impl SchroedingerAnnealing {
         }
         // Two states and the energies, before the first of them is taken.
         let needed = bytes_needed(n, 2 * 16 + 12);
-        check_memory(&format!("an anneal of {n} spins"), needed, |available| {
+        check_memory(format_args!("an anneal of {n} spins"), needed, |available| {
             let fits = max_qubits(available, 2 * 16 + 12);
             (Some(fits), format!("{fits} spins fit; anneal more of them by sampling"))
         })

@@ -241,7 +241,7 @@ impl GapSearch {
             let dimension = dimension.unwrap_or(u128::MAX);
             Lowest::memory(self.levels, dimension).saturating_add(dimension.saturating_mul(12))
         };
-        check_memory(&format!("the spectrum of {n} spins"), needed(n), |available| {
+        check_memory(format_args!("the spectrum of {n} spins"), needed(n), |available| {
             let fits = (1..=64).take_while(|&n| needed(n) <= available).last().unwrap_or(0);
             (Some(fits), format!("those of {fits} spins fit"))
         })?;

@@ -14,7 +14,7 @@ impl Ising {
     pub fn energies(&self) -> Result<Vec<f64>> {
         let n = self.num_spins();
         let needed = u32::try_from(n).ok().and_then(|n| 12u128.checked_shl(n)).unwrap_or(u128::MAX);
-        check_memory(&format!("the list of the energies of {n} spins"), needed, |available| {
+        check_memory(format_args!("the list of the energies of {n} spins"), needed, |available| {
             let fits = (available / 12).max(1).ilog2();
             (Some(fits as usize), format!("those of {fits} spins fit; sample larger models"))
         })?;

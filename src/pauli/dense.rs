@@ -24,7 +24,7 @@ fn dense<'a>(
         string.check_fits(n)?;
     }
     let size = 1usize << n;
-    check_memory(&format!("a dense matrix of {n} qubits"), 16 << (2 * n), |_| {
+    check_memory(format_args!("a dense matrix of {n} qubits"), 16 << (2 * n), |_| {
         (None, "use fewer qubits".into())
     })?;
     let mut matrix = DMatrix::zeros(size, size);

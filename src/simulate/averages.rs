@@ -159,7 +159,7 @@ pub(super) fn add_probabilities<T: Real>(
     let n = state.num_qubits();
     // The sum, and this part of it or a list of pairs that is sorted.
     check_memory(
-        &format!("the list of the probabilities of {n} qubits"),
+        format_args!("the list of the probabilities of {n} qubits"),
         bytes_needed(n, 3 * 8),
         |available| (Some(max_qubits(available, 3 * 8)), HINT.into()),
     )?;

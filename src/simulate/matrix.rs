@@ -18,7 +18,7 @@ impl Circuit {
     pub fn matrix(&self) -> Result<DMatrix<Complex64>> {
         let n = self.num_qubits();
         let needed = if n < 60 { 16u128 << (2 * n) } else { u128::MAX };
-        check_memory(&format!("the matrix of {n} qubits"), needed, |available| {
+        check_memory(format_args!("the matrix of {n} qubits"), needed, |available| {
             let fits = (available / 16).checked_ilog2().unwrap_or(0) as usize / 2;
             (Some(fits), format!("{fits} qubits fit; a state takes 2^n amplitudes, not 4^n"))
         })?;

@@ -125,9 +125,11 @@ fn check_rest(last: &mut Grown, size: u64, done: u64, shots: u64, bound: &Bound)
     let words = bound.program.num_outcome_bits().div_ceil(64) as u128;
     // A list, and a part that is merged into it.
     let needed = (outcomes as u128).saturating_mul(2 * (8 + 8 * words));
-    check_memory(&format!("the list of counts of about {outcomes:.1e} outcomes"), needed, |_| {
-        (None, "ask for fewer shots, or measure fewer qubits".into())
-    })
+    check_memory(
+        format_args!("the list of counts of about {outcomes:.1e} outcomes"),
+        needed,
+        |_| (None, "ask for fewer shots, or measure fewer qubits".into()),
+    )
 }
 
 /// Expected shots of outcomes that were taken for rounding, in units of 2^-96 shots: sums of

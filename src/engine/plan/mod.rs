@@ -99,7 +99,7 @@ impl Plan {
         tiling: &Tiling,
     ) -> Result<Self> {
         let needed = (actions.len() as u128).saturating_mul(BYTES_PER_ACTION);
-        check_memory(&format!("the plan of {} actions", actions.len()), needed, |_| {
+        check_memory(format_args!("the plan of {} actions", actions.len()), needed, |_| {
             (None, "run the circuit in parts".into())
         })?;
         build::build(target, num_qubits, actions, tiling)
