@@ -323,7 +323,6 @@ fn a_uniform_ferromagnet_is_a_large_spin() {
 }
 
 #[test]
-#[ignore = "20 spins; by hand"]
 fn twenty_spins_against_closed_forms() {
     let settings = SchroedingerAnnealing::new().tolerance(3e-10).splitting(Splitting::BlanesMoan6);
     let found = anneal(&ferromagnet(20, -0.1, 0.0), 1.0, &settings).unwrap();
