@@ -36,7 +36,7 @@ impl Units {
     /// The unit of times, for labels and documents.
     pub fn time(self) -> &'static str {
         match self {
-            Units::Dimensionless => "dimensionless (ħ = 1)",
+            Units::Dimensionless => "dimensionless, ħ = 1",
             Units::Gigahertz => "ns",
         }
     }

@@ -121,7 +121,7 @@ fn schedules_have_units() {
         (&device["units"]["time"], &device["units"]["hamiltonian"]),
         (&"ns".into(), &"GHz".into())
     );
-    assert_eq!(twin["units"]["time"], "dimensionless (ħ = 1)");
+    assert_eq!(twin["units"]["time"], "dimensionless, ħ = 1");
     let sampled = ["anneal", GLASS, "--schedule", &csv, "--method", "path-integral"];
     assert!(failure(&sampled).contains("--beta is missing"));
     let sampled = json(&[&sampled[..], &["--beta", "30", "--reads", "5"]].concat());
