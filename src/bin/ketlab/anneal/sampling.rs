@@ -6,6 +6,7 @@ use super::run::{Args, Method};
 use crate::model::Loaded;
 use crate::options::count;
 use crate::progress::{Progress, cancel_on_interrupt};
+use crate::text::plural;
 use anyhow::{Context, Result, bail};
 use clap::ValueEnum;
 use ketlab::annealing::{PathIntegralAnnealing, ReadOut, Time, Units};
@@ -82,7 +83,10 @@ impl Options {
         Ok(match self.beta.as_slice() {
             [] => None,
             &[first, last] => Some((first, last)),
-            other => bail!("--beta has {} numbers; this method takes FIRST,LAST", other.len()),
+            other => bail!(
+                "--beta has {}; this method takes two, FIRST,LAST",
+                plural(other.len(), "number")
+            ),
         })
     }
 
@@ -95,7 +99,9 @@ impl Options {
                 "--beta is missing: with a schedule in GHz it is h/(k T) in 1/GHz, which is \
                  47.992 divided by the temperature in mK"
             ),
-            (other, _) => bail!("--beta has {} numbers; a path integral has one", other.len()),
+            (other, _) => {
+                bail!("--beta has {}; a path integral has one", plural(other.len(), "number"))
+            }
         })
     }
 }
