@@ -4,8 +4,8 @@
 //! 172 (2006), algorithms 4.1 and 4.3): polynomials of H that are small on all of the spectrum above a
 //! cut and large below it, applied to a block of vectors which then is made orthonormal and rotated
 //! to its Ritz vectors. The block has every copy of a level, up to its size; it begins with the vectors
-//! of the search before, and nothing but the block is orthogonalized. (Lanczos' method wants its whole
-//! basis orthogonal and one search more for multiplicities, which costs several times as much here.)
+//! of the search before, and nothing but the block is orthogonalized. (`math/lanczos.rs` begins anew
+//! each time and searches once more for multiplicities; the two were not timed against each other.)
 
 use super::block::Block;
 use super::hamiltonian::{Combination, Hamiltonian};

@@ -6,10 +6,11 @@
 //! instruction set is a value ([`Isa`]) found once at run time; `KETLAB_ISA` names the largest that
 //! is used.
 //!
-//! The only unsafe code of the crate is in this folder, but for one call in `math/vectorized.rs`. Its one contract, which the functions
-//! marked `unsafe` do not repeat: the CPU has the instruction set of the `Vector` (an [`Isa`] that
-//! a state holds is one the CPU has), and every index stays below the buffer's padded length, because
-//! all indices are made of masks that were checked to be below the number of amplitudes.
+//! The only unsafe code of the crate is in this folder, but for one call in `math/vectorized.rs`. Its
+//! one contract, which the functions marked `unsafe` do not repeat: the CPU has the instruction set
+//! of the `Vector` (an [`Isa`] that a state holds is one the CPU has), and every index stays below the
+//! buffer's padded length, because all indices are made of masks that were checked to be below the
+//! number of amplitudes.
 #![allow(unsafe_code, unsafe_op_in_unsafe_fn)]
 
 mod ahead;
