@@ -5,6 +5,7 @@
 
 use super::Vector;
 use super::walk::deposit;
+use std::hash::{Hash, Hasher};
 
 /// The bits of an index in which the amplitudes in registers differ: how many, and how many of them
 /// are always the lowest ones.
@@ -28,7 +29,7 @@ impl Held {
 pub type Set = u128;
 
 /// A list of operations on the amplitudes in registers.
-#[derive(Debug, Clone, PartialEq, Hash)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Program {
     /// For which registers it is.
     pub(super) held: Held,
@@ -157,6 +158,13 @@ impl Program {
         let of_layer = |l: &Layer| f64::from(4 * l.turned.count_ones() + 3 * l.phased.count_ones());
         self.layers.iter().map(of_layer).sum::<f64>()
             + self.operations.iter().map(|o| o.flops(self.held)).sum::<f64>()
+    }
+}
+
+impl Hash for Program {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        // The rows follow from the bits.
+        (self.bits, &self.operations, &self.layers).hash(state);
     }
 }
 

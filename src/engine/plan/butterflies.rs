@@ -51,21 +51,22 @@ pub(super) enum Part {
 }
 
 /// Passes in an order that does the same, with butterflies where they cost less than their passes in
-/// registers.
+/// registers; `None` if there are none.
 pub(super) fn butterflies(
-    passes: Vec<Pass>,
+    passes: &[Pass],
     sizes: Sizes,
     costs: &Costs,
     values: &Values,
-) -> Vec<Part> {
+) -> Option<Vec<Part>> {
     if sizes.tile < SMALLEST || sizes.tile > Phases::MOST_BITS {
-        return passes.into_iter().map(Part::Pass).collect();
+        return None;
     }
     let mut finder =
         Finder { sizes, costs, values, parts: Vec::new(), open: None, pending: Vec::new() };
-    passes.into_iter().for_each(|pass| finder.add(pass));
+    passes.iter().for_each(|pass| finder.add(pass.clone()));
     finder.flush();
-    finder.parts
+    let parts = finder.parts;
+    parts.iter().any(|part| matches!(part, Part::Butterfly { .. })).then_some(parts)
 }
 
 /// The parts that were found, then a rotation that may take factors, then factors that wait for the

@@ -1,13 +1,14 @@
 //! What a group of passes does on a tile. Diagonal factors are merged to one multiplication where
 //! that is cheaper than doing them one by one in registers; everything else is done in registers.
 
+use super::budgets::{Draft, by_budgets};
 use super::butterflies::{Butterflies, Butterfly, Part, butterflies};
 use super::cost::Costs;
-use super::diagonal::{Diagonal, is_factor};
+use super::diagonal::Diagonal;
 use super::pass::Pass;
 use super::programs::{self, Programs, TileBits, programs};
 use super::values::{Row, Values};
-use crate::engine::kernel::{self, Ahead, Buffer, Isa, Operation, Phases, Real, Tables};
+use crate::engine::kernel::{self, Ahead, Buffer, Isa, Operation, Real, Tables};
 use std::collections::HashMap;
 
 /// Factors of rotations that wait to be multiplied: each is at least √½, and single precision has
@@ -60,35 +61,33 @@ pub(super) fn layers(
     costs: &Costs,
     values: &mut Values,
 ) -> Vec<Item> {
-    let (cost, mut best) = by_budgets(&passes, sizes, costs);
-    if let Some((least, stages)) = with_butterflies(passes, sizes, costs, values)
+    let (cost, drafts) = by_budgets(&passes, sizes, costs);
+    if let Some((least, stages)) = with_butterflies(&passes, sizes, costs, values)
         && least < cost
     {
-        best = stages;
+        return items(stages, sizes, costs, values);
     }
-    items(best, sizes, costs, values)
+    items(carry_out(drafts, passes), sizes, costs, values)
 }
 
 /// Passes as butterflies and what is between them, with their cost on 64 amplitudes; `None` if there
 /// are no butterflies.
 fn with_butterflies(
-    passes: Vec<Pass>,
+    passes: &[Pass],
     sizes: Sizes,
     costs: &Costs,
     values: &Values,
 ) -> Option<(f64, Vec<Stage>)> {
-    let parts = butterflies(passes, sizes, costs, values);
-    if !parts.iter().any(|part| matches!(part, Part::Butterfly { .. })) {
-        return None;
-    }
+    let parts = butterflies(passes, sizes, costs, values)?;
     let (mut cost, mut stages) = (0.0, Vec::new());
     let mut between = Vec::new();
     let end_passes = |between: &mut Vec<Pass>, stages: &mut Vec<Stage>| {
         if between.is_empty() {
             return 0.0;
         }
-        let (cost, mut more) = by_budgets(&std::mem::take(between), sizes, costs);
-        stages.append(&mut more);
+        let between = std::mem::take(between);
+        let (cost, drafts) = by_budgets(&between, sizes, costs);
+        stages.extend(carry_out(drafts, between));
         cost
     };
     for part in parts {
@@ -105,27 +104,16 @@ fn with_butterflies(
     Some((cost, stages))
 }
 
-/// Passes as layers of merged diagonals and of what is done in registers, with their cost on 64
-/// amplitudes.
-fn by_budgets(passes: &[Pass], sizes: Sizes, costs: &Costs) -> (f64, Vec<Stage>) {
-    let once = costs.diagonal_once + 8.0 * costs.diagonal_factor;
-    let groups = (sizes.all.max(6) - 6) as i32;
-    let diagonal = costs.diagonal + once / 2f64.powi(groups);
-    let mut best: Option<(f64, Vec<Stage>)> = None;
-    let factors = passes.iter().filter(|p| is_factor(p, sizes.inside())).count();
-    let worth = sizes.tile <= Phases::MOST_BITS && factors as f64 * costs.phase_within > diagonal;
-    // How much work on diagonals in registers a layer may take on to stay open.
-    let budgets = [0.0, 0.7, 1.4].map(|b| Some(b * diagonal));
-    let strategies = std::iter::once(None).chain(budgets.into_iter().filter(|_| worth));
-    for budget in strategies {
-        let mut stages = Stages { costs, sizes, diagonal, budget, ..Stages::new(costs, sizes) };
-        passes.iter().for_each(|pass| stages.add(pass.clone()));
-        let (cost, stages) = stages.finish();
-        if best.as_ref().is_none_or(|(least, _)| cost < *least) {
-            best = Some((cost, stages));
-        }
-    }
-    best.expect("there is one strategy at least")
+/// What is drafted is carried out: the passes themselves in place of their numbers.
+fn carry_out(drafts: Vec<Draft>, mut passes: Vec<Pass>) -> Vec<Stage> {
+    let mut take = |numbers: Vec<u32>| {
+        numbers.into_iter().map(|number| passes[number as usize].take()).collect()
+    };
+    let stage = |draft| match draft {
+        Draft::Diagonal(numbers) => Stage::Diagonal(take(numbers)),
+        Draft::Passes(numbers) => Stage::Passes(take(numbers)),
+    };
+    drafts.into_iter().map(stage).collect()
 }
 
 /// A part of what is done on a tile.
@@ -134,116 +122,6 @@ enum Stage {
     Passes(Vec<Pass>),
     /// With the factors of all amplitudes that it leaves to others.
     Butterfly(Butterfly, Vec<u32>),
-}
-
-/// What is done, and the layer that waits for more: diagonal factors, other passes, and factors
-/// that must come after these.
-struct Stages<'a> {
-    costs: &'a Costs,
-    sizes: Sizes,
-    /// The cost of a merged diagonal.
-    diagonal: f64,
-    /// What factors that are done in registers may cost in a layer; `None`: all are.
-    budget: Option<f64>,
-    done: Vec<Stage>,
-    cost: f64,
-    before: Vec<Pass>,
-    passes: Vec<Pass>,
-    after: Vec<Pass>,
-    /// The bits that the passes change, and those of the factors after them.
-    mixed: u64,
-    bits_after: u64,
-    /// What the factors among the passes cost.
-    spent: f64,
-}
-
-impl<'a> Stages<'a> {
-    fn new(costs: &'a Costs, sizes: Sizes) -> Self {
-        Stages {
-            costs,
-            sizes,
-            diagonal: 0.0,
-            budget: None,
-            done: Vec::new(),
-            cost: 0.0,
-            before: Vec::new(),
-            passes: Vec::new(),
-            after: Vec::new(),
-            mixed: 0,
-            bits_after: 0,
-            spent: 0.0,
-        }
-    }
-
-    fn add(&mut self, pass: Pass) {
-        let Some(budget) = self.budget else { return self.passes.push(pass) };
-        let (mixes, support) = (pass.mixes(), pass.support());
-        if is_factor(&pass, self.sizes.inside()) {
-            if support & self.mixed == 0 {
-                self.before.push(pass);
-            } else {
-                self.bits_after |= support;
-                self.after.push(pass);
-            }
-            return;
-        }
-        if mixes & self.bits_after != 0 {
-            let is_in_the_way = |p: &Pass| p.support() & mixes != 0;
-            let in_registers = |p: &Pass| self.costs.in_registers(p);
-            let cost: f64 = self.after.iter().filter(|p| is_in_the_way(p)).map(in_registers).sum();
-            if self.spent + cost <= budget {
-                self.spent += cost;
-                let (now, later) = self.after.drain(..).partition(is_in_the_way);
-                self.after = later;
-                self.bits_after = self.after.iter().fold(0, |bits, p| bits | p.support());
-                let now: Vec<Pass> = now;
-                self.passes.extend(now);
-            } else {
-                self.end_layer();
-            }
-        }
-        self.mixed |= mixes;
-        self.passes.push(pass);
-    }
-
-    fn end_layer(&mut self) {
-        let before = std::mem::replace(&mut self.before, std::mem::take(&mut self.after));
-        self.bits_after = 0;
-        self.mixed = 0;
-        self.spent = 0.0;
-        let apart: f64 = before.iter().map(|p| self.costs.in_registers(p)).sum();
-        let mut passes = std::mem::take(&mut self.passes);
-        if apart > self.diagonal {
-            self.cost += self.diagonal;
-            self.done.push(Stage::Diagonal(before));
-        } else {
-            passes.splice(..0, before);
-        }
-        if passes.is_empty() {
-            return;
-        }
-        self.cost += passes.iter().map(|p| self.costs.in_registers(p)).sum::<f64>();
-        match self.done.last_mut() {
-            Some(Stage::Passes(last)) => last.append(&mut passes),
-            _ => self.done.push(Stage::Passes(passes)),
-        }
-    }
-
-    /// The stages and their cost on 64 amplitudes.
-    fn finish(mut self) -> (f64, Vec<Stage>) {
-        self.end_layer();
-        self.end_layer();
-        // A program loads all amplitudes for rotations on as many new bits as registers differ in.
-        for stage in &self.done {
-            if let Stage::Passes(passes) = stage {
-                let held = self.costs.held;
-                let bits = passes.iter().fold(0, |bits, p| bits | p.needs()) >> held.low;
-                let loads = bits.count_ones().div_ceil(held.bits - held.low).max(1);
-                self.cost += f64::from(loads) * self.costs.load_store;
-            }
-        }
-        (self.cost, self.done)
-    }
 }
 
 /// Stages → passes over the tile, with the factors of all amplitudes where they do no harm.

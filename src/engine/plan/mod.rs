@@ -3,6 +3,7 @@
 //! every row of parameters, and threads share it.
 
 mod block;
+mod budgets;
 mod build;
 mod butterflies;
 mod cost;

@@ -35,6 +35,11 @@ pub(super) enum Pass {
 }
 
 impl Pass {
+    /// Takes it out of a list that it is taken from once; what stays in its place is nobody's.
+    pub fn take(&mut self) -> Pass {
+        std::mem::replace(self, Pass::Scale { at: u32::MAX })
+    }
+
     /// The condition under which it does something.
     pub fn controls(&self) -> ControlMask {
         match self {

@@ -21,7 +21,7 @@ pub(super) struct Capacity {
 
 /// Passes that wait, in their order: a linked list.
 pub(super) struct Waiting {
-    passes: Vec<Option<Pass>>,
+    passes: Vec<Pass>,
     /// `next[k]` follows pass k - 1; 0 comes before all.
     next: Vec<u32>,
     /// All bits of the index.
@@ -33,12 +33,12 @@ impl Waiting {
     pub fn new(passes: Vec<Pass>, num_bits: usize) -> Self {
         let next = (0..=passes.len() as u32).collect();
         let all = u64::MAX.checked_shr(64 - num_bits as u32).unwrap_or(0);
-        Waiting { passes: passes.into_iter().map(Some).collect(), next, all }
+        Waiting { passes, next, all }
     }
 
     /// The first pass that still waits.
     pub fn first(&self) -> Option<&Pass> {
-        self.passes.get(self.next[0] as usize).and_then(Option::as_ref)
+        self.passes.get(self.next[0] as usize)
     }
 
     /// Takes the first pass, whatever it is.
@@ -46,7 +46,7 @@ impl Waiting {
         let here = self.next[0] as usize;
         let pass = self.passes.get_mut(here)?.take();
         self.next[0] = self.next[here + 1];
-        pass
+        Some(pass)
     }
 
     /// Takes the first pass, and all after it that commute with those left behind, are `fit` and
@@ -60,15 +60,14 @@ impl Waiting {
         let (mut changed, mut looked_at) = (0u64, 0u64);
         let mut allowance = LEFT_BEHIND;
         let mut before = 0;
-        while let Some(slot) = self.passes.get_mut(self.next[before] as usize) {
+        while let Some(pass) = self.passes.get_mut(self.next[before] as usize) {
             let here = self.next[before] as usize;
-            let pass = slot.as_ref().expect("a pass in the list was not taken");
             let (mixes, support) = (pass.mixes(), pass.support());
             let commutes = mixes & looked_at == 0 && support & changed == 0;
             let wanted = bits | pass.needs();
             let fits = wanted.count_ones() as usize <= most && fit(pass);
             if commutes && (fits || taken.is_empty()) {
-                taken.extend(slot.take());
+                taken.push(pass.take());
                 self.next[before] = self.next[here + 1];
                 if !fits || taken.len() == capacity.passes {
                     // The first one is too large, or there are enough.
