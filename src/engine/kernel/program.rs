@@ -4,7 +4,6 @@
 //! index is made of these, lowest first. Bits of operations are those of a relative index.
 
 use super::Vector;
-use super::walk::deposit;
 use std::hash::{Hash, Hasher};
 
 /// The bits of an index in which the amplitudes in registers differ: how many, and how many of them
@@ -89,11 +88,23 @@ impl Program {
     /// Nothing yet, on these bits: as many as the registers hold, the lowest among them.
     pub fn new(held: Held, bits: u64) -> Self {
         assert!(bits.count_ones() == held.bits && bits.trailing_ones() >= held.low);
-        let fixed = bits as usize;
-        let row = |row: usize| deposit(row << held.low, !fixed) & fixed;
-        let rows = (0..1 << (held.bits - held.low)).map(row).collect();
+        let apart = bits as usize & !((1 << held.low) - 1);
+        // With all other bits set, the carry passes over them.
+        let next = |row: &usize| Some((row | !apart).wrapping_add(1) & apart);
+        let rows = std::iter::successors(Some(0), next).take(1 << (held.bits - held.low)).collect();
         Program { held, bits, rows, operations: Vec::new(), layers: Vec::new() }
     }
+
+    /// For each bit of a relative index, the amplitudes that have it.
+    pub const WITH: [Set; Held::MOST_BITS] = {
+        let mut with = [0; Held::MOST_BITS];
+        let mut k = 0;
+        while k < with.len() {
+            with[k] = (Set::MAX / ((1 << (1 << k)) + 1)) << (1 << k);
+            k += 1;
+        }
+        with
+    };
 
     /// All amplitudes in the registers.
     pub fn all(held: Held) -> Set {
@@ -196,7 +207,7 @@ impl Operation {
     /// Exchanges the amplitudes in a set with those where a bit is the opposite. All in the set have
     /// a 0 there.
     pub fn flip(held: Held, bit: u8, set: Set) -> Self {
-        let without = |bit: u8| (Set::MAX / ((1 << (1 << bit)) + 1)) & Program::all(held);
+        let without = |bit: u8| !Program::WITH[bit as usize] & Program::all(held);
         let under = |control: &u8| *control != bit && set == without(bit) & !without(*control);
         let code = match (0..held.bits as u8).find(under) {
             _ if set == without(bit) => FLIP + bit,

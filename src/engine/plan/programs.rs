@@ -189,17 +189,8 @@ fn chosen(controls: ControlMask, bits: u64, held: Held) -> Set {
 
 /// Those whose index has an odd number of bits in common with `z`.
 fn odd(z: u64, bits: u64) -> Set {
-    /// For each bit of a relative index, those that have it.
-    const WITH: [Set; Held::MOST_BITS] = {
-        let mut with = [0; Held::MOST_BITS];
-        let mut k = 0;
-        while k < with.len() {
-            with[k] = (Set::MAX / ((1 << (1 << k)) + 1)) << (1 << k);
-            k += 1;
-        }
-        with
-    };
-    ones(z & bits).fold(0, |set, bit| set ^ WITH[(bits & ((1 << bit) - 1)).count_ones() as usize])
+    ones(z & bits)
+        .fold(0, |set, bit| set ^ Program::WITH[(bits & ((1 << bit) - 1)).count_ones() as usize])
 }
 
 /// The numbers of the bits of a mask.
