@@ -16,6 +16,7 @@ mod compare;
 mod components;
 mod drive;
 mod evolution;
+mod gap_log;
 mod ground_space;
 mod hamiltonian;
 mod instances;
