@@ -1,14 +1,14 @@
 //! `ketlab anneal compare`: thermal, path-integral and Schrödinger annealing, side by side.
 
+use super::flags::Common;
 use super::{plots, run};
-use crate::document::{self, Format, Json, Work};
+use crate::document::{self, Format, Work};
 use crate::messages;
-use crate::model::Problem;
-use crate::options::{Seed, Threads, count};
+use crate::options::count;
 use crate::progress::{Progress, cancel_on_interrupt};
 use crate::table::table;
 use crate::text::{Folded, number, plural};
-use crate::train::{check_plot, exit_code};
+use crate::train::exit_code;
 use anyhow::{Context, Result};
 use ketlab::annealing::{
     Candidate, Compared, Comparison, Contender, Instance, TimeToSolution, Tuned, Units,
@@ -44,18 +44,8 @@ pub struct Args {
     /// The probability to be reached
     #[arg(long, value_name = "P", default_value_t = 0.99, allow_negative_numbers = true)]
     target: f64,
-    /// What the files are [default: what they say themselves, then by extension, else graphs]
-    #[arg(long, value_enum)]
-    problem: Option<Problem>,
     #[command(flatten)]
-    seed: Seed,
-    #[command(flatten)]
-    threads: Threads,
-    /// Write a picture of the effort to solution by instance and method; .svg, .png, .csv or .json
-    #[arg(long, value_name = "FILE")]
-    plot: Option<PathBuf>,
-    #[command(flatten)]
-    json: Json,
+    common: Common,
 }
 
 #[derive(Serialize)]
@@ -168,18 +158,18 @@ impl InstanceShown {
 }
 
 pub fn main(args: Args) -> Result<ExitCode> {
-    args.threads.run(|| solve(&args))?
+    args.common.threads.run(|| solve(&args))?
 }
 
 fn solve(args: &Args) -> Result<ExitCode> {
     let began = Instant::now();
-    check_plot(args.plot.as_deref())?;
+    args.common.check_plot()?;
     let instances: Vec<Instance> = match args.files.as_slice() {
         [] => Instance::all().into(),
         files => files
             .iter()
             .map(|file| {
-                let model = run::load(file, args.problem)?.model;
+                let model = run::load(file, args.common.problem)?.model;
                 Ok(Instance { name: file.display().to_string(), model })
             })
             .collect::<Result<_>>()?,
@@ -189,7 +179,7 @@ fn solve(args: &Args) -> Result<ExitCode> {
     let comparison = Comparison::new()
         .budgets(args.tuning, args.budget)
         .target(args.target)
-        .seed(args.seed.value())
+        .seed(args.common.seed())
         .watch(&watch);
     let bar = Progress::bar(instances.len() as u64, "models");
     let mut done: Vec<(&Instance, Compared)> = Vec::new();
@@ -207,16 +197,13 @@ fn solve(args: &Args) -> Result<ExitCode> {
         bar.done(done.len() as u64, instances.len() as u64);
     }
     drop(bar);
-    if let Some(path) = &args.plot {
-        let figure = plots::compare(&done, args.target);
-        figure.save(path).with_context(|| format!("--plot {}", path.display()))?;
-    }
+    args.common.plot(|path| Ok(plots::compare(&done, args.target).save(path)?))?;
     let mut out = std::io::stdout().lock();
-    if args.json.is_wanted() {
+    if args.common.json.is_wanted() {
         let shown = done.iter().map(|(instance, found)| InstanceShown::new(instance, found));
         let document = Document {
             method: "compare",
-            seed: args.seed.value(),
+            seed: args.common.seed(),
             units: UnitsShown {
                 energy: "that of the file's coefficients",
                 hamiltonian: "that of the file's coefficients",
@@ -229,7 +216,7 @@ fn solve(args: &Args) -> Result<ExitCode> {
             instances: shown.collect(),
             interrupted,
         };
-        let work = Work::since(began, Some(args.seed.value()));
+        let work = Work::since(began, Some(args.common.seed()));
         document::write(&mut out, Format::Comparison, &document, &work)?;
     } else {
         let mut out = Folded::new(&mut out);
@@ -240,7 +227,7 @@ fn solve(args: &Args) -> Result<ExitCode> {
             out,
             "target {}, seed {}; intervals: 95 %, Jeffreys",
             args.target,
-            args.seed.value()
+            args.common.seed()
         )?;
     }
     out.flush()?;
