@@ -66,11 +66,14 @@ pub(crate) fn check_count(what: &str, count: u64) -> Result<()> {
 
 /// What the reads of a method on a model belong to, at first.
 pub(crate) fn fingerprint(method: &str, model: &Ising, seed: u64) -> Fingerprint {
+    Fingerprint::new().with("method", method).and(model_fingerprint(model)).with("seed", &seed)
+}
+
+/// What belongs to a model.
+pub(crate) fn model_fingerprint(model: &Ising) -> Fingerprint {
     Fingerprint::new()
-        .with("method", method)
         .with("number of spins", &model.num_spins())
         .with("model", &(model.fields(), model.couplings(), model.offset()))
-        .with("seed", &seed)
 }
 
 /// How reads are run together.

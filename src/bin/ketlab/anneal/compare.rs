@@ -1,14 +1,12 @@
 //! `ketlab anneal compare`: thermal, path-integral and Schrödinger annealing, side by side.
 
-use super::flags::Common;
+use super::flags::{Account, Common, Keep, picture};
 use super::{plots, run};
 use crate::document::{self, Format, Work};
-use crate::messages;
 use crate::options::count;
 use crate::progress::{Progress, cancel_on_interrupt};
 use crate::table::table;
 use crate::text::{Folded, number, plural};
-use crate::train::exit_code;
 use anyhow::{Context, Result};
 use ketlab::annealing::{
     Candidate, Compared, Comparison, Contender, Instance, TimeToSolution, Tuned, Units,
@@ -21,6 +19,7 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 #[derive(clap::Args)]
+#[command(mut_arg("plot", |plot| plot.help(picture("of the effort to solution by instance and method"))))]
 #[command(after_help = "Examples:
   ketlab anneal compare
   ketlab anneal compare circuits/graphs/sherrington_kirkpatrick_10.coo --plot compare.svg
@@ -46,6 +45,8 @@ pub struct Args {
     target: f64,
     #[command(flatten)]
     common: Common,
+    #[command(flatten)]
+    keep: Keep,
 }
 
 #[derive(Serialize)]
@@ -57,6 +58,8 @@ struct Document {
     tuning_budget: u64,
     budget: u64,
     instances: Vec<InstanceShown>,
+    #[serde(flatten)]
+    account: Account,
     interrupted: bool,
 }
 
@@ -181,12 +184,20 @@ fn solve(args: &Args) -> Result<ExitCode> {
         .target(args.target)
         .seed(args.common.seed())
         .watch(&watch);
+    let mut kept = match args.keep.file() {
+        Some(file) => Some(comparison.kept(&file)?),
+        None => None,
+    };
     let bar = Progress::bar(instances.len() as u64, "models");
     let mut done: Vec<(&Instance, Compared)> = Vec::new();
     let mut interrupted = false;
     for instance in &instances {
         bar.message(|| instance.name.clone());
-        match comparison.run(&instance.model) {
+        let found = match &mut kept {
+            Some(kept) => kept.run(&instance.model),
+            None => comparison.run(&instance.model),
+        };
+        match found {
             Ok(found) => done.push((instance, found)),
             Err(ketlab::Error::Interrupted) if !done.is_empty() => {
                 interrupted = true;
@@ -198,24 +209,27 @@ fn solve(args: &Args) -> Result<ExitCode> {
     }
     drop(bar);
     args.common.plot(|path| Ok(plots::compare(&done, args.target).save(path)?))?;
+    let account = kept
+        .map_or_else(Account::default, |kept| Account::of("runs of candidates", &kept.finish()));
+    let shown = done.iter().map(|(instance, found)| InstanceShown::new(instance, found));
+    let document = Document {
+        method: "compare",
+        seed: args.common.seed(),
+        units: UnitsShown {
+            energy: "that of the file's coefficients",
+            hamiltonian: "that of the file's coefficients",
+            time: Units::Dimensionless.time(),
+            effort: "spin updates (no physical time)",
+        },
+        target: args.target,
+        tuning_budget: args.tuning,
+        budget: args.budget,
+        instances: shown.collect(),
+        account,
+        interrupted,
+    };
     let mut out = std::io::stdout().lock();
     if args.common.json.is_wanted() {
-        let shown = done.iter().map(|(instance, found)| InstanceShown::new(instance, found));
-        let document = Document {
-            method: "compare",
-            seed: args.common.seed(),
-            units: UnitsShown {
-                energy: "that of the file's coefficients",
-                hamiltonian: "that of the file's coefficients",
-                time: Units::Dimensionless.time(),
-                effort: "spin updates (no physical time)",
-            },
-            target: args.target,
-            tuning_budget: args.tuning,
-            budget: args.budget,
-            instances: shown.collect(),
-            interrupted,
-        };
         let work = Work::since(began, Some(args.common.seed()));
         document::write(&mut out, Format::Comparison, &document, &work)?;
     } else {
@@ -231,10 +245,7 @@ fn solve(args: &Args) -> Result<ExitCode> {
         )?;
     }
     out.flush()?;
-    if interrupted {
-        messages::note("interrupted: these are the models that were finished");
-    }
-    Ok(exit_code(interrupted, []))
+    Ok(document.account.end(interrupted, "models"))
 }
 
 fn print(out: &mut impl Write, instance: &Instance, found: &Compared) -> Result<()> {

@@ -11,6 +11,11 @@ use serde::Serialize;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+/// The help of --plot, for a picture of this.
+pub fn picture(what: &str) -> String {
+    format!("Write a picture {what}; .svg, .png, .csv or .json")
+}
+
 /// What is read, how it is run, and where the answer goes.
 #[derive(clap::Args)]
 #[group(skip)]
@@ -22,8 +27,8 @@ pub struct Common {
     seed: Seed,
     #[command(flatten)]
     pub threads: Threads,
-    /// Write a picture of the answer; .svg, .png, .csv or .json
-    #[arg(long, value_name = "FILE")]
+    // What it shows is said by who flattens this.
+    #[arg(long, value_name = "FILE", help = picture("of the answer"))]
     plot: Option<PathBuf>,
     #[command(flatten)]
     pub json: Json,
@@ -53,7 +58,8 @@ pub struct Keep {
     /// Keep what is finished in this file, which must not exist yet
     #[arg(help_heading = CHECKPOINTS, long, value_name = "FILE")]
     checkpoint: Option<PathBuf>,
-    /// Go on from the checkpoint; reads of a sampler, times and models may be new
+    /// Go on from the checkpoint; the number of reads (of `tts` the times and the target, of `compare` the
+    /// models and the target) may be new
     #[arg(help_heading = CHECKPOINTS, long, requires = "checkpoint")]
     resume: bool,
 }
@@ -76,34 +82,38 @@ impl Keep {
 /// What came of a checkpoint, for documents and for the end of a run; nothing without one.
 #[derive(Serialize, Default)]
 pub struct Account {
-    /// Reads, points or models that it had.
+    /// Pieces that it had.
     #[serde(skip_serializing_if = "Option::is_none")]
     resumed: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     checkpoint_error: Option<String>,
     #[serde(skip)]
     added: u64,
-}
-
-impl<T> From<&Kept<T>> for Account {
-    fn from(kept: &Kept<T>) -> Self {
-        let Kept { resumed, added, error, .. } = kept;
-        Account { resumed: Some(*resumed), checkpoint_error: error.clone(), added: *added }
-    }
+    /// What it is of.
+    #[serde(skip)]
+    pieces: &'static str,
 }
 
 impl Account {
-    /// Says how a run of such pieces ended.
-    pub fn end(&self, interrupted: bool, pieces: &str) -> ExitCode {
+    /// Of reads, for example.
+    pub fn of<T>(pieces: &'static str, kept: &Kept<T>) -> Self {
+        let Kept { resumed, added, error, .. } = kept;
+        let (resumed, checkpoint_error) = (Some(*resumed), error.clone());
+        Account { resumed, checkpoint_error, added: *added, pieces }
+    }
+
+    /// Says how a run ended of which such things were finished.
+    pub fn end(&self, interrupted: bool, finished: &str) -> ExitCode {
         let resumed = self.resumed.unwrap_or(0);
         if interrupted {
             let more = if self.resumed.is_some() { "; --resume goes on" } else { "" };
             messages::note(format_args!(
-                "interrupted: these are the {pieces} that were finished{more}"
+                "interrupted: these are the {finished} that were finished{more}"
             ));
         } else if resumed > 0 && self.added == 0 {
             messages::note("the checkpoint was finished: nothing was left to do");
         } else if resumed > 0 {
+            let Account { pieces, .. } = self;
             messages::note(format_args!("{resumed} of the {pieces} were in the checkpoint"));
         }
         exit_code(interrupted, [&self.checkpoint_error])

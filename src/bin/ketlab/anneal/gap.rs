@@ -1,7 +1,7 @@
 //! `ketlab anneal gap`: the lowest levels along an anneal.
 
 use super::drive::{Strengths, UnitsShown};
-use super::flags::{Account, Common, Keep};
+use super::flags::{Account, Common, Keep, picture};
 use super::{plots, run};
 use crate::document::{self, Format, Work};
 use crate::messages;
@@ -23,6 +23,7 @@ use std::time::Instant;
 const ROWS: usize = 11;
 
 #[derive(clap::Args)]
+#[command(mut_arg("plot", |plot| plot.help(picture("of the spectrum and of the gap"))))]
 #[command(after_help = "Examples:
   ketlab anneal gap circuits/graphs/sherrington_kirkpatrick_10.coo --plot gap.svg
   ketlab anneal gap circuits/graphs/petersen.txt --levels 6 --grid 101
@@ -131,7 +132,7 @@ fn curve(args: &Args) -> Result<ExitCode> {
         None => (search.run_watched(&loaded.model, &schedule, each)?, Account::default()),
         Some(file) => {
             let kept = search.run_kept(&loaded.model, &schedule, &file, each)?;
-            let account = Account::from(&kept);
+            let account = Account::of("points", &kept);
             (kept.answer, account)
         }
     };

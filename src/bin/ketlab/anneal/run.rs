@@ -2,7 +2,7 @@
 
 use super::document::Document;
 use super::drive::{Points, Strengths};
-use super::flags::{Common, Keep};
+use super::flags::{Common, Keep, picture};
 use super::{exact, plots, sampling, schroedinger};
 use crate::document::{self, Format, Work};
 use crate::messages;
@@ -22,6 +22,9 @@ const MOST_SWEEPS: u64 = 1_000_000_000;
 
 #[derive(clap::Args)]
 #[group(skip)]
+#[command(mut_arg("plot", |plot| plot.help(picture(
+    "of the success probability and the energy along the anneal, and of the energies of the samples"
+))))]
 pub struct Args {
     /// A graph whose largest cut is wanted, or an Ising model or QUBO whose lowest energy is wanted;
     /// formats are below

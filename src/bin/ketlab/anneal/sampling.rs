@@ -220,7 +220,7 @@ pub fn run(args: &Args, loaded: &Loaded, method: Method) -> Result<Answer> {
         None => (sampler.run(&loaded.model)?, Account::default()),
         Some(file) => {
             let kept = sampler.run_kept(&loaded.model, &file)?;
-            let account = Account::from(&kept);
+            let account = Account::of("reads", &kept);
             (kept.answer, account)
         }
     };

@@ -1,7 +1,7 @@
 //! `ketlab anneal tts`: the time to solution against the time of one anneal.
 
 use super::drive::{Points, Strengths, UnitsShown};
-use super::flags::{Account, Common, Keep};
+use super::flags::{Account, Common, Keep, picture};
 use super::run::{self, Method};
 use super::{plots, sampling, schroedinger};
 use crate::document::{self, Format, Work};
@@ -26,6 +26,7 @@ const TIMES: [f64; 8] = [1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0];
 const SWEEPS: [f64; 7] = [10.0, 30.0, 100.0, 300.0, 1000.0, 3000.0, 10_000.0];
 
 #[derive(clap::Args)]
+#[command(mut_arg("plot", |plot| plot.help(picture("of the time to solution against the time of one anneal"))))]
 #[command(after_help = "Examples:
   ketlab anneal tts circuits/graphs/sherrington_kirkpatrick_10.coo --plot tts.svg
   ketlab anneal tts circuits/graphs/petersen.txt --method anneal --times 1,3,10,30 --reads 1000
@@ -210,7 +211,8 @@ fn solve(args: &Args) -> Result<ExitCode> {
     let account = match keeper {
         None => Account::default(),
         Some(keeper) => {
-            Account::from(&Kept { answer: (), resumed, added, error: keeper.into_error() })
+            let error = keeper.into_error();
+            Account::of("points", &Kept { answer: (), resumed, added, error })
         }
     };
     let curve: Vec<AnnealTime> = points.iter().map(|point| point.at).collect();
