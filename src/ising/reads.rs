@@ -146,7 +146,10 @@ pub(crate) fn run<R: Send + Serialize + DeserializeOwned>(
     run: impl Fn(u64, usize, usize) -> Result<Vec<R>> + Sync,
 ) -> Result<Finished<R>> {
     let (log, found) = match file {
-        Some(file) => open(&file, reads)?,
+        Some(file) => {
+            let (log, found) = open(&file, reads)?;
+            (Some(log), found)
+        }
         None => (None, Vec::new()),
     };
     let resumed = found.len() as u64;
@@ -208,10 +211,7 @@ struct Line<R> {
 
 /// Opens the file: where new reads are added, and those of this run that it has, in order. It may have
 /// others of the same sampler.
-fn open<R: DeserializeOwned>(
-    file: &File<'_, R>,
-    reads: Reads,
-) -> Result<(Option<Lines>, Vec<(u64, R)>)> {
+fn open<R: DeserializeOwned>(file: &File<'_, R>, reads: Reads) -> Result<(Lines, Vec<(u64, R)>)> {
     let (keeper, lines) = file.checkpoint.open::<Line<R>>(KIND, &file.belongs_to)?;
     let mut found: Vec<(u64, R)> = lines.into_iter().flat_map(|line| line.reads).collect();
     found.sort_by_key(|(number, _)| *number);
@@ -224,7 +224,7 @@ fn open<R: DeserializeOwned>(
     }
     found.retain(|(number, _)| reads.numbers().contains(number));
     let lines = Lines { keeper, waiting: Vec::new(), written: Instant::now() };
-    Ok((Some(lines), found))
+    Ok((lines, found))
 }
 
 /// The numbers that are not among these, which grow.
