@@ -5,10 +5,10 @@ use super::schedule::{Knot, Schedule};
 use super::units::Units;
 use crate::error::Result;
 use crate::ising::{Ising, Scale};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// What a contender runs with.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Candidate {
     /// β from the first to the last value by equal factors, in so many sweeps.

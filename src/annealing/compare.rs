@@ -2,6 +2,7 @@
 
 use super::barrier::Barrier;
 use super::candidates::{Candidate, driven};
+use super::compare_log::{Log, Measured};
 use super::components::components;
 use super::path::Path;
 use super::path_integral::PathIntegralAnnealing;
@@ -10,7 +11,7 @@ use super::time_to_solution::TimeToSolution;
 use crate::error::{Error, Result};
 use crate::ising::{Ising, SimulatedAnnealing, check_count};
 use crate::math::statistics::jeffreys;
-use crate::math::{Domain, Streams, Watch};
+use crate::math::{Domain, Fingerprint, Streams, Watch};
 use rand::RngExt;
 use std::fmt;
 
@@ -235,6 +236,18 @@ impl Comparison {
     /// [`MAX_EXACT_SPINS`](crate::ising::MAX_EXACT_SPINS) or than memory has room for, a budget does
     /// not pay for one read, or the target is not between 0 and 1; [`Error::Interrupted`].
     pub fn run(&self, model: &Ising) -> Result<Compared> {
+        self.compared(model, &mut Log::default())
+    }
+
+    /// What runs of candidates belong to, beside the model.
+    pub(super) fn fingerprint(&self) -> Fingerprint {
+        Fingerprint::new()
+            .with("seed", &self.seed)
+            .with("spin updates of a candidate", &self.tuning)
+            .with("spin updates of the report", &self.report)
+    }
+
+    pub(super) fn compared(&self, model: &Ising, log: &mut Log) -> Result<Compared> {
         check_count("spins", model.num_spins() as u64)?;
         let parts: Vec<Ising> = components(model)?.into_iter().map(|part| part.model).collect();
         let (mut ground_energy, mut degeneracy) = (model.offset(), 1u64);
@@ -244,7 +257,7 @@ impl Comparison {
             degeneracy = degeneracy.saturating_mul(ground.degeneracy);
         }
         let goal = Goal { model, parts, energy: ground_energy + 1e-9 * range(model) };
-        let tune = |contender| self.tuned(contender, &goal);
+        let mut tune = |contender| self.tuned(contender, &goal, log);
         let contenders = [
             tune(Contender::Thermal)?,
             tune(Contender::PathIntegral)?,
@@ -262,13 +275,12 @@ impl Comparison {
     }
 
     /// The best candidate, run again; the first one where none succeeds.
-    fn tuned(&self, contender: Contender, goal: &Goal) -> Result<Tuned> {
+    fn tuned(&self, contender: Contender, goal: &Goal, log: &mut Log) -> Result<Tuned> {
         let candidates = Candidate::all(contender, goal.model)?;
         let mut best: Option<(f64, usize, Outcome)> = None;
         for (k, candidate) in candidates.iter().enumerate() {
-            let Some(outcome) = self.outcome(candidate, goal, self.tuning, 1 + k as u64)? else {
-                continue;
-            };
+            let run = (self.tuning, 1 + k as u64);
+            let Some(outcome) = self.outcome(candidate, goal, run, log)? else { continue };
             // The upper end: one lucky read among few does not choose.
             let effort = outcome.solution.high.unwrap_or(f64::INFINITY);
             if best.as_ref().is_none_or(|(least, _, _)| effort < *least) {
@@ -286,7 +298,7 @@ impl Comparison {
         let outcome = match contender {
             Contender::Schroedinger => tried,
             _ => self
-                .outcome(&candidate, goal, self.report, 0)?
+                .outcome(&candidate, goal, (self.report, 0), log)?
                 .ok_or_else(|| short("the report", self.report))?,
         };
         let n = goal.model.num_spins();
@@ -307,10 +319,10 @@ impl Comparison {
 
     /// Schrödinger's equation: connected parts do not feel one another, so that the state is the
     /// product of theirs.
-    fn in_time(&self, field: f64, time: f64, goal: &Goal) -> Result<Outcome> {
+    fn in_time(&self, field: f64, time: f64, goal: &Goal) -> Result<Measured> {
         let anneal = SchroedingerAnnealing::new().tolerance(TOLERANCE).watch(&self.watch);
         let (schedule, path) = (driven(field)?, Path::forward(time)?);
-        let (mut p, mut error) = (1.0, 0.0);
+        let (mut probability, mut error) = (1.0, 0.0);
         let mut known: Vec<(&Ising, f64, f64)> = Vec::new();
         for part in &goal.parts {
             let (_, success, off) = match known.iter().find(|(model, ..)| *model == part) {
@@ -321,34 +333,65 @@ impl Comparison {
                     known[known.len() - 1]
                 }
             };
-            p *= success;
+            probability *= success;
             error += off;
         }
-        Ok(Outcome {
-            effort: Effort { reads: None, spin_updates: None, of_one_read: time },
-            success: (p, (p - error).max(0.0), (p + error).min(1.0)),
-            solution: TimeToSolution::computed(time, p, error, self.target)?,
-        })
+        Ok(Measured::Computed { probability, error })
     }
 
-    /// A candidate with a budget; `None` if that does not pay for one read.
+    /// A candidate with a budget, on the seed of a stream; `None` if that does not pay for one read.
     fn outcome(
         &self,
         candidate: &Candidate,
         goal: &Goal,
-        budget: u64,
-        stream: u64,
+        (budget, stream): (u64, u64),
+        log: &mut Log,
     ) -> Result<Option<Outcome>> {
         self.watch.check()?;
+        let length = candidate.length(goal.model.num_spins());
+        // An anneal in time has a probability in place of reads.
+        let reads = match candidate {
+            Candidate::Schroedinger { .. } => 0,
+            _ => budget / length as u64,
+        };
+        let measured = log.of(goal.model, candidate, stream, || match *candidate {
+            Candidate::Schroedinger { field, time } => self.in_time(field, time, goal).map(Some),
+            _ if reads == 0 => Ok(None),
+            _ => self.sampled(candidate, goal, reads, stream).map(Some),
+        })?;
+        let Some(measured) = measured else { return Ok(None) };
+        Ok(Some(match measured {
+            Measured::Sampled { successes } => {
+                let (target, updates) = (self.target, reads * length as u64);
+                let solution = TimeToSolution::new(length, successes, reads, target, CONFIDENCE)?;
+                let (low, high) = jeffreys(successes, reads, 1.0 - CONFIDENCE);
+                Outcome {
+                    effort: Effort {
+                        reads: Some(reads),
+                        spin_updates: Some(updates),
+                        of_one_read: length,
+                    },
+                    success: (successes as f64 / reads as f64, low, high),
+                    solution,
+                }
+            }
+            Measured::Computed { probability: p, error } => Outcome {
+                effort: Effort { reads: None, spin_updates: None, of_one_read: length },
+                success: (p, (p - error).max(0.0), (p + error).min(1.0)),
+                solution: TimeToSolution::computed(length, p, error, self.target)?,
+            },
+        }))
+    }
+
+    /// How many of so many reads meet a ground state.
+    fn sampled(
+        &self,
+        candidate: &Candidate,
+        goal: &Goal,
+        reads: u64,
+        stream: u64,
+    ) -> Result<Measured> {
         let model = goal.model;
-        let length = candidate.length(model.num_spins());
-        if let Candidate::Schroedinger { field, time } = *candidate {
-            return self.in_time(field, time, goal).map(Some);
-        }
-        let reads = budget / length as u64;
-        if reads == 0 {
-            return Ok(None);
-        }
         // The seed of each run is the first word of a stream of its own, whoever runs.
         let seed = Streams::new(self.seed, Domain::Repeat).stream(stream).random::<u64>();
         let samples = match *candidate {
@@ -367,22 +410,12 @@ impl Comparison {
                     .watch(&self.watch)
                     .run(model)?
             }
-            Candidate::Schroedinger { .. } => unreachable!("it is above"),
+            Candidate::Schroedinger { .. } => unreachable!("it has no reads"),
         };
         if samples.info.interrupted {
             return Err(Error::Interrupted);
         }
-        let met = samples.reads_up_to(goal.energy);
-        let (low, high) = jeffreys(met, reads, 1.0 - CONFIDENCE);
-        Ok(Some(Outcome {
-            effort: Effort {
-                reads: Some(reads),
-                spin_updates: Some(reads * length as u64),
-                of_one_read: length,
-            },
-            success: (met as f64 / reads as f64, low, high),
-            solution: TimeToSolution::new(length, met, reads, self.target, CONFIDENCE)?,
-        }))
+        Ok(Measured::Sampled { successes: samples.reads_up_to(goal.energy) })
     }
 }
 

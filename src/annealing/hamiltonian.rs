@@ -3,7 +3,7 @@
 use super::block::Block;
 
 /// The eigenvalue of ΠX, which a model without fields keeps.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Parity {
     /// +1, that of |+…+⟩.

@@ -2,6 +2,7 @@
 
 use super::units::Units;
 use crate::error::{Error, Result};
+use crate::math::Fingerprint;
 use std::fmt;
 use std::sync::Arc;
 
@@ -168,6 +169,25 @@ impl Schedule {
             Curve(Arc::new(turned))
         });
         Schedule { knots: knots.collect(), units: Units::Dimensionless, curve }
+    }
+
+    /// What decides the strengths; of functions, what they are at s = 0, 0.01, … 1.
+    pub(super) fn fingerprint(&self) -> Fingerprint {
+        let knots: Vec<_> = match &self.curve {
+            None => self.knots.iter().map(|knot| (knot.s, knot.a, knot.b)).collect(),
+            Some(curve) => (0..=100)
+                .map(|k| {
+                    let s = f64::from(k) / 100.0;
+                    let (a, b) = curve.at(s);
+                    (s, a, b)
+                })
+                .collect(),
+        };
+        let form = if self.curve.is_some() { "functions" } else { "linear between knots" };
+        Fingerprint::new()
+            .with("units", &self.units)
+            .with("form of the schedule", form)
+            .with("schedule", &knots)
     }
 
     pub(super) fn curve(&self) -> Option<&Curve> {

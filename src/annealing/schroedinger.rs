@@ -11,9 +11,8 @@ use crate::engine::{
     Action, Kind, Observable, PauliMask, Scalar, StateVector, bytes_needed, max_qubits,
 };
 use crate::error::{Error, Result};
-use crate::ising::Ising;
-use crate::math::Watch;
-use crate::math::{check_memory, list_of};
+use crate::ising::{Ising, reads};
+use crate::math::{Fingerprint, Watch, check_memory, list_of};
 use num_complex::Complex64;
 use std::f64::consts::FRAC_PI_2;
 
@@ -123,6 +122,23 @@ impl SchroedingerAnnealing {
     pub fn watch(mut self, watch: &Watch) -> Self {
         self.watch = watch.clone();
         self
+    }
+
+    /// What its answers belong to, whatever the moments: the model, the schedule, the path, how it
+    /// begins and how closely it is solved.
+    pub fn fingerprint(&self, model: &Ising, schedule: &Schedule, path: &Path) -> Fingerprint {
+        let initial = match &self.initial {
+            Initial::Plus => "plus".to_string(),
+            Initial::Classical(bits) => bits.to_string(),
+        };
+        // Nothing of it is drawn at random.
+        reads::fingerprint("Schrödinger's equation", model, 0)
+            .and(schedule.fingerprint())
+            .with("path", path.points())
+            .with("initial state", &initial)
+            .with("splitting", &self.splitting)
+            .with("tolerance", &self.tolerance)
+            .with("number of steps", &self.steps)
     }
 
     /// Anneals a model.

@@ -1,6 +1,7 @@
 //! The lowest levels along an anneal, and the gap.
 
 use super::brent;
+use super::gap_log::{self, GapLog, or_infinite};
 use super::ground_space::{GroundSpace, one_norm};
 use super::hamiltonian::{Hamiltonian, Parity};
 use super::lowest::Lowest;
@@ -8,8 +9,9 @@ use super::schedule::Schedule;
 use super::units::Units;
 use crate::error::{Error, Result};
 use crate::ising::Ising;
-use crate::math::Watch;
 use crate::math::check_memory;
+use crate::math::{Checkpoint, Fingerprint, Kept, Watch};
+use serde::{Deserialize, Serialize};
 use std::f64::consts::PI;
 
 /// The most levels of a search.
@@ -37,7 +39,7 @@ pub struct GapSearch {
 }
 
 /// A level of H(s).
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Level {
     /// Without the model's offset, in the schedule's unit of energy.
     pub energy: f64,
@@ -49,7 +51,7 @@ pub struct Level {
 }
 
 /// The spectrum at one s.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct GapPoint {
     /// From 0 to 1.
     pub s: f64,
@@ -57,13 +59,17 @@ pub struct GapPoint {
     pub levels: Vec<Level>,
     /// From the lowest level to the first that does not end in the ground space of the model: with a
     /// ground space of g states, to number g (from 0), counted in each parity by itself.
+    #[serde(with = "or_infinite")]
     pub gap: f64,
     /// E₁ - E₀, which closes where the ground space is degenerate.
+    #[serde(with = "or_infinite")]
     pub first_gap: f64,
     /// The gap as an anneal from |+…+⟩ meets it: in the sector of ΠX = +1, in which it stays where
     /// there are no fields; else the same as `gap`.
+    #[serde(with = "or_infinite")]
     pub sector_gap: f64,
     /// max |⟨k|dH/ds|0⟩| / (E_k - E₀)² over the levels computed above the ground space, in 1/energy.
+    #[serde(with = "or_infinite")]
     pub adiabaticity: f64,
     /// Whether all residuals are within the tolerance.
     pub converged: bool,
@@ -156,13 +162,49 @@ impl GapSearch {
         &self,
         model: &Ising,
         schedule: &Schedule,
-        mut each: impl FnMut(&GapPoint, usize),
+        each: impl FnMut(&GapPoint, usize),
     ) -> Result<GapCurve> {
+        Ok(self.walked(model, schedule, None, each)?.answer)
+    }
+
+    /// The same; finished points are kept in a file, and those that it has are not computed. The vectors
+    /// of the search are not in it, so that the levels of a run that goes on agree with those of one
+    /// without interruption to the tolerance, not to the bit.
+    ///
+    /// # Errors
+    /// As [`run`](Self::run) and [`Checkpoint::open`].
+    pub fn run_kept(
+        &self,
+        model: &Ising,
+        schedule: &Schedule,
+        checkpoint: &Checkpoint,
+        each: impl FnMut(&GapPoint, usize),
+    ) -> Result<Kept<GapCurve>> {
+        self.walked(model, schedule, Some(checkpoint), each)
+    }
+
+    pub(super) fn belongs_to(&self, model: &Ising, schedule: &Schedule) -> Fingerprint {
+        gap_log::fingerprint(model, schedule, self.seed)
+            .with("number of points", &self.points)
+            .with("number of levels", &self.levels)
+            .with("tolerance", &self.tolerance)
+    }
+
+    fn walked(
+        &self,
+        model: &Ising,
+        schedule: &Schedule,
+        checkpoint: Option<&Checkpoint>,
+        mut each: impl FnMut(&GapPoint, usize),
+    ) -> Result<Kept<GapCurve>> {
         // The ends of a schedule can be had without a product, where nobody would look at the watch.
         self.watch.check()?;
         let mut scan = self.scan(model, schedule)?;
+        let open = |file| GapLog::open(file, &self.belongs_to(model, schedule));
+        let mut log = checkpoint.map(open).transpose()?;
         let mut points = Vec::with_capacity(self.points + 16);
-        let searched = self.search(&mut scan, &mut points, &mut each);
+        let mut point = |s: f64| scan.kept_point(s, log.as_mut());
+        let searched = self.search(&mut point, &mut points, &mut each);
         let interrupted = match searched {
             Err(Error::Interrupted) if !points.is_empty() => true,
             searched => searched.map(|()| false)?,
@@ -171,28 +213,31 @@ impl GapSearch {
         points.dedup_by_key(|point| point.s);
         let least = points.iter().min_by(|a, b| a.gap.total_cmp(&b.gap)).expect("points");
         let (at, minimum_gap) = (least.s, least.gap);
-        Ok(GapCurve {
+        let products = scan.products() + log.as_ref().map_or(0, |log| log.products);
+        let curve = GapCurve {
             slope: slope(&points, at, minimum_gap),
             minimum_gap,
             at,
             degeneracy: scan.degeneracy,
             above_ground_space: scan.above,
             units: schedule.units(),
-            products: scan.sectors.iter().map(|sector| sector.search.products).sum(),
+            products,
             points,
             interrupted,
-        })
+        };
+        let (resumed, added) = log.as_ref().map_or((0, 0), |log| (log.resumed, log.added));
+        Ok(Kept { answer: curve, resumed, added, error: log.and_then(GapLog::into_error) })
     }
 
     /// The points in ascending order, then those of the refinement.
     fn search(
         &self,
-        scan: &mut Scan,
+        at: &mut impl FnMut(f64) -> Result<GapPoint>,
         points: &mut Vec<GapPoint>,
         each: &mut impl FnMut(&GapPoint, usize),
     ) -> Result<()> {
         for k in 0..self.points {
-            let point = scan.point(k as f64 / (self.points - 1) as f64)?;
+            let point = at(k as f64 / (self.points - 1) as f64)?;
             each(&point, self.points);
             points.push(point);
         }
@@ -202,7 +247,7 @@ impl GapSearch {
         let bracket = (points[lowest.saturating_sub(1)].s, points[(lowest + 1).min(end)].s);
         let start = (points[lowest].s, points[lowest].gap);
         brent::minimum(bracket, start, WIDTH, 40, |s| {
-            let point = scan.point(s)?;
+            let point = at(s)?;
             each(&point, self.points);
             let gap = point.gap;
             points.push(point);
@@ -303,6 +348,23 @@ struct Scan<'a> {
 }
 
 impl Scan<'_> {
+    /// The point at s: that of the file, or a new one, which the file gets.
+    fn kept_point(&mut self, s: f64, log: Option<&mut GapLog<'_>>) -> Result<GapPoint> {
+        let Some(log) = log else { return self.point(s) };
+        if let Some(point) = log.take(s)? {
+            return Ok(point);
+        }
+        let before = self.products();
+        let point = self.point(s)?;
+        log.add(&point, self.products() - before);
+        Ok(point)
+    }
+
+    /// Products of H with a vector so far.
+    fn products(&self) -> u64 {
+        self.sectors.iter().map(|sector| sector.search.products).sum()
+    }
+
     fn point(&mut self, s: f64) -> Result<GapPoint> {
         let (a, b) = self.schedule.at(s);
         if a == 0.0 && b == 0.0 {

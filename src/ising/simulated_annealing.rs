@@ -3,11 +3,12 @@
 use super::Ising;
 use super::compact::{Compact, Number, Scale};
 use super::local_search::{DOMAIN, check_budget};
+use super::reads::{self, File, Finished, Reads, Together, check_count};
 use super::replicas::{Best, Group, Last};
 use super::sample_set::{SampleInfo, SampleSet};
 use crate::error::{Error, Result};
 use crate::math::{
-    Bits, Isa, Streams, Watch, check_memory, for_each_in_order, threads, vectorized,
+    Bits, Checkpoint, Fingerprint, Isa, Kept, Streams, Watch, check_memory, vectorized,
 };
 use serde_json::{Map, json};
 use std::time::Instant;
@@ -70,7 +71,7 @@ enum Effort {
 /// ```
 #[derive(Debug, Clone)]
 pub struct SimulatedAnnealing {
-    reads: u64,
+    reads: Reads,
     effort: Effort,
     beta: Option<(f64, f64)>,
     schedule: BetaSchedule,
@@ -91,7 +92,7 @@ impl SimulatedAnnealing {
     /// hundred of the spins that the cheapest excitation is cheapest for is excited.
     pub fn new() -> Self {
         SimulatedAnnealing {
-            reads: 10,
+            reads: Reads::new(10),
             effort: Effort::Sweeps(1000),
             beta: None,
             schedule: BetaSchedule::default(),
@@ -102,8 +103,26 @@ impl SimulatedAnnealing {
     }
 
     /// How many reads.
-    pub fn reads(self, reads: u64) -> Self {
-        SimulatedAnnealing { reads, ..self }
+    pub fn reads(mut self, reads: u64) -> Self {
+        self.reads.count = reads;
+        self
+    }
+
+    /// The number of the first read, 0 unless set: parts of a run may be run by themselves, in any
+    /// order, and each read is what it is in the whole.
+    ///
+    /// ```
+    /// use ketlab::ising::{Ising, SimulatedAnnealing};
+    /// let model = Ising::new(vec![0.0; 20], (0..19).map(|i| (i, i + 1, -1.0)), 0.0);
+    /// let annealing = SimulatedAnnealing::new().sweeps(50);
+    /// let whole = annealing.clone().reads(30).run(&model)?;
+    /// let end = annealing.first_read(20).reads(10).run(&model)?;
+    /// assert!(end.iter().eq(whole.iter().skip(20)));
+    /// # Ok::<(), ketlab::Error>(())
+    /// ```
+    pub fn first_read(mut self, first: u64) -> Self {
+        self.reads.first = first;
+        self
     }
 
     /// Sweeps of each read, of which the last configuration is the answer.
@@ -112,7 +131,7 @@ impl SimulatedAnnealing {
     }
 
     /// At most this many evaluations in all instead of a number of sweeps, in equal parts for the
-    /// reads, of which the lowest configuration met is the answer. One evaluation is one energy asked
+    /// reads asked for, of which the lowest configuration met is the answer. One evaluation is one energy asked
     /// for: that of each start, and the difference of each flip looked at.
     pub fn evaluations(self, evaluations: u64) -> Self {
         SimulatedAnnealing { effort: Effort::Evaluations(evaluations), ..self }
@@ -151,6 +170,41 @@ impl SimulatedAnnealing {
     /// and finite, or the coefficients of a spin add up to infinity; [`Error::TooLarge`] if reads or
     /// sweeps do not fit in memory; [`Error::Interrupted`] if no read was finished.
     pub fn run(&self, model: &Ising) -> Result<SampleSet> {
+        Ok(self.sampled(model, None)?.answer)
+    }
+
+    /// The same; finished reads are kept in a file, and those that it has are not run. It may have more
+    /// reads than are asked for, or fewer.
+    ///
+    /// # Errors
+    /// As [`run`](Self::run) and [`Checkpoint::open`].
+    pub fn run_kept(&self, model: &Ising, checkpoint: &Checkpoint) -> Result<Kept<SampleSet>> {
+        self.sampled(model, Some(checkpoint))
+    }
+
+    /// What reads belong to but for how long they are: the model, the seed and the settings.
+    ///
+    /// # Errors
+    /// If the coefficients of a spin add up to infinity.
+    pub fn fingerprint(&self, model: &Ising) -> Result<Fingerprint> {
+        let range = match self.beta {
+            Some(range) => range,
+            None => Scale::of(model)?.beta_range(),
+        };
+        Ok(reads::fingerprint("simulated annealing", model, self.seed)
+            .with("inverse temperatures", &range)
+            .with("schedule", self.schedule.name())
+            .with("read-out", self.read_out()))
+    }
+
+    fn read_out(&self) -> &'static str {
+        match self.effort {
+            Effort::Sweeps(_) => "last",
+            Effort::Evaluations(_) => "lowest met",
+        }
+    }
+
+    fn sampled(&self, model: &Ising, kept: Option<&Checkpoint>) -> Result<Kept<SampleSet>> {
         let start = Instant::now();
         let n = model.num_spins() as u64;
         let flips = self.flips(n)?;
@@ -158,15 +212,19 @@ impl SimulatedAnnealing {
         let range = self.beta.unwrap_or_else(|| scale.beta_range());
         [range.0, range.1].into_iter().try_for_each(check_beta)?;
         let sweeps = flips.div_ceil(n.max(1));
-        let bytes = u128::from(self.reads) * u128::from(n / 4 + 64) + 8 * u128::from(sweeps);
+        let of_a_read = u128::from(n / 4 + 64) + reads::bytes_in_a_file(kept, n);
+        let bytes = u128::from(self.reads.count) * of_a_read + 8 * u128::from(sweeps);
         check_memory("annealing", bytes, |_| (None, "ask for fewer reads or sweeps".into()))?;
         let betas: Vec<f64> =
             (0..sweeps).map(|k| self.schedule.at(range, k, sweeps) * scale.unit).collect();
         let single = scale.fits_f32(range.0.max(range.1));
-        let reads = if single {
-            self.reads_of(&Compact::<f32>::new(model, &scale), &scale, &betas, flips)?
+        let belongs_to = || Ok(self.fingerprint(model)?.with("number of flips", &flips));
+        let fault = |bits: &Bits| reads::length_fault(bits, n);
+        let file = File::new(kept, belongs_to, &fault)?;
+        let finished = if single {
+            self.reads_of(&Compact::<f32>::new(model, &scale), &scale, (&betas, flips), file)?
         } else {
-            self.reads_of(&Compact::<f64>::new(model, &scale), &scale, &betas, flips)?
+            self.reads_of(&Compact::<f64>::new(model, &scale), &scale, (&betas, flips), file)?
         };
         let mut parameters = Map::new();
         parameters.insert("beta_first".into(), json!(range.0));
@@ -175,25 +233,27 @@ impl SimulatedAnnealing {
         parameters.insert("schedule".into(), self.schedule.name().into());
         let precision = if single { "single" } else { "double" };
         parameters.insert("precision".into(), precision.into());
-        let best = matches!(self.effort, Effort::Evaluations(_));
-        parameters.insert("read_out".into(), if best { "lowest met" } else { "last" }.into());
+        parameters.insert("read_out".into(), self.read_out().into());
+        self.reads.tell(&mut parameters);
         let info = SampleInfo {
             solver: "simulated annealing".into(),
             parameters,
             seed: Some(self.seed),
             sweeps: Some(sweeps),
-            evaluations: Some(reads.len() as u64 * flips.saturating_add(1)),
-            interrupted: (reads.len() as u64) < self.reads,
+            evaluations: Some(finished.len().saturating_mul(flips.saturating_add(1))),
+            interrupted: finished.len() < self.reads.count,
             ..SampleInfo::default()
         };
-        let mut samples = SampleSet::new(model, reads, info)?;
-        samples.info.seconds = Some(start.elapsed().as_secs_f64());
-        Ok(samples)
+        finished.kept(|reads| {
+            let mut samples = SampleSet::new(model, reads, info)?;
+            samples.info.seconds = Some(start.elapsed().as_secs_f64());
+            Ok(samples)
+        })
     }
 
     /// Flips that each read looks at.
     fn flips(&self, n: u64) -> Result<u64> {
-        check_count("reads", self.reads)?;
+        self.reads.check()?;
         match self.effort {
             Effort::Sweeps(sweeps) => {
                 check_count("sweeps", sweeps)?;
@@ -205,14 +265,15 @@ impl SimulatedAnnealing {
             }
             Effort::Evaluations(evaluations) => {
                 check_budget(evaluations)?;
-                if self.reads > evaluations {
+                let reads = self.reads.count;
+                if reads > evaluations {
                     return Err(Error::Invalid {
                         what: "the number of reads".into(),
-                        value: self.reads.to_string(),
+                        value: reads.to_string(),
                         expected: format!("from 1 to the {evaluations} evaluations"),
                     });
                 }
-                Ok(if n == 0 { 0 } else { evaluations / self.reads - 1 })
+                Ok(if n == 0 { 0 } else { evaluations / reads - 1 })
             }
         }
     }
@@ -221,12 +282,12 @@ impl SimulatedAnnealing {
         &self,
         model: &Compact<T>,
         scale: &Scale,
-        betas: &[f64],
-        flips: u64,
-    ) -> Result<Vec<Bits>> {
+        (betas, flips): (&[f64], u64),
+        file: Option<File<'_, Bits>>,
+    ) -> Result<Finished<Bits>> {
         let streams = Streams::new(self.seed, DOMAIN);
         let is_best = matches!(self.effort, Effort::Evaluations(_));
-        grouped(self.reads, &self.watch, |first, used, lanes| {
+        reads::run(self.reads, Together::Lanes, &self.watch, file, |first, used, lanes| {
             let group = Group {
                 model,
                 is_exact: scale.is_exact,
@@ -247,46 +308,6 @@ impl SimulatedAnnealing {
     }
 }
 
-/// Shares out reads to threads, in groups of 8, or of 16 where there are enough. `run` gets the first
-/// read of a group, how many there are, and the size of a full group, and returns an answer for each.
-/// Returns those of the groups that were finished, in order.
-pub(crate) fn grouped<R: Send>(
-    reads: u64,
-    watch: &Watch,
-    run: impl Fn(u64, usize, usize) -> Result<Vec<R>> + Sync,
-) -> Result<Vec<R>> {
-    let workers = threads().min(reads.div_ceil(8) as usize).max(1);
-    let lanes = if reads > 8 * workers as u64 { 16 } else { 8 };
-    let mut answers: Vec<Vec<R>> = Vec::new();
-    answers.resize_with(reads.div_ceil(lanes as u64) as usize, Vec::new);
-    for_each_in_order(
-        &mut vec![(); workers],
-        (answers.len(), answers.iter_mut()),
-        1,
-        watch,
-        |(), group, answer| {
-            let first = (group * lanes) as u64;
-            let used = (reads - first).min(lanes as u64);
-            *answer = run(first, used as usize, lanes)?;
-            // One of them is counted as the item.
-            watch.add_rows(used - 1);
-            Ok(())
-        },
-    )?;
-    Ok(answers.into_iter().flatten().collect())
-}
-
-pub(crate) fn check_count(what: &str, count: u64) -> Result<()> {
-    if count > 0 {
-        return Ok(());
-    }
-    Err(Error::Invalid {
-        what: format!("the number of {what}"),
-        value: "0".into(),
-        expected: "there must be at least one".into(),
-    })
-}
-
 pub(crate) fn check_beta(beta: f64) -> Result<()> {
     if beta.is_finite() && beta > 0.0 {
         return Ok(());
@@ -301,8 +322,8 @@ pub(crate) fn check_beta(beta: f64) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::super::testing::{
-        any_ising, chi_squared_of_boltzmann, reference, reference_json,
-        same_on_every_number_of_threads, spin_glass,
+        a_cut_file_goes_on, any_ising, chi_squared_of_boltzmann, pieces_are_the_whole, reference,
+        reference_json, same_on_every_number_of_threads, spin_glass,
     };
     use super::super::{Graph, Qubo};
     use super::*;
@@ -351,6 +372,7 @@ mod tests {
             base().sweeps(0),
             base().sweeps(u64::MAX),
             base().reads(u64::MAX),
+            base().first_read(u64::MAX),
             base().beta(1.0, f64::NAN),
             base().beta(-1.0, 1.0),
             base().beta(1.0, f64::INFINITY),
@@ -423,6 +445,52 @@ mod tests {
         same_on_every_number_of_threads(|| annealing.run(&model).unwrap());
         let annealing = annealing.evaluations(20_000);
         same_on_every_number_of_threads(|| annealing.run(&model).unwrap());
+    }
+
+    #[test]
+    fn reads_are_run_in_pieces_and_kept() {
+        let pairs =
+            (0..20).flat_map(|j| (0..j).map(move |i| (i, j, ((3 * i + j) % 5) as f64 - 2.0)));
+        let model = Ising::new(vec![0.3; 20], pairs, 1.5);
+        let base = SimulatedAnnealing::new().sweeps(40).seed(6);
+        pieces_are_the_whole(|first, count| {
+            base.clone().first_read(first).reads(count).run(&model).unwrap()
+        });
+        let of = |reads: u64| base.clone().evaluations(700 * reads).reads(reads);
+        pieces_are_the_whole(|first, count| of(count).first_read(first).run(&model).unwrap());
+        a_cut_file_goes_on("annealing", |reads, file| {
+            base.clone().reads(reads).run_kept(&model, file).unwrap()
+        });
+        a_cut_file_goes_on("evaluations", |reads, file| of(reads).run_kept(&model, file).unwrap());
+    }
+
+    #[test]
+    fn a_file_belongs_to_the_model_and_the_settings() {
+        let path = std::env::temp_dir().join(format!("ketlab-sa-{}.jsonl", std::process::id()));
+        let model = |w| Ising::new(vec![0.3; 3], [(0, 1, w)], 0.0);
+        let base = SimulatedAnnealing::new().reads(2).sweeps(5);
+        base.run_kept(&model(1.0), &Checkpoint::new(&path)).unwrap();
+        let file = Checkpoint::new(&path).resume(true);
+        let says = |annealing: &SimulatedAnnealing, model: &Ising| {
+            annealing.run_kept(model, &file).unwrap_err().to_string()
+        };
+        let larger = Ising::new(vec![0.3; 4], [], 0.0);
+        assert!(says(&base, &larger).contains("the checkpoint's number of spins is `3`"));
+        assert!(says(&base, &model(1.5)).contains("the checkpoint's model is"));
+        for (other, part) in [
+            (base.clone().seed(9), "seed is `0`; this run has `9`"),
+            (base.clone().sweeps(6), "number of flips is `15`; this run has `18`"),
+            (base.clone().beta(1.0, 2.0), "inverse temperatures is"),
+            (base.clone().schedule(BetaSchedule::Linear), "schedule is `geometric`"),
+            (base.clone().evaluations(32), "read-out is `last`; this run has `lowest met`"),
+        ] {
+            let message = says(&other, &model(1.0));
+            assert!(message.contains(&format!("the checkpoint's {part}")), "{message}");
+        }
+        let tempering = super::super::ParallelTempering::new();
+        let message = tempering.run_kept(&model(1.0), &file).unwrap_err().to_string();
+        assert!(message.contains("the checkpoint's method is `simulated annealing`"), "{message}");
+        std::fs::remove_file(&path).unwrap();
     }
 
     #[test]

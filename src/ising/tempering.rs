@@ -2,15 +2,17 @@
 
 use super::Ising;
 use super::compact::{Compact, Number, Scale};
+use super::reads::{self, File, Finished, Reads, Together, check_count};
 use super::replicas::Replicas;
 use super::sample_set::{SampleInfo, SampleSet};
-use super::simulated_annealing::{check_beta, check_count};
+use super::simulated_annealing::check_beta;
 use crate::error::{Error, Result};
 use crate::math::{
-    Bits, Domain, Isa, Streams, Vectorized, Watch, check_memory, for_each_in_order, threads,
+    Bits, Checkpoint, Domain, Fingerprint, Isa, Kept, Streams, Vectorized, Watch, check_memory,
     vectorized,
 };
 use rand::RngExt;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, json};
 use std::time::Instant;
 
@@ -42,7 +44,7 @@ const REFRESH: usize = 32;
 /// ```
 #[derive(Debug, Clone)]
 pub struct ParallelTempering {
-    reads: u64,
+    reads: Reads,
     sweeps: u64,
     rungs: usize,
     betas: Option<Vec<f64>>,
@@ -59,6 +61,7 @@ impl Default for ParallelTempering {
 }
 
 /// What one read comes to.
+#[derive(Serialize, Deserialize)]
 struct Read {
     bits: Bits,
     exchanged: Vec<u64>,
@@ -70,7 +73,7 @@ impl ParallelTempering {
     /// ladder is geometric, over the range of [`SimulatedAnnealing`](super::SimulatedAnnealing).
     pub fn new() -> Self {
         ParallelTempering {
-            reads: 1,
+            reads: Reads::new(1),
             sweeps: 1000,
             rungs: 16,
             betas: None,
@@ -82,8 +85,16 @@ impl ParallelTempering {
     }
 
     /// How many reads, each with a ladder of its own.
-    pub fn reads(self, reads: u64) -> Self {
-        ParallelTempering { reads, ..self }
+    pub fn reads(mut self, reads: u64) -> Self {
+        self.reads.count = reads;
+        self
+    }
+
+    /// The number of the first read, 0 unless set: as
+    /// [`SimulatedAnnealing::first_read`](super::SimulatedAnnealing::first_read).
+    pub fn first_read(mut self, first: u64) -> Self {
+        self.reads.first = first;
+        self
     }
 
     /// Sweeps of each replica.
@@ -130,20 +141,57 @@ impl ParallelTempering {
     /// do not grow, or the coefficients of a spin add up to infinity; [`Error::TooLarge`] if reads do
     /// not fit in memory; [`Error::Interrupted`] if no read was finished.
     pub fn run(&self, model: &Ising) -> Result<SampleSet> {
+        Ok(self.sampled(model, None)?.answer)
+    }
+
+    /// The same; finished reads are kept in a file, and those that it has are not run. It may have more
+    /// reads than are asked for, or fewer.
+    ///
+    /// # Errors
+    /// As [`run`](Self::run) and [`Checkpoint::open`].
+    pub fn run_kept(&self, model: &Ising, checkpoint: &Checkpoint) -> Result<Kept<SampleSet>> {
+        self.sampled(model, Some(checkpoint))
+    }
+
+    /// What reads belong to but for how long they are: the model, the seed and the settings.
+    ///
+    /// # Errors
+    /// If a β or the coefficients of the model are refused, as in [`run`](Self::run).
+    pub fn fingerprint(&self, model: &Ising) -> Result<Fingerprint> {
+        let ladder = self.ladder(&Scale::of(model)?)?;
+        Ok(reads::fingerprint("parallel tempering", model, self.seed)
+            .with("number of rungs", &ladder.len())
+            .with("inverse temperatures", &ladder)
+            .with("read-out", self.read_out()))
+    }
+
+    fn read_out(&self) -> &'static str {
+        if self.coldest { "last of the coldest" } else { "lowest met" }
+    }
+
+    fn sampled(&self, model: &Ising, kept: Option<&Checkpoint>) -> Result<Kept<SampleSet>> {
         let start = Instant::now();
-        check_count("reads", self.reads)?;
+        self.reads.check()?;
         check_count("sweeps", self.sweeps)?;
         let scale = Scale::of(model)?;
         let betas = self.ladder(&scale)?;
         let last = betas[betas.len() - 1];
-        let n = model.num_spins() as u128;
-        let bytes = u128::from(self.reads) * (n / 4 + 64 + 16 * betas.len() as u128);
+        let (n, rungs) = (model.num_spins() as u64, betas.len());
+        // A number is a value of its own in a file's JSON.
+        let values = if kept.is_some() { 64 * rungs } else { 0 } as u128;
+        let of_a_read = u128::from(n / 4 + 64) + 16 * rungs as u128;
+        let bytes = of_a_read + values + reads::bytes_in_a_file(kept, n);
+        let bytes = u128::from(self.reads.count) * bytes;
         check_memory("parallel tempering", bytes, |_| (None, "ask for fewer reads".into()))?;
-        let reads = if scale.fits_f32(last) {
-            self.reads_of(&Compact::<f32>::new(model, &scale), &scale, &betas)?
+        let belongs_to = || Ok(self.fingerprint(model)?.with("number of sweeps", &self.sweeps));
+        let fault = |read: &Read| read.fault(n, rungs);
+        let file = File::new(kept, belongs_to, &fault)?;
+        let of_all = if scale.fits_f32(last) {
+            self.reads_of(&Compact::<f32>::new(model, &scale), &scale, &betas, file)?
         } else {
-            self.reads_of(&Compact::<f64>::new(model, &scale), &scale, &betas)?
+            self.reads_of(&Compact::<f64>::new(model, &scale), &scale, &betas, file)?
         };
+        let reads = &of_all.reads;
         let finished = reads.len() as f64;
         let sum = |of: &dyn Fn(&Read) -> f64| reads.iter().map(of).sum::<f64>();
         let rates: Vec<f64> = (0..betas.len() - 1)
@@ -162,21 +210,24 @@ impl ParallelTempering {
         parameters.insert("ladder".into(), ladder.into());
         parameters.insert("exchange_rates".into(), json!(rates));
         parameters.insert("mean_energies".into(), json!(means));
-        let read_out = if self.coldest { "last of the coldest" } else { "lowest met" };
-        parameters.insert("read_out".into(), read_out.into());
-        let evaluations = (self.sweeps as u128 * n + 1) * (reads.len() * betas.len()) as u128;
+        parameters.insert("read_out".into(), self.read_out().into());
+        self.reads.tell(&mut parameters);
+        let evaluations =
+            (u128::from(self.sweeps) * u128::from(n) + 1) * (reads.len() * rungs) as u128;
         let info = SampleInfo {
             solver: "parallel tempering".into(),
             parameters,
             seed: Some(self.seed),
             sweeps: Some(self.sweeps),
             evaluations: u64::try_from(evaluations).ok(),
-            interrupted: (reads.len() as u64) < self.reads,
+            interrupted: of_all.len() < self.reads.count,
             ..SampleInfo::default()
         };
-        let mut samples = SampleSet::new(model, reads.into_iter().map(|read| read.bits), info)?;
-        samples.info.seconds = Some(start.elapsed().as_secs_f64());
-        Ok(samples)
+        of_all.kept(|reads| {
+            let mut samples = SampleSet::new(model, reads.into_iter().map(|read| read.bits), info)?;
+            samples.info.seconds = Some(start.elapsed().as_secs_f64());
+            Ok(samples)
+        })
     }
 
     fn ladder(&self, scale: &Scale) -> Result<Vec<f64>> {
@@ -212,27 +263,26 @@ impl ParallelTempering {
         model: &Compact<T>,
         scale: &Scale,
         betas: &[f64],
-    ) -> Result<Vec<Read>>
+        file: Option<File<'_, Read>>,
+    ) -> Result<Finished<Read>>
     where
         f64: From<T>,
     {
         let streams = Streams::new(self.seed, Domain::Tempering);
-        let mut reads: Vec<Option<Read>> = Vec::new();
-        reads.resize_with(self.reads as usize, || None);
-        let workers = threads().min(reads.len());
-        for_each_in_order(
-            &mut vec![(); workers],
-            (reads.len(), reads.iter_mut()),
-            1,
-            &self.watch,
-            |(), number, read| {
-                let (number, streams) = (number as u64, &streams);
-                let ladder = Ladder { model, scale, streams, number, betas, tempering: self };
-                *read = Some(vectorized(self.isa, ladder)?);
-                Ok(())
-            },
-        )?;
-        Ok(reads.into_iter().flatten().collect())
+        reads::run(self.reads, Together::One, &self.watch, file, |number, _, _| {
+            let ladder = Ladder { model, scale, streams: &streams, number, betas, tempering: self };
+            Ok(vec![vectorized(self.isa, ladder)?])
+        })
+    }
+}
+
+impl Read {
+    /// Why this cannot be a read of a run with so many spins and rungs.
+    fn fault(&self, spins: u64, rungs: usize) -> Option<String> {
+        let numbers = (self.energies.len(), self.exchanged.len());
+        let other = (numbers != (rungs, rungs - 1))
+            .then(|| format!("has energies of {} rungs where there are {rungs}", numbers.0));
+        reads::length_fault(&self.bits, spins).or(other)
     }
 }
 
@@ -315,7 +365,8 @@ where
 #[cfg(test)]
 mod tests {
     use super::super::testing::{
-        any_ising, chi_squared_of_boltzmann, same_on_every_number_of_threads, spin_glasses,
+        a_cut_file_goes_on, any_ising, chi_squared_of_boltzmann, pieces_are_the_whole,
+        same_on_every_number_of_threads, spin_glasses,
     };
     use super::*;
     use crate::math::statistics::chi_squared_quantile;
@@ -379,6 +430,23 @@ mod tests {
             assert!(some.iter().eq(all.iter().take(2)), "{isa}");
         }
         same_on_every_number_of_threads(|| tempering.clone().reads(5).run(&model).unwrap());
+    }
+
+    #[test]
+    fn reads_are_run_in_pieces_and_kept() {
+        let model = model(0.3);
+        let base = ParallelTempering::new().rungs(20).sweeps(20).seed(3);
+        pieces_are_the_whole(|first, count| {
+            base.clone().first_read(first).reads(count).run(&model).unwrap()
+        });
+        // Rates and means are of all reads, to the bit.
+        a_cut_file_goes_on("tempering", |reads, file| {
+            base.clone().reads(reads).run_kept(&model, file).unwrap()
+        });
+        let of_another =
+            Read { bits: Bits::zeros(9), exchanged: vec![0; 19], energies: vec![0.0; 20] };
+        assert!(of_another.fault(10, 20).unwrap().contains("9 spins where the model has 10"));
+        assert!(of_another.fault(9, 21).unwrap().contains("energies of 20 rungs"));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Random problems and the reference files, for tests.
 
 use super::{Graph, Ising, Qubo, SampleSet};
-use crate::math::{Bits, on_threads};
+use crate::math::{Bits, Checkpoint, Kept, on_threads};
 use proptest::prelude::*;
 use serde_json::Value;
 use std::path::PathBuf;
@@ -144,4 +144,65 @@ pub fn same_on_every_number_of_threads(run: impl Fn() -> SampleSet + Send + Sync
         samples
     };
     assert_eq!(on(1), on(3));
+}
+
+/// `run` of (first, count) gives the same reads in pieces as at once, at any number of threads.
+#[track_caller]
+pub fn pieces_are_the_whole(run: impl Fn(u64, u64) -> SampleSet + Send + Sync) {
+    let whole = on_threads(2, || run(0, 40));
+    let rows_of_a_read = whole.len() / 40;
+    for threads in [1, 2, 3] {
+        let mut row = 0;
+        for (first, count) in [(0, 1), (1, 8), (9, 17), (26, 14)] {
+            let piece = on_threads(threads, || run(first, count));
+            let rows = whole.iter().skip(row).take(count as usize * rows_of_a_read);
+            assert!(piece.iter().eq(rows), "{count} reads from {first}, {threads} threads");
+            assert_eq!(piece.info.parameters.get("first_read").is_some(), first > 0);
+            row += piece.len();
+        }
+        assert_eq!(row, whole.len());
+    }
+}
+
+/// `run` of a number of reads with a file goes on where its lines end, to the same set to the bit.
+#[track_caller]
+pub fn a_cut_file_goes_on(
+    name: &str,
+    run: impl Fn(u64, &Checkpoint) -> Kept<SampleSet> + Send + Sync,
+) {
+    let folder = std::env::temp_dir().join(format!("ketlab-reads-{}-{name}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let path = folder.join("reads.jsonl");
+    let file = Checkpoint::new(&path).resume(true);
+    let on = |threads: usize, reads: u64, file: &Checkpoint| {
+        let mut kept = on_threads(threads, || run(reads, file));
+        assert!(kept.answer.info.seconds.take().is_some() && kept.error.is_none());
+        kept
+    };
+    let whole = on(2, 30, &Checkpoint::new(folder.join("whole.jsonl")));
+    assert_eq!((whole.resumed, whole.added), (0, 30));
+    // A line each: nothing takes a second.
+    for (reads, resumed) in [(5, 0), (13, 5), (30, 13)] {
+        let kept = on(1, reads, &file);
+        assert_eq!((kept.resumed, kept.added), (resumed, reads - resumed));
+    }
+    let text = std::fs::read_to_string(&path).unwrap();
+    let lines: Vec<&str> = text.split_inclusive('\n').collect();
+    assert_eq!(lines.len(), 4);
+    for (kept_lines, resumed) in [(1, 0), (2, 5), (3, 13), (4, 30)] {
+        for threads in [1, 3] {
+            // The next line is half there.
+            let half = lines.get(kept_lines).map_or("", |line| &line[..line.len() / 2]);
+            std::fs::write(&path, lines[..kept_lines].concat() + half).unwrap();
+            let kept = on(threads, 30, &file);
+            assert_eq!((kept.resumed, kept.added), (resumed, 30 - resumed));
+            assert_eq!(kept.answer, whole.answer);
+            // Fewer are the first ones.
+            let fewer = on(threads, 7, &file);
+            assert_eq!((fewer.resumed, fewer.added), (7, 0));
+            let row = 7 * whole.answer.len() / 30;
+            assert!(fewer.answer.iter().eq(whole.answer.iter().take(row)));
+        }
+    }
+    std::fs::remove_dir_all(&folder).unwrap();
 }

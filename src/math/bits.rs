@@ -1,6 +1,7 @@
 //! A string of classical bits of any length.
 
 use crate::error::{Error, Result};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use smallvec::{SmallVec, smallvec};
 use std::fmt;
 use std::str::FromStr;
@@ -101,6 +102,20 @@ impl FromStr for Bits {
     }
 }
 
+/// As the text that `Display` prints.
+impl Serialize for Bits {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Bits {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        text.parse().map_err(serde::de::Error::custom)
+    }
+}
+
 impl fmt::Debug for Bits {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "\"{self}\"")
@@ -124,6 +139,9 @@ mod tests {
         assert_eq!(Bits::from_u64(0b1011, 4).value(1, 3), 0b101);
         b.set_value(60, 10, 0b11);
         assert_eq!(b.value(60, 10), 3);
+        assert_eq!(serde_json::to_string(&b).unwrap(), format!("\"{b}\""));
+        assert_eq!(serde_json::from_str::<Bits>(&format!("\"{b}\"")).unwrap(), b);
+        assert!(serde_json::from_str::<Bits>("\"012\"").is_err());
         assert_eq!(b.to_string().parse(), Ok(b));
         assert!("012".parse::<Bits>().is_err());
     }

@@ -21,7 +21,7 @@ mod watch;
 
 pub use binomial::split;
 pub use bits::Bits;
-pub use checkpoint::Fingerprint;
+pub use checkpoint::{Checkpoint, Fingerprint, Keeper, Kept};
 pub use isa::Isa;
 pub(crate) use lanczos::lowest_first;
 pub use lanczos::{Eigenpairs, Lanczos};

@@ -237,8 +237,17 @@ fn a_comparison_says_who_is_better() {
             assert!(instance["verdict"].as_str().unwrap().starts_with("thermal hopping wins"));
         }
     }
-    let again = json(&[&args[..], &["--threads", "1"]].concat());
+    let file = free("compare.jsonl");
+    let kept = ["--threads", "1", "--checkpoint", &file];
+    let again = json(&[&args[..], &kept].concat());
     assert_eq!(document["instances"], again["instances"]);
+    let lines = cut(&file, 40);
+    let rest = json(&[&args[..], &kept, &["--resume"]].concat());
+    assert_eq!((&rest["resumed"], &rest["instances"]), (&39.into(), &document["instances"]));
+    assert!(lines > 80 && again["resumed"] == 0, "{lines}");
+    let other = failure(&[&args[..], &kept, &["--resume", "--seed", "1"]].concat());
+    assert!(other.contains("the checkpoint's seed is `0`; this run has `1`"), "{other}");
+    std::fs::remove_file(&file).unwrap();
     let svg = std::fs::read_to_string(&picture).unwrap();
     roxmltree::Document::parse(&svg).unwrap();
     assert!(svg.contains("spin updates") && svg.contains("dimensionless"));
@@ -261,6 +270,157 @@ fn pictures_name_their_units() {
         roxmltree::Document::parse(&svg).unwrap();
         assert!(svg.contains(says) && svg.contains("share of reads"), "{says}");
     }
+}
+
+/// A path of this name without a file.
+fn free(name: &str) -> String {
+    let path = scratch(name);
+    let _ = std::fs::remove_file(&path);
+    path.display().to_string()
+}
+
+/// Cuts a checkpoint after so many of its lines, in the middle of the next; how many there were.
+fn cut(path: &str, lines: usize) -> usize {
+    let text = std::fs::read_to_string(path).unwrap();
+    let all: Vec<&str> = text.split_inclusive('\n').collect();
+    let half = all.get(lines).map_or("", |line| &line[..line.len() / 2]);
+    std::fs::write(path, all[..lines].concat() + half).unwrap();
+    all.len()
+}
+
+/// All that a document says but for how it came about.
+fn without_times(mut document: Value) -> Value {
+    let object = document.as_object_mut().unwrap();
+    object.remove("meta");
+    object.remove("resumed");
+    if let Some(solver) = object.get_mut("solver") {
+        solver.as_object_mut().unwrap().remove("seconds");
+    }
+    document
+}
+
+#[test]
+fn reads_go_on_from_a_checkpoint() {
+    for method in ["path-integral", "anneal", "tempering"] {
+        let file = free(&format!("reads-{method}.jsonl"));
+        let base = ["anneal", GLASS, "--method", method, "--sweeps", "30", "--seed", "3"];
+        let whole = json(&[&base[..], &["--reads", "60"]].concat());
+        let kept = |reads: &str, more: &[&str]| {
+            json(&[&base[..], &["--reads", reads, "--checkpoint", &file], more].concat())
+        };
+        assert_eq!(kept("10", &[])["resumed"], 0, "{method}");
+        // More reads than it has extend it, a line each.
+        assert_eq!(kept("25", &["--resume"])["resumed"], 10, "{method}");
+        assert_eq!(kept("60", &["--resume"])["resumed"], 25, "{method}");
+        assert_eq!(cut(&file, 2), 4);
+        let rest = kept("60", &["--resume", "--threads", "1"]);
+        assert_eq!(rest["resumed"], 10, "{method}");
+        assert_eq!(without_times(rest), without_times(whole), "{method}");
+        // Fewer are the first ones.
+        let first = kept("10", &["--resume"]);
+        assert_eq!((&first["resumed"], &first["reads"]), (&10.into(), &10.into()));
+        let plain = json(&[&base[..], &["--reads", "10"]].concat());
+        assert_eq!(without_times(first), without_times(plain), "{method}");
+        let args = [&base[..], &["--reads", "60", "--checkpoint", &file, "--resume"]].concat();
+        let says = text(&ketlab(&args).stderr);
+        assert!(says.contains("the checkpoint was finished: nothing was left to do"), "{says}");
+        std::fs::remove_file(&file).unwrap();
+    }
+}
+
+#[test]
+fn points_go_on_from_a_checkpoint() {
+    let file = free("gap.jsonl");
+    let kept = ["--checkpoint", &file];
+    let base = ["anneal", "gap", GLASS, "--grid", "11"];
+    let whole = json(&[&base[..], &kept].concat());
+    assert_eq!(without_times(whole.clone()), without_times(json(&base)));
+    let lines = cut(&file, 6);
+    let rest = json(&[&base[..], &kept, &["--resume"]].concat());
+    assert_eq!(rest["resumed"], 5);
+    assert!(lines > 12 && rest["points"].as_array().unwrap().len() > 11);
+    for k in 0..5 {
+        let at = |document: &Value| {
+            let mut points = document["points"].as_array().unwrap().iter();
+            points.find(|point| number(&point["s"]) == f64::from(k) / 10.0).unwrap().clone()
+        };
+        assert_eq!(at(&rest), at(&whole));
+    }
+    assert!((number(&rest["minimum_gap"]) - number(&whole["minimum_gap"])).abs() < 1e-6);
+    let message = failure(&["anneal", "gap", GLASS, "--checkpoint", &file, "--resume"]);
+    assert!(message.contains("the checkpoint's number of points is `11`"), "{message}");
+    std::fs::remove_file(&file).unwrap();
+
+    let file = free("tts.jsonl");
+    let kept = ["--checkpoint", &file, "--resume"];
+    for more in [&["--method", "tempering", "--reads", "50"][..], &["--tolerance", "1e-5"]] {
+        let base = [&["anneal", "tts", GLASS, "--times"][..], &["1,4,16"], more].concat();
+        let part = [&["anneal", "tts", GLASS, "--times"][..], &["4"], more].concat();
+        let begun = ketlab(&[&part[..], &kept].concat());
+        assert!(text(&begun.stderr).contains("there is no checkpoint yet"));
+        // Times may be new, and so may the target.
+        let rest = json(&[&base[..], &kept, &["--target", "0.9"]].concat());
+        assert_eq!(rest["resumed"], 1);
+        let whole = json(&[&base[..], &["--target", "0.9"]].concat());
+        assert_eq!(without_times(rest), without_times(whole));
+        let other = failure(&["anneal", "tts", PETERSEN, "--checkpoint", &file, "--resume"]);
+        if more[0] == "--method" {
+            assert!(other.contains("the checkpoint's method is `parallel tempering`"), "{other}");
+            let fewer = ["--method", "tempering", "--reads", "40"];
+            let message = failure(&[&["anneal", "tts", GLASS], &kept[..], &fewer].concat());
+            assert!(message.contains("the checkpoint's number of reads is `50`"), "{message}");
+        } else {
+            assert!(other.contains("the checkpoint's model is"), "{other}");
+            let message = failure(&[&["anneal", "tts", GLASS], &kept[..]].concat());
+            assert!(message.contains("the checkpoint's tolerance is `0.00001`"), "{message}");
+        }
+        std::fs::remove_file(&file).unwrap();
+    }
+}
+
+#[test]
+fn another_runs_checkpoint_is_refused() {
+    let file = free("other.jsonl");
+    let glass = written("other.coo", &std::fs::read_to_string(GLASS).unwrap());
+    let base = ["anneal", &glass, "--method", "anneal", "--reads", "5", "--checkpoint", &file];
+    json(&base);
+    let before = std::fs::read(&file).unwrap();
+    let message = failure(&base);
+    assert!(message.contains("the file exists") && message.contains("--resume"), "{message}");
+    let resumed = [&base[..], &["--resume"]].concat();
+    for (more, part) in [
+        (&["--seed", "1"][..], "seed is `0`; this run has `1`"),
+        (&["--sweeps", "10"], "number of flips is `10000`; this run has `100`"),
+        (&["--beta", "0.1,3"], "inverse temperatures is"),
+    ] {
+        let message = failure(&[&resumed[..], more].concat());
+        assert!(message.contains(&format!("the checkpoint's {part}")), "{message}");
+        assert!(message.contains("other.jsonl"), "{message}");
+    }
+    for (method, says) in [
+        ("tempering", "the checkpoint's method is `simulated annealing`"),
+        ("path-integral", "the checkpoint's method is `simulated annealing`"),
+        ("schroedinger", "--checkpoint is a flag of --method path-integral, anneal, tempering"),
+        ("exact", "an enumeration has nothing to keep before its end"),
+    ] {
+        let args = ["anneal", &glass, "--method", method, "--reads", "5", "--resume"];
+        let message = failure(&[&args[..], &["--checkpoint", &file]].concat());
+        assert!(message.contains(says), "{method}: {message}");
+    }
+    let message = failure(&["anneal", "gap", &glass, "--checkpoint", &file, "--resume"]);
+    assert!(message.contains("the checkpoint's kind is `reads`"), "{message}");
+    // The same name, another model.
+    written("other.coo", "0 1 1\n1 2 -1\n3 4 0.5\n5 6 1\n7 8 1\n8 9 1\n");
+    let message = failure(&resumed);
+    assert!(message.contains("the checkpoint's model is"), "{message}");
+    assert_eq!(std::fs::read(&file).unwrap(), before);
+    // A line that was changed.
+    let changed = String::from_utf8(before).unwrap().replace("[[0,\"", "[[1,\"");
+    std::fs::write(&file, changed).unwrap();
+    written("other.coo", &std::fs::read_to_string(GLASS).unwrap());
+    let message = failure(&resumed);
+    assert!(message.contains("the checksum of line 2 is wrong"), "{message}");
+    std::fs::remove_file(&file).unwrap();
 }
 
 #[test]

@@ -214,7 +214,9 @@ fn a_full_disk_costs_no_result() {
     let vqe = "vqe h4_1.0 --optimizer adam --max-iterations 30 --checkpoint v.json";
     let qae = "qae --amplitude 0.3,0.4,0.5 --methods mlae --budgets 300,900,2700 --repeats 30 \
                --checkpoint q.jsonl";
-    for (args, result) in [(vqe, "30 iterations"), (qae, "mlae")] {
+    folder.write("g.txt", "0 1\n1 2\n2 3\n3 0\n");
+    let anneal = "anneal g.txt --method anneal --sweeps 9 --reads 90 --checkpoint a.jsonl";
+    for (args, result) in [(vqe, "30 iterations"), (qae, "mlae"), (anneal, "90 reads")] {
         let output = limited(args);
         let (out, err) = (text(&output.stdout), text(&output.stderr));
         assert_eq!(output.status.code(), Some(1), "{out}{err}");
@@ -229,5 +231,5 @@ fn a_full_disk_costs_no_result() {
         .unwrap()
         .map(|e| e.unwrap().file_name().into_string().unwrap())
         .collect();
-    assert_eq!(names.len(), 2, "{names:?}");
+    assert_eq!(names.len(), 4, "{names:?}");
 }

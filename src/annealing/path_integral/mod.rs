@@ -8,10 +8,11 @@ mod tests;
 use super::path::Path;
 use super::schedule::Schedule;
 use crate::error::{Error, Result};
+use crate::ising::reads::{self, File, Finished, Reads, Together};
 use crate::ising::{Compact, Ising, Number, SampleInfo, SampleSet, Scale};
-use crate::ising::{check_beta, check_count, grouped};
-use crate::math::{Bits, Domain, Isa, Streams, Watch, check_memory, for_each_in_order};
-use crate::math::{threads, vectorized};
+use crate::ising::{check_beta, check_count};
+use crate::math::{Bits, Checkpoint, Domain, Fingerprint, Isa, Kept, Streams, Watch};
+use crate::math::{check_memory, threads, vectorized};
 use serde_json::{Map, json};
 use slices::Slices;
 use std::time::Instant;
@@ -42,6 +43,14 @@ pub struct Moves {
     pub worldline: bool,
     /// Swendsen-Wang clusters along imaginary time, each drawn afresh in the field that it feels.
     pub clusters: bool,
+}
+
+impl Moves {
+    fn names(self) -> Vec<&'static str> {
+        let Moves { local, worldline, clusters } = self;
+        let moves = [("local", local), ("worldline", worldline), ("clusters", clusters)];
+        moves.iter().filter(|m| m.1).map(|m| m.0).collect()
+    }
 }
 
 impl Default for Moves {
@@ -100,7 +109,7 @@ pub struct PathIntegralAnnealing {
     time: Time,
     moves: Moves,
     read_out: ReadOut,
-    reads: u64,
+    reads: Reads,
     seed: u64,
     watch: Watch,
     isa: Isa,
@@ -143,7 +152,7 @@ impl PathIntegralAnnealing {
             time: Time::Slices(32),
             moves: Moves::default(),
             read_out: ReadOut::default(),
-            reads: 10,
+            reads: Reads::new(10),
             seed: 0,
             watch: Watch::default(),
             isa: Isa::best(),
@@ -198,8 +207,16 @@ impl PathIntegralAnnealing {
     }
 
     /// How many reads.
-    pub fn reads(self, reads: u64) -> Self {
-        PathIntegralAnnealing { reads, ..self }
+    pub fn reads(mut self, reads: u64) -> Self {
+        self.reads.count = reads;
+        self
+    }
+
+    /// The number of the first read, 0 unless set: as
+    /// [`SimulatedAnnealing::first_read`](crate::ising::SimulatedAnnealing::first_read).
+    pub fn first_read(mut self, first: u64) -> Self {
+        self.reads.first = first;
+        self
     }
 
     /// Sets the seed. Read k draws from stream k.
@@ -226,28 +243,86 @@ impl PathIntegralAnnealing {
     /// spin add up to infinity; [`Error::TooLarge`] if it does not fit in memory;
     /// [`Error::Interrupted`] if no read was finished.
     pub fn run(&self, model: &Ising) -> Result<SampleSet> {
+        Ok(self.sampled(model, None)?.answer)
+    }
+
+    /// The same; finished reads are kept in a file, and those that it has are not run. It may have more
+    /// reads than are asked for, or fewer.
+    ///
+    /// # Errors
+    /// As [`run`](Self::run) and [`Checkpoint::open`].
+    pub fn run_kept(&self, model: &Ising, checkpoint: &Checkpoint) -> Result<Kept<SampleSet>> {
+        self.sampled(model, Some(checkpoint))
+    }
+
+    /// What reads belong to but for how long they are: the model, the seed, the strengths and the
+    /// settings.
+    pub fn fingerprint(&self, model: &Ising) -> Fingerprint {
+        let print = reads::fingerprint("path-integral annealing", model, self.seed);
+        let print = match &self.drive {
+            Drive::Along(schedule, path) => {
+                print.and(schedule.fingerprint()).with("path", path.points())
+            }
+            Drive::Fixed(a, b) => print.with("strengths", &(a, b)),
+        };
+        let print = print.with("beta", &self.beta).with("read-out", self.read_out.name());
+        match self.time {
+            Time::Continuous => print.with("imaginary time", "continuous"),
+            Time::Slices(slices) => {
+                print.with("number of slices", &slices).with("moves", &self.moves.names())
+            }
+        }
+    }
+
+    fn sampled(&self, model: &Ising, kept: Option<&Checkpoint>) -> Result<Kept<SampleSet>> {
         let start = Instant::now();
-        self.check(model.num_spins())?;
+        self.check(model.num_spins(), kept)?;
         let strengths = self.strengths()?;
         let scale = Scale::of(model)?;
         let strongest =
             |part: fn(&(f64, f64)) -> f64| strengths.iter().map(part).fold(0.0, f64::max);
         let (a, b) = (strongest(|s| s.0), strongest(|s| s.1));
-        let reads = match self.time {
-            Time::Continuous => self.continuous(model, &strengths, a)?,
+        // Of functions, the strengths of each sweep are all that is known.
+        let belongs_to = || {
+            let print = self.fingerprint(model).with("number of sweeps", &self.sweeps);
+            Ok(print.with("strengths of the sweeps", &strengths))
+        };
+        let fault = |rows: &Vec<Bits>| self.fault(rows, model.num_spins() as u64);
+        let file = File::new(kept, belongs_to, &fault)?;
+        let finished = match self.time {
+            Time::Continuous => self.continuous(model, &strengths, a, file)?,
             Time::Slices(slices) if scale.fits_f32(0.5 * self.beta * b / slices as f64) => {
-                self.discrete(&Compact::<f32>::new(model, &scale), &scale, &strengths, slices)?
+                let model = Compact::<f32>::new(model, &scale);
+                self.discrete(&model, &scale, (&strengths, slices), file)?
             }
             Time::Slices(slices) => {
-                self.discrete(&Compact::<f64>::new(model, &scale), &scale, &strengths, slices)?
+                let model = Compact::<f64>::new(model, &scale);
+                self.discrete(&model, &scale, (&strengths, slices), file)?
             }
         };
-        let finished = reads.len() as u64;
         let ends = [strengths[0], strengths[strengths.len() - 1]];
-        let info = self.info(ends, a, finished);
-        let mut samples = SampleSet::new(model, reads.into_iter().flatten(), info)?;
-        samples.info.seconds = Some(start.elapsed().as_secs_f64());
-        Ok(samples)
+        let info = self.info(ends, a, finished.len());
+        finished.kept(|reads| {
+            let mut samples = SampleSet::new(model, reads.into_iter().flatten(), info)?;
+            samples.info.seconds = Some(start.elapsed().as_secs_f64());
+            Ok(samples)
+        })
+    }
+
+    /// Rows of a read.
+    fn rows(&self) -> usize {
+        match (self.read_out, self.time) {
+            (ReadOut::All, Time::Slices(slices)) => slices,
+            _ => 1,
+        }
+    }
+
+    /// Why these cannot be the rows of a read of this run.
+    fn fault(&self, rows: &[Bits], spins: u64) -> Option<String> {
+        let (found, wanted) = (rows.len(), self.rows());
+        let number = (found != wanted)
+            .then(|| format!("has {found} configurations where there should be {wanted}"));
+        number.or_else(|| rows.iter().find_map(|bits| reads::length_fault(bits, spins)))
     }
 
     fn info(&self, ends: [(f64, f64); 2], a: f64, finished: u64) -> SampleInfo {
@@ -260,16 +335,14 @@ impl PathIntegralAnnealing {
         }
         parameters.insert("strengths_first_last".into(), json!(ends));
         parameters.insert("read_out".into(), self.read_out.name().into());
+        self.reads.tell(&mut parameters);
         match self.time {
             Time::Continuous => {
                 parameters.insert("time".into(), "continuous".into());
             }
             Time::Slices(slices) => {
                 parameters.insert("slices".into(), json!(slices));
-                let Moves { local, worldline, clusters } = self.moves;
-                let moves = [("local", local), ("worldline", worldline), ("clusters", clusters)];
-                let used: Vec<_> = moves.iter().filter(|m| m.1).map(|m| m.0).collect();
-                parameters.insert("moves".into(), json!(used));
+                parameters.insert("moves".into(), json!(self.moves.names()));
                 parameters.insert("initial".into(), "random slices".into());
                 let step = self.beta * a / slices as f64;
                 if step > COARSE {
@@ -286,14 +359,14 @@ impl PathIntegralAnnealing {
             parameters,
             seed: Some(self.seed),
             sweeps: Some(self.sweeps as u64),
-            interrupted: finished < self.reads,
+            interrupted: finished < self.reads.count,
             warnings,
             ..SampleInfo::default()
         }
     }
 
-    fn check(&self, n: usize) -> Result<()> {
-        check_count("reads", self.reads)?;
+    fn check(&self, n: usize, kept: Option<&Checkpoint>) -> Result<()> {
+        self.reads.check()?;
         check_count("sweeps", self.sweeps as u64)?;
         check_beta(self.beta)?;
         let invalid = |what: &str, value: String, expected: String| {
@@ -315,11 +388,10 @@ impl PathIntegralAnnealing {
             let expected = "slices of one spin would stay apart; use local ones or clusters".into();
             return invalid("the choice of moves", "without local ones".into(), expected);
         }
-        let rows =
-            u128::from(self.reads) * if self.read_out == ReadOut::All { slices } else { 1 } as u128;
+        let rows = u128::from(self.reads.count) * self.rows() as u128;
         let sweeps = 16 * self.sweeps as u128;
-        let bytes =
-            rows * (n as u128 / 4 + 64) + (256 * threads() * slices) as u128 * n as u128 + sweeps;
+        let of_a_row = n as u128 / 4 + 64 + reads::bytes_in_a_file(kept, n as u64);
+        let bytes = rows * of_a_row + (256 * threads() * slices) as u128 * n as u128 + sweeps;
         check_memory("path-integral annealing", bytes, |_| {
             (None, "ask for fewer reads, slices or sweeps".into())
         })
@@ -347,14 +419,14 @@ impl PathIntegralAnnealing {
         &self,
         model: &Compact<T>,
         scale: &Scale,
-        strengths: &[(f64, f64)],
-        slices: usize,
-    ) -> Result<Vec<Vec<Bits>>>
+        (strengths, slices): (&[(f64, f64)], usize),
+        file: Option<File<'_, Vec<Bits>>>,
+    ) -> Result<Finished<Vec<Bits>>>
     where
         f64: From<T>,
     {
         let streams = Streams::new(self.seed, Domain::PathIntegral);
-        grouped(self.reads, &self.watch, |first, used, lanes| {
+        reads::run(self.reads, Together::Lanes, &self.watch, file, |first, used, lanes| {
             let group = slices::Group {
                 model,
                 scale,
@@ -378,7 +450,8 @@ impl PathIntegralAnnealing {
         model: &Ising,
         strengths: &[(f64, f64)],
         a: f64,
-    ) -> Result<Vec<Vec<Bits>>> {
+        file: Option<File<'_, Vec<Bits>>>,
+    ) -> Result<Finished<Vec<Bits>>> {
         // Half of A a unit of β is the rate of cuts.
         let cuts = 0.5 * self.beta * a * model.num_spins() as f64;
         let bytes = (24.0 * cuts * threads() as f64) as u128;
@@ -386,30 +459,18 @@ impl PathIntegralAnnealing {
             (None, "lower βA, or use slices".into())
         })?;
         let streams = Streams::new(self.seed, Domain::PathIntegral);
-        let mut answers = Vec::new();
-        answers.resize_with(self.reads as usize, Vec::new);
-        let workers = threads().min(answers.len());
-        for_each_in_order(
-            &mut vec![(); workers],
-            (answers.len(), answers.iter_mut()),
-            1,
-            &self.watch,
-            |(), read, answer| {
-                let mut lines =
-                    continuous::Lines::random(model, self.beta, streams.stream(read as u64));
-                for &(a, b) in strengths {
-                    self.watch.check()?;
-                    lines.sweep(0.5 * a, 0.5 * b);
-                    self.watch.add_passes(1);
-                }
-                answer.push(match self.read_out {
-                    ReadOut::Best => lines.best(),
-                    _ => lines.any(),
-                });
-                Ok(())
-            },
-        )?;
-        answers.retain(|answer| !answer.is_empty());
-        Ok(answers)
+        reads::run(self.reads, Together::One, &self.watch, file, |read, _, _| {
+            let mut lines = continuous::Lines::random(model, self.beta, streams.stream(read));
+            for &(a, b) in strengths {
+                self.watch.check()?;
+                lines.sweep(0.5 * a, 0.5 * b);
+                self.watch.add_passes(1);
+            }
+            let row = match self.read_out {
+                ReadOut::Best => lines.best(),
+                _ => lines.any(),
+            };
+            Ok(vec![vec![row]])
+        })
     }
 }

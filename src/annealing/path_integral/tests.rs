@@ -2,7 +2,9 @@
 
 use super::super::units::Units;
 use super::*;
-use crate::ising::testing::same_on_every_number_of_threads;
+use crate::ising::testing::{
+    a_cut_file_goes_on, pieces_are_the_whole, same_on_every_number_of_threads,
+};
 use crate::math::statistics::chi_squared_quantile;
 
 const CLUSTERS: Moves = Moves { local: false, worldline: false, clusters: true };
@@ -191,6 +193,51 @@ fn a_read_is_the_same_in_any_company() {
     }
 }
 
+#[test]
+fn reads_are_run_in_pieces_and_kept() {
+    let pairs = (0..12).flat_map(|j| (0..j).map(move |i| (i, j, ((3 * i + j) % 5) as f64 - 2.0)));
+    let model = Ising::new(vec![0.3; 12], pairs, 0.0);
+    for (name, time, read_out) in [
+        ("slices", Time::Slices(5), ReadOut::Random),
+        ("rows", Time::Slices(5), ReadOut::All),
+        ("continuous", Time::Continuous, ReadOut::Best),
+    ] {
+        let base = PathIntegralAnnealing::linear(20, 2.0).time(time).read_out(read_out).seed(7);
+        pieces_are_the_whole(|first, count| {
+            base.clone().first_read(first).reads(count).run(&model).unwrap()
+        });
+        a_cut_file_goes_on(name, |reads, file| {
+            base.clone().reads(reads).run_kept(&model, file).unwrap()
+        });
+    }
+}
+
+#[test]
+fn a_file_belongs_to_the_schedule_and_the_settings() {
+    let path = std::env::temp_dir().join(format!("ketlab-pi-{}.jsonl", std::process::id()));
+    let model = Ising::new(vec![0.3; 3], [(0, 1, 1.0)], 0.0);
+    let base = PathIntegralAnnealing::linear(5, 2.0).reads(2);
+    base.run_kept(&model, &Checkpoint::new(&path)).unwrap();
+    let file = Checkpoint::new(&path).resume(true);
+    let bent = Schedule::from_functions(|s| (2.0 - 2.0 * s, 2.0 * s * s), Units::Dimensionless);
+    let pause: Path = "0:0, 1:0.5, 2:0.5, 3:1".parse().unwrap();
+    for (other, part) in [
+        (base.clone().slices(8), "number of slices is `32`; this run has `8`"),
+        (base.clone().moves(CLUSTERS), "moves is"),
+        (base.clone().read_out(ReadOut::Best), "read-out is `random slice`"),
+        (base.clone().time(Time::Continuous), "imaginary time is `nothing`"),
+        (PathIntegralAnnealing::linear(6, 2.0), "number of sweeps is `5`"),
+        (PathIntegralAnnealing::linear(5, 3.0), "beta is `2.0`"),
+        (PathIntegralAnnealing::fixed((1.0, 1.0), 5, 2.0), "strengths is `nothing`"),
+        (PathIntegralAnnealing::new(&bent.unwrap(), 5, 2.0), "form of the schedule is"),
+        (PathIntegralAnnealing::along(&Schedule::linear(), &pause, 5, 2.0), "path is"),
+    ] {
+        let message = other.run_kept(&model, &file).unwrap_err().to_string();
+        assert!(message.contains(&format!("the checkpoint's {part}")), "{message}");
+    }
+    std::fs::remove_file(&path).unwrap();
+}
+
 /// The twin of a schedule in GHz has 2π the strengths and 1/2π the β: the same rows but for the
 /// rounding, and those of the straight path.
 #[test]
@@ -233,6 +280,7 @@ fn refuses_with_a_reason() {
         base().slices(1 << 20),
         base().reads(0),
         base().reads(u64::MAX),
+        base().first_read(u64::MAX),
         base().moves(none),
         base().time(Time::Continuous).read_out(ReadOut::All),
         PathIntegralAnnealing::linear(0, 1.0),

@@ -61,6 +61,7 @@ fn isa(name: &str) -> Result<Isa, String> {
 /// Headings of the help, behind what people use first.
 pub const READING: &str = "Reading the circuit";
 pub const EXECUTION: &str = "Execution";
+pub const CHECKPOINTS: &str = "Checkpoints";
 
 #[derive(clap::Args)]
 pub struct Threads {

@@ -4,8 +4,7 @@ use super::ErrorCurve;
 use super::run::Cell;
 use crate::error::Result;
 use crate::estimation::Experiment;
-use crate::math::Fingerprint;
-use crate::math::checkpoint::{Log, damaged};
+use crate::math::{Checkpoint, Fingerprint, Keeper};
 
 const KIND: &str = "error curve";
 
@@ -31,37 +30,28 @@ fn fingerprint(curve: &ErrorCurve<'_>, experiments: &[Experiment]) -> Fingerprin
     }
 }
 
-/// The file and what it held. That a cell cannot be written does not end the curve, which is worth
-/// more: the last error is kept until the file has all cells again.
-pub(super) struct Checkpoint {
-    log: Option<Log>,
+/// The curve's file, if it has one, and what it held.
+pub(super) struct Kept {
+    keeper: Option<Keeper>,
     cells: Vec<Cell>,
-    error: Option<String>,
 }
 
-impl Checkpoint {
-    /// Opens the curve's file, if it has one: anew, or to go on.
+impl Kept {
+    /// Opens the file: anew, or to go on.
     pub fn open(curve: &ErrorCurve<'_>, experiments: &[Experiment]) -> Result<Self> {
-        let mut checkpoint = Checkpoint { log: None, cells: vec![], error: None };
-        let Some(path) = &curve.checkpoint else { return Ok(checkpoint) };
-        let print = fingerprint(curve, experiments);
-        if !(curve.resume && path.exists()) {
-            checkpoint.log = Some(Log::create(path, KIND, &print)?);
-            return Ok(checkpoint);
-        }
-        let (log, records) = Log::resume(path, KIND, &print)?;
-        for (k, record) in records.into_iter().enumerate() {
-            let cell: Cell =
-                serde_json::from_value(record).map_err(|e| damaged(path, &e.to_string()))?;
+        let Some(path) = &curve.checkpoint else {
+            return Ok(Kept { keeper: None, cells: Vec::new() });
+        };
+        let file = Checkpoint::new(path).resume(curve.resume);
+        let (keeper, cells) = file.open::<Cell>(KIND, &fingerprint(curve, experiments))?;
+        for (k, cell) in cells.iter().enumerate() {
             let (found, wanted) = (cell.repeats.len(), curve.repeats);
             if found != wanted {
                 let why = format!("cell {k} has {found} repeats where there should be {wanted}");
-                return Err(damaged(path, &why));
+                return Err(file.damaged(&why));
             }
-            checkpoint.cells.push(cell);
         }
-        checkpoint.log = Some(log);
-        Ok(checkpoint)
+        Ok(Kept { keeper: Some(keeper), cells })
     }
 
     /// The cells that the file held.
@@ -71,13 +61,13 @@ impl Checkpoint {
 
     /// Adds a finished cell.
     pub fn add(&mut self, cell: &Cell) {
-        if let Some(log) = &mut self.log {
-            self.error = log.append(cell).err().map(|error| error.to_string());
+        if let Some(keeper) = &mut self.keeper {
+            keeper.add(cell);
         }
     }
 
     /// Why the file has not all cells, if it has not.
     pub fn into_error(self) -> Option<String> {
-        self.error
+        self.keeper.and_then(Keeper::into_error)
     }
 }

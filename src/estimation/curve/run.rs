@@ -1,6 +1,6 @@
 //! Cells: where the repeats run, in parallel.
 
-use super::checkpoint::Checkpoint;
+use super::checkpoint::Kept;
 use super::point::Point;
 use super::result::{Curve, CurveResult, Skipped};
 use super::{CurveProgress, Entry, ErrorCurve};
@@ -69,7 +69,7 @@ impl ErrorCurve<'_> {
         let start = Instant::now();
         let experiments: Vec<Experiment> =
             self.problems.iter().map(|p| self.experiment(p)).collect::<Result<_>>()?;
-        let mut checkpoint = Checkpoint::open(self, &experiments)?;
+        let mut checkpoint = Kept::open(self, &experiments)?;
         let (mut cells, mut skipped) = (checkpoint.take_cells(), Vec::new());
         let all = names.len() * self.targets.len() * self.problems.len();
         let (mut done, mut interrupted) = (0, false);

@@ -4,12 +4,14 @@
 //! differs where a run has another. Each line has a checksum of itself and all before it, so that a
 //! file that was damaged or edited is refused. A file that exists is never replaced unless the run
 //! goes on from it, and then only while no other run does. Two kinds share all this: a [`Snapshot`]
-//! keeps the last state alone, a [`Log`] every record.
+//! keeps the last state alone, a [`Log`] every record; a [`Checkpoint`] is a log of finished pieces.
 
 mod fingerprint;
+mod keeper;
 mod lines;
 
 pub use fingerprint::Fingerprint;
+pub use keeper::{Checkpoint, Keeper, Kept};
 
 use crate::error::{Error, Result};
 use lines::{Chain, Found, Header, fault, io};

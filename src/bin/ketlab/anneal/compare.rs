@@ -1,14 +1,12 @@
 //! `ketlab anneal compare`: thermal, path-integral and Schrödinger annealing, side by side.
 
+use super::flags::{Account, Common, Keep, picture};
 use super::{plots, run};
-use crate::document::{self, Format, Json, Work};
-use crate::messages;
-use crate::model::Problem;
-use crate::options::{Seed, Threads, count};
+use crate::document::{self, Format, Work};
+use crate::options::count;
 use crate::progress::{Progress, cancel_on_interrupt};
 use crate::table::table;
 use crate::text::{Folded, number, plural};
-use crate::train::{check_plot, exit_code};
 use anyhow::{Context, Result};
 use ketlab::annealing::{
     Candidate, Compared, Comparison, Contender, Instance, TimeToSolution, Tuned, Units,
@@ -21,6 +19,7 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 #[derive(clap::Args)]
+#[command(mut_arg("plot", |plot| plot.help(picture("of the effort to solution by instance and method"))))]
 #[command(after_help = "Examples:
   ketlab anneal compare
   ketlab anneal compare circuits/graphs/sherrington_kirkpatrick_10.coo --plot compare.svg
@@ -44,18 +43,10 @@ pub struct Args {
     /// The probability to be reached
     #[arg(long, value_name = "P", default_value_t = 0.99, allow_negative_numbers = true)]
     target: f64,
-    /// What the files are [default: what they say themselves, then by extension, else graphs]
-    #[arg(long, value_enum)]
-    problem: Option<Problem>,
     #[command(flatten)]
-    seed: Seed,
+    common: Common,
     #[command(flatten)]
-    threads: Threads,
-    /// Write a picture of the effort to solution by instance and method; .svg, .png, .csv or .json
-    #[arg(long, value_name = "FILE")]
-    plot: Option<PathBuf>,
-    #[command(flatten)]
-    json: Json,
+    keep: Keep,
 }
 
 #[derive(Serialize)]
@@ -67,6 +58,8 @@ struct Document {
     tuning_budget: u64,
     budget: u64,
     instances: Vec<InstanceShown>,
+    #[serde(flatten)]
+    account: Account,
     interrupted: bool,
 }
 
@@ -168,18 +161,18 @@ impl InstanceShown {
 }
 
 pub fn main(args: Args) -> Result<ExitCode> {
-    args.threads.run(|| solve(&args))?
+    args.common.threads.run(|| solve(&args))?
 }
 
 fn solve(args: &Args) -> Result<ExitCode> {
     let began = Instant::now();
-    check_plot(args.plot.as_deref())?;
+    args.common.check_plot()?;
     let instances: Vec<Instance> = match args.files.as_slice() {
         [] => Instance::all().into(),
         files => files
             .iter()
             .map(|file| {
-                let model = run::load(file, args.problem)?.model;
+                let model = run::load(file, args.common.problem)?.model;
                 Ok(Instance { name: file.display().to_string(), model })
             })
             .collect::<Result<_>>()?,
@@ -189,14 +182,22 @@ fn solve(args: &Args) -> Result<ExitCode> {
     let comparison = Comparison::new()
         .budgets(args.tuning, args.budget)
         .target(args.target)
-        .seed(args.seed.value())
+        .seed(args.common.seed())
         .watch(&watch);
+    let mut kept = match args.keep.file() {
+        Some(file) => Some(comparison.kept(&file)?),
+        None => None,
+    };
     let bar = Progress::bar(instances.len() as u64, "models");
     let mut done: Vec<(&Instance, Compared)> = Vec::new();
     let mut interrupted = false;
     for instance in &instances {
         bar.message(|| instance.name.clone());
-        match comparison.run(&instance.model) {
+        let found = match &mut kept {
+            Some(kept) => kept.run(&instance.model),
+            None => comparison.run(&instance.model),
+        };
+        match found {
             Ok(found) => done.push((instance, found)),
             Err(ketlab::Error::Interrupted) if !done.is_empty() => {
                 interrupted = true;
@@ -207,29 +208,29 @@ fn solve(args: &Args) -> Result<ExitCode> {
         bar.done(done.len() as u64, instances.len() as u64);
     }
     drop(bar);
-    if let Some(path) = &args.plot {
-        let figure = plots::compare(&done, args.target);
-        figure.save(path).with_context(|| format!("--plot {}", path.display()))?;
-    }
+    args.common.plot(|path| Ok(plots::compare(&done, args.target).save(path)?))?;
+    let account = kept
+        .map_or_else(Account::default, |kept| Account::of("runs of candidates", &kept.finish()));
+    let shown = done.iter().map(|(instance, found)| InstanceShown::new(instance, found));
+    let document = Document {
+        method: "compare",
+        seed: args.common.seed(),
+        units: UnitsShown {
+            energy: "that of the file's coefficients",
+            hamiltonian: "that of the file's coefficients",
+            time: Units::Dimensionless.time(),
+            effort: "spin updates (no physical time)",
+        },
+        target: args.target,
+        tuning_budget: args.tuning,
+        budget: args.budget,
+        instances: shown.collect(),
+        account,
+        interrupted,
+    };
     let mut out = std::io::stdout().lock();
-    if args.json.is_wanted() {
-        let shown = done.iter().map(|(instance, found)| InstanceShown::new(instance, found));
-        let document = Document {
-            method: "compare",
-            seed: args.seed.value(),
-            units: UnitsShown {
-                energy: "that of the file's coefficients",
-                hamiltonian: "that of the file's coefficients",
-                time: Units::Dimensionless.time(),
-                effort: "spin updates (no physical time)",
-            },
-            target: args.target,
-            tuning_budget: args.tuning,
-            budget: args.budget,
-            instances: shown.collect(),
-            interrupted,
-        };
-        let work = Work::since(began, Some(args.seed.value()));
+    if args.common.json.is_wanted() {
+        let work = Work::since(began, Some(args.common.seed()));
         document::write(&mut out, Format::Comparison, &document, &work)?;
     } else {
         let mut out = Folded::new(&mut out);
@@ -240,14 +241,11 @@ fn solve(args: &Args) -> Result<ExitCode> {
             out,
             "target {}, seed {}; intervals: 95 %, Jeffreys",
             args.target,
-            args.seed.value()
+            args.common.seed()
         )?;
     }
     out.flush()?;
-    if interrupted {
-        messages::note("interrupted: these are the models that were finished");
-    }
-    Ok(exit_code(interrupted, []))
+    Ok(document.account.end(interrupted, "models"))
 }
 
 fn print(out: &mut impl Write, instance: &Instance, found: &Compared) -> Result<()> {

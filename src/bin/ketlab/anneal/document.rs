@@ -1,6 +1,7 @@
 //! What `ketlab anneal FILE` says: one JSON document, or text.
 
 use super::drive::UnitsShown;
+use super::flags::Account;
 use super::run::Method;
 use super::schroedinger::EvolutionShown;
 use crate::model::Loaded;
@@ -10,6 +11,7 @@ use ketlab::ising::{SampleInfo, SampleSet};
 use serde::Serialize;
 use std::io::Write;
 use std::path::Path;
+use std::process::ExitCode;
 
 /// Rows of the text's list.
 const SHOWN: usize = 10;
@@ -21,6 +23,7 @@ pub struct Answer {
     pub evolution: Option<EvolutionShown>,
     /// How many configurations have the lowest energy, where all were looked at.
     pub degeneracy: Option<u64>,
+    pub account: Account,
 }
 
 #[derive(Serialize)]
@@ -40,6 +43,8 @@ pub struct Document {
     #[serde(rename = "degeneracy", skip_serializing_if = "Option::is_none")]
     exact_degeneracy: Option<u64>,
     solver: SampleInfo,
+    #[serde(flatten)]
+    account: Account,
     interrupted: bool,
     #[serde(skip)]
     shown: Vec<(String, String, f64)>,
@@ -55,7 +60,7 @@ struct SampleShown {
 
 impl Document {
     pub fn new(file: &Path, loaded: &Loaded, method: Method, seed: u64, answer: Answer) -> Self {
-        let Answer { samples, units, evolution, degeneracy } = answer;
+        let Answer { samples, units, evolution, degeneracy, account } = answer;
         let samples = samples.aggregated().sorted();
         let n = samples.num_spins();
         let row = |row: usize| SampleShown {
@@ -82,10 +87,16 @@ impl Document {
             samples: (0..samples.len()).map(row).collect(),
             evolution,
             exact_degeneracy: degeneracy,
+            account,
             interrupted: samples.info.interrupted,
             shown: shown.collect(),
             solver: samples.info,
         }
+    }
+
+    /// Says how it ended.
+    pub fn end(&self) -> ExitCode {
+        self.account.end(self.interrupted, "reads")
     }
 
     pub fn print(&self, out: &mut impl Write, loaded: &Loaded) -> Result<()> {

@@ -2,6 +2,7 @@
 
 use super::document::Answer;
 use super::drive::UnitsShown;
+use super::flags::Account;
 use super::run::Args;
 use crate::model::Loaded;
 use anyhow::Result;
@@ -26,5 +27,6 @@ pub fn run(args: &Args, loaded: &Loaded) -> Result<Answer> {
     };
     let samples = SampleSet::new(model, lowest, info)?;
     let degeneracy = Some(ground.degeneracy);
-    Ok(Answer { samples, units: UnitsShown::timeless(), evolution: None, degeneracy })
+    let (units, account) = (UnitsShown::timeless(), Account::default());
+    Ok(Answer { samples, units, evolution: None, degeneracy, account })
 }

@@ -1,16 +1,16 @@
 //! `ketlab anneal gap`: the lowest levels along an anneal.
 
 use super::drive::{Strengths, UnitsShown};
+use super::flags::{Account, Common, Keep, picture};
 use super::{plots, run};
-use crate::document::{self, Format, Json, Work};
+use crate::document::{self, Format, Work};
 use crate::messages;
-use crate::model::{Loaded, Problem};
-use crate::options::{MANY, Seed, Threads, count};
+use crate::model::Loaded;
+use crate::options::{MANY, count};
 use crate::progress::{Progress, cancel_on_interrupt};
 use crate::table::table;
 use crate::text::{Folded, number, plural};
-use crate::train::{check_plot, exit_code};
-use anyhow::{Context, Result};
+use anyhow::Result;
 use ketlab::annealing::{GapCurve, GapPoint, GapSearch, Parity};
 use ketlab::math::Watch;
 use serde::Serialize;
@@ -23,12 +23,14 @@ use std::time::Instant;
 const ROWS: usize = 11;
 
 #[derive(clap::Args)]
+#[command(mut_arg("plot", |plot| plot.help(picture("of the spectrum and of the gap"))))]
 #[command(after_help = "Examples:
   ketlab anneal gap circuits/graphs/sherrington_kirkpatrick_10.coo --plot gap.svg
   ketlab anneal gap circuits/graphs/petersen.txt --levels 6 --grid 101
 
 The gap is that to the first level above those that end in the ground states of the model: E1 - E0 \
-closes where there are several.")]
+closes where there are several. A --checkpoint has no vectors: levels of a run that goes on agree with \
+those of one without interruption to the tolerance, not to the bit.")]
 pub struct Args {
     /// A graph, an Ising model or a QUBO, as `ketlab anneal --help` says
     file: PathBuf,
@@ -43,18 +45,10 @@ pub struct Args {
     /// The largest residual of a level, relative to the norm of H
     #[arg(long, value_name = "ERROR", default_value_t = 1e-8, allow_negative_numbers = true)]
     tolerance: f64,
-    /// What the file is [default: what it says itself, then by its extension, else a graph]
-    #[arg(long, value_enum)]
-    problem: Option<Problem>,
     #[command(flatten)]
-    seed: Seed,
+    common: Common,
     #[command(flatten)]
-    threads: Threads,
-    /// Write a picture of the spectrum and of the gap; .svg, .png, .csv or .json
-    #[arg(long, value_name = "FILE")]
-    plot: Option<PathBuf>,
-    #[command(flatten)]
-    json: Json,
+    keep: Keep,
 }
 
 #[derive(Serialize)]
@@ -74,6 +68,8 @@ struct Document {
     adiabatic_time_estimate: f64,
     products: u64,
     points: Vec<PointShown>,
+    #[serde(flatten)]
+    account: Account,
     interrupted: bool,
 }
 
@@ -108,14 +104,15 @@ impl From<&GapPoint> for PointShown {
 }
 
 pub fn main(args: Args) -> Result<ExitCode> {
-    args.threads.run(|| curve(&args))?
+    args.common.threads.run(|| curve(&args))?
 }
 
 fn curve(args: &Args) -> Result<ExitCode> {
     let began = Instant::now();
-    check_plot(args.plot.as_deref())?;
+    let Args { common, .. } = args;
+    common.check_plot()?;
     let schedule = args.strengths.read()?;
-    let loaded = run::load(&args.file, args.problem)?;
+    let loaded = run::load(&args.file, common.problem)?;
     let watch = Watch::default();
     cancel_on_interrupt(&watch);
     let bar = Progress::bar(args.grid as u64, "points");
@@ -123,44 +120,50 @@ fn curve(args: &Args) -> Result<ExitCode> {
         .points(args.grid)
         .levels(args.levels)
         .tolerance(args.tolerance)
-        .seed(args.seed.value())
+        .seed(common.seed())
         .watch(&watch);
     let mut done = 0;
-    let curve = search.run_watched(&loaded.model, &schedule, |point, of| {
+    let each = |point: &GapPoint, of: usize| {
         done += 1;
         bar.done(done.min(of as u64), of as u64);
         messages::detail(|| format!("s = {:.6}: gap {:.9}", point.s, point.gap));
-    })?;
+    };
+    let (curve, account) = match args.keep.file() {
+        None => (search.run_watched(&loaded.model, &schedule, each)?, Account::default()),
+        Some(file) => {
+            let kept = search.run_kept(&loaded.model, &schedule, &file, each)?;
+            let account = Account::of("points", &kept);
+            (kept.answer, account)
+        }
+    };
     drop(bar);
-    if let Some(path) = &args.plot {
+    common.plot(|path| {
         let figure = plots::gap(&args.file, &loaded, &args.strengths.name(), &curve);
-        figure.save(path).with_context(|| format!("--plot {}", path.display()))?;
-    }
+        Ok(figure.save(path)?)
+    })?;
     if !curve.points.iter().all(|point| point.converged) {
         eprintln!("warning: not all levels reached the tolerance; `residuals` in --json say which");
     }
     let mut out = std::io::stdout().lock();
-    if args.json.is_wanted() {
-        let work = Work::since(began, Some(args.seed.value()));
-        document::write(&mut out, Format::GapCurve, &document(args, &loaded, &curve), &work)?;
+    let document = document(args, &loaded, &curve, account);
+    if common.json.is_wanted() {
+        let work = Work::since(began, Some(common.seed()));
+        document::write(&mut out, Format::GapCurve, &document, &work)?;
     } else {
         print(&mut Folded::new(&mut out), args, &loaded, &curve)?;
     }
     out.flush()?;
-    if curve.interrupted {
-        messages::note("interrupted: these are the points that were finished");
-    }
-    Ok(exit_code(curve.interrupted, []))
+    Ok(document.account.end(curve.interrupted, "points"))
 }
 
-fn document(args: &Args, loaded: &Loaded, curve: &GapCurve) -> Document {
+fn document(args: &Args, loaded: &Loaded, curve: &GapCurve, account: Account) -> Document {
     Document {
         file: args.file.display().to_string(),
         problem: loaded.problem.name(),
         num_spins: loaded.model.num_spins(),
         method: "subspace iteration with Chebyshev filters",
         schedule: args.strengths.name(),
-        seed: args.seed.value(),
+        seed: args.common.seed(),
         units: UnitsShown::of(curve.units),
         minimum_gap: curve.minimum_gap,
         at: curve.at,
@@ -170,6 +173,7 @@ fn document(args: &Args, loaded: &Loaded, curve: &GapCurve) -> Document {
         adiabatic_time_estimate: curve.adiabatic_time(),
         products: curve.products,
         points: curve.points.iter().map(PointShown::from).collect(),
+        account,
         interrupted: curve.interrupted,
     }
 }

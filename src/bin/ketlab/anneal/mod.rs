@@ -5,6 +5,7 @@ mod compare;
 mod document;
 mod drive;
 mod exact;
+mod flags;
 mod gap;
 mod plots;
 mod run;

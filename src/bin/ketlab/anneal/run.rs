@@ -2,13 +2,13 @@
 
 use super::document::Document;
 use super::drive::{Points, Strengths};
+use super::flags::{Common, Keep, picture};
 use super::{exact, plots, sampling, schroedinger};
-use crate::document::{self, Format, Json, Work};
+use crate::document::{self, Format, Work};
 use crate::messages;
 use crate::model::{self, Loaded, Problem};
-use crate::options::{Seed, Threads, count};
+use crate::options::count;
 use crate::text::Folded;
-use crate::train::{check_plot, exit_code};
 use anyhow::{Context, Result, bail};
 use clap::ValueEnum;
 use std::io::Write;
@@ -22,6 +22,9 @@ const MOST_SWEEPS: u64 = 1_000_000_000;
 
 #[derive(clap::Args)]
 #[group(skip)]
+#[command(mut_arg("plot", |plot| plot.help(picture(
+    "of the success probability and the energy along the anneal, and of the energies of the samples"
+))))]
 pub struct Args {
     /// A graph whose largest cut is wanted, or an Ising model or QUBO whose lowest energy is wanted;
     /// formats are below
@@ -49,19 +52,10 @@ pub struct Args {
     sweeps: Option<u64>,
     #[command(flatten)]
     pub state: schroedinger::Options,
-    /// What the file is [default: what it says itself, then by its extension, else a graph]
-    #[arg(long, value_enum)]
-    problem: Option<Problem>,
     #[command(flatten)]
-    pub seed: Seed,
+    pub common: Common,
     #[command(flatten)]
-    threads: Threads,
-    /// Write a picture: of the success probability and the energy along the anneal, and of the
-    /// energies of the samples; .svg, .png, .csv or .json
-    #[arg(long, value_name = "FILE")]
-    plot: Option<PathBuf>,
-    #[command(flatten)]
-    json: Json,
+    pub keep: Keep,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -100,12 +94,13 @@ impl Args {
     /// Refuses flags that mean nothing to the method.
     fn check(&self) -> Result<()> {
         use Method::{Anneal, PathIntegral, Schroedinger, Tempering};
-        let flags: [(&'static str, bool, &'static [Method]); 5] = [
+        let flags: [(&'static str, bool, &'static [Method]); 6] = [
             ("--time", self.time.is_some(), &[Schroedinger]),
             ("--points", self.points.is_given(), &[Schroedinger, PathIntegral]),
             ("--schedule", self.strengths.is_given(), &[Schroedinger, PathIntegral]),
             ("--sweeps", self.sweeps.is_some(), &[PathIntegral, Anneal, Tempering]),
             ("--initial", self.state.initial_is_given(), &[Schroedinger]),
+            ("--checkpoint", self.keep.is_given(), &[PathIntegral, Anneal, Tempering]),
         ];
         refuse(
             flags.into_iter().chain(self.state.given()).chain(self.sampling.given()),
@@ -127,6 +122,10 @@ pub fn refuse(
         ("--time", method) if method.has_sweeps() => {
             "; a Markov chain has --sweeps, which are no time"
         }
+        ("--checkpoint", Method::Schroedinger) => {
+            "; an anneal in time is one computation, with nothing to keep before its end"
+        }
+        ("--checkpoint", Method::Exact) => "; an enumeration has nothing to keep before its end",
         _ => "",
     };
     let (method, names) = (method.name(), names.join(", "));
@@ -134,15 +133,16 @@ pub fn refuse(
 }
 
 pub fn main(args: Args) -> Result<ExitCode> {
-    args.threads.run(|| anneal(&args))?
+    args.common.threads.run(|| anneal(&args))?
 }
 
 fn anneal(args: &Args) -> Result<ExitCode> {
     let began = Instant::now();
-    check_plot(args.plot.as_deref())?;
+    let Args { common, .. } = args;
+    common.check_plot()?;
     args.check()?;
     let file: &Path = args.file.as_deref().context("FILE is missing")?;
-    let loaded = load(file, args.problem)?;
+    let loaded = load(file, common.problem)?;
     let answer = match args.method {
         Method::Schroedinger => schroedinger::run(args, &loaded)?,
         Method::Exact => exact::run(args, &loaded)?,
@@ -151,24 +151,20 @@ fn anneal(args: &Args) -> Result<ExitCode> {
     for warning in &answer.samples.info.warnings {
         eprintln!("warning: {warning}");
     }
-    let interrupted = answer.samples.info.interrupted;
-    if let Some(path) = &args.plot {
+    common.plot(|path| {
         let figure = plots::anneal(file, &loaded, &args.method.name(), &answer);
-        figure.save(path).with_context(|| format!("--plot {}", path.display()))?;
-    }
-    let document = Document::new(file, &loaded, args.method, args.seed.value(), answer);
+        Ok(figure.save(path)?)
+    })?;
+    let document = Document::new(file, &loaded, args.method, common.seed(), answer);
     let mut out = std::io::stdout().lock();
-    if args.json.is_wanted() {
-        let work = Work::since(began, Some(args.seed.value()));
+    if common.json.is_wanted() {
+        let work = Work::since(began, Some(common.seed()));
         document::write(&mut out, Format::Anneal, &document, &work)?;
     } else {
         document.print(&mut Folded::new(&mut out), &loaded)?;
     }
     out.flush()?;
-    if interrupted {
-        messages::note("interrupted: these are the reads that were finished");
-    }
-    Ok(exit_code(interrupted, []))
+    Ok(document.end())
 }
 
 /// The model of a file.

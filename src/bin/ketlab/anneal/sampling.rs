@@ -2,6 +2,7 @@
 
 use super::document::Answer;
 use super::drive::{Points, Strengths, UnitsShown};
+use super::flags::Account;
 use super::run::{Args, Method};
 use crate::model::Loaded;
 use crate::options::count;
@@ -11,7 +12,7 @@ use anyhow::{Context, Result, bail};
 use clap::ValueEnum;
 use ketlab::annealing::{PathIntegralAnnealing, ReadOut, Time, Units};
 use ketlab::ising::{Ising, ParallelTempering, SampleSet, SimulatedAnnealing};
-use ketlab::math::Watch;
+use ketlab::math::{Checkpoint, Fingerprint, Kept, Watch};
 
 const SAMPLING: &str = "Sampling";
 /// Slices of imaginary time where nothing says how many.
@@ -116,9 +117,44 @@ pub struct Chain<'a> {
     pub seed: u64,
 }
 
-impl Chain<'_> {
+/// What runs a chain.
+pub enum Sampler {
+    Anneal(SimulatedAnnealing),
+    Tempering(ParallelTempering),
+    PathIntegral(PathIntegralAnnealing),
+}
+
+impl Sampler {
     /// One anneal's worth of samples, in the order of the reads.
-    pub fn samples(&self, model: &Ising, method: Method, watch: &Watch) -> Result<SampleSet> {
+    pub fn run(&self, model: &Ising) -> Result<SampleSet> {
+        Ok(match self {
+            Sampler::Anneal(annealing) => annealing.run(model)?,
+            Sampler::Tempering(tempering) => tempering.run(model)?,
+            Sampler::PathIntegral(annealing) => annealing.run(model)?,
+        })
+    }
+
+    /// The same, with the reads in a file.
+    fn run_kept(&self, model: &Ising, file: &Checkpoint) -> Result<Kept<SampleSet>> {
+        Ok(match self {
+            Sampler::Anneal(annealing) => annealing.run_kept(model, file)?,
+            Sampler::Tempering(tempering) => tempering.run_kept(model, file)?,
+            Sampler::PathIntegral(annealing) => annealing.run_kept(model, file)?,
+        })
+    }
+
+    /// What reads belong to but for their sweeps.
+    pub fn fingerprint(&self, model: &Ising) -> Result<Fingerprint> {
+        Ok(match self {
+            Sampler::Anneal(annealing) => annealing.fingerprint(model)?,
+            Sampler::Tempering(tempering) => tempering.fingerprint(model)?,
+            Sampler::PathIntegral(annealing) => annealing.fingerprint(model),
+        })
+    }
+}
+
+impl Chain<'_> {
+    pub fn sampler(&self, method: Method, watch: &Watch) -> Result<Sampler> {
         let Chain { options, reads, sweeps, seed, .. } = *self;
         Ok(match method {
             Method::Anneal => {
@@ -127,7 +163,7 @@ impl Chain<'_> {
                     Some((first, last)) => annealing.beta(first, last),
                     None => annealing,
                 };
-                annealing.seed(seed).watch(watch).run(model)?
+                Sampler::Anneal(annealing.seed(seed).watch(watch))
             }
             Method::Tempering => {
                 let tempering = ParallelTempering::new().reads(reads).sweeps(sweeps);
@@ -135,20 +171,18 @@ impl Chain<'_> {
                     (Some(range), rungs) => tempering.betas(ladder(range, rungs)),
                     (None, rungs) => tempering.rungs(rungs),
                 };
-                tempering.seed(seed).watch(watch).run(model)?
+                Sampler::Tempering(tempering.seed(seed).watch(watch))
             }
             Method::PathIntegral => {
                 let schedule = self.strengths.read()?;
                 let path = self.points.path(None)?;
                 let beta = options.single(schedule.units())?;
                 let sweeps = usize::try_from(sweeps).context("--sweeps")?;
-                PathIntegralAnnealing::along(&schedule, &path, sweeps, beta)
+                let annealing = PathIntegralAnnealing::along(&schedule, &path, sweeps, beta)
                     .time(options.slices.unwrap_or(Time::Slices(SLICES)))
                     .read_out(options.read_out.unwrap_or(ReadOutArg::Random).into())
-                    .reads(reads)
-                    .seed(seed)
-                    .watch(watch)
-                    .run(model)?
+                    .reads(reads);
+                Sampler::PathIntegral(annealing.seed(seed).watch(watch))
             }
             Method::Schroedinger | Method::Exact => unreachable!("these are no chains"),
         })
@@ -176,12 +210,20 @@ pub fn run(args: &Args, loaded: &Loaded, method: Method) -> Result<Answer> {
         points: &args.points,
         reads: args.reads(),
         sweeps: args.sweeps(),
-        seed: args.seed.value(),
+        seed: args.common.seed(),
     };
     let watch = Watch::default();
     cancel_on_interrupt(&watch);
     let progress = Progress::reads(&watch, chain.reads);
-    let samples = chain.samples(&loaded.model, method, &watch)?;
+    let sampler = chain.sampler(method, &watch)?;
+    let (samples, account) = match args.keep.file() {
+        None => (sampler.run(&loaded.model)?, Account::default()),
+        Some(file) => {
+            let kept = sampler.run_kept(&loaded.model, &file)?;
+            let account = Account::of("reads", &kept);
+            (kept.answer, account)
+        }
+    };
     drop(progress);
-    Ok(Answer { samples, units: chain.units(method)?, evolution: None, degeneracy: None })
+    Ok(Answer { samples, units: chain.units(method)?, evolution: None, degeneracy: None, account })
 }

@@ -2,6 +2,7 @@
 
 use super::document::Answer;
 use super::drive::UnitsShown;
+use super::flags::Account;
 use super::run::{Args, Method};
 use crate::messages;
 use crate::model::Loaded;
@@ -182,13 +183,14 @@ pub fn run(args: &Args, loaded: &Loaded) -> Result<Answer> {
     let schedule = args.strengths.read()?;
     let path = args.points.path(args.time)?;
     let evolution = evolve(&args.state, &loaded.model, &schedule, &path)?;
-    let samples = evolution.samples(&loaded.model, args.reads(), args.seed.value())?;
+    let samples = evolution.samples(&loaded.model, args.reads(), args.common.seed())?;
     let shown = EvolutionShown::new(&evolution, args.strengths.name(), &path);
     Ok(Answer {
         samples,
         units: UnitsShown::of(schedule.units()),
         evolution: Some(shown),
         degeneracy: None,
+        account: Account::default(),
     })
 }
 

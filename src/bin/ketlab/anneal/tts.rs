@@ -1,21 +1,21 @@
 //! `ketlab anneal tts`: the time to solution against the time of one anneal.
 
 use super::drive::{Points, Strengths, UnitsShown};
+use super::flags::{Account, Common, Keep, picture};
 use super::run::{self, Method};
 use super::{plots, sampling, schroedinger};
-use crate::document::{self, Format, Json, Work};
+use crate::document::{self, Format, Work};
 use crate::messages;
-use crate::model::{Loaded, Problem};
-use crate::options::{Seed, Threads, count, whole_number};
+use crate::model::Loaded;
+use crate::options::{count, whole_number};
 use crate::progress::{Progress, cancel_on_interrupt};
 use crate::table::table;
 use crate::text::{Folded, number, plural};
-use crate::train::{check_plot, exit_code};
 use anyhow::{Context, Result, bail};
 use ketlab::annealing::{AnnealTime, Optimum, TimeToSolution, optimum};
 use ketlab::ising::MAX_EXACT_SPINS;
-use ketlab::math::Watch;
-use serde::Serialize;
+use ketlab::math::{Keeper, Kept, Watch};
+use serde::{Deserialize, Serialize};
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -26,6 +26,7 @@ const TIMES: [f64; 8] = [1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0];
 const SWEEPS: [f64; 7] = [10.0, 30.0, 100.0, 300.0, 1000.0, 3000.0, 10_000.0];
 
 #[derive(clap::Args)]
+#[command(mut_arg("plot", |plot| plot.help(picture("of the time to solution against the time of one anneal"))))]
 #[command(after_help = "Examples:
   ketlab anneal tts circuits/graphs/sherrington_kirkpatrick_10.coo --plot tts.svg
   ketlab anneal tts circuits/graphs/petersen.txt --method anneal --times 1,3,10,30 --reads 1000
@@ -62,19 +63,10 @@ pub struct Args {
     sampling: sampling::Options,
     #[command(flatten)]
     state: schroedinger::Options,
-    /// What the file is [default: what it says itself, then by its extension, else a graph]
-    #[arg(long, value_enum)]
-    problem: Option<Problem>,
     #[command(flatten)]
-    seed: Seed,
+    common: Common,
     #[command(flatten)]
-    threads: Threads,
-    /// Write a picture of the time to solution against the time of one anneal; .svg, .png, .csv or
-    /// .json
-    #[arg(long, value_name = "FILE")]
-    plot: Option<PathBuf>,
-    #[command(flatten)]
-    json: Json,
+    keep: Keep,
 }
 
 #[derive(Serialize)]
@@ -90,6 +82,8 @@ struct Document {
     points: Vec<PointShown>,
     best: Option<Best>,
     at_edge: Option<bool>,
+    #[serde(flatten)]
+    account: Account,
     interrupted: bool,
 }
 
@@ -126,13 +120,44 @@ struct Point {
     success: f64,
 }
 
+/// What was measured at a time: a line of the checkpoint.
+#[derive(Clone, Copy, Serialize, Deserialize)]
+struct Cell {
+    time: f64,
+    outcome: Outcome,
+}
+
+#[derive(Clone, Copy, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Outcome {
+    Sampled { successes: u64, reads: u64 },
+    Computed { probability: f64, error: f64 },
+}
+
+impl Cell {
+    fn point(self, target: f64) -> Result<Point> {
+        let Cell { time, outcome } = self;
+        let (success, tts) = match outcome {
+            Outcome::Sampled { successes, reads } => (
+                successes as f64 / reads as f64,
+                TimeToSolution::new(time, successes, reads, target, 0.95),
+            ),
+            Outcome::Computed { probability, error } => {
+                (probability, TimeToSolution::computed(time, probability, error, target))
+            }
+        };
+        let time_to_solution = tts.context("--target")?;
+        Ok(Point { at: AnnealTime { time, time_to_solution }, success })
+    }
+}
+
 pub fn main(args: Args) -> Result<ExitCode> {
-    args.threads.run(|| solve(&args))?
+    args.common.threads.run(|| solve(&args))?
 }
 
 fn solve(args: &Args) -> Result<ExitCode> {
     let began = Instant::now();
-    check_plot(args.plot.as_deref())?;
+    args.common.check_plot()?;
     let is_sampled = args.method.has_sweeps();
     check(args)?;
     let times: Vec<f64> = match (args.times.as_slice(), is_sampled) {
@@ -141,7 +166,7 @@ fn solve(args: &Args) -> Result<ExitCode> {
         (given, _) => given.into(),
     };
     check_times(&times, is_sampled)?;
-    let loaded = run::load(&args.file, args.problem)?;
+    let loaded = run::load(&args.file, args.common.problem)?;
     let watch = Watch::default();
     cancel_on_interrupt(&watch);
     let target_energy = target_energy(args, &loaded)?;
@@ -149,73 +174,115 @@ fn solve(args: &Args) -> Result<ExitCode> {
         true => chain(args, 1).units(args.method)?,
         false => UnitsShown::of(args.strengths.read()?.units()),
     };
+    let (mut keeper, cells) = open(args, &loaded, target_energy, &watch)?;
     let bar = Progress::bar(times.len() as u64, "points");
     let mut points = Vec::new();
+    let (mut resumed, mut added) = (0, 0);
     let mut interrupted = false;
     for &time in &times {
         bar.message(|| format!("{} at {time}", args.method.name()));
-        match point(args, &loaded, time, target_energy, &watch) {
-            Ok(point) => points.push(point),
-            Err(error) if is_interruption(&error) && !points.is_empty() => {
-                interrupted = true;
-                break;
+        let cell = match cells.iter().find(|cell| cell.time == time) {
+            Some(cell) => {
+                resumed += 1;
+                *cell
             }
-            Err(error) => return Err(error),
-        }
+            None => match measured(args, &loaded, time, target_energy, &watch, added == 0) {
+                Ok(outcome) => {
+                    added += 1;
+                    let cell = Cell { time, outcome };
+                    if let Some(keeper) = &mut keeper {
+                        keeper.add(&cell);
+                    }
+                    cell
+                }
+                Err(error) if is_interruption(&error) && !points.is_empty() => {
+                    interrupted = true;
+                    break;
+                }
+                Err(error) => return Err(error),
+            },
+        };
+        points.push(cell.point(args.target)?);
         bar.done(points.len() as u64, times.len() as u64);
         let point = points.last().expect("it was pushed");
         messages::detail(|| format!("time {time}: success {:.6}", point.success));
     }
     drop(bar);
+    let account = match keeper {
+        None => Account::default(),
+        Some(keeper) => {
+            let error = keeper.into_error();
+            Account::of("points", &Kept { answer: (), resumed, added, error })
+        }
+    };
     let curve: Vec<AnnealTime> = points.iter().map(|point| point.at).collect();
     let best = optimum(&curve)?;
-    if let Some(path) = &args.plot {
+    args.common.plot(|path| {
         if best.is_none() {
-            bail!(
-                "--plot {}: no point has a success, so that there is nothing to draw",
-                path.display()
-            );
+            bail!("no point has a success, so that there is nothing to draw");
         }
-        let what = caption(args);
-        let chart = plots::tts(&args.file, &loaded, &what, units.time(), &curve, best.as_ref());
-        chart.save(path).with_context(|| format!("--plot {}", path.display()))?;
-    }
+        let (what, time) = (caption(args), units.time());
+        let chart = plots::tts(&args.file, &loaded, &what, time, &curve, best.as_ref());
+        Ok(chart.save(path)?)
+    })?;
+    let shown = |point: &Point| PointShown {
+        time: point.at.time,
+        success: point.success,
+        reads: is_sampled.then_some(point.at.time_to_solution.reads),
+        time_to_solution: (&point.at.time_to_solution).into(),
+    };
+    let document = Document {
+        file: args.file.display().to_string(),
+        problem: loaded.problem.name(),
+        num_spins: loaded.model.num_spins(),
+        method: args.method.name(),
+        seed: args.common.seed(),
+        units,
+        target: args.target,
+        target_energy,
+        points: points.iter().map(shown).collect(),
+        best: best.as_ref().map(|best| Best {
+            time: best.time,
+            time_to_solution: (&best.time_to_solution).into(),
+        }),
+        at_edge: best.as_ref().map(|best| best.at_edge),
+        account,
+        interrupted,
+    };
     let mut out = std::io::stdout().lock();
-    if args.json.is_wanted() {
-        let shown = |point: &Point| PointShown {
-            time: point.at.time,
-            success: point.success,
-            reads: is_sampled.then_some(point.at.time_to_solution.reads),
-            time_to_solution: (&point.at.time_to_solution).into(),
-        };
-        let document = Document {
-            file: args.file.display().to_string(),
-            problem: loaded.problem.name(),
-            num_spins: loaded.model.num_spins(),
-            method: args.method.name(),
-            seed: args.seed.value(),
-            units,
-            target: args.target,
-            target_energy,
-            points: points.iter().map(shown).collect(),
-            best: best.as_ref().map(|best| Best {
-                time: best.time,
-                time_to_solution: (&best.time_to_solution).into(),
-            }),
-            at_edge: best.as_ref().map(|best| best.at_edge),
-            interrupted,
-        };
-        let work = Work::since(began, Some(args.seed.value()));
+    if args.common.json.is_wanted() {
+        let work = Work::since(began, Some(args.common.seed()));
         document::write(&mut out, Format::TimeToSolution, &document, &work)?;
     } else {
-        let mut out = Folded::new(&mut out);
-        print(&mut out, args, &loaded, (&points, best.as_ref()), (&units, target_energy))?;
+        let of = (&document.units, target_energy);
+        print(&mut Folded::new(&mut out), args, &loaded, (&points, best.as_ref()), of)?;
     }
     out.flush()?;
-    if interrupted {
-        messages::note("interrupted: these are the points that were finished");
-    }
-    Ok(exit_code(interrupted, []))
+    Ok(document.account.end(interrupted, "points"))
+}
+
+/// Opens the checkpoint, if there is one. Times and the target may be new.
+fn open(
+    args: &Args,
+    loaded: &Loaded,
+    target_energy: f64,
+    watch: &Watch,
+) -> Result<(Option<Keeper>, Vec<Cell>)> {
+    let Some(file) = args.keep.file() else { return Ok((None, Vec::new())) };
+    let model = &loaded.model;
+    let belongs_to = if args.method.has_sweeps() {
+        let chain = chain(args, 1);
+        chain
+            .sampler(args.method, watch)?
+            .fingerprint(model)?
+            .with("number of reads", &chain.reads)
+            .with("target energy", &target_energy)
+    } else {
+        let (schedule, path) = (args.strengths.read()?, args.points.path(None)?);
+        args.state.annealing(model, watch)?.fingerprint(model, &schedule, &path)
+    };
+    let (keeper, cells) = file.open("time to solution", &belongs_to)?;
+    Ok((Some(keeper), cells))
 }
 
 fn is_interruption(error: &anyhow::Error) -> bool {
@@ -287,41 +354,36 @@ fn chain(args: &Args, sweeps: u64) -> sampling::Chain<'_> {
         points: &args.points,
         reads: args.reads.unwrap_or(1000),
         sweeps,
-        seed: args.seed.value(),
+        seed: args.common.seed(),
     }
 }
 
-fn point(
+/// Anneals at a time; says what to know of it where that was not said before.
+fn measured(
     args: &Args,
     loaded: &Loaded,
     time: f64,
     target_energy: f64,
     watch: &Watch,
-) -> Result<Point> {
+    is_first: bool,
+) -> Result<Outcome> {
     let model = &loaded.model;
-    let (success, tts) = if args.method.has_sweeps() {
-        let samples = chain(args, time as u64).samples(model, args.method, watch)?;
+    if args.method.has_sweeps() {
+        let samples = chain(args, time as u64).sampler(args.method, watch)?.run(model)?;
         if samples.info.interrupted {
             return Err(ketlab::Error::Interrupted.into());
         }
-        for warning in samples.info.warnings.iter().filter(|_| args.times.first() == Some(&time)) {
+        for warning in samples.info.warnings.iter().filter(|_| is_first) {
             eprintln!("warning: {warning}");
         }
-        let solved = samples.reads_up_to(target_energy + 1e-9 * loaded.range());
-        let reads = samples.reads();
-        let tts =
-            TimeToSolution::new(time, solved, reads, args.target, 0.95).context("--target")?;
-        (solved as f64 / reads as f64, tts)
-    } else {
-        let (schedule, path) = (args.strengths.read()?, args.points.path(Some(time))?);
-        let annealing = args.state.annealing(model, watch)?.moments(0);
-        let evolution = annealing.run(model, &schedule, &path)?;
-        let (success, error) = (evolution.success_probability, evolution.error_estimate);
-        let tts =
-            TimeToSolution::computed(time, success, error, args.target).context("--target")?;
-        (success, tts)
-    };
-    Ok(Point { at: AnnealTime { time, time_to_solution: tts }, success })
+        let successes = samples.reads_up_to(target_energy + 1e-9 * loaded.range());
+        return Ok(Outcome::Sampled { successes, reads: samples.reads() });
+    }
+    let (schedule, path) = (args.strengths.read()?, args.points.path(Some(time))?);
+    let annealing = args.state.annealing(model, watch)?.moments(0);
+    let evolution = annealing.run(model, &schedule, &path)?;
+    let (probability, error) = (evolution.success_probability, evolution.error_estimate);
+    Ok(Outcome::Computed { probability, error })
 }
 
 fn caption(args: &Args) -> String {
@@ -330,7 +392,7 @@ fn caption(args: &Args) -> String {
             "{}, {} a point, seed {}; 95 % by Jeffreys",
             args.method.name(),
             plural(args.reads.unwrap_or(1000) as usize, "read"),
-            args.seed.value()
+            args.common.seed()
         ),
         false => format!("Schrödinger's equation, {} schedule", args.strengths.name()),
     }

@@ -4,14 +4,13 @@ use super::quantity::Quantity;
 use crate::document::Json;
 use crate::input::Reading;
 use crate::messages;
-use crate::options::{EXECUTION, MANY, Seed, Threads, count};
+use crate::options::{CHECKPOINTS, EXECUTION, MANY, Seed, Threads, count};
 use anyhow::{Result, bail};
 use clap::ValueEnum;
 use ketlab::estimation::{Measure, Target};
 use std::path::PathBuf;
 
 const UNITS: &str = "Confidence, noise and units";
-const CHECKPOINTS: &str = "Checkpoints";
 
 #[derive(clap::Args)]
 #[command(after_help = "\
