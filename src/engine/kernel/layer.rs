@@ -44,14 +44,6 @@ macro_rules! for_pairs {
 
 pub(super) use {for_pairs, for_registers};
 
-/// Where register n of a group begins.
-#[inline(always)]
-pub(super) unsafe fn place<V: Vector>(rows: *const usize, n: usize) -> usize {
-    let low = V::LOW;
-    let relative = n << V::LOG;
-    *rows.add(relative >> low) + relative % (1 << low)
-}
-
 /// What a layer does on one bit.
 #[derive(Clone, Copy)]
 struct Turn<V> {
@@ -117,13 +109,13 @@ pub(super) unsafe fn alone<V: Vector>(
         }
     }
     let factor = factor.map(|at| Coefficient::<V>::splat(*values.add(at as usize)));
-    let (rows, fixed) = (program.rows.as_ptr(), program.bits as usize);
+    let (places, fixed) = (program.places.as_ptr(), program.bits as usize);
     let mut a = [V::splat(V::Real::ZERO); MOST];
     let a = &mut a;
     let mut group = 0;
     for _ in 0..len >> V::HELD {
         let first = memory.add(group);
-        for_registers!(V, n, { a[n] = V::load(first.add(place::<V>(rows, n))) });
+        for_registers!(V, n, { a[n] = V::load(first.add(*places.add(n))) });
         ahead.ask();
         macro_rules! each {
             ($($bit:literal)*) => {
@@ -164,7 +156,7 @@ pub(super) unsafe fn alone<V: Vector>(
         if let Some(c) = factor {
             for_registers!(V, n, { a[n] = c.times(a[n]) });
         }
-        for_registers!(V, n, { a[n].store(first.add(place::<V>(rows, n))) });
+        for_registers!(V, n, { a[n].store(first.add(*places.add(n))) });
         // With the bits of the program set, the carry passes over them.
         group = (group | fixed).wrapping_add(1) & !fixed;
     }

@@ -17,7 +17,6 @@ impl Vector for F64x4 {
     type Octet = OctetNeon;
     const LOG: u32 = 1;
     const HELD: u32 = 4;
-    const LOW: u32 = 2;
 
     #[inline(always)]
     unsafe fn load(from: *const Complex<f64>) -> Self {
@@ -91,7 +90,6 @@ impl Vector for F32x8 {
     type Octet = OctetNeon;
     const LOG: u32 = 2;
     const HELD: u32 = 5;
-    const LOW: u32 = 3;
 
     #[inline(always)]
     unsafe fn load(from: *const Complex<f32>) -> Self {

@@ -33,7 +33,6 @@ impl<T: Real> Vector for Array<T> {
     type Octet = Eight;
     const LOG: u32 = 2;
     const HELD: u32 = 4;
-    const LOW: u32 = 2;
 
     #[inline(always)]
     unsafe fn load(from: *const Complex<T>) -> Self {

@@ -20,7 +20,7 @@ impl Held {
 
     /// Those of a register type.
     pub const fn of<V: Vector>() -> Self {
-        Held { bits: V::HELD, low: V::LOW }
+        Held { bits: V::HELD, low: V::LOG }
     }
 }
 
@@ -34,8 +34,8 @@ pub struct Program {
     pub(super) held: Held,
     /// The bits of the index, the lowest among them.
     pub bits: u64,
-    /// What each value of the bits that are not always the lowest adds to an index.
-    pub(super) rows: Vec<usize>,
+    /// Where each register begins, from the first one on.
+    pub(super) places: Vec<usize>,
     operations: Vec<Operation>,
     layers: Vec<Layer>,
 }
@@ -91,8 +91,9 @@ impl Program {
         let apart = bits as usize & !((1 << held.low) - 1);
         // With all other bits set, the carry passes over them.
         let next = |row: &usize| Some((row | !apart).wrapping_add(1) & apart);
-        let rows = std::iter::successors(Some(0), next).take(1 << (held.bits - held.low)).collect();
-        Program { held, bits, rows, operations: Vec::new(), layers: Vec::new() }
+        let places =
+            std::iter::successors(Some(0), next).take(1 << (held.bits - held.low)).collect();
+        Program { held, bits, places, operations: Vec::new(), layers: Vec::new() }
     }
 
     /// For each bit of a relative index, the amplitudes that have it.
@@ -174,7 +175,7 @@ impl Program {
 
 impl Hash for Program {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        // The rows follow from the bits.
+        // The places follow from the bits.
         (self.bits, &self.operations, &self.layers).hash(state);
     }
 }

@@ -13,7 +13,7 @@
 
 use super::ahead::Ahead;
 use super::isa::instantiate;
-use super::layer::{MOST, alone, for_pairs, for_registers, layer, one, place, register, scale};
+use super::layer::{MOST, alone, for_pairs, for_registers, layer, one, register, scale};
 use super::parallel::Shared;
 use super::program::{FLIP, FLIP_IN, FLIP_ON, LAYER, Operation, PARITY, PHASE_IN, Program, Set};
 use super::vector::{Coefficient, all, odd_lanes};
@@ -74,12 +74,12 @@ unsafe fn program_generic<V: Vector>(program: &Program, work: Work<'_, V::Real>)
     if let Some((layer, factor)) = program.only_layer() {
         return alone::<V>(program, layer, factor, values.as_ptr(), memory, len, ahead);
     }
-    let (rows, fixed) = (program.rows.as_ptr(), program.bits as usize);
+    let (places, fixed) = (program.places.as_ptr(), program.bits as usize);
     let mut a = [V::splat(V::Real::ZERO); MOST];
     let mut group = 0;
     for _ in 0..len >> V::HELD {
         let first = memory.add(group);
-        for_registers!(V, n, { a[n] = V::load(first.add(place::<V>(rows, n))) });
+        for_registers!(V, n, { a[n] = V::load(first.add(*places.add(n))) });
         let index = group as u64 | outside;
         ahead.ask();
         for operation in program.operations() {
@@ -87,7 +87,7 @@ unsafe fn program_generic<V: Vector>(program: &Program, work: Work<'_, V::Real>)
                 perform::<V>(program, operation, values.as_ptr(), index, &mut a);
             }
         }
-        for_registers!(V, n, { a[n].store(first.add(place::<V>(rows, n))) });
+        for_registers!(V, n, { a[n].store(first.add(*places.add(n))) });
         // With the bits of the program set, the carry passes over them.
         group = (group | fixed).wrapping_add(1) & !fixed;
     }

@@ -16,7 +16,6 @@ impl Vector for F64x2 {
     type Octet = Octet128;
     const LOG: u32 = 0;
     const HELD: u32 = 3;
-    const LOW: u32 = 2;
 
     #[inline(always)]
     unsafe fn load(from: *const Complex<f64>) -> Self {
@@ -96,7 +95,6 @@ impl Vector for F32x4 {
     type Octet = Octet128;
     const LOG: u32 = 1;
     const HELD: u32 = 4;
-    const LOW: u32 = 3;
 
     #[inline(always)]
     unsafe fn load(from: *const Complex<f32>) -> Self {

@@ -21,9 +21,6 @@ pub trait Vector: Copy {
     /// log2 of the amplitudes that a register pass holds: what fits the registers with room for
     /// coefficients and temporaries.
     const HELD: u32;
-    /// How many of the bits in which these amplitudes differ are the lowest of an index: they are
-    /// loaded side by side. At least [`LOG`](Self::LOG).
-    const LOW: u32;
 
     /// Loads `2^LOG` numbers.
     unsafe fn load(from: *const Complex<Self::Real>) -> Self;

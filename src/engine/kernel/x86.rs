@@ -15,7 +15,6 @@ impl Vector for F64x4 {
     type Octet = Octet256;
     const LOG: u32 = 1;
     const HELD: u32 = 4;
-    const LOW: u32 = 2;
 
     #[inline(always)]
     unsafe fn load(from: *const Complex<f64>) -> Self {
@@ -104,7 +103,6 @@ impl Vector for F32x8 {
     type Octet = Octet256;
     const LOG: u32 = 2;
     const HELD: u32 = 5;
-    const LOW: u32 = 3;
 
     #[inline(always)]
     unsafe fn load(from: *const Complex<f32>) -> Self {
@@ -191,7 +189,6 @@ impl Vector for F64x8 {
     type Octet = Octet512;
     const LOG: u32 = 2;
     const HELD: u32 = 6;
-    const LOW: u32 = 3;
 
     #[inline(always)]
     unsafe fn load(from: *const Complex<f64>) -> Self {
@@ -261,7 +258,6 @@ impl Vector for F32x16 {
     type Octet = Octet512;
     const LOG: u32 = 3;
     const HELD: u32 = 7;
-    const LOW: u32 = 4;
 
     #[inline(always)]
     unsafe fn load(from: *const Complex<f32>) -> Self {
