@@ -1,50 +1,72 @@
 //! A few real vectors side by side, and what a search for eigenvectors does with them.
 
+use super::columns::{AddCombinations, Distances, Products, run};
+use crate::engine::Reals;
 use crate::error::Result;
-use crate::math::list_of;
+use crate::math::{check_memory, too_large};
 use nalgebra::DMatrix;
 use rayon::prelude::*;
 
 /// log2 of the numbers of a vector that lie together.
 pub(super) const RUN_LOG: usize = 11;
+/// Zeros after as many: without them all partners of a run would be in the same lines of a cache.
+const PAD: usize = 8;
 /// Bytes from which on work is shared out among threads.
 const LARGE: usize = 1 << 18;
+/// The least share of a vector that is outside of the space of those before it, for inverses of
+/// inner products: their rounding errors grow with its inverse square.
+const INDEPENDENT: f64 = 1e-3;
 
 /// `count` vectors of 2^k numbers, in tiles: a run of the first vector, the same run of the second, and
-/// so on. Sums are made tile by tile in order, so that the bits do not depend on the threads.
-#[derive(Debug, Clone)]
+/// so on, with zeros after each long run. Sums are made tile by tile in order, so that the bits do not
+/// depend on the threads.
+#[derive(Debug)]
 pub(super) struct Block {
-    pub data: Vec<f64>,
+    pub data: Reals,
     pub count: usize,
+    dimension: usize,
     /// Numbers of a vector in a tile.
     pub run: usize,
+    /// From a vector to the next in a tile: a run, and zeros.
+    pub stride: usize,
 }
 
 impl Block {
     /// Zero vectors.
     pub fn zeros(count: usize, dimension: usize) -> Result<Self> {
-        let hint = "ask for fewer levels, or of fewer spins";
-        let mut data = list_of("the vectors of a spectrum", count * dimension, hint)?;
-        data.resize(count * dimension, 0.0);
-        Ok(Block { data, count, run: dimension.min(1 << RUN_LOG) })
+        let run = dimension.min(1 << RUN_LOG);
+        let stride = if dimension > run { run + PAD } else { run };
+        let len = dimension / run * stride * count;
+        let what = "the vectors of a spectrum";
+        let needed = 8 * len as u128;
+        let advice = |_| (None, "ask for fewer levels, or of fewer spins".into());
+        check_memory(what, needed, advice)?;
+        let data = Reals::zeroed(len).ok_or_else(|| too_large(what, needed, advice))?;
+        Ok(Block { data, count, dimension, run, stride })
     }
 
     pub fn dimension(&self) -> usize {
-        self.data.len() / self.count
+        self.dimension
     }
 
     /// Numbers in a tile.
     pub fn tile(&self) -> usize {
-        self.count * self.run
+        self.count * self.stride
     }
 
-    pub fn is_large(&self) -> bool {
-        size_of_val(self.data.as_slice()) >= LARGE
+    fn is_large(&self) -> bool {
+        size_of_val(&*self.data) >= LARGE
     }
 
     /// The place of entry `index` of vector `k`.
     pub fn place(&self, k: usize, index: usize) -> usize {
-        index / self.run * self.tile() + k * self.run + index % self.run
+        index / self.run * self.tile() + k * self.stride + index % self.run
+    }
+
+    /// Copies the vectors of a block of the same shape.
+    pub fn copy_from(&mut self, from: &Block) {
+        let tile = self.tile();
+        self.for_tiles(|c, to| to.copy_from_slice(&from.data[c * tile..][..tile]));
     }
 
     /// Calls `each` with the number of a tile and the tile.
@@ -84,30 +106,38 @@ impl Block {
 
     /// The inner products of vector `k` with those before it and itself.
     fn products_before(&self, k: usize) -> Vec<f64> {
-        let run = self.run;
-        self.sums(self, k + 1, |tile, _, sums| {
-            let last = &tile[k * run..][..run];
-            sums.iter_mut().zip(tile.chunks(run)).for_each(|(sum, x)| *sum = dot(x, last));
+        let len = self.stride;
+        self.sums(self, k + 1, |tile, _, out| {
+            let (left, right) = (&tile[..(k + 1) * len], &tile[k * len..][..len]);
+            run(Products { left, right, len, out });
         })
     }
 
     /// The matrix of inner products with the vectors of another block.
     pub fn products(&self, other: &Block) -> DMatrix<f64> {
-        let (run, count) = (self.run, other.count);
-        let sums = self.sums(other, self.count * count, |a, b, sums| {
-            for (i, x) in a.chunks(run).enumerate() {
-                for (j, y) in b.chunks(run).enumerate() {
-                    sums[i * count + j] = dot(x, y);
-                }
-            }
+        let (len, count) = (self.stride, other.count);
+        let sums = self.sums(other, self.count * count, |left, right, out| {
+            run(Products { left, right, len, out });
         });
         DMatrix::from_row_slice(self.count, count, &sums)
     }
 
-    /// Makes the vectors orthonormal in order, each projected twice (Giraud et al., Numer. Math. 101,
-    /// 87 (2005)). One that is in the space of those before it becomes `replace(k)`.
-    pub fn orthonormalize(&mut self, mut replace: impl FnMut(&mut Block, usize)) {
-        let run = self.run;
+    /// Makes the vectors orthonormal in order. One that is in the space of those before it becomes
+    /// `replace(k)`.
+    pub fn orthonormalize(&mut self, replace: impl FnMut(&mut Block, usize)) {
+        // The second time makes up for the rounding of the first (Yamamoto, Nakatsukasa, Yanagisawa
+        // and Fukaya, Electron. Trans. Numer. Anal. 44, 306 (2015)).
+        for _ in 0..2 {
+            let Some(inverse) = inverse_factor(&self.products(self)) else {
+                return self.orthonormalize_one_by_one(replace);
+            };
+            self.rotate(&inverse);
+        }
+    }
+
+    /// Each vector projected twice (Giraud et al., Numer. Math. 101, 87 (2005)).
+    fn orthonormalize_one_by_one(&mut self, mut replace: impl FnMut(&mut Block, usize)) {
+        let len = self.stride;
         for k in 0..self.count {
             let mut attempts = 0;
             loop {
@@ -115,13 +145,13 @@ impl Block {
                 self.scale(k, 1.0 / before);
                 let mut left = 1.0;
                 for _ in 0..2 {
-                    let products = self.products_before(k);
+                    let mut coefficients = self.products_before(k);
+                    coefficients.truncate(k);
+                    coefficients.iter_mut().for_each(|c| *c = -*c);
                     self.for_tiles(|_, tile| {
-                        let (earlier, rest) = tile.split_at_mut(k * run);
-                        let last = &mut rest[..run];
-                        for (x, c) in earlier.chunks(run).zip(&products) {
-                            last.iter_mut().zip(x).for_each(|(y, x)| *y -= c * x);
-                        }
+                        let (from, rest) = tile.split_at_mut(k * len);
+                        let to = &mut rest[..len];
+                        run(AddCombinations { from, to, len, coefficients: &coefficients });
                     });
                     left = self.products_before(k)[k].sqrt();
                 }
@@ -141,49 +171,58 @@ impl Block {
     }
 
     fn scale(&mut self, k: usize, factor: f64) {
-        let run = self.run;
+        let len = self.stride;
         self.for_tiles(|_, tile| {
-            let numbers = tile[k * run..][..run].iter_mut();
+            let numbers = tile[k * len..][..len].iter_mut();
             numbers.for_each(|x| *x = if factor == 0.0 { 0.0 } else { *x * factor });
         });
     }
 
     /// Vector j becomes Σ_i vector i · matrix_ij.
     pub fn rotate(&mut self, matrix: &DMatrix<f64>) {
-        let (run, count) = (self.run, self.count);
+        let len = self.stride;
+        let coefficients: Vec<f64> = matrix.transpose().iter().copied().collect();
         self.for_tiles(|_, tile| {
-            let mut row = vec![0.0; count];
-            for k in 0..run {
-                for (j, sum) in row.iter_mut().enumerate() {
-                    *sum = (0..count).map(|i| tile[i * run + k] * matrix[(i, j)]).sum();
-                }
-                row.iter().enumerate().for_each(|(j, x)| tile[j * run + k] = *x);
-            }
+            let before = tile.to_vec();
+            tile.fill(0.0);
+            run(AddCombinations { from: &before, to: tile, len, coefficients: &coefficients });
+        });
+    }
+
+    /// Adds to vector j Σ_i vector i of another block of the same shape · matrix_ij.
+    pub fn add_combinations(&mut self, other: &Block, matrix: &DMatrix<f64>) {
+        let (len, size) = (self.stride, self.tile());
+        let coefficients: Vec<f64> = matrix.transpose().iter().copied().collect();
+        self.for_tiles(|c, to| {
+            let from = &other.data[c * size..][..size];
+            run(AddCombinations { from, to, len, coefficients: &coefficients });
         });
     }
 
     /// ‖other_k - value_k · vector_k‖ for each vector.
     pub fn distances(&self, other: &Block, values: &[f64]) -> Vec<f64> {
-        let run = self.run;
-        let squares = self.sums(other, self.count, |a, b, sums| {
-            let pairs = a.chunks(run).zip(b.chunks(run)).zip(values);
-            for (sum, ((x, y), value)) in sums.iter_mut().zip(pairs) {
-                *sum = x.iter().zip(y).map(|(x, y)| (y - value * x).powi(2)).sum();
-            }
+        let len = self.stride;
+        let squares = self.sums(other, self.count, |x, y, out| {
+            run(Distances { x, y, len, values, out });
         });
         squares.into_iter().map(f64::sqrt).collect()
     }
 }
 
-/// Four sums at a time, which registers hold.
-fn dot(x: &[f64], y: &[f64]) -> f64 {
-    let mut sums = [0.0; 4];
-    let (x4, y4) = (x.chunks_exact(4), y.chunks_exact(4));
-    let rest: f64 = x4.remainder().iter().zip(y4.remainder()).map(|(x, y)| x * y).sum();
-    for (x, y) in x4.zip(y4) {
-        for lane in 0..4 {
-            sums[lane] += x[lane] * y[lane];
-        }
+/// R⁻¹ of the QR decomposition of vectors with these inner products, R'R; `None` where a vector is too
+/// close to the space of those before it.
+fn inverse_factor(products: &DMatrix<f64>) -> Option<DMatrix<f64>> {
+    let norms = products.diagonal().map(f64::sqrt);
+    if !norms.iter().all(|norm| norm.is_normal()) {
+        return None;
     }
-    (sums[0] + sums[1]) + (sums[2] + sums[3]) + rest
+    let scaled =
+        DMatrix::from_fn(norms.len(), norms.len(), |i, j| products[(i, j)] / norms[i] / norms[j]);
+    let factor = scaled.cholesky()?.unpack();
+    if factor.diagonal().iter().any(|left| *left < INDEPENDENT) {
+        return None;
+    }
+    let mut inverse = DMatrix::from_diagonal(&norms.map(f64::recip));
+    inverse *= factor.transpose().try_inverse()?;
+    Some(inverse)
 }

@@ -1,6 +1,8 @@
 //! The Hamiltonian of an anneal as a real symmetric operator, without its matrix.
 
 use super::block::Block;
+use crate::engine::{Flips, flips};
+use crate::math::Isa;
 
 /// The eigenvalue of ΠX, which a model without fields keeps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
@@ -57,61 +59,31 @@ impl Hamiltonian<'_> {
 
     /// out = (factor·H + shift) x + keep·out for the vectors of a block from number `first` on.
     pub fn combine(&self, x: &Block, out: &mut Block, first: usize, by: Combination) {
-        let (run, count, tile) = (x.run, x.count, x.tile());
-        let diagonal = 0.5 * by.factor * self.b;
-        let flip = -0.5 * by.factor * self.a;
+        let (run, stride, tile) = (x.run, x.stride, x.tile());
         let tiles = self.dimension() / run;
-        let low = run.ilog2() as usize;
         let high = tiles.ilog2() as usize;
-        let sign = match self.parity {
-            None => 0.0,
-            Some(Parity::Even) => 1.0,
-            Some(Parity::Odd) => -1.0,
-        };
+        let sign = self.parity.map(|parity| if parity == Parity::Even { 1.0 } else { -1.0 });
+        let isa = Isa::best();
         out.for_tiles(|c, out| {
             let energies = &self.energies[c * run..][..run];
-            let mut sums = vec![0.0; run];
-            for k in first..count {
-                let other = |c: usize| &x.data[c * tile + k * run..][..run];
-                let own = other(c);
-                flips_inside(own, low, &mut sums);
-                for q in 0..high {
-                    sums.iter_mut().zip(other(c ^ 1 << q)).for_each(|(sum, x)| *sum += x);
-                }
-                if sign != 0.0 {
-                    let mirror = other(tiles - 1 - c).iter().rev();
-                    sums.iter_mut().zip(mirror).for_each(|(sum, x)| *sum += sign * x);
-                }
-                let out = out[k * run..][..run].iter_mut();
-                let terms = own.iter().zip(energies).zip(&sums);
-                for (out, ((x, energy), sum)) in out.zip(terms) {
-                    let kept = if by.keep == 0.0 { 0.0 } else { by.keep * *out };
-                    *out = (diagonal * energy + by.shift) * x + flip * sum + kept;
-                }
+            let mut others: [&[f64]; usize::BITS as usize] = [&[]; _];
+            for k in first..x.count {
+                let stretch = |c: usize| &x.data[c * tile + k * stride..][..run];
+                others[..high].iter_mut().enumerate().for_each(|(q, x)| *x = stretch(c ^ 1 << q));
+                let of = Flips {
+                    own: stretch(c),
+                    others: &others[..high],
+                    // Flipping all bits is reading from the end.
+                    mirror: sign.map(|sign| (stretch(tiles - 1 - c), sign)),
+                    energies,
+                    diagonal: 0.5 * by.factor * self.b,
+                    shift: by.shift,
+                    flip: -0.5 * by.factor * self.a,
+                    keep: by.keep,
+                };
+                flips(isa, &of, &mut out[k * stride..][..run]);
             }
         });
-    }
-}
-
-/// Σ of x over the flips of `bits` bits.
-fn flips_inside(x: &[f64], bits: usize, sums: &mut [f64]) {
-    if bits < 2 {
-        for (i, sum) in sums.iter_mut().enumerate() {
-            *sum = (0..bits).map(|q| x[i ^ 1 << q]).sum();
-        }
-        return;
-    }
-    for (sums, x) in sums.chunks_exact_mut(4).zip(x.chunks_exact(4)) {
-        let (outer, inner) = (x[0] + x[3], x[1] + x[2]);
-        sums.copy_from_slice(&[inner, outer, outer, inner]);
-    }
-    for q in 2..bits {
-        let half = 1 << q;
-        for (sums, x) in sums.chunks_exact_mut(2 * half).zip(x.chunks_exact(2 * half)) {
-            let ((s0, s1), (x0, x1)) = (sums.split_at_mut(half), x.split_at(half));
-            s0.iter_mut().zip(x1).for_each(|(sum, x)| *sum += x);
-            s1.iter_mut().zip(x0).for_each(|(sum, x)| *sum += x);
-        }
     }
 }
 
@@ -149,7 +121,8 @@ mod tests {
             let operator = SumOperator::new(n, &terms).unwrap();
             let hamiltonian = Hamiltonian { energies: &energies, a, b, parity: None };
             let (x, mut out) = (filled(2, 1 << n), filled(2, 1 << n));
-            let before = out.clone();
+            let mut before = filled(2, 1 << n);
+            before.copy_from(&out);
             let by = Combination { factor: 2.0, shift: 0.25, keep: -1.0 };
             hamiltonian.combine(&x, &mut out, 0, by);
             for k in 0..2 {
