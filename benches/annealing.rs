@@ -75,7 +75,7 @@ fn anneals(wanted: &str) {
         let settings = SchroedingerAnnealing::new().splitting(splitting);
         let exact =
             settings.clone().tolerance(1e-11).run(&model, &Schedule::linear(), &path).unwrap();
-        for tolerance in [1e-6, 1e-8] {
+        for tolerance in [1e-4, 1e-6, 1e-8] {
             let settings = settings.clone().tolerance(tolerance);
             let run = || settings.run(&model, &Schedule::linear(), &path).unwrap();
             let found = run();
