@@ -217,10 +217,10 @@ mod tests {
         let other = Chart::new("other", Axis::new("x").log(), Axis::new("error").log())
             .series(Series::line("maximum likelihood: slope -1.00", [(1.0, 1.0), (9.0, 2.0)]));
         let svg = Figure::new("t").panel(panel("left")).panel(other).to_svg().unwrap();
-        // The third colour, in the panels and the two entries of the legend: other styles.
+        // The third colour, in the panels and the entry of the legend.
         let document = Document::parse(&svg).expect("SVG is XML");
         let strokes = document.descendants().filter(|n| n.attribute("stroke") == Some("#009e73"));
-        assert_eq!(strokes.filter(|n| n.has_tag_name("path")).count(), 4, "{svg}");
+        assert_eq!(strokes.filter(|n| n.has_tag_name("path")).count(), 3, "{svg}");
     }
 
     #[test]

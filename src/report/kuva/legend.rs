@@ -48,17 +48,32 @@ pub fn add(entries: &[Entry], scene: &mut Scene) {
 
 /// For a legend that kuva draws.
 pub fn for_kuva(entries: &[Entry]) -> Vec<LegendEntry> {
-    distinct(entries).into_iter().map(Entry::for_kuva).collect()
+    distinct(entries).iter().map(Entry::for_kuva).collect()
 }
 
-fn distinct(entries: &[Entry]) -> Vec<&Entry> {
-    let mut seen: Vec<&Entry> = Vec::new();
+/// One for each name and colour: where a name has marks in one series and a line in another, as values
+/// and their intervals, the entry has both.
+fn distinct(entries: &[Entry]) -> Vec<Entry> {
+    let mut seen: Vec<Entry> = Vec::new();
     for entry in entries {
-        if !seen.contains(&entry) {
-            seen.push(entry);
+        let joined = seen.iter_mut().filter(|other| other.name == entry.name).find_map(|other| {
+            let look = joined(&other.look, &entry.look)?;
+            Some((other, look))
+        });
+        match joined {
+            Some((other, look)) => other.look = look,
+            None => seen.push(entry.clone()),
         }
     }
     seen
+}
+
+/// What shows both, if neither contradicts the other.
+fn joined(a: &Look, b: &Look) -> Option<Look> {
+    let agree = a.color == b.color
+        && a.line.zip(b.line).is_none_or(|(a, b)| a == b)
+        && a.marker.zip(b.marker).is_none_or(|(a, b)| a == b);
+    agree.then(|| Look { color: a.color, line: a.line.or(b.line), marker: a.marker.or(b.marker) })
 }
 
 fn name_width(lines: &[String]) -> f64 {
