@@ -6,9 +6,12 @@ use super::layout::Layout;
 use super::state_vector::StateVector;
 use num_complex::Complex64;
 
+/// Up to this many qubits, bits are exchanged pair by pair: preparing a sweep takes longer.
+const PAIR_BY_PAIR: usize = 10;
+
 impl<T: Real> StateVector<T> {
     /// Moves the amplitudes so that the layout is the identity: one sweep for flips, one for qubits
-    /// that are exchanged in pairs, and two for any others.
+    /// that are exchanged in pairs, and two for any others; small states one for each exchange.
     pub fn settle(&mut self) {
         if self.layout.is_identity() {
             return;
@@ -19,6 +22,9 @@ impl<T: Real> StateVector<T> {
             let job = Pair::pauli(zero, one, flips, ControlMask::default());
             kernel::pair(self.isa, &mut self.buffer, &job);
             self.layout.clear_flips();
+        }
+        if self.num_qubits() <= PAIR_BY_PAIR {
+            return self.settle_pair_by_pair();
         }
         for partner in exchanges(&self.layout) {
             if partner.iter().enumerate().all(|(k, p)| k == *p) {
@@ -33,6 +39,19 @@ impl<T: Real> StateVector<T> {
             }
         }
         self.layout = Layout::identity(self.num_qubits());
+    }
+
+    fn settle_pair_by_pair(&mut self) {
+        for bit in 0..self.num_qubits() {
+            let at = self.layout.position(bit);
+            if at == bit {
+                continue;
+            }
+            let job = Pair::swap(bit as u32, at as u32, ControlMask::default());
+            kernel::pair(self.isa, &mut self.buffer, &job);
+            let other = (bit..).find(|&qubit| self.layout.position(qubit) == bit);
+            self.layout.swap(bit, other.expect("a qubit is at each bit"));
+        }
     }
 }
 
@@ -70,7 +89,7 @@ mod tests {
     #[test]
     fn every_amplitude_comes_home() {
         let rng = &mut ChaCha8Rng::seed_from_u64(5);
-        for n in [0, 1, 5, 9, 14, 15, 17, 18] {
+        for n in [0, 1, 2, 5, 9, 10, 11, 14, 15, 17, 18] {
             let mut state = StateVector::<f32>::zero(n).unwrap();
             state.buffer.iter_mut().enumerate().for_each(|(i, a)| a.re = i as f32);
             let mut qubits: Vec<usize> = (0..n).collect();
