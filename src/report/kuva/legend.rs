@@ -163,6 +163,27 @@ mod tests {
     use super::*;
 
     #[test]
+    fn marks_and_the_line_of_one_name_are_one_entry() {
+        let entry = |name: &str, color, line: Option<(f64, Option<&'static str>)>, marker| Entry {
+            name: name.into(),
+            look: Look { color, line, marker },
+        };
+        let (line, circle) = (Some((2.0, None)), Some(MarkerShape::Circle));
+        let entries = [
+            entry("a", "red", None, circle),
+            entry("a", "red", line, None),
+            entry("a", "red", line, None),
+            // Another name, another colour, other dashes.
+            entry("b", "red", line, None),
+            entry("a", "blue", line, None),
+            entry("a", "red", Some((2.0, Some("6 3"))), None),
+        ];
+        let shown = distinct(&entries);
+        assert_eq!(shown[0], entry("a", "red", line, circle));
+        assert_eq!(&shown[1..], &entries[3..]);
+    }
+
+    #[test]
     fn the_fewest_rows_that_fit() {
         assert_eq!(rows(&[100.0; 4], 1000.0), 1);
         // Two columns: 2 * (100 + 44) + 26 = 314.
