@@ -74,8 +74,8 @@ pub struct KeptComparison {
 }
 
 impl Comparison {
-    /// The same; candidates that are finished are kept in a file, and those that it has are not run.
-    /// Models and the target may be new.
+    /// This comparison with a file, of as many models as are compared one after another: finished
+    /// candidates are kept in it, and those that it has are not run. Models and the target may be new.
     ///
     /// # Errors
     /// As [`Checkpoint::open`].

@@ -17,8 +17,7 @@
 use super::block::Block;
 use super::hamiltonian::{Combination, Hamiltonian};
 use crate::error::{Error, Result};
-use crate::math::Watch;
-use crate::math::{Domain, Streams};
+use crate::math::{Domain, Streams, Watch};
 use nalgebra::DMatrix;
 use rand::RngExt;
 
@@ -83,8 +82,8 @@ impl Lowest {
         24u128.saturating_mul((wanted + GUARDS) as u128).saturating_mul(dimension)
     }
 
-    /// At a place on the way, until the residuals are at most `tolerance` times the norm of H, or rounding or the number of
-    /// filters is in the way.
+    /// At a place on the way, until the residuals are at most `tolerance` times the norm of H, or
+    /// rounding or the number of filters is in the way.
     pub fn search(
         &mut self,
         hamiltonian: &Hamiltonian,

@@ -7,7 +7,7 @@ use super::Vector;
 use std::hash::{Hash, Hasher};
 
 /// The bits of an index in which the amplitudes in registers differ: how many, and how many of them
-/// are always the lowest ones.
+/// are within a register, which are the lowest ones.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Held {
     pub bits: u32,
