@@ -57,6 +57,7 @@
 //!   readings alike. One that the machine lacks is an error.
 
 pub mod annealing;
+pub mod boltzmann;
 pub mod circuit;
 pub mod draw;
 pub mod engine;

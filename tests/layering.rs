@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const LAYERS: [(&str, u32); 17] = [
+const LAYERS: [(&str, u32); 18] = [
     ("error", 0),
     ("math", 0),
     ("report", 1),
@@ -20,6 +20,7 @@ const LAYERS: [(&str, u32); 17] = [
     ("variational", 8),
     ("estimation", 8),
     ("annealing", 8),
+    ("boltzmann", 9),
     ("bin", 10),
 ];
 

@@ -29,6 +29,12 @@ pub enum Domain {
     PathIntegral = 10,
     /// A ladder of streams a read of parallel tempering.
     Tempering = 11,
+    /// Starts, splits of data and samples of Boltzmann machines.
+    Boltzmann = 12,
+    /// One stream a Markov chain of a restricted Boltzmann machine.
+    Chain = 13,
+    /// One stream a run of annealed importance sampling.
+    Importance = 14,
 }
 
 /// The streams of one seed in one domain.
