@@ -13,7 +13,7 @@ mod layout;
 mod limits;
 mod memory;
 #[cfg(feature = "npy")]
-mod npy;
+pub(crate) mod npy;
 mod observable;
 mod pairs;
 mod plan;

@@ -160,17 +160,17 @@ impl<T: Real> StateVector<T> {
 }
 
 /// The numbers of an array.
-struct Numbers {
+pub(crate) struct Numbers {
     /// 8 bytes each, or 4.
-    double: bool,
+    pub double: bool,
     /// One per amplitude, or two.
-    real: bool,
-    big_endian: bool,
+    pub real: bool,
+    pub big_endian: bool,
 }
 
 impl Numbers {
     /// Those of NumPy's name for them; `None` if they are no amplitudes.
-    fn of(dtype: &str) -> Option<Self> {
+    pub fn of(dtype: &str) -> Option<Self> {
         let native = if cfg!(target_endian = "big") { '>' } else { '<' };
         // NumPy writes `<` or `>`; `=` is this machine's own order, which some writers leave.
         let order = match dtype.chars().next()? {
@@ -191,7 +191,7 @@ impl Numbers {
 
 /// The header. Its length and nesting are limited before anything is parsed, because the parser
 /// allocates and recurses as the file says.
-fn read_header(reader: &mut impl Read) -> Result<Header> {
+pub(crate) fn read_header(reader: &mut impl Read) -> Result<Header> {
     let bad = |found: String| {
         invalid("the .npy header", found, "write the file with `numpy.save` or `write_npy`")
     };
@@ -235,14 +235,14 @@ fn read_header(reader: &mut impl Read) -> Result<Header> {
 }
 
 /// Replaces `bytes` by the next `count` of the reader, or as many as there are.
-fn read_up_to(reader: &mut impl Read, count: usize, bytes: &mut Vec<u8>) -> Result<()> {
+pub(crate) fn read_up_to(reader: &mut impl Read, count: usize, bytes: &mut Vec<u8>) -> Result<()> {
     bytes.clear();
     let read = reader.take(count as u64).read_to_end(bytes);
     read.map(drop).map_err(|error| io("the .npy input", &error))
 }
 
 /// One real number of 4 or 8 bytes.
-fn number(raw: &[u8], big_endian: bool) -> f64 {
+pub(crate) fn number(raw: &[u8], big_endian: bool) -> f64 {
     if let Ok(raw) = <[u8; 8]>::try_from(raw) {
         return if big_endian { f64::from_be_bytes(raw) } else { f64::from_le_bytes(raw) };
     }
