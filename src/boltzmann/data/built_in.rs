@@ -113,7 +113,7 @@ pub fn cardinality(num_bits: usize, ones: usize) -> Result<Distribution> {
         }
         let low = x & x.wrapping_neg();
         let carried = x + low;
-        Some(carried | ((x ^ carried) >> 2) / low)
+        Some(carried | (((x ^ carried) >> 2) / low))
     };
     let first = (1u128 << ones) - 1;
     let strings = std::iter::successors(Some(first), next).take(number as usize);

@@ -9,6 +9,8 @@ use num_complex::Complex64;
 pub const MAX_DENSITY_QUBITS: usize = 10;
 /// How far a matrix may be from Hermitian, from trace 1 and from positive.
 const TOLERANCE: f64 = 1e-8;
+/// An entry that no such matrix has by far.
+const FAR: f64 = 2.0;
 
 /// A mixed state of n qubits: a Hermitian, positive 2^n × 2^n matrix of trace 1, qubit 0 being the
 /// least significant bit of its indices. It is the data of a Boltzmann machine that learns a quantum
@@ -62,6 +64,15 @@ impl DensityMatrix {
                 format!("it must be 1 within {TOLERANCE:e}; divide by the trace"),
             ));
         }
+        // Far from positive, and perhaps too large for what follows.
+        let largest = matrix.iter().map(|z| z.norm()).fold(0.0, f64::max);
+        if largest > FAR {
+            return Err(invalid(
+                "the largest entry of a density matrix",
+                shown(largest),
+                "a positive matrix of trace 1 has none above 1",
+            ));
+        }
         let state = Self::of(num_qubits, matrix);
         if !state.is_surely_positive() {
             let lowest = state.eigenvalues()[0];
@@ -96,7 +107,7 @@ impl DensityMatrix {
             }
         }
         let norm: f64 = amplitudes.iter().map(|a| a.norm_sqr()).sum();
-        if !((norm - 1.0).abs() <= TOLERANCE) {
+        if (norm - 1.0).abs() > TOLERANCE {
             let expected = format!("it must be 1 within {TOLERANCE:e}");
             return Err(invalid("the norm Σ|a|² of a pure state", shown(norm), expected));
         }
@@ -206,6 +217,9 @@ mod tests {
         );
         // Eigenvalues ½ ± |b|.
         refused(two(0.5, c(0.0, 0.75), 0.5), "lowest eigenvalue of a density matrix is -0.2");
+        for b in [3.0, f64::MAX] {
+            refused(two(0.5, c(b, 0.0), 0.5), "a positive matrix of trace 1 has none above 1");
+        }
         refused(two(1.5, c(0.0, 0.0), -0.5), "lowest eigenvalue of a density matrix is -0.5");
         refused(two(1.0 + 1e-7, c(0.0, 0.0), -1e-7), "lowest eigenvalue of a density matrix is -");
         assert!(DensityMatrix::try_new(two(1.0 + 1e-9, c(0.0, 0.0), -1e-9)).is_ok());

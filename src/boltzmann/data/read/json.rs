@@ -126,7 +126,7 @@ fn law(entries: Entries, of: &str) -> Result<Distribution> {
         };
         let weight = Weight::parse(&number.to_string()).map_err(&fault)?;
         let bits: Bits = key.parse()?;
-        tally.add(bits, weight, place, &fault)?;
+        tally.add(bits, weight, place, fault)?;
     }
     tally.finish("entry")
 }

@@ -9,6 +9,7 @@ mod text;
 use super::Distribution;
 use crate::error::{Error, Result};
 use crate::ising::MAX_FILE_BYTES;
+use crate::math::check_memory;
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
@@ -92,6 +93,9 @@ fn read(path: &Path) -> Result<Distribution> {
     let text = String::from_utf8_lossy(&bytes);
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
     if extension == "json" || text.trim_start().starts_with(['{', '[']) {
+        // A tree of values, and the entries once more.
+        let hint = "write a line for each string with its count instead";
+        check_memory("the JSON", 20 * text.len() as u128, |_| (None, hint.into()))?;
         json::parse(text)
     } else {
         text::parse(text)
