@@ -5,14 +5,19 @@
 //! |---|---|
 //! | the machine, its energies and exact sums | [`Rbm`], [`SpinParameters`] |
 //! | training by contrastive divergence, persistent or tempered chains | [`RbmTraining`] |
-//! | samples, and completion of strings of which some bits are known | [`RbmSampler`] |
-//! | ln Z by annealed importance sampling, with its standard error | [`ImportanceSampling`] |
-//! | mixtures of independent bits, fitted by expectation maximization | [`BernoulliMixture`] |
 
+mod chains;
+mod data_phase;
 mod exact;
+mod kernel;
 mod rbm;
 mod spins;
+mod tempered;
+#[cfg(test)]
+mod tests;
+mod training;
 
 pub use exact::{MAX_ENUMERATED_UNITS, MAX_LISTED_UNITS};
 pub use rbm::Rbm;
 pub use spins::SpinParameters;
+pub use training::{MAX_EXACT_HISTORY_UNITS, RbmMethod, RbmRecord, RbmTrained, RbmTraining};
