@@ -2,10 +2,11 @@
 
 use super::*;
 use crate::boltzmann::Distribution;
-use crate::math::{Bits, on_threads};
+use crate::error::Error;
+use crate::math::{Bits, Isa, Watch, on_threads};
 
 /// Weights and biases that are all different.
-fn machine(nv: usize, nh: usize, scale: f64, seed: u64) -> Rbm {
+pub(super) fn machine(nv: usize, nh: usize, scale: f64, seed: u64) -> Rbm {
     let count = nv + nh + nv * nh;
     let numbers = Rbm::random(1, count, scale, seed).unwrap();
     Rbm::from_parameters(nv, nh, numbers.weights()).unwrap()
@@ -25,14 +26,14 @@ fn energy(rbm: &Rbm, v: usize, h: usize) -> f64 {
 }
 
 /// P(v) and Z from all joint states.
-fn brute_force(rbm: &Rbm) -> (Vec<f64>, f64) {
+pub(super) fn brute_force(rbm: &Rbm) -> (Vec<f64>, f64) {
     let sum = |v| (0..1 << rbm.num_hidden()).map(|h| (-energy(rbm, v, h)).exp()).sum::<f64>();
     let weights: Vec<f64> = (0..1 << rbm.num_visible()).map(sum).collect();
     let z: f64 = weights.iter().sum();
     (weights.iter().map(|w| w / z).collect(), z)
 }
 
-fn bars_and_stripes() -> Distribution {
+pub(super) fn bars_and_stripes() -> Distribution {
     Distribution::from_counts([0, 3, 5, 10, 12, 15].map(|x| (Bits::from_u64(x, 4), 1))).unwrap()
 }
 
@@ -183,4 +184,67 @@ fn every_method_learns_bars_and_stripes() {
         assert_eq!(trained.history.len(), 4);
         assert!(trained.exchange_rates.iter().all(|&rate| rate > 0.05 && rate <= 1.0));
     }
+}
+
+/// Enough chains for several groups on several threads.
+#[test]
+fn a_training_is_the_same_on_every_number_of_threads() {
+    let data: Vec<_> =
+        (0..300).map(|k| (Bits::from_u64(k * 217 % 65_536, 16), 1 + k % 3)).collect();
+    let data = Distribution::from_counts(data).unwrap();
+    let start = Rbm::random(16, 7, 0.3, 5).unwrap();
+    let base = RbmTraining::new().chains(2100).iterations(12).momentum(0.5).weight_decay(1e-3);
+    for method in [
+        RbmMethod::ContrastiveDivergence { steps: 2 },
+        RbmMethod::Persistent { steps: 1 },
+        RbmMethod::Tempered { steps: 1, temperatures: 3 },
+    ] {
+        for batch in [None, Some(50)] {
+            let training = base.clone().method(method).batch(batch).history(5);
+            let run = || training.run(&start, &data).unwrap();
+            let one = on_threads(1, run);
+            assert_eq!(one.history.len(), 4);
+            assert!(one.rbm != start);
+            for threads in [2, 3] {
+                assert!(on_threads(threads, run) == one, "{method:?}");
+            }
+            for &isa in Isa::available() {
+                let training = training.clone().isa(isa);
+                assert!(training.run(&start, &data).unwrap() == one, "{method:?} {isa}");
+            }
+            assert!(training.clone().seed(1).run(&start, &data).unwrap() != one);
+        }
+    }
+}
+
+#[test]
+fn trainings_are_checked_and_can_be_cancelled() {
+    let (start, data) = (Rbm::random(4, 2, 0.1, 1).unwrap(), bars_and_stripes());
+    let base = RbmTraining::new;
+    let tempered = |temperatures| RbmMethod::Tempered { steps: 1, temperatures };
+    for bad in [
+        base().chains(0),
+        base().chains(usize::MAX),
+        base().method(RbmMethod::Persistent { steps: 0 }),
+        base().method(tempered(1)),
+        base().method(tempered(usize::MAX)),
+        base().learning_rate(f64::NAN, 0.0),
+        base().learning_rate(0.1, -1.0),
+        base().weight_decay(f64::INFINITY),
+        base().momentum(1.0),
+        base().batch(0),
+    ] {
+        assert!(matches!(bad.run(&start, &data), Err(Error::Invalid { .. })), "{bad:?}");
+    }
+    assert!(base().run(&Rbm::random(5, 2, 0.1, 1).unwrap(), &data).is_err());
+    let diverged = base().learning_rate(1e35, 1e35).run(&start, &data).unwrap_err();
+    assert!(diverged.to_string().contains("learning rate"), "{diverged}");
+    let nothing = base().iterations(0).run(&start, &data).unwrap();
+    assert!(nothing.rbm == start && !nothing.interrupted);
+    let watch = Watch::default();
+    base().iterations(10).chains(32).watch(&watch).run(&start, &data).unwrap();
+    assert_eq!(watch.passes(), 320);
+    watch.cancel();
+    let cancelled = base().watch(&watch).run(&start, &data);
+    assert_eq!(cancelled.unwrap_err(), Error::Interrupted);
 }
