@@ -172,17 +172,22 @@ impl Group {
     }
 }
 
-/// The sum of all lanes, in halves.
+/// The sum of all lanes, in halves; no loop over halves, which would go through memory.
 #[inline(always)]
-fn total(mut lanes: Lane) -> f64 {
-    let mut half = LANES / 2;
-    while half > 0 {
-        for k in 0..half {
-            lanes[k] += lanes[k + half];
-        }
-        half /= 2;
+fn total(lanes: Lane) -> f64 {
+    let eight: [f32; 8] = halved(lanes);
+    let four: [f32; 4] = halved(eight);
+    f64::from((four[0] + four[2]) + (four[1] + four[3]))
+}
+
+#[inline(always)]
+fn halved<const L: usize, const H: usize>(lanes: [f32; L]) -> [f32; H] {
+    const { assert!(L == 2 * H) };
+    let mut sums = [0.0; H];
+    for k in 0..H {
+        sums[k] = lanes[k] + lanes[k + H];
     }
-    f64::from(lanes[0])
+    sums
 }
 
 /// Statistics of given visible units.

@@ -156,34 +156,41 @@ fn machines_are_checked_and_kept() {
     assert!(large.visible_probabilities_listed().is_err());
 }
 
-fn trained(method: RbmMethod) -> (RbmTrained, f64) {
-    let training = RbmTraining::new().method(method).chains(256).iterations(3000).history(1000);
-    let data = bars_and_stripes();
-    let start = Rbm::random(4, 6, 0.1, 1).unwrap();
-    let trained = training.learning_rate(0.3, 0.02).seed(3).run(&start, &data).unwrap();
-    let kl = trained.rbm.kullback_leibler(&data).unwrap();
-    (trained, kl)
-}
-
+/// The optimum is at infinite weights, so how far a training comes depends on its length. CD-1 stays
+/// behind: it does not climb the likelihood. PCD-1 with this learning rate and these chains follows the
+/// machine less well than ten steps or ladders do.
 #[test]
 fn every_method_learns_bars_and_stripes() {
-    let start = Rbm::random(4, 6, 0.1, 1).unwrap().kullback_leibler(&bars_and_stripes()).unwrap();
+    let data = bars_and_stripes();
+    let start = Rbm::random(4, 6, 0.1, 1).unwrap();
+    let before = start.kullback_leibler(&data).unwrap();
+    let mut divergences = Vec::new();
     for (method, most) in [
-        (RbmMethod::ContrastiveDivergence { steps: 1 }, 0.3),
-        (RbmMethod::ContrastiveDivergence { steps: 10 }, 0.1),
+        (RbmMethod::ContrastiveDivergence { steps: 1 }, 0.12),
+        (RbmMethod::ContrastiveDivergence { steps: 10 }, 0.03),
         (RbmMethod::Persistent { steps: 1 }, 0.1),
-        (RbmMethod::Persistent { steps: 10 }, 0.1),
-        (RbmMethod::Tempered { steps: 1, temperatures: 5 }, 0.1),
+        (RbmMethod::Persistent { steps: 10 }, 0.03),
+        (RbmMethod::Tempered { steps: 1, temperatures: 5 }, 0.03),
     ] {
-        let (trained, kl) = trained(method);
-        println!("{method:?}: KL {kl:.4} from {start:.4}, {:?}", trained.exchange_rates);
+        let training = RbmTraining::new().method(method).chains(256).iterations(10_000);
+        let training = training.learning_rate(0.3, 0.015).history(4000).seed(3);
+        let trained = training.run(&start, &data).unwrap();
+        let kl = trained.rbm.kullback_leibler(&data).unwrap();
+        let nll = trained.rbm.negative_log_likelihood(&data).unwrap();
+        println!("{method:?}: NLL {nll:.4}, KL {kl:.4} from {before:.4}");
         assert!(kl < most, "{method:?}: {kl}");
-        let last = trained.history.last().unwrap();
-        let nll = trained.rbm.negative_log_likelihood(&bars_and_stripes()).unwrap();
-        assert_eq!((last.iteration, last.negative_log_likelihood), (3000, Some(nll)));
-        assert_eq!(trained.history.len(), 4);
+        let records: Vec<_> = trained.history.iter().map(|record| record.iteration).collect();
+        assert_eq!(records, [0, 4000, 8000, 10_000]);
+        assert_eq!(trained.history[3].negative_log_likelihood, Some(nll));
+        let falls = |pair: &[RbmRecord]| {
+            pair[1].negative_log_likelihood.unwrap() < pair[0].negative_log_likelihood.unwrap()
+        };
+        assert!(falls(&trained.history[..2]));
+        assert_eq!(trained.exchange_rates.len(), 4 * usize::from(divergences.len() == 4));
         assert!(trained.exchange_rates.iter().all(|&rate| rate > 0.05 && rate <= 1.0));
+        divergences.push(kl);
     }
+    assert!(divergences[0] > 2.0 * divergences[1]);
 }
 
 /// Enough chains for several groups on several threads.
