@@ -58,7 +58,7 @@ impl<const L: usize> LaneRng<L> {
 /// ln x of a normal positive number, to some 1e-7 of max(1, |ln x|): the polynomial of `logf` in
 /// S. L. Moshier's Cephes library (1989).
 #[inline(always)]
-fn log(x: f32) -> f32 {
+pub(crate) fn log(x: f32) -> f32 {
     let bits = x.to_bits() as i32;
     // x = 2^e m with m from sqrt(1/2) to sqrt(2)
     let e = (bits - 0x3f35_04f3) >> 23;

@@ -25,7 +25,7 @@ pub use checkpoint::{Checkpoint, Fingerprint, Keeper, Kept};
 pub use isa::Isa;
 pub(crate) use lanczos::lowest_first;
 pub use lanczos::{Eigenpairs, Lanczos};
-pub(crate) use lanes::LaneRng;
+pub(crate) use lanes::{LaneRng, log};
 pub use memory::{
     Meter, available_memory, check_memory, is_memory_limited, list_of, push, reserve, too_large,
 };
