@@ -26,11 +26,14 @@ pub enum Format {
     GapCurve,
     TimeToSolution,
     Comparison,
+    Boltzmann,
+    BoltzmannSamples,
+    BoltzmannEvaluation,
 }
 
 impl Format {
     /// The values of `format` and `version`.
-    fn name_and_version(self) -> (&'static str, u32) {
+    pub fn name_and_version(self) -> (&'static str, u32) {
         match self {
             Format::Run => ("ketlab.run", 1),
             Format::Info => ("ketlab.info", 1),
@@ -45,6 +48,9 @@ impl Format {
             Format::GapCurve => ("ketlab.gap_curve", 1),
             Format::TimeToSolution => ("ketlab.time_to_solution", 1),
             Format::Comparison => ("ketlab.comparison", 1),
+            Format::Boltzmann => ("ketlab.boltzmann", 1),
+            Format::BoltzmannSamples => ("ketlab.boltzmann_samples", 1),
+            Format::BoltzmannEvaluation => ("ketlab.boltzmann_evaluation", 1),
         }
     }
 }

@@ -5,6 +5,7 @@
 
 mod anneal;
 mod bench;
+mod boltzmann;
 mod convert;
 mod document;
 mod draw;
@@ -52,6 +53,7 @@ Examples:
   ketlab vqe h2_0.735
   ketlab qaoa circuits/graphs/petersen.txt -p 4
   ketlab anneal circuits/graphs/petersen.txt
+  ketlab boltzmann train bas:2x2 --box 5
   ketlab qae --amplitude 0.2 --once
 
 `ketlab SUBCOMMAND --help` has more. Exit codes: 0 success; 1 the input or the request is wrong, or \
@@ -86,6 +88,8 @@ enum Command {
     /// Anneal an Ising model, QUBO or graph by Schrödinger's equation or by sampling; gaps, times to
     /// solution
     Anneal(Box<anneal::Args>),
+    /// Train quantum and classical Boltzmann machines, sample and evaluate them
+    Boltzmann(boltzmann::Args),
     /// Estimate an amplitude by quantum and classical methods, and draw their error curves
     Qae(Box<qae::Args>),
     /// Measure this machine's limits and the benchmark circuits
@@ -149,6 +153,7 @@ fn execute(command: Command) -> anyhow::Result<ExitCode> {
         Command::Vqe(args) => vqe::main(args),
         Command::Qaoa(args) => qaoa::main(args),
         Command::Anneal(args) => anneal::main(*args),
+        Command::Boltzmann(args) => boltzmann::main(args),
         Command::Qae(args) => qae::main(*args),
         Command::Bench(args) => bench::main(args),
         Command::Completions(args) => manual::completions(args),

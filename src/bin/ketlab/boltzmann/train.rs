@@ -1,0 +1,478 @@
+//! `ketlab boltzmann train`.
+
+use super::chains;
+use super::plots;
+use super::saved::{Entry, finite};
+use super::source::{self, DATA};
+use crate::document::{self, Format, Json, Work};
+use crate::messages;
+use crate::options::{CHECKPOINTS, MANY, Seed, Threads, count};
+use crate::output::OutputFile;
+use crate::progress::{Progress, cancel_on_interrupt};
+use crate::table::table;
+use crate::text::{Folded, plural};
+use crate::train::{check_plot, exit_code};
+use anyhow::{Context, Result, bail};
+use clap::ValueEnum;
+use ketlab::boltzmann::{
+    Architecture, Contestant, Distribution, Loss, Samples, Target, Training, Verdict, compare,
+};
+use ketlab::math::{Fingerprint, Watch};
+use ketlab::optimize::Progress as Iteration;
+use serde::Serialize;
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Instant;
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Kind {
+    /// Quantum: all units coupled, a transverse field on all
+    Qbm,
+    /// Quantum: no couplings among hidden units, which have no transverse field
+    SemiRestricted,
+    /// Quantum: couplings between visible and hidden units only, a transverse field on all
+    RestrictedQbm,
+    /// Classical: all units coupled
+    Bm,
+    /// Classical: couplings between visible and hidden units only
+    Rbm,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Moments {
+    /// Of the exact state
+    Exact,
+    /// From samples of path-integral Monte Carlo (for --objective bound, with fixed fields)
+    PathIntegral,
+}
+
+#[derive(clap::Args)]
+#[command(after_help = format!("Examples:
+  ketlab boltzmann train bernoulli:4:4,7,2,2:0.9 --plot learning.svg -o machine.json
+  ketlab boltzmann train parity:4 --hidden 2 --box 8 --restarts 5
+  ketlab boltzmann train bas:2x2 --model rbm --hidden 4 --method persistent --max-iterations 3000
+  ketlab boltzmann train thermal:1:\"-Z0 Z1 - X0 - X1\" --objective relative-entropy
+  ketlab boltzmann train bernoulli:4:4,7,2,2:0.9 --objective bound --fix gamma=2 --moments path-integral
+
+A machine is ρ = e^(-βH)/Z with H = -ΣΓX - ΣbZ - ΣwZZ; its parameters are called `gamma` (or `gamma0`, \
+… with --fields own), `b0`, …, `w0_1`, …. Bit 0 is a spin +1. Quantum machines are exact up to 14 \
+units, classical ones up to 26.
+
+{DATA}"))]
+pub struct Args {
+    /// Bit strings or a quantum state: a file, or a name such as bas:2x2
+    data: String,
+    /// DATA is a density matrix of the visible units, as .npy
+    #[arg(long)]
+    state: bool,
+    /// Which machine
+    #[arg(long, value_enum, default_value_t = Kind::Qbm)]
+    model: Kind,
+    /// Hidden units [default: 0, of restricted machines as many as visible ones]
+    #[arg(long, value_name = "N", value_parser = count::<usize>(0..=100_000))]
+    hidden: Option<usize>,
+    /// One transverse field for all units, or each with its own
+    #[arg(long, default_value = "shared", value_name = "shared|own", value_parser = ["shared", "own"])]
+    fields: String,
+    /// What is minimized: likelihood (of what is measured), bound (by the Golden-Thompson inequality),
+    /// relative-entropy (to a quantum state)
+    #[arg(long, default_value = "likelihood", value_name = "NAME", value_parser = loss)]
+    objective: Loss,
+    /// Keep a parameter, or all of a family, at a value: gamma=2, b0=0, w=0; may be repeated
+    #[arg(long, value_name = "NAME=VALUE", value_parser = fixed)]
+    fix: Vec<(String, f64)>,
+    /// Keep every parameter within plus and minus this
+    #[arg(long = "box", value_name = "SIZE", allow_negative_numbers = true)]
+    size: Option<f64>,
+    /// Add LAMBDA/2 times the sum of squares of the parameters
+    #[arg(long, default_value_t = 0.0, value_name = "LAMBDA", allow_negative_numbers = true)]
+    l2: f64,
+    /// Train this many times more, from other random starts, and keep the best
+    #[arg(long, default_value_t = 3, value_name = "N", value_parser = count::<u64>(0..=1_000_000))]
+    restarts: u64,
+    /// Maximum number of iterations of a start
+    #[arg(long, default_value_t = 1000, value_name = "N", value_parser = count::<usize>(1..=MANY))]
+    max_iterations: usize,
+    /// End a start where the norm of the gradient is at most this
+    #[arg(long, default_value = "1e-8", value_name = "NORM")]
+    gradient_tolerance: f64,
+    /// Where the machine's moments come from
+    #[arg(long, value_enum, default_value_t = Moments::Exact)]
+    moments: Moments,
+    /// Samples of a gradient, with --moments path-integral
+    #[arg(long, default_value_t = 1000, value_name = "N", value_parser = count::<u64>(1..=100_000_000))]
+    reads: u64,
+    /// Sweeps of each sample
+    #[arg(long, default_value_t = 30, value_name = "N", value_parser = count::<usize>(1..=100_000_000))]
+    sweeps: usize,
+    #[command(flatten)]
+    chains: chains::Options,
+    /// Keep this share of the observations apart, and judge on them
+    #[arg(long, value_name = "SHARE", allow_negative_numbers = true)]
+    test_fraction: Option<f64>,
+    /// Train the quantum machine alone
+    #[arg(long)]
+    no_classical: bool,
+    /// Write the trained machine, as --json, to this file
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    #[command(flatten)]
+    seed: Seed,
+    #[command(flatten)]
+    threads: Threads,
+    /// Keep the optimizer's state in this file and others beside it, which must not exist yet
+    #[arg(help_heading = CHECKPOINTS, long, value_name = "FILE")]
+    checkpoint: Option<PathBuf>,
+    /// Go on from the checkpoint, as if there had been no interruption
+    #[arg(help_heading = CHECKPOINTS, long, requires = "checkpoint")]
+    resume: bool,
+    /// Write learning curves, and the law of the machine against the data: .svg, .png, .csv or .json
+    #[arg(long, value_name = "FILE")]
+    plot: Option<PathBuf>,
+    #[command(flatten)]
+    json: Json,
+}
+
+fn loss(name: &str) -> std::result::Result<Loss, String> {
+    Loss::from_name(name).map_err(|error| error.to_string())
+}
+
+fn fixed(text: &str) -> std::result::Result<(String, f64), String> {
+    let (name, value) =
+        text.split_once('=').ok_or("it must be NAME=VALUE, as in gamma=2".to_string())?;
+    let value = value.parse().map_err(|_| format!("`{value}` is no number"))?;
+    Ok((name.into(), value))
+}
+
+/// The document: that of the trained machine, with what else there is.
+#[derive(Serialize)]
+pub struct Document {
+    data: String,
+    objective: &'static str,
+    value: Option<f64>,
+    #[serde(flatten)]
+    pub entry: Entry,
+    #[serde(flatten)]
+    pub rivals: Rivals,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    held_out: Option<HeldOut>,
+    warnings: Vec<String>,
+    manifest: Manifest,
+    interrupted: bool,
+}
+
+/// Classical models trained beside a quantum one.
+#[derive(Serialize, Default)]
+pub struct Rivals {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub classical: Option<Entry>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub classical_hidden: Option<Entry>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mixture: Option<Mixture>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    verdict: Option<Verdict>,
+}
+
+#[derive(Serialize)]
+struct Mixture {
+    components: usize,
+    num_parameters: usize,
+    kl: f64,
+}
+
+/// On observations that were kept apart.
+#[derive(Serialize)]
+struct HeldOut {
+    observations: u64,
+    negative_log_likelihood: Option<f64>,
+    classical_negative_log_likelihood: Option<f64>,
+}
+
+/// What gives the same numbers again.
+#[derive(Serialize)]
+struct Manifest {
+    /// After `ketlab`.
+    arguments: Vec<String>,
+    data: Fingerprint,
+    seed: u64,
+}
+
+pub fn main(args: Args) -> Result<ExitCode> {
+    args.threads.run(|| train(&args))?
+}
+
+fn train(args: &Args) -> Result<ExitCode> {
+    let start = Instant::now();
+    check_plot(args.plot.as_deref())?;
+    let output = args.output.as_deref().map(|path| OutputFile::create("--output", path));
+    let output = output.transpose()?;
+    let whole = source::target(&args.data, args.state)?;
+    let (target, test) = split(args, whole)?;
+    let watch = Watch::default();
+    cancel_on_interrupt(&watch);
+    let by_chains = args.model == Kind::Rbm && args.chains.method != chains::Method::Exact;
+    let mut document = match by_chains {
+        true => of_chains(args, &target, &watch)?,
+        false => of_optimizer(args, &target, &watch)?,
+    };
+    if let Some(test) = &test {
+        let likelihood = |entry: &Entry| -> Result<Option<f64>> {
+            let judged = entry.machine.judge(test, args.seed.value())?;
+            Ok(finite(judged.negative_log_likelihood))
+        };
+        document.held_out = Some(HeldOut {
+            observations: test.num_observations().unwrap_or(0),
+            negative_log_likelihood: likelihood(&document.entry)?,
+            classical_negative_log_likelihood: match &document.rivals.classical {
+                Some(classical) => likelihood(classical)?,
+                None => None,
+            },
+        });
+    }
+    if let Some(path) = &args.plot {
+        let figure = plots::training(&document, &target.measured()?, args.objective);
+        figure.save(path).with_context(|| format!("--plot {}", path.display()))?;
+    }
+    let work = Work::since(start, Some(args.seed.value()));
+    if let Some(output) = output {
+        output.write(|out| document::write(out, Format::Boltzmann, &document, &work))?;
+    }
+    let mut out = std::io::stdout().lock();
+    if args.json.is_wanted() {
+        document::write(&mut out, Format::Boltzmann, &document, &work)?;
+    } else {
+        document.print(&mut Folded::new(&mut out), args)?;
+    }
+    if document.interrupted {
+        messages::note("interrupted: this is the best so far");
+    }
+    let starts = [Some(&document.entry), document.rivals.classical.as_ref()];
+    let errors = starts.into_iter().flatten().flat_map(|entry| &entry.starts);
+    Ok(exit_code(document.interrupted, errors.map(|start| &start.checkpoint_error)))
+}
+
+/// What is trained on, and what is kept apart.
+fn split(args: &Args, target: Target) -> Result<(Target, Option<Distribution>)> {
+    match (args.test_fraction, target) {
+        (Some(fraction), Target::Law(law)) => {
+            let (train, test) = law.split(fraction, args.seed.value())?;
+            Ok((train.into(), Some(test)))
+        }
+        (Some(_), Target::State(_)) => {
+            bail!("--test-fraction divides observations, and DATA is a quantum state")
+        }
+        (None, target) => Ok((target, None)),
+    }
+}
+
+impl Args {
+    fn architecture(&self, visible: usize) -> Architecture {
+        let restricted = matches!(self.model, Kind::Rbm | Kind::RestrictedQbm);
+        let hidden = self.hidden.unwrap_or(if restricted { visible } else { 0 });
+        let architecture = match self.model {
+            Kind::Qbm => Architecture::quantum(visible, hidden),
+            Kind::SemiRestricted => Architecture::semi_restricted(visible, hidden),
+            Kind::RestrictedQbm => Architecture::restricted(visible, hidden),
+            Kind::Bm => Architecture::quantum(visible, hidden).classical(),
+            Kind::Rbm => Architecture::restricted(visible, hidden).classical(),
+        };
+        if self.fields == "own" { architecture.with_own_fields() } else { architecture }
+    }
+
+    fn is_classical(&self) -> bool {
+        matches!(self.model, Kind::Bm | Kind::Rbm)
+    }
+
+    fn model_name(&self) -> String {
+        let value = self.model.to_possible_value();
+        value.map(|value| value.get_name().to_string()).unwrap_or_default()
+    }
+
+    fn training(&self, watch: &Watch) -> Training {
+        let mut training = Training::new(self.objective)
+            .restarts(self.restarts)
+            .seed(self.seed.value())
+            .l2(self.l2)
+            .max_iterations(self.max_iterations)
+            .gradient_tolerance(self.gradient_tolerance)
+            .watch(watch);
+        if let Some(size) = self.size {
+            training = training.within(size);
+        }
+        for (name, value) in &self.fix {
+            training = training.fix(name, *value);
+        }
+        if self.moments == Moments::PathIntegral {
+            training = training.sampled(Samples { reads: self.reads, sweeps: self.sweeps });
+        }
+        if let Some(path) = &self.checkpoint {
+            if self.resume && !path.exists() {
+                messages::note("there is no checkpoint yet: the training begins anew");
+            }
+            training = training.checkpoint(path, self.resume);
+        }
+        training
+    }
+
+    fn manifest(&self, target: &Target) -> Manifest {
+        Manifest {
+            arguments: std::env::args().skip(1).collect(),
+            data: target.fingerprint(),
+            seed: self.seed.value(),
+        }
+    }
+}
+
+fn of_optimizer(args: &Args, target: &Target, watch: &Watch) -> Result<Document> {
+    let architecture = args.architecture(target.num_units());
+    let training = args.training(watch);
+    let line = Progress::line();
+    let tell = |which: &str, start: u64, progress: &Iteration<'_>| {
+        let state = || {
+            let Iteration { iteration, best_value, .. } = progress;
+            format!("{which}, start {start}: iteration {iteration}, value {best_value:.8}")
+        };
+        line.message(state);
+        messages::detail(state);
+    };
+    let name = args.model_name();
+    let alone = args.is_classical() || args.no_classical || args.moments == Moments::PathIntegral;
+    let (trained, rivals) = if alone {
+        let machine = architecture.machine()?;
+        let trained = training.run_telling(&machine, target, |start, progress| {
+            tell(&name, start, progress);
+        })?;
+        (trained, Rivals::default())
+    } else {
+        let compared = compare(&training, architecture, target, |which, start, progress| {
+            let which = if which == Contestant::Quantum { &name } else { which.name() };
+            tell(which, start, progress);
+        })?;
+        let mixture = &compared.mixture.mixture;
+        let rivals = Rivals {
+            classical: Some(Entry::of("bm", &compared.classical)),
+            classical_hidden: Some(Entry::of("bm with more hidden units", &compared.more_hidden)),
+            mixture: Some(Mixture {
+                components: mixture.num_components(),
+                num_parameters: mixture.num_parameters(),
+                kl: compared.mixture_kl,
+            }),
+            verdict: Some(compared.verdict),
+        };
+        (compared.quantum, rivals)
+    };
+    Ok(Document {
+        data: args.data.clone(),
+        objective: args.objective.name(),
+        value: finite(trained.value),
+        entry: Entry::of(&name, &trained),
+        rivals,
+        held_out: None,
+        warnings: trained.warnings,
+        manifest: args.manifest(target),
+        interrupted: trained.interrupted,
+    })
+}
+
+fn of_chains(args: &Args, target: &Target, watch: &Watch) -> Result<Document> {
+    let Target::Law(data) = target else {
+        bail!("--method chains learn bit strings, and DATA is a quantum state");
+    };
+    if args.checkpoint.is_some() {
+        bail!("--checkpoint keeps the state of an optimizer; chains begin anew");
+    }
+    let seed = args.seed.value();
+    let hidden = args.hidden.unwrap_or(data.num_bits());
+    let iterations = args.max_iterations;
+    let trained = args.chains.train(data, hidden, iterations, (args.l2, seed), watch)?;
+    let entry = chains::entry(&trained, data, seed)?;
+    Ok(Document {
+        data: args.data.clone(),
+        objective: args.objective.name(),
+        value: entry.negative_log_likelihood,
+        entry,
+        rivals: Rivals::default(),
+        held_out: None,
+        warnings: Vec::new(),
+        manifest: args.manifest(target),
+        interrupted: trained.interrupted,
+    })
+}
+
+impl Document {
+    /// What it was trained on.
+    pub fn data(&self) -> &str {
+        &self.data
+    }
+
+    fn print(&self, out: &mut impl Write, args: &Args) -> Result<()> {
+        let Document { data, entry, rivals, .. } = self;
+        let by = match args.model == Kind::Rbm && args.chains.method != chains::Method::Exact {
+            true => args.chains.name(),
+            false => args.objective.to_string(),
+        };
+        writeln!(
+            out,
+            "{data}: {} of {} and {}, trained by {by}",
+            entry.model,
+            plural(entry.num_visible, "visible unit"),
+            plural(entry.num_hidden, "hidden unit"),
+        )?;
+        writeln!(out, "entropy of the data {:.6} nats", entry.data_entropy)?;
+        let mut rows = vec![entry.row()];
+        for rival in [&rivals.classical, &rivals.classical_hidden].into_iter().flatten() {
+            rows.push(rival.row());
+        }
+        if let Some(mixture) = &rivals.mixture {
+            let name = format!("mixture of {}", mixture.components);
+            rows.push(vec![
+                name,
+                mixture.num_parameters.to_string(),
+                divergence(Some(mixture.kl)),
+                String::new(),
+                String::new(),
+            ]);
+        }
+        let heading = ["machine", "parameters", "KL (nats)", "-log-likelihood", "iterations"];
+        write!(out, "{}", table(&heading, rows))?;
+        if let Some(verdict) = &rivals.verdict {
+            writeln!(out, "{verdict}")?;
+        }
+        if let Some(held_out) = &self.held_out {
+            let of = |x: Option<f64>| x.map_or("-".into(), |x| format!("{x:.6}"));
+            write!(
+                out,
+                "on {} kept apart: -log-likelihood {}",
+                plural(held_out.observations as usize, "observation"),
+                of(held_out.negative_log_likelihood)
+            )?;
+            match held_out.classical_negative_log_likelihood {
+                Some(classical) => writeln!(out, ", bm {}", of(Some(classical)))?,
+                None => writeln!(out)?,
+            }
+        }
+        let names: Vec<String> = entry
+            .parameters
+            .iter()
+            .filter_map(|(name, value)| Some(format!("{name} {:.4}", value.as_f64()?)))
+            .collect();
+        if !names.is_empty() {
+            writeln!(out, "parameters: {}", names.join(", "))?;
+        }
+        for warning in &self.warnings {
+            writeln!(out, "note: {warning}")?;
+        }
+        writeln!(out, "seed {}", self.manifest.seed)?;
+        Ok(())
+    }
+}
+
+/// A KL divergence for people.
+pub fn divergence(kl: Option<f64>) -> String {
+    kl.map_or(
+        "-".into(),
+        |kl| if kl.abs() < 1e-3 { format!("{kl:.3e}") } else { format!("{kl:.6}") },
+    )
+}

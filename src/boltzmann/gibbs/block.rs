@@ -1,0 +1,227 @@
+//! One block of a Hamiltonian, scaled so that its levels are between -1 and 1.
+
+use super::structure::Structure;
+use crate::error::Result;
+use crate::math::Lanczos;
+
+/// Columns that are worked on together.
+pub(super) const LANES: usize = 8;
+/// The same entry of several columns.
+pub(super) type Row = [f64; LANES];
+
+/// Coefficients below this, relative to the largest, are rounding.
+const NEGLIGIBLE: f64 = 1e-18;
+/// The lowest level is searched for to this part of the norm, and the interval widened by as much:
+/// Chebyshev polynomials grow outside of it.
+const LEVEL_TOLERANCE: f64 = 1e-6;
+
+/// A block A = (H - center)/radius, and e^{-βH/2} as a sum of Chebyshev polynomials of A.
+#[derive(Debug)]
+pub(super) struct Block {
+    /// The number of the block: the values of the bits that are not mixed.
+    pub number: usize,
+    diagonal: Vec<f64>,
+    /// Flips with one number for all rows: those that share it are added first.
+    uniform: Vec<(f64, Vec<usize>)>,
+    /// Flips with a number for each row.
+    signed: Vec<(usize, Vec<f64>)>,
+    radius: f64,
+    /// Exponentials are multiplied by e^{β·lowest/2}, so that the largest is near 1.
+    pub lowest: f64,
+    /// Of T_0, T_1, …
+    pub coefficients: Vec<f64>,
+}
+
+impl Block {
+    /// Block `number`, whose part of the diagonal this is.
+    pub fn new(
+        structure: &Structure,
+        number: usize,
+        diagonal: &[f64],
+        parameters: &[f64],
+        beta: f64,
+    ) -> Result<Self> {
+        let rows = structure.rows();
+        let mut block = Block {
+            number,
+            diagonal: diagonal.to_vec(),
+            uniform: Vec::new(),
+            signed: Vec::new(),
+            radius: 1.0,
+            lowest: 0.0,
+            coefficients: Vec::new(),
+        };
+        block.gather_flips(structure, parameters);
+        // Gershgorin's discs.
+        let flips = |y: usize| {
+            let uniform: f64 = block.uniform.iter().map(|(c, m)| c.abs() * m.len() as f64).sum();
+            uniform + block.signed.iter().map(|(_, table)| table[y].abs()).sum::<f64>()
+        };
+        let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
+        for (y, d) in diagonal.iter().enumerate() {
+            let reach = flips(y);
+            (low, high) = (low.min(d - reach), high.max(d + reach));
+        }
+        let norm = low.abs().max(high.abs());
+        let lanczos = Lanczos::new(1).tolerance(LEVEL_TOLERANCE).real();
+        let found = lanczos.run(rows, |x, hx| {
+            for y in 0..rows {
+                let mut sum = x[y] * block.diagonal[y];
+                for (c, masks) in &block.uniform {
+                    masks.iter().for_each(|m| sum += x[y ^ m] * *c);
+                }
+                for (mask, table) in &block.signed {
+                    sum += x[y ^ mask] * table[y];
+                }
+                hx[y] = sum;
+            }
+            Ok(())
+        })?;
+        let lowest = found.values.first().copied().unwrap_or(low);
+        block.lowest = (lowest - LEVEL_TOLERANCE * norm).max(low);
+        block.scale(high, beta);
+        Ok(block)
+    }
+
+    /// The numbers of the flips, in units of the energy.
+    fn gather_flips(&mut self, structure: &Structure, parameters: &[f64]) {
+        let rows = structure.rows();
+        let mixed = rows as u64 - 1;
+        let others = (self.number as u64) << structure.mixed;
+        for (mask, signed) in structure.flips() {
+            let mut table = vec![0.0; if signed { rows } else { 1 }];
+            for (strings, theta) in structure.terms.iter().zip(parameters) {
+                for string in strings.iter().filter(|s| s.x as usize == mask) {
+                    let outside = parity(string.z & others);
+                    for (y, number) in table.iter_mut().enumerate() {
+                        let sign = outside * parity(string.z & mixed & (y ^ mask) as u64);
+                        *number -= theta * string.factor * sign;
+                    }
+                }
+            }
+            if signed {
+                self.signed.push((mask, table));
+                continue;
+            }
+            match self.uniform.iter_mut().find(|u| u.0 == table[0]) {
+                Some(same) => same.1.push(mask),
+                None => self.uniform.push((table[0], vec![mask])),
+            }
+        }
+    }
+
+    /// Levels between -1 and 1, and the coefficients that follow.
+    fn scale(&mut self, highest: f64, beta: f64) {
+        // Where all levels are one, the exponential still has a derivative.
+        self.radius = (0.5 * (highest - self.lowest)).max(0.5 / beta);
+        let center = self.lowest + self.radius;
+        let by = 1.0 / self.radius;
+        self.diagonal.iter_mut().for_each(|d| *d = (*d - center) * by);
+        self.uniform.iter_mut().for_each(|u| u.0 *= by);
+        self.signed.iter_mut().flat_map(|s| &mut s.1).for_each(|c| *c *= by);
+        self.coefficients = exponential(0.5 * beta * self.radius);
+    }
+
+    /// Rows of a column.
+    pub fn rows(&self) -> usize {
+        self.diagonal.len()
+    }
+
+    /// dA/dH.
+    pub fn inverse_radius(&self) -> f64 {
+        1.0 / self.radius
+    }
+
+    /// Row `y` of A times columns.
+    #[inline(always)]
+    pub fn product(&self, columns: &[Row], y: usize) -> Row {
+        let mut sum = times(self.diagonal[y], &columns[y]);
+        for (coefficient, masks) in &self.uniform {
+            let mut flipped = [0.0; LANES];
+            for mask in masks {
+                add(&mut flipped, &columns[y ^ mask]);
+            }
+            add(&mut sum, &times(*coefficient, &flipped));
+        }
+        for (mask, table) in &self.signed {
+            add(&mut sum, &times(table[y], &columns[y ^ mask]));
+        }
+        sum
+    }
+}
+
+#[inline(always)]
+pub(super) fn times(factor: f64, row: &Row) -> Row {
+    let mut out = *row;
+    out.iter_mut().for_each(|x| *x *= factor);
+    out
+}
+
+#[inline(always)]
+pub(super) fn add(sum: &mut Row, row: &Row) {
+    sum.iter_mut().zip(row).for_each(|(a, b)| *a += b);
+}
+
+/// Adds the products of two rows, lane by lane.
+#[inline(always)]
+pub(super) fn add_products(sum: &mut Row, a: &Row, b: &Row) {
+    for k in 0..LANES {
+        sum[k] += a[k] * b[k];
+    }
+}
+
+/// 1, or -1 for an odd number of bits.
+#[inline(always)]
+pub(super) fn parity(bits: u64) -> f64 {
+    if bits.count_ones() & 1 == 1 { -1.0 } else { 1.0 }
+}
+
+/// The coefficients of e^{-a(x + 1)} = Σ c_k T_k(x) on [-1, 1]: c_0 = e^{-a} I_0(a) and
+/// c_k = 2 (-1)^k e^{-a} I_k(a) (DLMF 10.35.5), as far as they count. The Bessel functions are those
+/// of Miller's recurrence downward, whose sum is e^a (DLMF 3.6(iii), 10.35.5 at x = 1).
+fn exponential(a: f64) -> Vec<f64> {
+    // They fall like e^{-k²/2a}, for small a faster.
+    let count = 24 + (12.0 * a.sqrt()) as usize;
+    let mut bessel = vec![0.0; count + 24];
+    let last = bessel.len() - 1;
+    let (mut above, mut here) = (0.0, f64::MIN_POSITIVE * 1e16);
+    for k in (0..=last).rev() {
+        bessel[k] = here;
+        (above, here) = (here, above + 2.0 * k.max(1) as f64 / a * here);
+        if here > 1e200 {
+            bessel[k..].iter_mut().for_each(|b| *b *= 1e-200);
+            above *= 1e-200;
+            here *= 1e-200;
+        }
+    }
+    let sum = bessel[0] + 2.0 * bessel[1..].iter().sum::<f64>();
+    let mut coefficients: Vec<f64> = bessel
+        .iter()
+        .enumerate()
+        .map(|(k, b)| b / sum * if k == 0 { 1.0 } else { 2.0 } * parity(k as u64 & 1))
+        .collect();
+    let count = coefficients.iter().rposition(|c| c.abs() > NEGLIGIBLE).map_or(1, |k| k + 1);
+    coefficients.truncate(count.max(2));
+    coefficients
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Σ c_k cos(kφ) at x = cos φ.
+    #[test]
+    fn chebyshev_sums_are_exponentials() {
+        for a in [1e-3, 0.25, 1.0, 7.3, 40.0, 300.0, 2e4] {
+            let coefficients = exponential(a);
+            for k in 0..=50 {
+                let x = -1.0 + 2.0 * f64::from(k) / 50.0;
+                let phi = f64::acos(x);
+                let sum: f64 =
+                    coefficients.iter().enumerate().map(|(k, c)| c * (k as f64 * phi).cos()).sum();
+                let expected = (-a * (x + 1.0)).exp();
+                assert!((sum - expected).abs() < 1e-13, "a = {a}, x = {x}: {sum} {expected}");
+            }
+        }
+    }
+}

@@ -1,0 +1,239 @@
+//! Columns of e^{-βH/2} by Chebyshev polynomials, and what changes their norms.
+
+use super::block::{Block, LANES, Row, add, add_products, times};
+use crate::math::Vectorized;
+
+/// Where a column begins.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Start<'a> {
+    /// One basis state of the block.
+    Basis(usize),
+    /// Any vector.
+    Vector(&'a [f64]),
+}
+
+/// What is summed over columns: numbers a, b with weight, entry for entry.
+#[derive(Debug, Clone)]
+pub(super) struct Sums {
+    /// Σ a[y] b[y].
+    pub diagonal: Vec<f64>,
+    /// Of each flip: Σ a[y ^ mask] b[y], by y where some string has signs, else in all.
+    pub flips: Vec<Vec<f64>>,
+}
+
+/// Memory of a thread.
+#[derive(Debug, Default)]
+pub(super) struct Workspace {
+    first: Vec<Row>,
+    second: Vec<Row>,
+    result: Vec<Row>,
+    /// T_k of all k, one after the other.
+    kept: Vec<Row>,
+    diagonal: Vec<Row>,
+    flips: Vec<Vec<Row>>,
+}
+
+impl Workspace {
+    /// Bytes for a block of so many rows whose series has so many terms.
+    pub fn bytes(rows: usize, terms: usize) -> u128 {
+        ((terms + 4) * rows * size_of::<Row>()) as u128
+    }
+
+    fn begin(&mut self, rows: usize, flips: &[(usize, bool)]) {
+        self.diagonal.clear();
+        self.diagonal.resize(rows, [0.0; LANES]);
+        self.flips.clear();
+        for (_, signed) in flips {
+            self.flips.push(vec![[0.0; LANES]; if *signed { rows } else { 1 }]);
+        }
+    }
+
+    fn finish(&self, scale: f64) -> Sums {
+        let total = |rows: &Vec<Row>| rows.iter().map(|r| scale * r.iter().sum::<f64>()).collect();
+        Sums { diagonal: total(&self.diagonal), flips: self.flips.iter().map(total).collect() }
+    }
+
+    fn load(columns: &mut [Row], starts: &[Start<'_>]) {
+        columns.fill([0.0; LANES]);
+        for (lane, start) in starts.iter().enumerate() {
+            match start {
+                Start::Basis(y) => columns[*y][lane] = 1.0,
+                Start::Vector(vector) => {
+                    columns.iter_mut().zip(*vector).for_each(|(row, x)| row[lane] = *x);
+                }
+            }
+        }
+    }
+}
+
+/// The squared norms of columns, and their own sums.
+pub(super) struct Norms<'a> {
+    pub block: &'a Block,
+    pub flips: &'a [(usize, bool)],
+    pub starts: &'a [Start<'a>],
+    pub workspace: &'a mut Workspace,
+    /// Called with each group of columns, if they are wanted themselves.
+    pub keep: Option<&'a mut Vec<f64>>,
+}
+
+impl Vectorized for Norms<'_> {
+    type Output = (Vec<f64>, Sums);
+
+    #[inline(always)]
+    fn run(self) -> Self::Output {
+        let Norms { block, flips, starts, workspace, mut keep } = self;
+        let rows = block.rows();
+        workspace.begin(rows, flips);
+        for columns in [&mut workspace.first, &mut workspace.second, &mut workspace.result] {
+            columns.resize(rows, [0.0; LANES]);
+        }
+        let mut norms = Vec::with_capacity(starts.len());
+        for group in starts.chunks(LANES) {
+            let Workspace { first, second, result, diagonal, flips: sums, .. } = &mut *workspace;
+            Workspace::load(first, group);
+            let (c0, c1) = (block.coefficients[0], block.coefficients[1]);
+            for y in 0..rows {
+                let next = block.product(first, y);
+                second[y] = next;
+                result[y] = times(c0, &first[y]);
+                add(&mut result[y], &times(c1, &next));
+            }
+            for c in &block.coefficients[2..] {
+                for y in 0..rows {
+                    let product = block.product(second, y);
+                    for k in 0..LANES {
+                        let next = 2.0 * product[k] - first[y][k];
+                        first[y][k] = next;
+                        result[y][k] += c * next;
+                    }
+                }
+                std::mem::swap(first, second);
+            }
+            let mut squares = [0.0; LANES];
+            for y in 0..rows {
+                add_products(&mut squares, &result[y], &result[y]);
+                add_products(&mut diagonal[y], &result[y], &result[y]);
+            }
+            add_flips(sums, flips, result, result);
+            norms.extend(&squares[..group.len()]);
+            if let Some(kept) = &mut keep {
+                for lane in 0..group.len() {
+                    kept.extend(result.iter().map(|row| row[lane]));
+                }
+            }
+        }
+        (norms, workspace.finish(1.0))
+    }
+}
+
+/// The derivatives of Σ w‖e^{-βH/2}|start⟩‖² by the entries of -H: that of a term is the sum over its
+/// strings of these sums with the strings' signs.
+///
+/// The adjoint of the recurrence T_{k+1} = 2A T_k - T_{k-1}: with b_k the derivative by T_k,
+/// b_k = c_k g + 2A b_{k+1} - b_{k+2}, where g is that by the result, and dA gets 2 b_{k+1} T_kᵀ
+/// (b_1 T_0ᵀ for k = 0). The series is e^{-βH/2} whatever the interval that it is for, which so has
+/// no derivative.
+pub(super) struct Derivatives<'a> {
+    pub block: &'a Block,
+    pub flips: &'a [(usize, bool)],
+    pub starts: &'a [(Start<'a>, f64)],
+    pub workspace: &'a mut Workspace,
+}
+
+impl Vectorized for Derivatives<'_> {
+    type Output = Sums;
+
+    #[inline(always)]
+    fn run(self) -> Self::Output {
+        let Derivatives { block, flips, starts, workspace } = self;
+        let (rows, degree) = (block.rows(), block.coefficients.len() - 1);
+        workspace.begin(rows, flips);
+        workspace.kept.resize((degree + 1) * rows, [0.0; LANES]);
+        for columns in [&mut workspace.first, &mut workspace.second, &mut workspace.result] {
+            columns.resize(rows, [0.0; LANES]);
+        }
+        for group in starts.chunks(LANES) {
+            let Workspace { first, second, result, kept, diagonal, flips: sums } = &mut *workspace;
+            let mut weights = [0.0; LANES];
+            let mut begin = [Start::Basis(0); LANES];
+            for (lane, (start, weight)) in group.iter().enumerate() {
+                (begin[lane], weights[lane]) = (*start, 2.0 * weight);
+            }
+            Workspace::load(&mut kept[..rows], &begin[..group.len()]);
+            for k in 0..=degree {
+                let c = block.coefficients[k];
+                let (before, after) = kept.split_at_mut(k * rows);
+                let here = &mut after[..rows];
+                for y in 0..rows {
+                    if k > 0 {
+                        let last = &before[(k - 1) * rows..];
+                        let mut next = block.product(last, y);
+                        if k > 1 {
+                            let second_last = before[(k - 2) * rows + y];
+                            for l in 0..LANES {
+                                next[l] = 2.0 * next[l] - second_last[l];
+                            }
+                        }
+                        here[y] = next;
+                    }
+                    let part = times(c, &here[y]);
+                    if k == 0 {
+                        result[y] = part;
+                    } else {
+                        add(&mut result[y], &part);
+                    }
+                }
+            }
+            // g, and b of the highest degree; the one after it is 0.
+            for y in 0..rows {
+                for l in 0..LANES {
+                    result[y][l] *= weights[l];
+                }
+                first[y] = times(block.coefficients[degree], &result[y]);
+            }
+            second.fill([0.0; LANES]);
+            for k in (0..degree).rev() {
+                let here = &mut kept[k * rows..(k + 1) * rows];
+                if k == 0 {
+                    here.iter_mut().for_each(|row| *row = times(0.5, row));
+                }
+                let c = block.coefficients[k];
+                for y in 0..rows {
+                    add_products(&mut diagonal[y], &first[y], &here[y]);
+                }
+                add_flips(sums, flips, first, here);
+                if k > 0 {
+                    for y in 0..rows {
+                        let product = block.product(first, y);
+                        for l in 0..LANES {
+                            second[y][l] = c * result[y][l] + 2.0 * product[l] - second[y][l];
+                        }
+                    }
+                    std::mem::swap(first, second);
+                }
+            }
+        }
+        workspace.finish(-2.0 * block.inverse_radius())
+    }
+}
+
+/// Adds a[y ^ mask]·b[y] for each flip.
+#[inline(always)]
+fn add_flips(sums: &mut [Vec<Row>], flips: &[(usize, bool)], a: &[Row], b: &[Row]) {
+    for (sum, (mask, signed)) in sums.iter_mut().zip(flips) {
+        if *signed {
+            for (y, sum) in sum.iter_mut().enumerate() {
+                add_products(sum, &a[y ^ mask], &b[y]);
+            }
+            continue;
+        }
+        // Several chains of additions, so that none waits for the last.
+        let mut parts = [[0.0; LANES]; 4];
+        for y in (0..b.len()).step_by(4) {
+            for (j, part) in parts.iter_mut().enumerate().take(b.len() - y) {
+                add_products(part, &a[(y + j) ^ mask], &b[y + j]);
+            }
+        }
+        parts.iter().for_each(|part| add(&mut sum[0], part));
+    }
+}

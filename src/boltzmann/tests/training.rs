@@ -1,0 +1,151 @@
+//! Training: the table of Amin's mixtures, closed forms, what is known of optima, checkpoints.
+
+use super::*;
+use crate::boltzmann::data::{self, even_parity};
+use std::f64::consts::LN_2;
+
+fn train(training: &Training, architecture: Architecture, data: &Distribution) -> Trained {
+    training.run(&architecture.machine().unwrap(), &data.clone().into()).unwrap()
+}
+
+/// Optima computed with SciPy's L-BFGS on the exact likelihood.
+#[test]
+fn divergences_are_those_of_the_table() {
+    let Some(text) = reference("gibbs/qbm_amin.json") else { return };
+    let document: Value = serde_json::from_str(&text).unwrap();
+    for case in document["cases"].as_array().unwrap() {
+        let number = |key: &str| case[key].as_f64().unwrap();
+        let n = case["N"].as_u64().unwrap() as usize;
+        let modes: Vec<u64> =
+            case["modes"].as_array().unwrap().iter().map(|m| m.as_u64().unwrap()).collect();
+        let data = data::bernoulli_mixture(n, &modes, number("p")).unwrap();
+        let quantum = Architecture::quantum(n, 0);
+        let likelihood = Training::new(Loss::Likelihood).restarts(2).seed(1);
+        let classical = train(&likelihood, quantum.classical(), &data);
+        assert!((classical.kl - number("KL_classical_BM_optimum")).abs() < 1e-8);
+        let trained = train(&likelihood, quantum, &data);
+        assert!(trained.kl <= number("KL_QBM_trained_gamma") + 1e-8, "{}", trained.kl);
+        if (trained.kl - number("KL_QBM_trained_gamma")).abs() < 1e-7 {
+            let gamma = trained.machine.parameter("gamma").unwrap();
+            assert!((gamma.abs() - number("gamma_trained")).abs() < 1e-2, "{gamma}");
+        }
+        let fixed = train(&likelihood.clone().fix("gamma", 2.0), quantum, &data);
+        assert!(fixed.kl <= number("KL_QBM_fixed_gamma_2") + 1e-8, "{}", fixed.kl);
+        assert_eq!(fixed.machine.parameter("gamma"), Some(2.0));
+        // The bound's best machine is the classical one, and training says so.
+        let bound = train(&Training::new(Loss::Bound).seed(1), quantum, &data);
+        assert!(bound.machine.parameter("gamma").unwrap().abs() < 1e-3);
+        assert!((bound.kl - number("KL_classical_BM_optimum")).abs() < 1e-5);
+        assert!(bound.warnings.iter().any(|w| w.contains("without a transverse field")));
+        // So is that of the relative entropy to the diagonal state.
+        let entropy = train(&Training::new(Loss::RelativeEntropy).seed(1), quantum, &data);
+        assert!((entropy.value - number("KL_classical_BM_optimum")).abs() < 1e-8);
+    }
+}
+
+/// Pairs know nothing of parity: the best visible machine is the uniform law, whose KL divergence is
+/// ln 2.
+#[test]
+fn parity_needs_hidden_units() {
+    let data = even_parity(4).unwrap();
+    let training = Training::new(Loss::Likelihood).seed(3);
+    let classical = Architecture::quantum(4, 0).classical();
+    let visible = train(&training, classical, &data);
+    assert!((visible.kl - LN_2).abs() < 1e-6, "{}", visible.kl);
+    let hidden = Architecture { num_hidden: 2, ..classical };
+    let training = training.restarts(4).within(8.0).max_iterations(300);
+    let trained = train(&training, hidden, &data);
+    assert!(trained.kl < 0.1, "{}", trained.kl);
+}
+
+/// The relative entropy is strictly convex in θ (Coopmans and Benedetti 2024): the machine that made a
+/// state is found again.
+#[test]
+fn the_parameters_of_a_state_are_found_again() {
+    let mut machine = Architecture::quantum(4, 0).with_own_fields().machine().unwrap();
+    random_parameters(&mut machine, 5, 1.0);
+    let dense = exponential(&matrix(&machine.hamiltonian(), 4), 1.0);
+    let state = DensityMatrix::try_new(&dense / dense.trace()).unwrap();
+    let trained =
+        Training::new(Loss::RelativeEntropy).seed(2).run(&machine, &state.into()).unwrap();
+    assert!(trained.value.abs() < 1e-10, "{}", trained.value);
+    for (found, expected) in trained.machine.parameters().iter().zip(machine.parameters()) {
+        assert!((found - expected).abs() < 1e-5, "{found} {expected}");
+    }
+}
+
+#[test]
+fn a_resumed_training_is_the_uninterrupted_one() {
+    let folder = std::env::temp_dir().join(format!("ketlab-boltzmann-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let data = data::bernoulli_mixture(3, &[1, 6], 0.85).unwrap();
+    let machine = Architecture::quantum(3, 1).machine().unwrap();
+    let samples = Samples { reads: 40, sweeps: 3 };
+    let trainings = [
+        ("exact", Training::new(Loss::Likelihood).restarts(1).seed(4)),
+        ("sampled", Training::new(Loss::Bound).fix("gamma", 0.7).sampled(samples).seed(4)),
+    ];
+    for (name, training) in trainings {
+        let whole =
+            training.clone().max_iterations(24).run(&machine, &data.clone().into()).unwrap();
+        let file = folder.join(name);
+        let watch = Watch::default();
+        let part = training.clone().max_iterations(24).checkpoint(&file, false).watch(&watch);
+        let cut = part.run_telling(&machine, &data.clone().into(), |_, progress| {
+            if progress.iteration == 13 {
+                watch.cancel();
+            }
+        });
+        assert!(cut.unwrap().interrupted);
+        let resumed = training.max_iterations(24).checkpoint(&file, true);
+        let resumed = resumed.run(&machine, &data.clone().into()).unwrap();
+        assert_eq!(resumed.machine, whole.machine, "{name}");
+        assert_eq!(resumed.history, whole.history, "{name}");
+        assert_eq!(resumed.starts[0].resumed_from, Some(13), "{name}");
+        assert!(whole.history.iter().all(|step| step.kl.is_some()));
+    }
+    std::fs::remove_dir_all(&folder).unwrap();
+}
+
+#[test]
+fn trained_parameters_do_not_depend_on_threads() {
+    let data = data::bars_and_stripes(2, 3).unwrap();
+    let machine = Architecture::quantum(6, 0).machine().unwrap();
+    let training = Training::new(Loss::Likelihood).l2(1e-3).max_iterations(6);
+    let on =
+        |threads| on_threads(threads, || training.run(&machine, &data.clone().into()).unwrap());
+    let one = on(1);
+    for threads in [2, 3] {
+        let more = on(threads);
+        assert_eq!(one.machine, more.machine);
+        assert_eq!(one.kl, more.kl);
+    }
+}
+
+#[test]
+fn what_training_refuses() {
+    let data: Target = data::even_parity(3).unwrap().into();
+    let machine = Architecture::quantum(3, 0).machine().unwrap();
+    let refused = |training: Training, machine: &BoltzmannMachine, says: &str| {
+        let error = training.run(machine, &data).unwrap_err().to_string();
+        assert!(error.contains(says), "{error}");
+    };
+    let likelihood = || Training::new(Loss::Likelihood);
+    let other = Architecture::quantum(4, 0).machine().unwrap();
+    refused(likelihood(), &other, "the data have 3 bits");
+    refused(likelihood().l2(f64::NAN), &machine, "L2 penalty");
+    refused(likelihood().within(-1.0), &machine, "the size of the box");
+    refused(likelihood().fix("delta", 1.0), &machine, "gamma");
+    refused(likelihood().fix("gamma", f64::INFINITY), &machine, "gamma");
+    refused(likelihood().sampled(Samples::default()), &machine, "bound");
+    let bound = || Training::new(Loss::Bound).sampled(Samples::default());
+    refused(bound(), &machine, "--fix gamma=2");
+    let newton = bound().fix("gamma", 1.0).optimizer(crate::optimize::Method::Lbfgs, Value::Null);
+    refused(newton, &machine, "noisy");
+    let large = Architecture::quantum(3, 20).machine().unwrap();
+    refused(likelihood(), &large, "the limit is 14");
+    let hidden = Architecture::quantum(3, 9).machine().unwrap();
+    refused(Training::new(Loss::RelativeEntropy), &hidden, "at most 10");
+    let classical = Architecture::quantum(3, 30).classical().machine().unwrap();
+    refused(likelihood(), &classical, "the limit is 26");
+}
