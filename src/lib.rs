@@ -30,7 +30,7 @@
 //! which knows actions instead of gates and can be used alone.
 //!
 //! On circuits stand the experiments: [`gradient`]s and [`variational`] algorithms, and amplitude
-//! [`estimation`] against Monte Carlo.
+//! [`estimation`] against Monte Carlo. On Ising models stand [`annealing`] and [`boltzmann`] machines.
 //!
 //! # Conventions
 //!

@@ -13,6 +13,8 @@ use std::fmt;
 /// A lower KL divergence counts if it is lower by this part, and by this many nats.
 const LEAST_PART: f64 = 0.01;
 const LEAST: f64 = 1e-6;
+/// Differences below this are rounding.
+const SAME: f64 = 1e-9;
 
 /// Which machine is trained.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,19 +71,20 @@ pub struct Verdict {
 
 impl fmt::Display for Verdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Verdict { gain_over_same_pattern: same, gain_over_best_classical: best, .. } = self;
-        let lower = |gain: f64| if gain >= 0.0 { "lower" } else { "higher" };
+        let against = |gain: f64| match gain {
+            _ if gain.abs() < SAME => "equal to".to_string(),
+            _ if gain > 0.0 => format!("{gain:.3e} nats below"),
+            _ => format!("{:.3e} nats above", -gain),
+        };
         write!(
             f,
-            "KL divergence {:.3e} nats {} than that of the classical machine of the same pattern, \
-             {:.3e} nats {} than the best classical one with at least as many parameters: ",
-            same.abs(),
-            lower(*same),
-            best.abs(),
-            lower(*best)
+            "KL divergence {} that of the classical machine of the same pattern and {} the lowest of \
+             classical ones with at least as many parameters: ",
+            against(self.gain_over_same_pattern),
+            against(self.gain_over_best_classical),
         )?;
         f.write_str(if self.advantage {
-            "lower than all classical ones, on these data and with this effort; no more is claimed"
+            "lower than all of them, on these data and with this effort; no more is claimed"
         } else {
             "no advantage"
         })

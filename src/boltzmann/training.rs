@@ -18,6 +18,8 @@ use std::path::{Path, PathBuf};
 const STARTS: u64 = 1 << 32;
 /// Parameters of a random start are within this.
 const START_SIZE: f64 = 0.5;
+/// How far a parameter moves in an iteration of sampled moments.
+const SAMPLED_RATE: f64 = 0.1;
 /// A field that the bound leaves below this has been trained away.
 const NO_FIELD: f64 = 1e-2;
 
@@ -258,7 +260,9 @@ impl Training {
         match (&self.optimizer, self.samples) {
             (Some((method, settings)), _) => method.with_settings(settings),
             (None, None) => Ok(Method::Lbfgs.optimizer()),
-            (None, Some(_)) => Method::Adam.with_settings(&json!({ "learning_rate": 0.03 })),
+            (None, Some(_)) => {
+                Method::Adam.with_settings(&json!({ "learning_rate": SAMPLED_RATE }))
+            }
         }
     }
 

@@ -49,13 +49,29 @@ const EXAMPLES: &[&[&str]] = &[
         "--budget",
         "50000",
     ],
+    &["boltzmann", "train", "bernoulli:3:1,6:0.9", "--restarts", "1", "--max-iterations", "5"],
+    &["boltzmann", "train", "bas:2x2", "--model", "rbm", "--box", "4", "--max-iterations", "5"],
+    &[
+        "boltzmann",
+        "train",
+        "bas:2x2",
+        "--model",
+        "rbm",
+        "--method",
+        "persistent",
+        "--max-iterations",
+        "20",
+    ],
+    &["boltzmann", "sample", "circuits/boltzmann/mixture_3.json", "--reads", "100"],
+    &["boltzmann", "sample", "circuits/boltzmann/mixture_3.json", "--complete", "1?0"],
+    &["boltzmann", "evaluate", "circuits/boltzmann/mixture_3.json", "parity:3", "--scores"],
     &["qae", "--amplitude", "0.2", "--budgets", "1e3,3e3", "--repeats", "5", "--kappa", "1,0.9"],
     &["qae", "--integral", "sine", "--methods", "all", "--budgets", "100", "--repeats", "2"],
     &["qae", "--amplitude", "0.2", "--methods", "all", "--once", "--budgets", "1e3"],
 ];
 
 /// Maps from data to data, whose keys are no names.
-const MAPS: [&str; 5] = ["counts", "probabilities", "outcomes", "params", "details"];
+const MAPS: [&str; 6] = ["counts", "probabilities", "outcomes", "params", "parameters", "details"];
 
 fn output(args: &[&str]) -> String {
     let output = Command::new(env!("CARGO_BIN_EXE_ketlab"))

@@ -15,6 +15,16 @@ const NEGLIGIBLE: f64 = 1e-18;
 /// Chebyshev polynomials grow outside of it.
 const LEVEL_TOLERANCE: f64 = 1e-6;
 
+/// Where the lowest level is taken to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Lowest {
+    /// Where no level can be below. Exponentials are relative to e^{-β·this/2}: if all levels are far
+    /// above, they are rounded away.
+    Bounded,
+    /// Searched for.
+    Searched,
+}
+
 /// A block A = (H - center)/radius, and e^{-βH/2} as a sum of Chebyshev polynomials of A.
 #[derive(Debug)]
 pub(super) struct Block {
@@ -38,10 +48,9 @@ impl Block {
         structure: &Structure,
         number: usize,
         diagonal: &[f64],
-        parameters: &[f64],
-        beta: f64,
+        (parameters, beta): (&[f64], f64),
+        lowest: Lowest,
     ) -> Result<Self> {
-        let rows = structure.rows();
         let mut block = Block {
             number,
             diagonal: diagonal.to_vec(),
@@ -53,34 +62,45 @@ impl Block {
         };
         block.gather_flips(structure, parameters);
         // Gershgorin's discs.
-        let flips = |y: usize| {
-            let uniform: f64 = block.uniform.iter().map(|(c, m)| c.abs() * m.len() as f64).sum();
-            uniform + block.signed.iter().map(|(_, table)| table[y].abs()).sum::<f64>()
-        };
         let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
         for (y, d) in diagonal.iter().enumerate() {
-            let reach = flips(y);
+            let reach = block.reach(y);
             (low, high) = (low.min(d - reach), high.max(d + reach));
         }
-        let norm = low.abs().max(high.abs());
-        let lanczos = Lanczos::new(1).tolerance(LEVEL_TOLERANCE).real();
-        let found = lanczos.run(rows, |x, hx| {
+        block.lowest = match lowest {
+            Lowest::Bounded => low,
+            Lowest::Searched => {
+                let norm = low.abs().max(high.abs());
+                (block.lowest_level()? - LEVEL_TOLERANCE * norm).max(low)
+            }
+        };
+        block.scale(high, beta);
+        Ok(block)
+    }
+
+    /// How far row `y` reaches beside its diagonal.
+    fn reach(&self, y: usize) -> f64 {
+        let uniform: f64 = self.uniform.iter().map(|(c, m)| c.abs() * m.len() as f64).sum();
+        uniform + self.signed.iter().map(|(_, table)| table[y].abs()).sum::<f64>()
+    }
+
+    /// The lowest level, before the block is scaled.
+    fn lowest_level(&self) -> Result<f64> {
+        let rows = self.rows();
+        let found = Lanczos::new(1).tolerance(LEVEL_TOLERANCE).real().run(rows, |x, hx| {
             for y in 0..rows {
-                let mut sum = x[y] * block.diagonal[y];
-                for (c, masks) in &block.uniform {
+                let mut sum = x[y] * self.diagonal[y];
+                for (c, masks) in &self.uniform {
                     masks.iter().for_each(|m| sum += x[y ^ m] * *c);
                 }
-                for (mask, table) in &block.signed {
+                for (mask, table) in &self.signed {
                     sum += x[y ^ mask] * table[y];
                 }
                 hx[y] = sum;
             }
             Ok(())
         })?;
-        let lowest = found.values.first().copied().unwrap_or(low);
-        block.lowest = (lowest - LEVEL_TOLERANCE * norm).max(low);
-        block.scale(high, beta);
-        Ok(block)
+        Ok(found.values.first().copied().unwrap_or(f64::NEG_INFINITY))
     }
 
     /// The numbers of the flips, in units of the energy.

@@ -13,7 +13,7 @@ mod structure;
 use crate::error::{Error, Result};
 use crate::math::{Isa, Watch, check_memory, for_each_in_order, threads, vectorized};
 use crate::pauli::PauliSum;
-use block::{Block, LANES, parity};
+use block::{Block, LANES, Lowest, parity};
 use columns::{Derivatives, Norms, Start, Sums, Workspace};
 use structure::{Structure, walsh_hadamard};
 
@@ -24,6 +24,9 @@ pub const MAX_DIAGONAL_UNITS: usize = 26;
 /// Pieces of work that columns are shared out in. It decides the order of sums, so it is no number of
 /// threads.
 const PIECES: usize = 32;
+/// A largest population below this is computed again in better units: columns are off by some 1e-16, so
+/// that populations of this size are good to 1e-12.
+const FAINT: f64 = 1e-8;
 
 /// Operators O_a of H = -Σ θ_a O_a on so many qubits, made ready for many θ.
 #[derive(Debug, Clone)]
@@ -149,28 +152,26 @@ impl Exponential {
         if structure.mixed == 0 {
             return Ok((self.diagonal_state(&diagonal, beta), Vec::new()));
         }
-        let blocks = self.blocks(&diagonal, parameters, beta)?;
+        let all: Vec<_> = (0..structure.blocks()).collect();
+        let at = (parameters, beta);
+        let mut blocks = self.blocks(&all, &diagonal, at, Lowest::Bounded)?;
+        let mut done = self.norms(&blocks, keep)?;
+        let faint = faint(&blocks, &done);
+        if !faint.is_empty() {
+            for block in self.blocks(&faint, &diagonal, at, Lowest::Searched)? {
+                let number = block.number;
+                blocks[number] = block;
+            }
+            done = self.norms(&blocks, keep)?;
+        }
         let lowest = blocks.iter().map(|b| b.lowest).fold(f64::INFINITY, f64::min);
         let rows = structure.rows();
-        let starts: Vec<_> = (0..rows).map(Start::Basis).collect();
-        let pieces = pieces(&blocks, |_| starts.as_slice());
-        let done = self.share_out(pieces, |workspace, (block, starts)| {
-            let mut kept = Vec::new();
-            let norms = Norms {
-                block,
-                flips: &self.flips,
-                starts,
-                workspace,
-                keep: keep.then_some(&mut kept),
-            };
-            let (norms, sums) = vectorized(self.isa, norms);
-            Ok((block, norms, sums, kept))
-        })?;
         let mut by_index = vec![0.0; diagonal.len()];
         let mut traces = vec![0.0; structure.terms.len()];
         let mut columns = Vec::new();
         let mut next = (usize::MAX, 0);
-        for (block, norms, sums, kept) in done {
+        for Columns { block: number, norms, sums, kept } in done {
+            let block = &blocks[number];
             let weight = (-beta * (block.lowest - lowest)).exp();
             next = if next.0 == block.number { next } else { (block.number, 0) };
             let first = block.number * rows + next.1;
@@ -243,13 +244,36 @@ impl Exponential {
         Ok(())
     }
 
-    /// The blocks, each with its own interval of levels.
-    fn blocks(&self, diagonal: &[f64], parameters: &[f64], beta: f64) -> Result<Vec<Block>> {
+    /// Blocks, each with its own interval of levels.
+    fn blocks(
+        &self,
+        numbers: &[usize],
+        diagonal: &[f64],
+        at: (&[f64], f64),
+        lowest: Lowest,
+    ) -> Result<Vec<Block>> {
         let rows = self.structure.rows();
-        let numbers: Vec<_> = (0..self.structure.blocks()).collect();
-        self.share_out(numbers, |_, number| {
+        self.share_out(numbers.to_vec(), |_, number| {
             let part = &diagonal[number * rows..(number + 1) * rows];
-            Block::new(&self.structure, number, part, parameters, beta)
+            Block::new(&self.structure, number, part, at, lowest)
+        })
+    }
+
+    /// All columns of blocks.
+    fn norms(&self, blocks: &[Block], keep: bool) -> Result<Vec<Columns>> {
+        let starts: Vec<_> = (0..self.structure.rows()).map(Start::Basis).collect();
+        let pieces = pieces(blocks, |_| starts.as_slice());
+        self.share_out(pieces, |workspace, (block, starts)| {
+            let mut kept = Vec::new();
+            let norms = Norms {
+                block,
+                flips: &self.flips,
+                starts,
+                workspace,
+                keep: keep.then_some(&mut kept),
+            };
+            let (norms, sums) = vectorized(self.isa, norms);
+            Ok(Columns { block: block.number, norms, sums, kept })
         })
     }
 
@@ -328,6 +352,25 @@ impl Exponential {
         }
         Ok(slots.into_iter().flatten().collect())
     }
+}
+
+/// What came of a piece of a block's columns.
+struct Columns {
+    block: usize,
+    norms: Vec<f64>,
+    sums: Sums,
+    kept: Vec<f64>,
+}
+
+/// The blocks whose populations are so small, in the units of their lowest level, that rounding is
+/// near: that level is far above its bound.
+fn faint(blocks: &[Block], done: &[Columns]) -> Vec<usize> {
+    let mut largest = vec![0.0f64; blocks.len()];
+    for piece in done {
+        let most = &mut largest[piece.block];
+        *most = piece.norms.iter().fold(*most, |m, norm| m.max(*norm));
+    }
+    (0..blocks.len()).filter(|&k| largest[k] < FAINT).collect()
 }
 
 /// The columns of blocks in pieces of whole groups, some [`PIECES`] in all.

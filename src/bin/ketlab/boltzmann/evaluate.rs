@@ -169,7 +169,7 @@ impl Document {
         writeln!(out, "{machine} on {data}, entropy {:.6} nats", of.data_entropy)?;
         let rows = [Some(of), classical.as_ref()].into_iter().flatten().map(Evaluated::row);
         let heading = ["machine", "parameters", "KL (nats)", "-log-likelihood", "moment error"];
-        write!(out, "{}", table(&heading, rows.collect()))?;
+        writeln!(out, "{}", table(&heading, rows.collect()))?;
         if let Some(error) = of.standard_error {
             writeln!(out, "the likelihood is within {error:.4} (ln Z by importance sampling)")?;
         }

@@ -436,7 +436,7 @@ impl Document {
             ]);
         }
         let heading = ["machine", "parameters", "KL (nats)", "-log-likelihood", "iterations"];
-        write!(out, "{}", table(&heading, rows))?;
+        writeln!(out, "{}", table(&heading, rows))?;
         if let Some(verdict) = &rivals.verdict {
             writeln!(out, "{verdict}")?;
         }
@@ -469,10 +469,13 @@ impl Document {
     }
 }
 
-/// A KL divergence for people.
+/// A KL divergence for people; below this it is rounding.
 pub fn divergence(kl: Option<f64>) -> String {
-    kl.map_or(
-        "-".into(),
-        |kl| if kl.abs() < 1e-3 { format!("{kl:.3e}") } else { format!("{kl:.6}") },
-    )
+    const ROUNDING: f64 = 1e-13;
+    match kl {
+        None => "-".into(),
+        Some(kl) if kl.abs() < ROUNDING => "0".into(),
+        Some(kl) if kl.abs() < 1e-3 => format!("{kl:.3e}"),
+        Some(kl) => format!("{kl:.6}"),
+    }
 }
