@@ -12,6 +12,7 @@
 mod chains;
 mod data_phase;
 mod exact;
+mod groups;
 mod importance;
 mod kernel;
 mod mixture;

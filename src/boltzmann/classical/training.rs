@@ -1,9 +1,10 @@
 //! Training of a restricted Boltzmann machine by chains.
 
 use super::Rbm;
-use super::chains::{Group, Steps, on_groups, sum_of};
+use super::chains::Steps;
 use super::data_phase::DataPhase;
 use super::exact::MAX_ENUMERATED_UNITS;
+use super::groups::{Group, on_groups, sum_of};
 use super::kernel::Layers;
 use super::tempered::ladder;
 use crate::boltzmann::Distribution;
