@@ -9,7 +9,7 @@ const BLOCKS: usize = 8;
 /// Chains of a group.
 pub(super) const GROUP: usize = BLOCKS * LANES;
 /// Unit updates that are worth the waking of another thread.
-const WORTH_A_THREAD: usize = 30_000;
+const WORTH_A_THREAD: usize = 16_000;
 
 /// Both layers of as many chains as there are lanes.
 #[derive(Debug, Clone)]
