@@ -14,6 +14,7 @@ mod data_phase;
 mod exact;
 mod groups;
 mod importance;
+mod importance_runs;
 mod kernel;
 mod mixture;
 mod mixture_fit;
