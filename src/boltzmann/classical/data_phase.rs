@@ -1,6 +1,6 @@
 //! The side of the data: batches, and where chains of contrastive divergence begin.
 
-use super::chains::{Given, Group, on_groups, sum_of};
+use super::groups::{GROUP, Given, Group, on_groups, sum_of};
 use super::kernel::Layers;
 use crate::boltzmann::Distribution;
 use crate::error::Result;
@@ -52,7 +52,7 @@ impl DataPhase {
 
     fn place(&mut self, lane: usize, outcome: usize) {
         let row = &self.units[outcome * self.num_visible..][..self.num_visible];
-        self.groups[lane / super::chains::GROUP].set_visible(lane % super::chains::GROUP, row);
+        self.groups[lane / GROUP].set_visible(lane % GROUP, row);
     }
 
     fn outcome_of(&self, u: f64) -> usize {
@@ -71,7 +71,7 @@ impl DataPhase {
     /// Sums of the batch, or the means of the law.
     pub fn moments(&mut self, layers: &Layers, isa: Isa, sums: &mut [f64]) {
         // A sum over outcomes costs about as much as half a step of chains.
-        let updates = self.groups.len() * super::chains::GROUP * layers.hidden.units;
+        let updates = self.groups.len() * GROUP * layers.hidden.units;
         on_groups(&mut self.groups, updates, |_, group| vectorized(isa, Given { group, layers }));
         sum_of(&self.groups, sums);
     }
@@ -86,8 +86,8 @@ impl DataPhase {
                 0 => self.outcome_of((chain as f64 + u) / count as f64),
                 size => self.batch[chain % size] as usize,
             };
-            let group = &mut chains[chain / super::chains::GROUP];
-            group.set_visible(chain % super::chains::GROUP, self.row(outcome));
+            let group = &mut chains[chain / GROUP];
+            group.set_visible(chain % GROUP, self.row(outcome));
         }
     }
 }

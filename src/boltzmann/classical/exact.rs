@@ -50,7 +50,7 @@ impl Rbm {
     ///
     /// # Errors
     /// If there are more than [`MAX_LISTED_UNITS`] visible units.
-    pub fn visible_probabilities_listed(&self) -> Result<Vec<f64>> {
+    pub fn visible_law(&self) -> Result<Vec<f64>> {
         let n = self.num_visible();
         if n > MAX_LISTED_UNITS {
             return Err(Error::Invalid {

@@ -2,17 +2,14 @@
 
 use super::Rbm;
 use super::exact::LogSum;
-use super::kernel::{LANES, Lane, Layer, Layers, UNITS, draw, exp_minus_magnitude};
+use super::importance_runs::Runs;
+use super::kernel::{LANES, Layers};
 use crate::boltzmann::Distribution;
 use crate::error::{Error, Result};
 use crate::math::{
-    Domain, Isa, LaneRng, Streams, Vectorized, Watch, check_memory, for_each_in_order, log,
-    threads, vectorized,
+    Domain, Isa, Streams, Watch, check_memory, for_each_in_order, threads, vectorized,
 };
 use serde::{Deserialize, Serialize};
-
-/// Factors from 1 to 2 whose product stays in the range of single precision.
-const FACTORS: usize = 64;
 
 /// ln Z by annealed importance sampling (Neal, Stat. Comput. 11, 125 (2001); Salakhutdinov and Murray,
 /// ICML 2008): runs that begin at a machine without weights, whose Z is known, and take one Gibbs step
@@ -137,7 +134,8 @@ impl ImportanceSampling {
         let work = |_: &mut (), number: usize, logs: &mut [f64]| {
             let (layers, streams, used) = (&layers, &streams, logs.len());
             let (first, base) = ((number * LANES) as u64, &of_base.visible_bias[..]);
-            let runs = Runs { layers, base, streams, first, used, sampling: self };
+            let (steps, watch) = (self.steps, &self.watch);
+            let runs = Runs { layers, base, streams, first, used, steps, watch };
             let of_lanes = vectorized(self.isa, runs)?;
             logs.copy_from_slice(&of_lanes[..used]);
             Ok(())
@@ -185,110 +183,6 @@ impl ImportanceSampling {
             return invalid("the number of biases of the base", base.len(), expected);
         }
         Ok(())
-    }
-}
-
-/// The runs of one block; what comes out is the logarithm of each lane's weight.
-struct Runs<'a> {
-    layers: &'a Layers,
-    base: &'a [f32],
-    streams: &'a Streams,
-    first: u64,
-    used: usize,
-    sampling: &'a ImportanceSampling,
-}
-
-impl Vectorized for Runs<'_> {
-    type Output = Result<[f64; LANES]>;
-
-    #[inline(always)]
-    fn run(self) -> Self::Output {
-        let Runs { layers, base, streams, first, used, sampling } = self;
-        let (visible, hidden) = (&layers.visible, &layers.hidden);
-        let mut rng = LaneRng::<LANES>::new(streams, first);
-        let mut v = vec![[0.0; LANES]; visible.units];
-        let mut h = vec![[0.0; LANES]; hidden.units];
-        let mut fields = vec![[0.0; LANES]; hidden.fours() * UNITS];
-        for (unit, &bias) in v.iter_mut().zip(base) {
-            *unit = draw([bias; LANES], &mut rng);
-        }
-        let often = (4096 / (visible.units + hidden.units)).max(1);
-        let mut logs = [0.0; LANES];
-        for step in 0..sampling.steps {
-            if step % often == 0 {
-                sampling.watch.check()?;
-                let steps = often.min(sampling.steps - step);
-                sampling.watch.add_passes((steps * used) as u64);
-            }
-            let at = |step: usize| step as f64 / sampling.steps as f64;
-            let (before, after) = (at(step) as f32, at(step + 1) as f32);
-            // Both laws at the state drawn at the one before.
-            fields_of(hidden, &v, &mut fields);
-            let mut gain = [0.0; LANES];
-            for i in 0..visible.units {
-                let step = (after - before) * (layers.visible_bias[i] - base[i]);
-                for k in 0..LANES {
-                    gain[k] += step * v[i][k];
-                }
-            }
-            gains(&fields[..hidden.units], before, after, &mut gain);
-            for k in 0..LANES {
-                logs[k] += f64::from(gain[k]);
-            }
-            // A step that leaves the law at β' as it is. After the last one nobody looks.
-            if step + 1 == sampling.steps {
-                break;
-            }
-            for (unit, field) in h.iter_mut().zip(&fields) {
-                let mut scaled = *field;
-                for k in 0..LANES {
-                    scaled[k] *= after;
-                }
-                *unit = draw(scaled, &mut rng);
-            }
-            for four in 0..visible.fours() {
-                let mut fields = visible.fields(four, &h);
-                for u in 0..visible.of_four(four) {
-                    let i = four * UNITS + u;
-                    let of_base = (1.0 - after) * base[i];
-                    for k in 0..LANES {
-                        fields[u][k] = of_base + after * fields[u][k];
-                    }
-                    v[i] = draw(fields[u], &mut rng);
-                }
-            }
-        }
-        Ok(logs)
-    }
-}
-
-#[inline(always)]
-fn fields_of(layer: &Layer, inputs: &[Lane], fields: &mut [Lane]) {
-    for four in 0..layer.fours() {
-        let of_four = layer.fields(four, inputs);
-        for u in 0..UNITS {
-            fields[four * UNITS + u] = of_four[u];
-        }
-    }
-}
-
-/// Adds Σ ln(1 + e^{β' x}) - ln(1 + e^{β x}) over the fields x: the sum of what max(x, 0) gains, and one
-/// logarithm for the factors (1 + e^{-|β' x|}) / (1 + e^{-|β x|}) of many units.
-#[inline(always)]
-fn gains(fields: &[Lane], before: f32, after: f32, gain: &mut Lane) {
-    for some in fields.chunks(FACTORS) {
-        let (mut above, mut below) = ([1.0; LANES], [1.0; LANES]);
-        for x in some {
-            for k in 0..LANES {
-                let positive = if x[k] > 0.0 { x[k] } else { 0.0 };
-                gain[k] += (after - before) * positive;
-                above[k] *= 1.0 + exp_minus_magnitude(after * x[k]);
-                below[k] *= 1.0 + exp_minus_magnitude(before * x[k]);
-            }
-        }
-        for k in 0..LANES {
-            gain[k] += log(above[k] / below[k]);
-        }
     }
 }
 
@@ -340,24 +234,6 @@ mod tests {
         let estimate = ImportanceSampling::new().base(a).runs(20).steps(10).run(&rbm).unwrap();
         assert!((estimate.value - rbm.log_partition().unwrap()).abs() < 1e-6);
         assert!(estimate.standard_error < 1e-6 && (estimate.effective_runs - 20.0).abs() < 1e-4);
-    }
-
-    /// More hidden units than factors of a product, and fields far from 0.
-    #[test]
-    fn gains_are_differences_of_logarithms() {
-        let fields: Vec<Lane> = (0..150)
-            .map(|j| std::array::from_fn(|k| 0.8 * ((7 * j + 11 * k) % 101) as f32 - 40.0))
-            .collect();
-        let (before, after) = (0.25, 0.3125);
-        let mut gain = [0.0; LANES];
-        gains(&fields, before, after, &mut gain);
-        for k in 0..LANES {
-            let log = |beta: f32| -> f64 {
-                fields.iter().map(|x| (f64::from(beta) * f64::from(x[k])).exp().ln_1p()).sum()
-            };
-            let exact = log(after) - log(before);
-            assert!((f64::from(gain[k]) - exact).abs() < 1e-4, "{} {exact}", gain[k]);
-        }
     }
 
     #[test]

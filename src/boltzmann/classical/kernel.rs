@@ -93,8 +93,7 @@ impl Layers {
     pub fn set(&mut self, parameters: &[f64]) -> Result<()> {
         let (nv, nh) = (self.visible.units, self.hidden.units);
         let magnitude: f64 = parameters.iter().map(|x| x.abs()).sum();
-        // NaN is refused, too.
-        if !(magnitude < 1e30) {
+        if magnitude.is_nan() || magnitude >= 1e30 {
             return Err(Error::Invalid {
                 what: "the sum of all magnitudes of biases and weights".into(),
                 value: crate::error::shown(magnitude),

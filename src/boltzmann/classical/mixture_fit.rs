@@ -107,7 +107,7 @@ impl MixtureFit {
         let mut fits: Vec<Option<FittedMixture>> = vec![None; self.restarts];
         let items = (self.restarts, fits.iter_mut());
         let work = |_: &mut (), start: usize, fit: &mut Option<FittedMixture>| {
-            *fit = Some(self.from_start(data, &streams, start)?);
+            *fit = Some(self.fitted(data, &streams, start)?);
             Ok(())
         };
         for_each_in_order(&mut vec![(); workers], items, 1, &self.watch, work)?;
@@ -118,7 +118,7 @@ impl MixtureFit {
         best.ok_or(Error::Interrupted)
     }
 
-    fn from_start(
+    fn fitted(
         &self,
         data: &Distribution,
         streams: &Streams,

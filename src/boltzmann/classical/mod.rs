@@ -12,7 +12,9 @@
 mod chains;
 mod data_phase;
 mod exact;
+mod groups;
 mod importance;
+mod importance_runs;
 mod kernel;
 mod mixture;
 mod mixture_fit;

@@ -1,6 +1,6 @@
 //! Exchanges between chains of one machine at several temperatures.
 
-use super::chains::Units;
+use super::groups::Units;
 use super::kernel::{LANES, Lane};
 use crate::math::LaneRng;
 
@@ -44,7 +44,8 @@ pub(super) fn exchange(
     }
 }
 
-/// Written with exclusive or: of two selects, one into each side, rustc 1.9x with AVX2 left one out.
+/// Written with exclusive or: of two selects, one into each side, rustc 1.95 left one out in the dev
+/// profile with AVX2.
 #[inline(always)]
 fn swap_where(taken: [u32; LANES], one: &mut Lane, other: &mut Lane) {
     for k in 0..LANES {

@@ -43,7 +43,7 @@ fn exact_sums_are_those_over_joint_states() {
         let rbm = machine(nv, nh, 1.5, (nv * 100 + nh) as u64);
         let (law, z) = brute_force(&rbm);
         assert!((rbm.log_partition().unwrap() - z.ln()).abs() < 1e-12);
-        let listed = rbm.visible_probabilities_listed().unwrap();
+        let listed = rbm.visible_law().unwrap();
         for v in 0..1 << nv {
             assert!((listed[v] - law[v]).abs() < 1e-13);
             let bits = Bits::from_u64(v as u64, nv);
@@ -153,7 +153,7 @@ fn machines_are_checked_and_kept() {
     let large = Rbm::random(30, 25, 0.1, 1).unwrap();
     let error = large.log_partition().unwrap_err().to_string();
     assert!(error.contains("24") && error.contains("ImportanceSampling"), "{error}");
-    assert!(large.visible_probabilities_listed().is_err());
+    assert!(large.visible_law().is_err());
 }
 
 /// The optimum is at infinite weights, so how far a training comes depends on its length. CD-1 stays

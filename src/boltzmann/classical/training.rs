@@ -1,9 +1,10 @@
 //! Training of a restricted Boltzmann machine by chains.
 
 use super::Rbm;
-use super::chains::{Group, Steps, on_groups, sum_of};
+use super::chains::Steps;
 use super::data_phase::DataPhase;
 use super::exact::MAX_ENUMERATED_UNITS;
+use super::groups::{Group, on_groups, sum_of};
 use super::kernel::Layers;
 use super::tempered::ladder;
 use crate::boltzmann::Distribution;
@@ -73,9 +74,9 @@ impl RbmMethod {
 /// use ketlab::math::Bits;
 ///
 /// let data = Distribution::from_counts([0, 3, 5, 10, 12, 15].map(|x| (Bits::from_u64(x, 4), 1)))?;
-/// let start = Rbm::random(4, 4, 0.1, 1)?;
-/// let training = RbmTraining::new().method(RbmMethod::Persistent { steps: 1 }).iterations(2000);
-/// let trained = training.learning_rate(0.2, 0.01).seed(1).run(&start, &data)?;
+/// let start = Rbm::random(4, 6, 0.1, 1)?;
+/// let training = RbmTraining::new().method(RbmMethod::Persistent { steps: 5 }).iterations(4000);
+/// let trained = training.learning_rate(0.5, 0.02).seed(1).run(&start, &data)?;
 /// assert!(trained.rbm.kullback_leibler(&data)? < start.kullback_leibler(&data)? / 4.0);
 /// # Ok::<(), ketlab::error::Error>(())
 /// ```
