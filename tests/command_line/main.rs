@@ -6,6 +6,7 @@ mod common;
 
 mod cli;
 mod cli_anneal;
+mod cli_boltzmann;
 mod cli_checkpoints;
 mod cli_grad;
 mod cli_json;

@@ -11,7 +11,7 @@ mod names;
 mod read;
 mod states;
 #[cfg(test)]
-mod testing;
+pub(super) mod testing;
 
 pub use built_in::{bars_and_stripes, bernoulli_mixture, cardinality, even_parity};
 pub use density_matrix::{DensityMatrix, MAX_DENSITY_QUBITS};

@@ -3,6 +3,7 @@
 mod sampling;
 mod training;
 
+use super::data::testing::reference_json;
 use super::data::{DensityMatrix, Distribution};
 use super::gibbs::Exponential;
 use super::loss::{Bound, Likelihood, RelativeEntropy};
@@ -274,8 +275,7 @@ fn answers_depend_neither_on_threads_nor_on_the_instruction_set() {
 /// Independently computed: eigenvectors and SciPy's `expm`.
 #[test]
 fn gibbs_states_are_those_of_the_reference() {
-    let Some(text) = reference("gibbs/gibbs_small.json") else { return };
-    let document: Value = serde_json::from_str(&text).unwrap();
+    let Some(document) = reference_json("gibbs/gibbs_small.json") else { return };
     let numbers = |value: &Value| -> Vec<f64> {
         value.as_array().unwrap().iter().map(|x| x.as_f64().unwrap()).collect()
     };
@@ -314,17 +314,5 @@ fn gibbs_states_are_those_of_the_reference() {
         for (p, q) in state.probabilities().iter().zip(numbers(&case["diagonal_probabilities"])) {
             assert!((p - q).abs() < 1e-10);
         }
-    }
-}
-
-pub(super) fn reference(file: &str) -> Option<String> {
-    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/reference");
-    match std::fs::read_to_string(path.join(file)) {
-        Ok(text) => Some(text),
-        Err(_) if std::env::var_os("KETLAB_REQUIRE_REFERENCE").is_none() => {
-            eprintln!("skipped: ../shared/reference/{file} is not there");
-            None
-        }
-        Err(error) => panic!("{file}: {error}"),
     }
 }

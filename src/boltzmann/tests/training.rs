@@ -11,8 +11,7 @@ fn train(training: &Training, architecture: Architecture, data: &Distribution) -
 /// Optima computed with SciPy's L-BFGS on the exact likelihood.
 #[test]
 fn divergences_are_those_of_the_table() {
-    let Some(text) = reference("gibbs/qbm_amin.json") else { return };
-    let document: Value = serde_json::from_str(&text).unwrap();
+    let Some(document) = reference_json("gibbs/qbm_amin.json") else { return };
     for case in document["cases"].as_array().unwrap() {
         let number = |key: &str| case[key].as_f64().unwrap();
         let n = case["N"].as_u64().unwrap() as usize;
