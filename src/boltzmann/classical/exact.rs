@@ -4,8 +4,7 @@ use super::Rbm;
 use super::rbm::{check_bits, sigmoid, softplus_sum};
 use crate::boltzmann::Distribution;
 use crate::error::{Error, Result};
-use crate::math::check_memory;
-use rayon::prelude::*;
+use crate::math::{Watch, check_memory, for_each_in_order, threads};
 use std::ops::Range;
 
 /// Largest number of units of the smaller layer whose states are summed over.
@@ -185,7 +184,17 @@ impl<'a> Enumerated<'a> {
         let states = 1u64 << self.own_bias.len();
         let parts = PARTS.min(states);
         let size = states / parts;
-        (0..parts).into_par_iter().map(|k| work(k * size..(k + 1) * size)).collect()
+        let mut answers: Vec<Option<T>> = (0..parts).map(|_| None).collect();
+        // Small sums are done before another thread is awake.
+        let threads = if states > 256 { threads().min(answers.len()) } else { 1 };
+        let items = (answers.len(), answers.iter_mut());
+        let each = |_: &mut (), k: usize, answer: &mut Option<T>| {
+            *answer = Some(work(k as u64 * size..(k as u64 + 1) * size));
+            Ok(())
+        };
+        let done = for_each_in_order(&mut vec![(); threads], items, 4, &Watch::default(), each);
+        debug_assert!(done.is_ok(), "nothing fails or is cancelled");
+        answers.into_iter().flatten().collect()
     }
 
     /// Shows states in the order of a Gray code: the state, the logarithm of its weight, and the fields

@@ -1,8 +1,7 @@
 //! Configurations in groups that threads work on, and their statistics.
 
 use super::kernel::{LANES, Lane, Layers, UNITS, draw_fair, sigmoids};
-use crate::math::{LaneRng, Streams, Vectorized, threads};
-use rayon::prelude::*;
+use crate::math::{LaneRng, Streams, Vectorized, Watch, for_each_in_order, threads};
 
 /// Blocks of lanes whose statistics are summed together.
 const BLOCKS: usize = 8;
@@ -215,11 +214,16 @@ pub(super) fn on_groups(
     work: impl Fn(usize, &mut Group) + Sync,
 ) {
     if groups.len() == 1 || threads() == 1 || updates < WORTH_A_THREAD {
-        groups.iter_mut().enumerate().for_each(|(k, group)| work(k, group));
-    } else {
-        let least = groups.len().div_ceil(4 * threads());
-        groups.par_iter_mut().enumerate().with_min_len(least).for_each(|(k, group)| work(k, group));
+        return groups.iter_mut().enumerate().for_each(|(k, group)| work(k, group));
     }
+    let mut workers = vec![(); threads().min(groups.len())];
+    let items = (groups.len(), groups.iter_mut());
+    let each = |_: &mut (), k: usize, group: &mut Group| {
+        work(k, group);
+        Ok(())
+    };
+    let done = for_each_in_order(&mut workers, items, 4, &Watch::default(), each);
+    debug_assert!(done.is_ok(), "nothing fails or is cancelled");
 }
 
 /// The sums of all groups, in their order.
