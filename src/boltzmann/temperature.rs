@@ -46,6 +46,14 @@ impl EffectiveTemperature {
         if scale == 0.0 {
             return invalid("of a model without energies".into(), "fields or couplings that act");
         }
+        // Spins with and against their field, or the likelihood grows without end.
+        let any = |sign: f64| rows.iter().flat_map(|r| &r.aligned).any(|a| sign * a > 0.0);
+        if !any(1.0) || !any(-1.0) {
+            return invalid(
+                "in local minima, all of them".into(),
+                "spins against their field now and then, else no temperature is low enough",
+            );
+        }
         let slope = |beta: f64| rows.iter().map(|r| r.weight * r.slope(beta)).sum::<f64>();
         // Concave: the maximum is where the slope changes sign.
         let (mut low, mut high) = (-1.0 / scale, 1.0 / scale);
@@ -57,12 +65,6 @@ impl EffectiveTemperature {
             } else {
                 break;
             }
-        }
-        if slope(low) < 0.0 || slope(high) > 0.0 || high > 1e6 / scale {
-            return invalid(
-                "in local minima, all of them".into(),
-                "spins against their field now and then, else no temperature is low enough",
-            );
         }
         for _ in 0..STEPS {
             let middle = 0.5 * (low + high);

@@ -1,6 +1,6 @@
 //! One block of a Hamiltonian, scaled so that its levels are between -1 and 1.
 
-use super::structure::Structure;
+use super::structure::{Flips, Structure};
 use crate::error::Result;
 use crate::math::Lanczos;
 
@@ -8,6 +8,9 @@ use crate::math::Lanczos;
 pub(super) const LANES: usize = 8;
 /// The same entry of several columns.
 pub(super) type Row = [f64; LANES];
+/// Rows that are worked on together: with AVX2 their sums take half of the registers, and four chains of
+/// additions hide the time of one.
+pub(super) const TOGETHER: usize = 4;
 
 /// Coefficients below this, relative to the largest, are rounding.
 const NEGLIGIBLE: f64 = 1e-18;
@@ -45,7 +48,7 @@ pub(super) struct Block {
 impl Block {
     /// Block `number`, whose part of the diagonal this is.
     pub fn new(
-        structure: &Structure,
+        (structure, flips): (&Structure, &[Flips]),
         number: usize,
         diagonal: &[f64],
         (parameters, beta): (&[f64], f64),
@@ -60,7 +63,7 @@ impl Block {
             lowest: 0.0,
             coefficients: Vec::new(),
         };
-        block.gather_flips(structure, parameters);
+        block.gather_flips(structure, flips, parameters);
         // Gershgorin's discs.
         let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
         for (y, d) in diagonal.iter().enumerate() {
@@ -104,12 +107,13 @@ impl Block {
     }
 
     /// The numbers of the flips, in units of the energy.
-    fn gather_flips(&mut self, structure: &Structure, parameters: &[f64]) {
+    fn gather_flips(&mut self, structure: &Structure, flips: &[Flips], parameters: &[f64]) {
         let rows = structure.rows();
         let mixed = rows as u64 - 1;
         let others = (self.number as u64) << structure.mixed;
-        for (mask, signed) in structure.flips() {
-            let mut table = vec![0.0; if signed { rows } else { 1 }];
+        for Flips { masks, signed } in flips {
+            let mask = masks[0];
+            let mut table = vec![0.0; if *signed { rows } else { 1 }];
             for (strings, theta) in structure.terms.iter().zip(parameters) {
                 for string in strings.iter().filter(|s| s.x as usize == mask) {
                     let outside = parity(string.z & others);
@@ -119,13 +123,10 @@ impl Block {
                     }
                 }
             }
-            if signed {
+            if *signed {
                 self.signed.push((mask, table));
-                continue;
-            }
-            match self.uniform.iter_mut().find(|u| u.0 == table[0]) {
-                Some(same) => same.1.push(mask),
-                None => self.uniform.push((table[0], vec![mask])),
+            } else {
+                self.uniform.push((table[0], masks.clone()));
             }
         }
     }
@@ -152,21 +153,53 @@ impl Block {
         1.0 / self.radius
     }
 
-    /// Row `y` of A times columns.
+    /// The rows from `first` on, [`TOGETHER`] of them, of A times columns.
     #[inline(always)]
-    pub fn product(&self, columns: &[Row], y: usize) -> Row {
-        let mut sum = times(self.diagonal[y], &columns[y]);
-        for (coefficient, masks) in &self.uniform {
-            let mut flipped = [0.0; LANES];
+    pub fn products(&self, columns: &[Row], first: usize) -> [Row; TOGETHER] {
+        let mut sums = [[0.0; LANES]; TOGETHER];
+        let mut uniform = self.uniform.iter();
+        // The first class is summed before its number is multiplied in, so that its sum needs no
+        // registers of its own: of machines with one field it is the only one.
+        if let Some((coefficient, masks)) = uniform.next() {
+            masks.iter().for_each(|mask| add_flipped(&mut sums, columns, first, *mask));
+            sums.iter_mut().for_each(|sum| *sum = times(*coefficient, sum));
+        }
+        let here = &columns[first..first + TOGETHER];
+        let diagonal = &self.diagonal[first..first + TOGETHER];
+        for j in 0..TOGETHER {
+            add(&mut sums[j], &times(diagonal[j], &here[j]));
+        }
+        for (coefficient, masks) in uniform {
             for mask in masks {
-                add(&mut flipped, &columns[y ^ mask]);
+                let mut part = [[0.0; LANES]; TOGETHER];
+                add_flipped(&mut part, columns, first, *mask);
+                for j in 0..TOGETHER {
+                    add(&mut sums[j], &times(*coefficient, &part[j]));
+                }
             }
-            add(&mut sum, &times(*coefficient, &flipped));
         }
         for (mask, table) in &self.signed {
-            add(&mut sum, &times(table[y], &columns[y ^ mask]));
+            let mut part = [[0.0; LANES]; TOGETHER];
+            add_flipped(&mut part, columns, first, *mask);
+            let table = &table[first..first + TOGETHER];
+            for j in 0..TOGETHER {
+                add(&mut sums[j], &times(table[j], &part[j]));
+            }
         }
-        sum
+        sums
+    }
+}
+
+/// Adds columns[y ^ mask] for the rows y from `first` on.
+#[inline(always)]
+pub(super) fn add_flipped(sums: &mut [Row; TOGETHER], columns: &[Row], first: usize, mask: usize) {
+    let start = first ^ (mask & !(TOGETHER - 1));
+    let there = &columns[start..start + TOGETHER];
+    match mask & (TOGETHER - 1) {
+        0 => (0..TOGETHER).for_each(|j| add(&mut sums[j], &there[j])),
+        1 => (0..TOGETHER).for_each(|j| add(&mut sums[j], &there[j ^ 1])),
+        2 => (0..TOGETHER).for_each(|j| add(&mut sums[j], &there[j ^ 2])),
+        _ => (0..TOGETHER).for_each(|j| add(&mut sums[j], &there[j ^ 3])),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Columns of e^{-βH/2} by Chebyshev polynomials, and what changes their norms.
 
-use super::block::{Block, LANES, Row, add, add_products, times};
+use super::block::{Block, LANES, Row, TOGETHER, add, add_flipped, add_products, times};
+use super::structure::Flips;
 use crate::math::Vectorized;
 
 /// Where a column begins.
@@ -17,7 +18,8 @@ pub(super) enum Start<'a> {
 pub(super) struct Sums {
     /// Σ a[y] b[y].
     pub diagonal: Vec<f64>,
-    /// Of each flip: Σ a[y ^ mask] b[y], by y where some string has signs, else in all.
+    /// Of each class of flips: Σ a[y ^ mask] b[y] over its masks, by y where there are signs, else in
+    /// all.
     pub flips: Vec<Vec<f64>>,
 }
 
@@ -39,12 +41,12 @@ impl Workspace {
         ((terms + 4) * rows * size_of::<Row>()) as u128
     }
 
-    fn begin(&mut self, rows: usize, flips: &[(usize, bool)]) {
+    fn begin(&mut self, rows: usize, flips: &[Flips]) {
         self.diagonal.clear();
         self.diagonal.resize(rows, [0.0; LANES]);
         self.flips.clear();
-        for (_, signed) in flips {
-            self.flips.push(vec![[0.0; LANES]; if *signed { rows } else { 1 }]);
+        for class in flips {
+            self.flips.push(vec![[0.0; LANES]; if class.signed { rows } else { 1 }]);
         }
     }
 
@@ -69,7 +71,7 @@ impl Workspace {
 /// The squared norms of columns, and their own sums.
 pub(super) struct Norms<'a> {
     pub block: &'a Block,
-    pub flips: &'a [(usize, bool)],
+    pub flips: &'a [Flips],
     pub starts: &'a [Start<'a>],
     pub workspace: &'a mut Workspace,
     /// Called with each group of columns, if they are wanted themselves.
@@ -92,19 +94,25 @@ impl Vectorized for Norms<'_> {
             let Workspace { first, second, result, diagonal, flips: sums, .. } = &mut *workspace;
             Workspace::load(first, group);
             let (c0, c1) = (block.coefficients[0], block.coefficients[1]);
-            for y in 0..rows {
-                let next = block.product(first, y);
-                second[y] = next;
-                result[y] = times(c0, &first[y]);
-                add(&mut result[y], &times(c1, &next));
+            for start in (0..rows).step_by(TOGETHER) {
+                let products = block.products(first, start);
+                for (y, next) in (start..).zip(products) {
+                    second[y] = next;
+                    result[y] = times(c0, &first[y]);
+                    add(&mut result[y], &times(c1, &next));
+                }
             }
             for c in &block.coefficients[2..] {
-                for y in 0..rows {
-                    let product = block.product(second, y);
-                    for k in 0..LANES {
-                        let next = 2.0 * product[k] - first[y][k];
-                        first[y][k] = next;
-                        result[y][k] += c * next;
+                for start in (0..rows).step_by(TOGETHER) {
+                    let products = block.products(second, start);
+                    let first = &mut first[start..start + TOGETHER];
+                    let result = &mut result[start..start + TOGETHER];
+                    for j in 0..TOGETHER {
+                        for l in 0..LANES {
+                            let next = 2.0 * products[j][l] - first[j][l];
+                            first[j][l] = next;
+                            result[j][l] += c * next;
+                        }
                     }
                 }
                 std::mem::swap(first, second);
@@ -135,7 +143,7 @@ impl Vectorized for Norms<'_> {
 /// no derivative.
 pub(super) struct Derivatives<'a> {
     pub block: &'a Block,
-    pub flips: &'a [(usize, bool)],
+    pub flips: &'a [Flips],
     pub starts: &'a [(Start<'a>, f64)],
     pub workspace: &'a mut Workspace,
 }
@@ -164,23 +172,30 @@ impl Vectorized for Derivatives<'_> {
                 let c = block.coefficients[k];
                 let (before, after) = kept.split_at_mut(k * rows);
                 let here = &mut after[..rows];
-                for y in 0..rows {
-                    if k > 0 {
-                        let last = &before[(k - 1) * rows..];
-                        let mut next = block.product(last, y);
-                        if k > 1 {
-                            let second_last = before[(k - 2) * rows + y];
+                if k > 0 {
+                    let last = &before[(k - 1) * rows..];
+                    let second_last = if k > 1 { &before[(k - 2) * rows..] } else { &[][..] };
+                    for start in (0..rows).step_by(TOGETHER) {
+                        let products = block.products(last, start);
+                        let here = &mut here[start..start + TOGETHER];
+                        if k == 1 {
+                            here.copy_from_slice(&products);
+                            continue;
+                        }
+                        let second_last = &second_last[start..start + TOGETHER];
+                        for j in 0..TOGETHER {
                             for l in 0..LANES {
-                                next[l] = 2.0 * next[l] - second_last[l];
+                                here[j][l] = 2.0 * products[j][l] - second_last[j][l];
                             }
                         }
-                        here[y] = next;
                     }
-                    let part = times(c, &here[y]);
+                }
+                for (result, here) in result.iter_mut().zip(&*here) {
+                    let part = times(c, here);
                     if k == 0 {
-                        result[y] = part;
+                        *result = part;
                     } else {
-                        add(&mut result[y], &part);
+                        add(result, &part);
                     }
                 }
             }
@@ -203,10 +218,15 @@ impl Vectorized for Derivatives<'_> {
                 }
                 add_flips(sums, flips, first, here);
                 if k > 0 {
-                    for y in 0..rows {
-                        let product = block.product(first, y);
-                        for l in 0..LANES {
-                            second[y][l] = c * result[y][l] + 2.0 * product[l] - second[y][l];
+                    for start in (0..rows).step_by(TOGETHER) {
+                        let products = block.products(first, start);
+                        let second = &mut second[start..start + TOGETHER];
+                        let result = &result[start..start + TOGETHER];
+                        for j in 0..TOGETHER {
+                            for l in 0..LANES {
+                                second[j][l] =
+                                    c * result[j][l] + 2.0 * products[j][l] - second[j][l];
+                            }
                         }
                     }
                     std::mem::swap(first, second);
@@ -217,23 +237,22 @@ impl Vectorized for Derivatives<'_> {
     }
 }
 
-/// Adds a[y ^ mask]·b[y] for each flip.
+/// Adds a[y ^ mask]·b[y] for each class of flips.
 #[inline(always)]
-fn add_flips(sums: &mut [Vec<Row>], flips: &[(usize, bool)], a: &[Row], b: &[Row]) {
-    for (sum, (mask, signed)) in sums.iter_mut().zip(flips) {
-        if *signed {
-            for (y, sum) in sum.iter_mut().enumerate() {
-                add_products(sum, &a[y ^ mask], &b[y]);
-            }
-            continue;
-        }
-        // Several chains of additions, so that none waits for the last.
-        let mut parts = [[0.0; LANES]; 4];
-        for y in (0..b.len()).step_by(4) {
-            for (j, part) in parts.iter_mut().enumerate().take(b.len() - y) {
-                add_products(part, &a[(y + j) ^ mask], &b[y + j]);
+fn add_flips(sums: &mut [Vec<Row>], flips: &[Flips], a: &[Row], b: &[Row]) {
+    for (sum, Flips { masks, signed }) in sums.iter_mut().zip(flips) {
+        let mut total = [0.0; LANES];
+        for start in (0..b.len()).step_by(TOGETHER) {
+            let mut flipped = [[0.0; LANES]; TOGETHER];
+            masks.iter().for_each(|mask| add_flipped(&mut flipped, a, start, *mask));
+            let here = &b[start..start + TOGETHER];
+            for j in 0..TOGETHER {
+                let into = if *signed { &mut sum[start + j] } else { &mut total };
+                add_products(into, &flipped[j], &here[j]);
             }
         }
-        parts.iter().for_each(|part| add(&mut sum[0], part));
+        if !*signed {
+            add(&mut sum[0], &total);
+        }
     }
 }

@@ -15,7 +15,7 @@ use crate::math::{Isa, Watch, check_memory, for_each_in_order, threads, vectoriz
 use crate::pauli::PauliSum;
 use block::{Block, LANES, Lowest, parity};
 use columns::{Derivatives, Norms, Start, Sums, Workspace};
-use structure::{Structure, walsh_hadamard};
+use structure::{Flips, Structure, walsh_hadamard};
 
 /// The most units of a machine with terms that do not commute.
 pub const MAX_MIXED_UNITS: usize = 14;
@@ -32,7 +32,7 @@ const FAINT: f64 = 1e-8;
 #[derive(Debug, Clone)]
 pub(crate) struct Exponential {
     structure: Structure,
-    flips: Vec<(usize, bool)>,
+    flips: Vec<Flips>,
     isa: Isa,
     watch: Watch,
 }
@@ -255,7 +255,7 @@ impl Exponential {
         let rows = self.structure.rows();
         self.share_out(numbers.to_vec(), |_, number| {
             let part = &diagonal[number * rows..(number + 1) * rows];
-            Block::new(&self.structure, number, part, at, lowest)
+            Block::new((&self.structure, &self.flips), number, part, at, lowest)
         })
     }
 
@@ -316,16 +316,17 @@ impl Exponential {
     fn add_flips(&self, sums: &Sums, number: usize, weight: f64, traces: &mut [f64]) {
         let mixed = self.structure.rows() as u64 - 1;
         let others = (number as u64) << self.structure.mixed;
-        for (strings, trace) in self.structure.terms.iter().zip(traces) {
-            for string in strings.iter().filter(|s| s.x != 0) {
-                let found = self.flips.iter().position(|f| f.0 == string.x as usize);
-                let Some(sum) = found.map(|k| &sums.flips[k]) else { continue };
-                let sign = |y: usize| parity(string.z & mixed & y as u64);
-                let signed: f64 = match sum[..] {
-                    [all] => all,
-                    _ => sum.iter().enumerate().map(|(y, s)| s * sign(y)).sum(),
-                };
-                *trace += weight * string.factor * parity(string.z & others) * signed;
+        for (Flips { masks, .. }, sum) in self.flips.iter().zip(&sums.flips) {
+            for (strings, trace) in self.structure.terms.iter().zip(&mut *traces) {
+                // The strings of the other masks of a class are those of the first.
+                for string in strings.iter().filter(|s| s.x as usize == masks[0]) {
+                    let sign = |y: usize| parity(string.z & mixed & y as u64);
+                    let signed: f64 = match sum[..] {
+                        [all] => all,
+                        _ => sum.iter().enumerate().map(|(y, s)| s * sign(y)).sum(),
+                    };
+                    *trace += weight * string.factor * parity(string.z & others) * signed;
+                }
             }
         }
     }

@@ -3,12 +3,24 @@
 use crate::error::{Error, Result};
 use crate::pauli::{PauliString, PauliSum};
 
+/// Blocks have at least 2 to the power of this rows, but for diagonal machines.
+const LEAST_MIXED: u32 = 2;
+
 /// A Pauli string with a real matrix: ⟨y ^ x|P|y⟩ = factor·(-1)^|y & z|.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct RealString {
     pub x: u64,
     pub z: u64,
     pub factor: f64,
+}
+
+/// Masks of bits that strings flip together. Without signs on mixed bits those whose strings are the
+/// same but for the mask are one class: one number each in H, and one sum in each trace.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Flips {
+    pub masks: Vec<usize>,
+    /// Whether a string has signs on mixed bits; then there is one mask.
+    pub signed: bool,
 }
 
 /// Operators O_a of one Hamiltonian H = -Σ θ_a O_a on basis states whose bits are in another order:
@@ -20,7 +32,8 @@ pub(super) struct Structure {
     pub num_bits: usize,
     /// How many of them are mixed.
     pub mixed: usize,
-    /// Whether real matrices of twice the size stand for complex ones, so that traces double.
+    /// Whether matrices of twice the size stand for complex ones, or for those of one qubit, so that
+    /// traces double.
     pub doubled: bool,
     /// The strings of each operator.
     pub terms: Vec<Vec<RealString>>,
@@ -45,9 +58,21 @@ impl Structure {
             }
             terms.push(strings);
         }
-        let num_bits = num_qubits + usize::from(doubled);
-        let flipped = terms.iter().flatten().fold(0, |all, s| all | s.x);
-        let flipped = if all_mixed { (1 << num_bits) - 1 } else { flipped };
+        let mut num_bits = num_qubits + usize::from(doubled);
+        let mut flipped = terms.iter().flatten().fold(0u64, |all, s| all | s.x);
+        if all_mixed {
+            flipped = (1 << num_bits) - 1;
+        }
+        // Rows are worked on several at a time: bits that are not mixed, or a further one, help out.
+        while flipped != 0 && flipped.count_ones() < LEAST_MIXED {
+            let free = (0..num_bits).find(|bit| flipped >> bit & 1 == 0);
+            let bit = free.unwrap_or(num_bits);
+            if free.is_none() {
+                num_bits += 1;
+                doubled = true;
+            }
+            flipped |= 1 << bit;
+        }
         let is_mixed = |bit: &usize| flipped >> bit & 1 == 1;
         let places: Vec<usize> =
             (0..num_bits).filter(is_mixed).chain((0..num_bits).filter(|b| !is_mixed(b))).collect();
@@ -78,19 +103,28 @@ impl Structure {
         bits.fold(0, |state, (k, &place)| state | (index >> k & 1) << place)
     }
 
-    /// The masks of the bits that strings flip together, and whether some string of it has signs on
-    /// mixed bits.
-    pub fn flips(&self) -> Vec<(usize, bool)> {
-        let mut flips: Vec<(usize, bool)> = Vec::new();
-        for string in self.terms.iter().flatten().filter(|s| s.x != 0) {
-            let mask = string.x as usize;
-            let signed = string.z & (self.rows() as u64 - 1) != 0;
-            match flips.iter_mut().find(|f| f.0 == mask) {
-                Some(flip) => flip.1 |= signed,
-                None => flips.push((mask, signed)),
+    /// The flips of all strings, in classes.
+    pub fn flips(&self) -> Vec<Flips> {
+        let inside = self.rows() as u64 - 1;
+        let mut masks: Vec<u64> =
+            self.terms.iter().flatten().map(|s| s.x).filter(|x| *x != 0).collect();
+        masks.sort_unstable();
+        masks.dedup();
+        let mut classes: Vec<(Vec<(usize, u64, u64)>, Flips)> = Vec::new();
+        for mask in masks {
+            let terms = self.terms.iter().enumerate();
+            let of_mask: Vec<(usize, u64, u64)> = terms
+                .flat_map(|(a, strings)| strings.iter().map(move |s| (a, s)))
+                .filter(|(_, s)| s.x == mask)
+                .map(|(a, s)| (a, s.z, s.factor.to_bits()))
+                .collect();
+            let signed = of_mask.iter().any(|(_, z, _)| z & inside != 0);
+            match classes.iter_mut().find(|c| !signed && !c.1.signed && c.0 == of_mask) {
+                Some(class) => class.1.masks.push(mask as usize),
+                None => classes.push((of_mask, Flips { masks: vec![mask as usize], signed })),
             }
         }
-        flips
+        classes.into_iter().map(|class| class.1).collect()
     }
 
     /// The diagonal of H by index.

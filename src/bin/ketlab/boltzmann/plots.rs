@@ -9,11 +9,10 @@ use std::path::Path;
 
 /// Strings that a picture of a law has at most.
 const MOST_STRINGS: usize = 64;
-/// Tiles in a row, and at most.
-const TILES_IN_A_ROW: usize = 8;
-const MOST_TILES: usize = 48;
-/// A divergence below this is 0 to rounding and not drawn on a logarithmic axis.
-const LEAST: f64 = 1e-12;
+/// The most tiles.
+const MOST_TILES: usize = 49;
+/// A divergence below this is as good as 0 and not drawn on a logarithmic axis.
+const LEAST: f64 = 1e-9;
 
 /// Learning curves of all machines, and the law of the trained one against the data.
 pub fn training(document: &Document, data: &Distribution, loss: Loss) -> Figure {
@@ -22,9 +21,11 @@ pub fn training(document: &Document, data: &Distribution, loss: Loss) -> Figure 
     let rivals = &document.rivals;
     let entries =
         [Some(&document.entry), rivals.classical.as_ref(), rivals.classical_hidden.as_ref()];
+    let last = |entry: &Entry| entry.history.last().map_or(0, |step| step.iteration);
+    let longest = entries.into_iter().flatten().map(last).max().unwrap_or(0);
     for (slot, entry) in entries.into_iter().enumerate() {
         let Some(entry) = entry else { continue };
-        curves = curves.series(curve(entry).slot(slot));
+        curves = curves.series(curve(entry, longest).slot(slot));
     }
     let title = format!("{}: {}", document.data(), document.entry.model);
     let figure = Figure::new(title).caption(format!("trained by {loss}")).panel(curves);
@@ -34,8 +35,11 @@ pub fn training(document: &Document, data: &Distribution, loss: Loss) -> Figure 
     }
 }
 
-fn curve(entry: &Entry) -> Series {
+/// The divergence by iteration; one that has ended stays where it is.
+fn curve(entry: &Entry, longest: usize) -> Series {
     let points = entry.history.iter().filter_map(|step| Some((step.iteration as f64, step.kl?)));
+    let end = entry.history.last().and_then(|step| Some((longest as f64, step.kl?)));
+    let points = points.chain(end);
     let name = format!("{}, {} parameters", entry.model, entry.num_parameters);
     Series::line(name, points.filter(|p| p.1 > LEAST).collect::<Vec<_>>())
 }
@@ -82,12 +86,12 @@ pub fn tiles(file: &Path, samples: &Distribution, (rows, columns): (usize, usize
     let mut order: Vec<_> = samples.outcomes().iter().collect();
     order.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
     order.truncate(MOST_TILES);
-    let across = order.len().min(TILES_IN_A_ROW);
-    let down = order.len().div_ceil(TILES_IN_A_ROW);
+    let across = (1..).find(|a| a * a >= order.len()).unwrap_or(1);
+    let down = order.len().div_ceil(across);
     let (height, width) = (down * (rows + 1) - 1, across * (columns + 1) - 1);
     let mut values = vec![vec![f64::NAN; width]; height];
     for (k, (bits, _)) in order.iter().enumerate() {
-        let (top, left) = (k / TILES_IN_A_ROW * (rows + 1), k % TILES_IN_A_ROW * (columns + 1));
+        let (top, left) = (k / across * (rows + 1), k % across * (columns + 1));
         for r in 0..rows {
             for c in 0..columns {
                 // Rows of a heat map go upwards.
@@ -100,8 +104,8 @@ pub fn tiles(file: &Path, samples: &Distribution, (rows, columns): (usize, usize
     let map = HeatMap::new("bit", (0.0, width as f64 - 1.0), (0.0, height as f64 - 1.0), values);
     let caption =
         format!("the {} most frequent strings, {:.1} % of all samples", order.len(), 100.0 * all);
-    let chart = Chart::new(caption, Axis::new("column"), Axis::new("row")).heat_map(map);
-    Figure::new(title(file)).panel(chart)
+    let chart = Chart::new("Samples", Axis::new("pixels"), Axis::new("pixels")).heat_map(map);
+    Figure::new(title(file)).caption(caption).panel(chart)
 }
 
 fn title(file: &Path) -> String {
