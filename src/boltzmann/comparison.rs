@@ -3,7 +3,8 @@
 use super::classical::{FittedMixture, MixtureFit};
 use super::machine::BoltzmannMachine;
 use super::target::Target;
-use super::training::{Trained, Training};
+use super::trained::Trained;
+use super::training::Training;
 use super::{Architecture, Loss, TransverseField};
 use crate::error::{Error, Result};
 use crate::optimize::Progress;

@@ -1,13 +1,13 @@
 //! A loss of a machine as an objective of the optimizers, with what is told of every evaluation.
 
 use super::data::Distribution;
-use super::gibbs::Exponential;
 use super::loss::{Bound, Evaluation, Likelihood, Loss, RelativeEntropy, cross_entropy};
 use super::machine::BoltzmannMachine;
 use super::sampled::SampledMoments;
 use super::target::Target;
+use crate::engine::walsh_hadamard;
 use crate::error::{Error, Result};
-use crate::math::{Fingerprint, Watch};
+use crate::math::{Fingerprint, Isa, Watch};
 use crate::optimize::Objective;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -178,7 +178,7 @@ pub(super) fn numbered(law: &Distribution) -> Vec<(usize, f64)> {
 /// Root mean square of the differences of ⟨Z_i⟩ and ⟨Z_i Z_j⟩.
 pub(super) fn moment_error(law: &[(usize, f64)], mut p: Vec<f64>, bits: usize) -> f64 {
     law.iter().for_each(|(v, q)| p[*v] -= q);
-    Exponential::transform(&mut p);
+    walsh_hadamard(Isa::best(), &mut p);
     let masks = (0..bits).flat_map(|i| (i..bits).map(move |j| 1usize << i | 1 << j));
     let (mut sum, mut count) = (0.0, 0.0);
     for mask in masks {

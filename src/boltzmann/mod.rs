@@ -19,6 +19,7 @@ mod target;
 mod temperature;
 #[cfg(test)]
 mod tests;
+mod trained;
 mod training;
 
 pub use architecture::{Architecture, TransverseField};
@@ -32,4 +33,5 @@ pub use sampled::Samples;
 pub use sampler::{Drawn, Sampler, draw, draw_watched};
 pub use target::Target;
 pub use temperature::EffectiveTemperature;
-pub use training::{Fit, Iteration, Start, Trained, Training};
+pub use trained::{Fit, Iteration, Start, Trained};
+pub use training::Training;

@@ -3,7 +3,7 @@
 use super::classical::{ImportanceSampling, MAX_ENUMERATED_UNITS, Rbm, RbmSampler, SpinParameters};
 use super::data::Distribution;
 use super::machine::{BoltzmannMachine, GibbsState};
-use super::training::Fit;
+use super::trained::Fit;
 use super::{Architecture, MAX_DIAGONAL_UNITS};
 use crate::error::{Error, Result};
 use crate::math::Bits;

@@ -27,6 +27,7 @@ mod target;
 
 pub use action::{Action, ControlMask, Kind, PauliMask, Scalar};
 pub use apply_sum::SumOperator;
+pub(crate) use kernel::transform as walsh_hadamard;
 pub(crate) use kernel::{Flips, Reals, flips};
 pub use kernel::{Isa, Real, share_heap};
 pub use layout::{Layout, Located};

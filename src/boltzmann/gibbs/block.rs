@@ -34,7 +34,7 @@ pub(super) struct Block {
     /// The number of the block: the values of the bits that are not mixed.
     pub number: usize,
     diagonal: Vec<f64>,
-    /// Flips with one number for all rows: those that share it are added first.
+    /// Classes of flips with one number for all rows.
     uniform: Vec<(f64, Vec<usize>)>,
     /// Flips with a number for each row.
     signed: Vec<(usize, Vec<f64>)>,
@@ -83,8 +83,9 @@ impl Block {
 
     /// How far row `y` reaches beside its diagonal.
     fn reach(&self, y: usize) -> f64 {
-        let uniform: f64 = self.uniform.iter().map(|(c, m)| c.abs() * m.len() as f64).sum();
-        uniform + self.signed.iter().map(|(_, table)| table[y].abs()).sum::<f64>()
+        let uniform = self.uniform.iter().map(|(c, masks)| c.abs() * masks.len() as f64);
+        let signed = self.signed.iter().map(|(_, table)| table[y].abs());
+        uniform.sum::<f64>() + signed.sum::<f64>()
     }
 
     /// The lowest level, before the block is scaled.
@@ -153,54 +154,105 @@ impl Block {
         1.0 / self.radius
     }
 
-    /// The rows from `first` on, [`TOGETHER`] of them, of A times columns.
+    /// The rows from `first` on of A times columns.
     #[inline(always)]
-    pub fn products(&self, columns: &[Row], first: usize) -> [Row; TOGETHER] {
-        let mut sums = [[0.0; LANES]; TOGETHER];
+    pub fn products(&self, columns: &[Row], first: usize) -> Rows {
         let mut uniform = self.uniform.iter();
-        // The first class is summed before its number is multiplied in, so that its sum needs no
-        // registers of its own: of machines with one field it is the only one.
-        if let Some((coefficient, masks)) = uniform.next() {
-            masks.iter().for_each(|mask| add_flipped(&mut sums, columns, first, *mask));
-            sums.iter_mut().for_each(|sum| *sum = times(*coefficient, sum));
-        }
-        let here = &columns[first..first + TOGETHER];
-        let diagonal = &self.diagonal[first..first + TOGETHER];
-        for j in 0..TOGETHER {
-            add(&mut sums[j], &times(diagonal[j], &here[j]));
-        }
+        // The first class is multiplied before there is another sum, so that machines with one field
+        // need no more registers.
+        let mut sums = match uniform.next() {
+            Some((coefficient, masks)) => flipped(columns, first, masks).times(*coefficient),
+            None => Rows::ZERO,
+        };
+        let d = &self.diagonal[first..first + TOGETHER];
+        sums = sums.plus_each([d[0], d[1], d[2], d[3]], Rows::at(columns, first));
         for (coefficient, masks) in uniform {
-            for mask in masks {
-                let mut part = [[0.0; LANES]; TOGETHER];
-                add_flipped(&mut part, columns, first, *mask);
-                for j in 0..TOGETHER {
-                    add(&mut sums[j], &times(*coefficient, &part[j]));
-                }
-            }
+            sums = sums.plus(flipped(columns, first, masks).times(*coefficient));
         }
         for (mask, table) in &self.signed {
-            let mut part = [[0.0; LANES]; TOGETHER];
-            add_flipped(&mut part, columns, first, *mask);
-            let table = &table[first..first + TOGETHER];
-            for j in 0..TOGETHER {
-                add(&mut sums[j], &times(table[j], &part[j]));
-            }
+            let t = &table[first..first + TOGETHER];
+            let flipped = Rows::ZERO.plus_flipped(columns, first, *mask);
+            sums = sums.plus_each([t[0], t[1], t[2], t[3]], flipped);
         }
         sums
     }
 }
 
-/// Adds columns[y ^ mask] for the rows y from `first` on.
-#[inline(always)]
-pub(super) fn add_flipped(sums: &mut [Row; TOGETHER], columns: &[Row], first: usize, mask: usize) {
-    let start = first ^ (mask & !(TOGETHER - 1));
-    let there = &columns[start..start + TOGETHER];
-    match mask & (TOGETHER - 1) {
-        0 => (0..TOGETHER).for_each(|j| add(&mut sums[j], &there[j])),
-        1 => (0..TOGETHER).for_each(|j| add(&mut sums[j], &there[j ^ 1])),
-        2 => (0..TOGETHER).for_each(|j| add(&mut sums[j], &there[j ^ 2])),
-        _ => (0..TOGETHER).for_each(|j| add(&mut sums[j], &there[j ^ 3])),
+/// [`TOGETHER`] rows. They are named one by one, since the compiler keeps an array of them in memory.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Rows(pub Row, pub Row, pub Row, pub Row);
+
+impl Rows {
+    pub const ZERO: Rows = Rows([0.0; LANES], [0.0; LANES], [0.0; LANES], [0.0; LANES]);
+
+    /// Those from `first` on.
+    #[inline(always)]
+    pub fn at(columns: &[Row], first: usize) -> Self {
+        let rows = &columns[first..first + TOGETHER];
+        Rows(rows[0], rows[1], rows[2], rows[3])
     }
+
+    #[inline(always)]
+    pub fn put(self, columns: &mut [Row], first: usize) {
+        let rows = &mut columns[first..first + TOGETHER];
+        (rows[0], rows[1], rows[2], rows[3]) = (self.0, self.1, self.2, self.3);
+    }
+
+    #[inline(always)]
+    pub fn times(self, c: f64) -> Self {
+        Rows(times(c, &self.0), times(c, &self.1), times(c, &self.2), times(c, &self.3))
+    }
+
+    #[inline(always)]
+    pub fn plus(self, b: Rows) -> Self {
+        Rows(sum(self.0, b.0), sum(self.1, b.1), sum(self.2, b.2), sum(self.3, b.3))
+    }
+
+    #[inline(always)]
+    pub fn minus(self, b: Rows) -> Self {
+        self.plus(b.times(-1.0))
+    }
+
+    /// With a number for each row.
+    #[inline(always)]
+    fn plus_each(self, c: [f64; TOGETHER], b: Rows) -> Self {
+        self.plus(Rows(times(c[0], &b.0), times(c[1], &b.1), times(c[2], &b.2), times(c[3], &b.3)))
+    }
+
+    /// Products of entries.
+    #[inline(always)]
+    pub fn products(self, b: Rows) -> Self {
+        let product = |mut a: Row, b: Row| {
+            a.iter_mut().zip(b).for_each(|(a, b)| *a *= b);
+            a
+        };
+        Rows(product(self.0, b.0), product(self.1, b.1), product(self.2, b.2), product(self.3, b.3))
+    }
+
+    /// The sum of the rows.
+    #[inline(always)]
+    pub fn total(self) -> Row {
+        sum(sum(self.0, self.1), sum(self.2, self.3))
+    }
+
+    /// With columns[y ^ mask] for the rows y from `first` on.
+    #[inline(always)]
+    pub fn plus_flipped(self, columns: &[Row], first: usize, mask: usize) -> Self {
+        let start = first ^ (mask & !(TOGETHER - 1));
+        let rows = &columns[start..start + TOGETHER];
+        let row = |j: usize| rows[(mask ^ j) & (TOGETHER - 1)];
+        self.plus(Rows(row(0), row(1), row(2), row(3)))
+    }
+}
+
+/// Σ columns[y ^ mask] over masks for the rows y from `first` on.
+#[inline(always)]
+pub(super) fn flipped(columns: &[Row], first: usize, masks: &[usize]) -> Rows {
+    let mut sums = Rows::ZERO;
+    for mask in masks {
+        sums = sums.plus_flipped(columns, first, *mask);
+    }
+    sums
 }
 
 #[inline(always)]
@@ -215,12 +267,10 @@ pub(super) fn add(sum: &mut Row, row: &Row) {
     sum.iter_mut().zip(row).for_each(|(a, b)| *a += b);
 }
 
-/// Adds the products of two rows, lane by lane.
 #[inline(always)]
-pub(super) fn add_products(sum: &mut Row, a: &Row, b: &Row) {
-    for k in 0..LANES {
-        sum[k] += a[k] * b[k];
-    }
+fn sum(mut a: Row, b: Row) -> Row {
+    a.iter_mut().zip(b).for_each(|(a, b)| *a += b);
+    a
 }
 
 /// 1, or -1 for an odd number of bits.

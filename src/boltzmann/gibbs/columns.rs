@@ -1,6 +1,6 @@
 //! Columns of e^{-βH/2} by Chebyshev polynomials, and what changes their norms.
 
-use super::block::{Block, LANES, Row, TOGETHER, add, add_flipped, add_products, times};
+use super::block::{Block, LANES, Row, Rows, TOGETHER, add, flipped, times};
 use super::structure::Flips;
 use crate::math::Vectorized;
 
@@ -94,33 +94,26 @@ impl Vectorized for Norms<'_> {
             let Workspace { first, second, result, diagonal, flips: sums, .. } = &mut *workspace;
             Workspace::load(first, group);
             let (c0, c1) = (block.coefficients[0], block.coefficients[1]);
-            for start in (0..rows).step_by(TOGETHER) {
-                let products = block.products(first, start);
-                for (y, next) in (start..).zip(products) {
-                    second[y] = next;
-                    result[y] = times(c0, &first[y]);
-                    add(&mut result[y], &times(c1, &next));
-                }
+            for y in (0..rows).step_by(TOGETHER) {
+                let next = block.products(first, y);
+                next.put(second, y);
+                Rows::at(first, y).times(c0).plus(next.times(c1)).put(result, y);
             }
             for c in &block.coefficients[2..] {
-                for start in (0..rows).step_by(TOGETHER) {
-                    let products = block.products(second, start);
-                    let first = &mut first[start..start + TOGETHER];
-                    let result = &mut result[start..start + TOGETHER];
-                    for j in 0..TOGETHER {
-                        for l in 0..LANES {
-                            let next = 2.0 * products[j][l] - first[j][l];
-                            first[j][l] = next;
-                            result[j][l] += c * next;
-                        }
-                    }
+                for y in (0..rows).step_by(TOGETHER) {
+                    let product = block.products(second, y);
+                    let next = product.times(2.0).minus(Rows::at(first, y));
+                    next.put(first, y);
+                    Rows::at(result, y).plus(next.times(*c)).put(result, y);
                 }
                 std::mem::swap(first, second);
             }
             let mut squares = [0.0; LANES];
-            for y in 0..rows {
-                add_products(&mut squares, &result[y], &result[y]);
-                add_products(&mut diagonal[y], &result[y], &result[y]);
+            for y in (0..rows).step_by(TOGETHER) {
+                let result = Rows::at(result, y);
+                let square = result.products(result);
+                Rows::at(diagonal, y).plus(square).put(diagonal, y);
+                add(&mut squares, &square.total());
             }
             add_flips(sums, flips, result, result);
             norms.extend(&squares[..group.len()]);
@@ -168,35 +161,22 @@ impl Vectorized for Derivatives<'_> {
                 (begin[lane], weights[lane]) = (*start, 2.0 * weight);
             }
             Workspace::load(&mut kept[..rows], &begin[..group.len()]);
-            for k in 0..=degree {
-                let c = block.coefficients[k];
+            for (k, c) in block.coefficients.iter().enumerate() {
                 let (before, after) = kept.split_at_mut(k * rows);
                 let here = &mut after[..rows];
-                if k > 0 {
-                    let last = &before[(k - 1) * rows..];
-                    let second_last = if k > 1 { &before[(k - 2) * rows..] } else { &[][..] };
-                    for start in (0..rows).step_by(TOGETHER) {
-                        let products = block.products(last, start);
-                        let here = &mut here[start..start + TOGETHER];
-                        if k == 1 {
-                            here.copy_from_slice(&products);
-                            continue;
-                        }
-                        let second_last = &second_last[start..start + TOGETHER];
-                        for j in 0..TOGETHER {
-                            for l in 0..LANES {
-                                here[j][l] = 2.0 * products[j][l] - second_last[j][l];
-                            }
+                let last = &before[k.saturating_sub(1) * rows..];
+                let second_last = &before[k.saturating_sub(2) * rows..];
+                for y in (0..rows).step_by(TOGETHER) {
+                    match k {
+                        0 => {}
+                        1 => block.products(last, y).put(here, y),
+                        _ => {
+                            let product = block.products(last, y);
+                            product.times(2.0).minus(Rows::at(second_last, y)).put(here, y);
                         }
                     }
-                }
-                for (result, here) in result.iter_mut().zip(&*here) {
-                    let part = times(c, here);
-                    if k == 0 {
-                        *result = part;
-                    } else {
-                        add(result, &part);
-                    }
+                    let before = if k == 0 { Rows::ZERO } else { Rows::at(result, y) };
+                    before.plus(Rows::at(here, y).times(*c)).put(result, y);
                 }
             }
             // g, and b of the highest degree; the one after it is 0.
@@ -213,21 +193,17 @@ impl Vectorized for Derivatives<'_> {
                     here.iter_mut().for_each(|row| *row = times(0.5, row));
                 }
                 let c = block.coefficients[k];
-                for y in 0..rows {
-                    add_products(&mut diagonal[y], &first[y], &here[y]);
+                for y in (0..rows).step_by(TOGETHER) {
+                    let product = Rows::at(first, y).products(Rows::at(here, y));
+                    Rows::at(diagonal, y).plus(product).put(diagonal, y);
                 }
+                // One pass for each class: sums of several at a time would not stay in registers.
                 add_flips(sums, flips, first, here);
                 if k > 0 {
-                    for start in (0..rows).step_by(TOGETHER) {
-                        let products = block.products(first, start);
-                        let second = &mut second[start..start + TOGETHER];
-                        let result = &result[start..start + TOGETHER];
-                        for j in 0..TOGETHER {
-                            for l in 0..LANES {
-                                second[j][l] =
-                                    c * result[j][l] + 2.0 * products[j][l] - second[j][l];
-                            }
-                        }
+                    for y in (0..rows).step_by(TOGETHER) {
+                        let product = block.products(first, y).times(2.0);
+                        let next = Rows::at(result, y).times(c).plus(product);
+                        next.minus(Rows::at(second, y)).put(second, y);
                     }
                     std::mem::swap(first, second);
                 }
@@ -241,18 +217,17 @@ impl Vectorized for Derivatives<'_> {
 #[inline(always)]
 fn add_flips(sums: &mut [Vec<Row>], flips: &[Flips], a: &[Row], b: &[Row]) {
     for (sum, Flips { masks, signed }) in sums.iter_mut().zip(flips) {
-        let mut total = [0.0; LANES];
-        for start in (0..b.len()).step_by(TOGETHER) {
-            let mut flipped = [[0.0; LANES]; TOGETHER];
-            masks.iter().for_each(|mask| add_flipped(&mut flipped, a, start, *mask));
-            let here = &b[start..start + TOGETHER];
-            for j in 0..TOGETHER {
-                let into = if *signed { &mut sum[start + j] } else { &mut total };
-                add_products(into, &flipped[j], &here[j]);
+        let mut total = Rows::ZERO;
+        for y in (0..b.len()).step_by(TOGETHER) {
+            let product = flipped(a, y, masks).products(Rows::at(b, y));
+            if *signed {
+                Rows::at(sum, y).plus(product).put(sum, y);
+            } else {
+                total = total.plus(product);
             }
         }
         if !*signed {
-            add(&mut sum[0], &total);
+            add(&mut sum[0], &total.total());
         }
     }
 }

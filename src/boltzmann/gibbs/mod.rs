@@ -10,12 +10,13 @@ mod block;
 mod columns;
 mod structure;
 
+use crate::engine::walsh_hadamard;
 use crate::error::{Error, Result};
 use crate::math::{Isa, Watch, check_memory, for_each_in_order, threads, vectorized};
 use crate::pauli::PauliSum;
 use block::{Block, LANES, Lowest, parity};
 use columns::{Derivatives, Norms, Start, Sums, Workspace};
-use structure::{Flips, Structure, walsh_hadamard};
+use structure::{Flips, Structure};
 
 /// The most units of a machine with terms that do not commute.
 pub const MAX_MIXED_UNITS: usize = 14;
@@ -116,11 +117,6 @@ impl Exponential {
         Exponential { isa, ..self }
     }
 
-    /// Replaces numbers p_x by Σ_x p_x (-1)^|x & z| for each z: means of products of Z.
-    pub fn transform(values: &mut [f64]) {
-        walsh_hadamard(values);
-    }
-
     /// Number of bits of a basis state: the qubits, and one more where H is complex.
     pub fn num_bits(&self) -> usize {
         self.structure.num_bits
@@ -148,7 +144,7 @@ impl Exponential {
             }
         }
         let structure = &self.structure;
-        let diagonal = structure.diagonal(parameters);
+        let diagonal = structure.diagonal(self.isa, parameters);
         if structure.mixed == 0 {
             return Ok((self.diagonal_state(&diagonal, beta), Vec::new()));
         }
@@ -304,7 +300,7 @@ impl Exponential {
 
     /// Adds Σ_x d[x] ⟨x|O_a|x⟩.
     fn add_diagonal(&self, mut diagonal: Vec<f64>, traces: &mut [f64]) {
-        walsh_hadamard(&mut diagonal);
+        walsh_hadamard(self.isa, &mut diagonal);
         for (strings, trace) in self.structure.terms.iter().zip(traces) {
             for string in strings.iter().filter(|s| s.x == 0) {
                 *trace += string.factor * diagonal[string.z as usize];

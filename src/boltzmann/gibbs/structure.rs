@@ -1,6 +1,8 @@
 //! Which bits of a basis state the terms of a machine mix, and the blocks that they leave apart.
 
+use crate::engine::walsh_hadamard;
 use crate::error::{Error, Result};
+use crate::math::Isa;
 use crate::pauli::{PauliString, PauliSum};
 
 /// Blocks have at least 2 to the power of this rows, but for diagonal machines.
@@ -128,14 +130,14 @@ impl Structure {
     }
 
     /// The diagonal of H by index.
-    pub fn diagonal(&self, parameters: &[f64]) -> Vec<f64> {
+    pub fn diagonal(&self, isa: Isa, parameters: &[f64]) -> Vec<f64> {
         let mut diagonal = vec![0.0; 1 << self.num_bits];
         for (strings, theta) in self.terms.iter().zip(parameters) {
             for string in strings.iter().filter(|s| s.x == 0) {
                 diagonal[string.z as usize] -= theta * string.factor;
             }
         }
-        walsh_hadamard(&mut diagonal);
+        walsh_hadamard(isa, &mut diagonal);
         diagonal
     }
 }
@@ -158,18 +160,4 @@ fn real_string(string: &PauliString, coefficient: f64, num_qubits: usize) -> Res
         _ => -1.0,
     };
     Ok(RealString { x: x | extra, z: z | extra, factor: sign * coefficient })
-}
-
-/// Replaces `values` by Σ_z values[z]·(-1)^|x & z| for each x.
-pub(super) fn walsh_hadamard(values: &mut [f64]) {
-    let mut half = 1;
-    while half < values.len() {
-        for pair in values.chunks_exact_mut(2 * half) {
-            let (low, high) = pair.split_at_mut(half);
-            for (a, b) in low.iter_mut().zip(high) {
-                (*a, *b) = (*a + *b, *a - *b);
-            }
-        }
-        half *= 2;
-    }
 }

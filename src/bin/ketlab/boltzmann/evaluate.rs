@@ -1,8 +1,8 @@
 //! `ketlab boltzmann evaluate`.
 
+use super::document::divergence;
 use super::saved::{self, finite, parameters};
 use super::source::{self, DATA};
-use super::train::divergence;
 use crate::document::{self, Format, Json, Work};
 use crate::options::{Seed, Threads};
 use crate::table::table;

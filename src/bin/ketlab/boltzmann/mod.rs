@@ -1,6 +1,7 @@
 //! `ketlab boltzmann`: quantum and classical Boltzmann machines: train, sample, evaluate.
 
 mod chains;
+mod document;
 mod evaluate;
 mod plots;
 mod sample;

@@ -1,7 +1,7 @@
 //! Pictures of `ketlab boltzmann`.
 
+use super::document::Document;
 use super::saved::Entry;
-use super::train::Document;
 use anyhow::Result;
 use ketlab::boltzmann::{Distribution, GibbsState, Loss, Model};
 use ketlab::report::{Axis, Chart, Figure, HeatMap, Series};
@@ -27,7 +27,7 @@ pub fn training(document: &Document, data: &Distribution, loss: Loss) -> Figure 
         let Some(entry) = entry else { continue };
         curves = curves.series(curve(entry, longest).slot(slot));
     }
-    let title = format!("{}: {}", document.data(), document.entry.model);
+    let title = format!("{}: {}", document.data, document.entry.model);
     let figure = Figure::new(title).caption(format!("trained by {loss}")).panel(curves);
     match law(&document.entry.machine, data) {
         Some(chart) => figure.panel(chart).columns(2),

@@ -1,6 +1,6 @@
 //! Trained machines in documents, written and read.
 
-use super::train::divergence;
+use super::document::divergence;
 use crate::document::Format;
 use anyhow::{Context, Result, bail};
 use ketlab::boltzmann::{Iteration, Model, Start, Trained};

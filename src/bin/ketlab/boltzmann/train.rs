@@ -1,6 +1,7 @@
 //! `ketlab boltzmann train`.
 
 use super::chains;
+use super::document::{Document, HeldOut, Manifest, Mixture, Rivals};
 use super::plots;
 use super::saved::{Entry, finite};
 use super::source::{self, DATA};
@@ -9,18 +10,15 @@ use crate::messages;
 use crate::options::{CHECKPOINTS, MANY, Seed, Threads, count};
 use crate::output::OutputFile;
 use crate::progress::{Progress, cancel_on_interrupt};
-use crate::table::table;
-use crate::text::{Folded, plural};
+use crate::text::Folded;
 use crate::train::{check_plot, exit_code};
 use anyhow::{Context, Result, bail};
 use clap::ValueEnum;
 use ketlab::boltzmann::{
-    Architecture, Contestant, Distribution, Loss, Samples, Target, Training, Verdict, compare,
+    Architecture, Contestant, Distribution, Loss, Samples, Target, Training, compare,
 };
-use ketlab::math::{Fingerprint, Watch};
+use ketlab::math::Watch;
 use ketlab::optimize::Progress as Iteration;
-use serde::Serialize;
-use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
@@ -50,7 +48,7 @@ enum Moments {
 #[derive(clap::Args)]
 #[command(after_help = format!("Examples:
   ketlab boltzmann train bernoulli:4:4,7,2,2:0.9 --plot learning.svg -o machine.json
-  ketlab boltzmann train parity:4 --hidden 2 --box 8 --restarts 5
+  ketlab boltzmann train parity:4 --hidden 2 --box 8 --max-iterations 200
   ketlab boltzmann train bas:2x2 --model rbm --hidden 4 --method persistent --max-iterations 3000
   ketlab boltzmann train thermal:1:\"-Z0 Z1 - X0 - X1\" --objective relative-entropy
   ketlab boltzmann train bernoulli:4:4,7,2,2:0.9 --objective bound --fix gamma=2 --moments path-integral
@@ -145,60 +143,6 @@ fn fixed(text: &str) -> std::result::Result<(String, f64), String> {
     Ok((name.into(), value))
 }
 
-/// The document: that of the trained machine, with what else there is.
-#[derive(Serialize)]
-pub struct Document {
-    data: String,
-    objective: &'static str,
-    value: Option<f64>,
-    #[serde(flatten)]
-    pub entry: Entry,
-    #[serde(flatten)]
-    pub rivals: Rivals,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    held_out: Option<HeldOut>,
-    warnings: Vec<String>,
-    manifest: Manifest,
-    interrupted: bool,
-}
-
-/// Classical models trained beside a quantum one.
-#[derive(Serialize, Default)]
-pub struct Rivals {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub classical: Option<Entry>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub classical_hidden: Option<Entry>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    mixture: Option<Mixture>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    verdict: Option<Verdict>,
-}
-
-#[derive(Serialize)]
-struct Mixture {
-    components: usize,
-    num_parameters: usize,
-    kl: f64,
-}
-
-/// On observations that were kept apart.
-#[derive(Serialize)]
-struct HeldOut {
-    observations: u64,
-    negative_log_likelihood: Option<f64>,
-    classical_negative_log_likelihood: Option<f64>,
-}
-
-/// What gives the same numbers again.
-#[derive(Serialize)]
-struct Manifest {
-    /// After `ketlab`.
-    arguments: Vec<String>,
-    data: Fingerprint,
-    seed: u64,
-}
-
 pub fn main(args: Args) -> Result<ExitCode> {
     args.threads.run(|| train(&args))?
 }
@@ -243,7 +187,7 @@ fn train(args: &Args) -> Result<ExitCode> {
     if args.json.is_wanted() {
         document::write(&mut out, Format::Boltzmann, &document, &work)?;
     } else {
-        document.print(&mut Folded::new(&mut out), args)?;
+        document.print(&mut Folded::new(&mut out))?;
     }
     if document.interrupted {
         messages::note("interrupted: this is the best so far");
@@ -373,6 +317,7 @@ fn of_optimizer(args: &Args, target: &Target, watch: &Watch) -> Result<Document>
         warnings: trained.warnings,
         manifest: args.manifest(target),
         interrupted: trained.interrupted,
+        trained_by: args.objective.to_string(),
     })
 }
 
@@ -398,84 +343,6 @@ fn of_chains(args: &Args, target: &Target, watch: &Watch) -> Result<Document> {
         warnings: Vec::new(),
         manifest: args.manifest(target),
         interrupted: trained.interrupted,
+        trained_by: args.chains.name(),
     })
-}
-
-impl Document {
-    /// What it was trained on.
-    pub fn data(&self) -> &str {
-        &self.data
-    }
-
-    fn print(&self, out: &mut impl Write, args: &Args) -> Result<()> {
-        let Document { data, entry, rivals, .. } = self;
-        let by = match args.model == Kind::Rbm && args.chains.method != chains::Method::Exact {
-            true => args.chains.name(),
-            false => args.objective.to_string(),
-        };
-        writeln!(
-            out,
-            "{data}: {} of {} and {}, trained by {by}",
-            entry.model,
-            plural(entry.num_visible, "visible unit"),
-            plural(entry.num_hidden, "hidden unit"),
-        )?;
-        writeln!(out, "entropy of the data {:.6} nats", entry.data_entropy)?;
-        let mut rows = vec![entry.row()];
-        for rival in [&rivals.classical, &rivals.classical_hidden].into_iter().flatten() {
-            rows.push(rival.row());
-        }
-        if let Some(mixture) = &rivals.mixture {
-            let name = format!("mixture of {}", mixture.components);
-            rows.push(vec![
-                name,
-                mixture.num_parameters.to_string(),
-                divergence(Some(mixture.kl)),
-                String::new(),
-                String::new(),
-            ]);
-        }
-        let heading = ["machine", "parameters", "KL (nats)", "-log-likelihood", "iterations"];
-        writeln!(out, "{}", table(&heading, rows))?;
-        if let Some(verdict) = &rivals.verdict {
-            writeln!(out, "{verdict}")?;
-        }
-        if let Some(held_out) = &self.held_out {
-            let of = |x: Option<f64>| x.map_or("-".into(), |x| format!("{x:.6}"));
-            write!(
-                out,
-                "on {} kept apart: -log-likelihood {}",
-                plural(held_out.observations as usize, "observation"),
-                of(held_out.negative_log_likelihood)
-            )?;
-            match held_out.classical_negative_log_likelihood {
-                Some(classical) => writeln!(out, ", bm {}", of(Some(classical)))?,
-                None => writeln!(out)?,
-            }
-        }
-        let names: Vec<String> = entry
-            .parameters
-            .iter()
-            .filter_map(|(name, value)| Some(format!("{name} {:.4}", value.as_f64()?)))
-            .collect();
-        if !names.is_empty() {
-            writeln!(out, "parameters: {}", names.join(", "))?;
-        }
-        for warning in &self.warnings {
-            writeln!(out, "note: {warning}")?;
-        }
-        writeln!(out, "seed {}", self.manifest.seed)?;
-        Ok(())
-    }
-}
-
-/// A KL divergence for people; below this it is rounding.
-pub fn divergence(kl: Option<f64>) -> String {
-    const ROUNDING: f64 = 1e-13;
-    match kl {
-        None => "-".into(),
-        Some(kl) if kl.abs() < ROUNDING => "0".into(),
-        Some(kl) if kl.abs() < 1e-3 => format!("{kl:.3e}"),
-        Some(kl) => format!("{kl:.6}"),
-    }
 }
