@@ -1,6 +1,7 @@
 //! A quantum machine beside classical ones of equal effort, and an honest verdict.
 
 use super::classical::{FittedMixture, MixtureFit};
+use super::loss::MAX_WHOLE_UNITS;
 use super::machine::BoltzmannMachine;
 use super::target::Target;
 use super::trained::Trained;
@@ -14,8 +15,10 @@ use std::fmt;
 /// A lower KL divergence counts if it is lower by this part, and by this many nats.
 const LEAST_PART: f64 = 0.01;
 const LEAST: f64 = 1e-6;
-/// Differences below this are rounding.
-const SAME: f64 = 1e-9;
+/// The mixture is judged on what it is fitted to: its probabilities may be as small as they like.
+const MIXTURE_FLOOR: f64 = 1e-12;
+/// Differences below this are what tolerances leave.
+const SAME: f64 = 1e-6;
 
 /// Which machine is trained.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,22 +48,25 @@ impl Contestant {
 pub struct Compared {
     /// The quantum machine.
     pub quantum: Trained,
-    /// The classical one of the same pattern.
-    pub classical: Trained,
+    /// The classical one of the same pattern; `None` where the run was cancelled before.
+    pub classical: Option<Trained>,
     /// The classical one with at least as many parameters.
-    pub more_hidden: Trained,
+    pub more_hidden: Option<Trained>,
     /// A mixture of independent bits with at least as many parameters, fitted by expectation
     /// maximization.
     pub mixture: FittedMixture,
     /// Its KL divergence, in nats.
     pub mixture_kl: f64,
-    /// What came of it.
-    pub verdict: Verdict,
+    /// What came of it, if all were trained to the end.
+    pub verdict: Option<Verdict>,
 }
 
-/// How much lower the quantum machine's KL divergence is.
+/// How much lower the quantum machine's KL divergence is; of a target that is a quantum state, its
+/// relative entropy S(η‖ρ).
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Verdict {
+    /// Whether relative entropies to a state are compared, and not KL divergences of what is measured.
+    pub of_state: bool,
     /// KL of the classical machine of the same pattern minus that of the quantum one, in nats.
     pub gain_over_same_pattern: f64,
     /// The lowest classical KL with at least as many parameters minus that of the quantum machine.
@@ -79,8 +85,9 @@ impl fmt::Display for Verdict {
         };
         write!(
             f,
-            "KL divergence {} that of the classical machine of the same pattern and {} the lowest of \
+            "{} {} that of the classical machine of the same pattern and {} the lowest of \
              classical ones with at least as many parameters: ",
+            if self.of_state { "relative entropy" } else { "KL divergence" },
             against(self.gain_over_same_pattern),
             against(self.gain_over_best_classical),
         )?;
@@ -127,36 +134,62 @@ pub fn compare(
     let machine = architecture.machine()?;
     let mut train = |contestant: Contestant, machine: &BoltzmannMachine| {
         let training = training.for_contestant(contestant, machine);
-        training.run_telling(machine, target, |start, progress| tell(contestant, start, progress))
+        let tell = |start, progress: &Progress<'_>| tell(contestant, start, progress);
+        training.run_telling(machine, target, tell)
     };
     let quantum = train(Contestant::Quantum, &machine)?;
     let parameters = machine.parameters().len();
-    let classical = train(Contestant::SamePattern, &architecture.classical().machine()?)?;
-    let more = train(Contestant::MoreHidden, &more_hidden(architecture, parameters)?)?;
+    // Once it is cancelled, what is finished counts.
+    let mut rival = |contestant: Contestant, machine: BoltzmannMachine| match quantum.interrupted {
+        true => Ok(None),
+        false => match train(contestant, &machine) {
+            Err(Error::Interrupted) => Ok(None),
+            trained => trained.map(Some),
+        },
+    };
+    let classical = rival(Contestant::SamePattern, architecture.classical().machine()?)?;
+    let more_hidden = rival(Contestant::MoreHidden, more_hidden(architecture, parameters)?)?;
     let measured = target.measured()?;
     let components = (parameters + 1).div_ceil(measured.num_bits() + 1);
-    let mixture = MixtureFit::new(components).seed(training.seed_value()).run(&measured)?;
+    let fit = MixtureFit::new(components).floor(MIXTURE_FLOOR).seed(training.seed_value());
+    let mixture = fit.run(&measured)?;
     let mixture_kl = mixture.mixture.kullback_leibler(&measured)?;
-    let best = more.kl.min(mixture_kl);
-    let gain_over_best_classical = best - quantum.kl;
-    let lowest = best.min(classical.kl);
-    let verdict = Verdict {
-        gain_over_same_pattern: classical.kl - quantum.kl,
-        gain_over_best_classical,
-        advantage: lowest - quantum.kl > LEAST.max(LEAST_PART * lowest),
+    let verdict = match (&classical, &more_hidden) {
+        (Some(classical), Some(more)) if !classical.interrupted && !more.interrupted => {
+            Some(Verdict::new(&quantum, classical, more, mixture_kl))
+        }
+        _ => None,
     };
-    Ok(Compared { quantum, classical, more_hidden: more, mixture, mixture_kl, verdict })
+    Ok(Compared { quantum, classical, more_hidden, mixture, mixture_kl, verdict })
+}
+
+impl Verdict {
+    fn new(quantum: &Trained, classical: &Trained, more: &Trained, mixture_kl: f64) -> Self {
+        let all = [quantum, classical, more].map(|trained| trained.relative_entropy);
+        // A mixture of bits is no state: it counts for laws alone.
+        let (of_state, [quantum, classical, more], mixture) = match all {
+            [Some(q), Some(c), Some(m)] => (true, [q, c, m], f64::INFINITY),
+            _ => (false, [quantum.kl, classical.kl, more.kl], mixture_kl),
+        };
+        let best = more.min(mixture);
+        let lowest = best.min(classical);
+        Verdict {
+            of_state,
+            gain_over_same_pattern: classical - quantum,
+            gain_over_best_classical: best - quantum,
+            advantage: lowest - quantum > LEAST.max(LEAST_PART * lowest),
+        }
+    }
 }
 
 impl Training {
     /// For a rival: without what names parameters that it lacks, its checkpoints beside.
     fn for_contestant(&self, contestant: Contestant, machine: &BoltzmannMachine) -> Training {
-        let loss = match (contestant, self.loss()) {
-            (Contestant::Quantum, loss) => loss,
-            // The relative entropy of a machine with hidden units needs its whole exponential; that
-            // of a classical one to what is measured is the likelihood but for a constant.
-            (_, Loss::RelativeEntropy) if machine.num_hidden() > 0 => Loss::Likelihood,
-            (_, loss) => loss,
+        let loss = match self.loss() {
+            // With hidden units it needs the whole exponential; the likelihood of what is measured is
+            // the same for classical machines but for a constant.
+            Loss::RelativeEntropy if machine.num_units() > MAX_WHOLE_UNITS => Loss::Likelihood,
+            loss => loss,
         };
         match contestant {
             Contestant::Quantum => self.clone(),

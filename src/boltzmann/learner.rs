@@ -16,7 +16,8 @@ use serde_json::{Value, json};
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub(super) struct Seen {
     /// What the optimizer was told: the loss and its penalty.
-    pub value: f64,
+    /// `None` where it was no finite number.
+    pub value: Option<f64>,
     /// -Σ q ln P, where P was computed.
     pub negative_log_likelihood: Option<f64>,
     /// Root mean square of ⟨Z_i⟩ and ⟨Z_i Z_j⟩ of the visible units minus those of the data.
@@ -113,7 +114,7 @@ impl Learner {
         }
         let computed = !found.probabilities.is_empty();
         self.seen.push(Seen {
-            value: found.value,
+            value: Some(found.value).filter(|value| value.is_finite()),
             negative_log_likelihood: computed
                 .then(|| cross_entropy(&self.law, &found.probabilities)),
             moment_error: computed

@@ -195,6 +195,9 @@ pub struct GibbsState {
 }
 
 impl GibbsState {
+    /// The part of the largest probability below which others are rounding.
+    pub const RESOLVED: f64 = 1e-24;
+
     /// Of the machine's parameters.
     ///
     /// # Errors
@@ -219,7 +222,7 @@ impl GibbsState {
         let exponential = Exponential::new(machine.num_units(), &operators)?.watch(watch);
         let mut parameters = machine.parameters.clone();
         parameters.resize(operators.len(), 0.0);
-        let evaluated = exponential.evaluate(&parameters, machine.beta)?;
+        let evaluated = exponential.state(&parameters, machine.beta)?;
         Ok(Self::from_evaluated(machine, &evaluated, own))
     }
 
@@ -258,7 +261,8 @@ impl GibbsState {
         self.beta * self.energy + self.log_partition_function
     }
 
-    /// P(v) = ⟨v| Tr_h ρ |v⟩ of all 2^visible strings of the visible units, by their numbers.
+    /// P(v) = ⟨v| Tr_h ρ |v⟩ of all 2^visible strings of the visible units, by their numbers. Where
+    /// terms do not commute, those below [`RESOLVED`](Self::RESOLVED) of the largest are rounding.
     pub fn probabilities(&self) -> &[f64] {
         &self.probabilities
     }

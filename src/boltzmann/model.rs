@@ -88,13 +88,11 @@ impl Model {
     /// # Errors
     /// If the law has other strings than the visible units, or there is no memory.
     pub fn judge(&self, law: &Distribution, seed: u64) -> Result<Judged> {
-        if let Some(machine) = self.machine() {
+        let Model::Rbm(rbm) = self else {
+            let machine = self.machine().ok_or_else(|| no_exact_state(self))?;
             let Fit { negative_log_likelihood, moment_error } = Fit::of(&machine, law)?;
             let moment_error = Some(moment_error);
             return Ok(Judged { negative_log_likelihood, standard_error: None, moment_error });
-        }
-        let Model::Rbm(rbm) = self else {
-            return Err(no_exact_state(self));
         };
         let (nv, nh) = (rbm.num_visible(), rbm.num_hidden());
         let (log_z, standard_error) = if nv.min(nh) <= MAX_ENUMERATED_UNITS {
@@ -105,9 +103,13 @@ impl Model {
         };
         let mut mean = 0.0;
         for (bits, q) in law.outcomes() {
-            mean -= q * rbm.log_probability_unnormalised(bits)?;
+            mean += q * rbm.free_energy(bits)?;
         }
-        Ok(Judged { negative_log_likelihood: mean + log_z, standard_error, moment_error: None })
+        let moment_error = match self.machine() {
+            Some(machine) => Some(Fit::of(&machine, law)?.moment_error),
+            None => None,
+        };
+        Ok(Judged { negative_log_likelihood: mean + log_z, standard_error, moment_error })
     }
 
     /// Samples of the missing bits of a string given those that are known: `known[i]` is bit i. Exact
@@ -135,7 +137,8 @@ impl Model {
         Distribution::from_counts(samples.into_iter().map(|bits| (bits, 1)))
     }
 
-    /// -ln P(v) of each string of a law, in its order: the higher, the stranger.
+    /// The surprisal -ln P(v) of each string of a law, in nats and in its order: an anomaly score.
+    /// Infinite where P is 0 or below what rounding resolves ([`GibbsState::RESOLVED`]).
     ///
     /// # Errors
     /// As [`judge`](Self::judge).
@@ -147,23 +150,32 @@ impl Model {
                 expected: format!("the model has {} visible units", self.num_visible()),
             });
         }
-        if let Some(machine) = self.machine() {
-            let state = GibbsState::of(&machine)?;
-            return Ok(law.outcomes().iter().map(|(v, _)| -state.probability(v).ln()).collect());
-        }
         let Model::Rbm(rbm) = self else {
-            return Err(no_exact_state(self));
+            let machine = self.machine().ok_or_else(|| no_exact_state(self))?;
+            let state = GibbsState::of(&machine)?;
+            let least = resolved(&machine, &state);
+            let score = |p: f64| if p < least { f64::INFINITY } else { -p.ln() + 0.0 };
+            return Ok(law.outcomes().iter().map(|(v, _)| score(state.probability(v))).collect());
         };
-        // ln Z is that of the mean.
-        let mut terms = Vec::with_capacity(law.outcomes().len());
+        let mut scores = Vec::with_capacity(law.outcomes().len());
         for (bits, _) in law.outcomes() {
-            terms.push(-rbm.log_probability_unnormalised(bits)?);
+            scores.push(rbm.free_energy(bits)?);
         }
-        let mean: f64 = law.outcomes().iter().zip(&terms).map(|((_, q), t)| q * t).sum();
+        // ln Z is that of the mean.
+        let mean: f64 = law.outcomes().iter().zip(&scores).map(|((_, q), f)| q * f).sum();
         let log_z = self.judge(law, seed)?.negative_log_likelihood - mean;
-        terms.iter_mut().for_each(|t| *t += log_z);
-        Ok(terms)
+        scores.iter_mut().for_each(|score| *score += log_z);
+        Ok(scores)
     }
+}
+
+/// The least probability that is no rounding.
+fn resolved(machine: &BoltzmannMachine, state: &GibbsState) -> f64 {
+    let fields = machine.terms().iter().zip(machine.parameters());
+    if fields.into_iter().all(|(term, theta)| *theta == 0.0 || term.operator.is_diagonal()) {
+        return 0.0;
+    }
+    GibbsState::RESOLVED * state.probabilities().iter().fold(0.0f64, |most, p| most.max(*p))
 }
 
 /// P(v | known) as a law of whole strings.
@@ -179,15 +191,46 @@ fn conditional(machine: &BoltzmannMachine, known: &[Option<bool>]) -> Result<Dis
     }
     let fits = || state.probabilities().iter().enumerate().filter(|(v, _)| v & mask == value);
     let total: f64 = fits().map(|(_, p)| p).sum();
-    if !(total > 0.0) {
+    if !(total > resolved(machine, &state)) {
         return Err(Error::Invalid {
             what: "the bits that are known".into(),
-            value: "impossible".into(),
-            expected: "the model gives them no probability that a number holds".into(),
+            value: format!("of probability {total:.1e}"),
+            expected: "the model gives them none that can be told from rounding".into(),
         });
     }
     let law = fits().map(|(v, p)| (Bits::from_u64(v as u64, bits), p / total));
     Distribution::from_probabilities(law)
+}
+
+impl BoltzmannMachine {
+    /// The restricted machine of bits with its law.
+    ///
+    /// # Errors
+    /// [`Error::Unsupported`] if it has transverse fields, or couplings within a layer.
+    pub fn to_rbm(&self) -> Result<Rbm> {
+        let (model, gammas) = self.to_ising()?;
+        let (nv, nh) = (self.num_visible(), self.num_hidden());
+        let mut couplings = vec![0.0; nv * nh];
+        let within = model.couplings().iter().find(|(i, j, _)| (*i < nv) == (*j < nv));
+        if within.is_some() || gammas.iter().any(|gamma| *gamma != 0.0) {
+            return Err(Error::Unsupported {
+                method: "a restricted Boltzmann machine",
+                operation: "a transverse field, or a coupling within a layer".into(),
+                hint: "restricted machines couple visible with hidden units only".into(),
+            });
+        }
+        for &(i, j, coupling) in model.couplings() {
+            let (visible, hidden) = (i.min(j), i.max(j) - nv);
+            couplings[visible * nh + hidden] = -self.beta() * coupling;
+        }
+        let fields: Vec<f64> = model.fields().iter().map(|h| -self.beta() * h).collect();
+        Rbm::from_spins(&SpinParameters {
+            visible_fields: fields[..nv].to_vec(),
+            hidden_fields: fields[nv..].to_vec(),
+            couplings,
+            offset: 0.0,
+        })
+    }
 }
 
 /// The machine of spins with an RBM's law.

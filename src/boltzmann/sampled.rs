@@ -1,7 +1,7 @@
 //! The bound's gradient from samples of the machine instead of its exact state.
 
 use super::ising::transverse_ising;
-use super::loss::{Evaluation, HeldMachine};
+use super::loss::{ClampedMachine, Evaluation};
 use super::machine::BoltzmannMachine;
 use super::target::Target;
 use super::{GibbsState, MAX_MIXED_UNITS};
@@ -37,7 +37,8 @@ impl Default for Samples {
 #[derive(Debug)]
 pub(super) struct SampledMoments {
     machine: BoltzmannMachine,
-    held: HeldMachine,
+    clamped: ClampedMachine,
+    free: Vec<bool>,
     samples: Samples,
     seed: u64,
     drawn: u64,
@@ -77,11 +78,22 @@ impl SampledMoments {
                 });
             }
         }
-        let held = HeldMachine::new(machine, &target.measured()?, watch)?;
+        let clamped = ClampedMachine::new(machine, &target.measured()?, watch)?;
         let (machine, watch) = (machine.clone(), watch.clone());
-        let sum = vec![0.0; free.len()];
+        let (free, sum) = (free.to_vec(), vec![0.0; free.len()]);
         let (drawn, evaluations) = (0, 0);
-        Ok(SampledMoments { machine, held, samples, seed, drawn, tail, evaluations, sum, watch })
+        Ok(SampledMoments {
+            machine,
+            clamped,
+            free,
+            samples,
+            seed,
+            drawn,
+            tail,
+            evaluations,
+            sum,
+            watch,
+        })
     }
 
     /// The mean of the parameters after the first so many evaluations: it has less noise than the
@@ -99,7 +111,7 @@ impl SampledMoments {
         }
         let set = draw(&self.machine, self.samples, (self.seed, self.drawn), &self.watch)?;
         self.drawn += self.samples.reads;
-        let (_, asked) = self.held.evaluate(x)?;
+        let (_, asked) = self.clamped.evaluate(x)?;
         let beta = self.machine.beta();
         let mut gradient = Vec::with_capacity(x.len());
         for (term, asked) in self.machine.terms().iter().zip(asked) {
@@ -118,8 +130,8 @@ impl SampledMoments {
             gradient.push(beta * mean - asked);
         }
         // The loss itself has ln Z, which samples do not give.
-        let free = self.machine.terms().iter().map(|term| term.operator.is_diagonal());
-        let squares = gradient.iter().zip(free).map(|(g, free)| if free { g * g } else { 0.0 });
+        let squares =
+            gradient.iter().zip(&self.free).map(|(g, free)| if *free { g * g } else { 0.0 });
         let value = squares.sum::<f64>().sqrt();
         let probabilities = if self.machine.num_units() <= MAX_TOLD.min(MAX_MIXED_UNITS) {
             GibbsState::of(&self.machine)?.probabilities().to_vec()

@@ -124,7 +124,8 @@ pub fn draw_watched(
         }
     };
     let visible = visible(machine, &samples)?;
-    let (total_variation, total_variation_noise) = match exact_law(machine, watch) {
+    // Of what a cancelled run has finished, too.
+    let (total_variation, total_variation_noise) = match exact_law(machine) {
         Ok(law) => {
             let (distance, noise) = distance(&visible, &law, samples.reads());
             (Some(distance), Some(noise))
@@ -140,9 +141,9 @@ pub fn draw_watched(
 }
 
 /// P(v).
-fn exact_law(machine: &BoltzmannMachine, watch: &Watch) -> Result<Vec<f64>> {
-    let exponential = Exponential::new(machine.num_units(), &machine.operators())?.watch(watch);
-    let at = exponential.evaluate(machine.parameters(), machine.beta())?;
+fn exact_law(machine: &BoltzmannMachine) -> Result<Vec<f64>> {
+    let exponential = Exponential::new(machine.num_units(), &machine.operators())?;
+    let at = exponential.state(machine.parameters(), machine.beta())?;
     Ok(at.probabilities(machine.num_visible()))
 }
 
@@ -150,7 +151,7 @@ fn exact_law(machine: &BoltzmannMachine, watch: &Watch) -> Result<Vec<f64>> {
 fn exact(machine: &BoltzmannMachine, reads: u64, seed: u64, watch: &Watch) -> Result<SampleSet> {
     let units = machine.num_units();
     let exponential = Exponential::new(units, &machine.operators())?.watch(watch);
-    let at = exponential.evaluate(machine.parameters(), machine.beta())?;
+    let at = exponential.state(machine.parameters(), machine.beta())?;
     let law = Distribution::from_dense(&at.probabilities(units))?;
     let drawn = law.sample(reads, seed ^ DRAWS)?;
     let counts = drawn.counts().unwrap_or_default();

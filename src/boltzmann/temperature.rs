@@ -50,8 +50,8 @@ impl EffectiveTemperature {
         let any = |sign: f64| rows.iter().flat_map(|r| &r.aligned).any(|a| sign * a > 0.0);
         if !any(1.0) || !any(-1.0) {
             return invalid(
-                "in local minima, all of them".into(),
-                "spins against their field now and then, else no temperature is low enough",
+                "all with, or all against their fields".into(),
+                "spins of both kinds, else the likelihood grows with β without end",
             );
         }
         let slope = |beta: f64| rows.iter().map(|r| r.weight * r.slope(beta)).sum::<f64>();

@@ -61,6 +61,8 @@ pub struct Trained {
     pub moment_error: f64,
     /// -Σ_v q_v ln q_v, in nats.
     pub data_entropy: f64,
+    /// S(η‖ρ) in nats to a target that is a quantum state, where it is computed.
+    pub relative_entropy: Option<f64>,
     /// The iterations of the start that was kept.
     pub history: Vec<Iteration>,
     /// All starts, and the place of the one that was kept.
@@ -120,7 +122,7 @@ pub struct Start {
 pub(super) fn history(outcome: &Outcome, seen: &[Seen], entropy: f64) -> Vec<Iteration> {
     let of_step = |step: &Step| {
         let until = &seen[..step.evaluations.min(seen.len())];
-        let at = until.iter().rev().find(|s| s.value == step.value);
+        let at = until.iter().rev().find(|s| s.value == Some(step.value));
         let likelihood = at.and_then(|s| s.negative_log_likelihood);
         Iteration {
             iteration: step.iteration,

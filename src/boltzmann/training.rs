@@ -1,14 +1,14 @@
 //! Training: starts, the optimizer, what is fixed, history, checkpoints.
 
 use super::learner::{Learner, Seen};
-use super::loss::Loss;
+use super::loss::{Loss, RelativeEntropy};
 use super::machine::BoltzmannMachine;
 use super::sampled::{SampledMoments, Samples};
 use super::target::Target;
 use super::trained::{Fit, Start, Trained, history};
 use crate::error::{Error, Result};
 use crate::math::{Domain, Streams, Watch};
-use crate::optimize::{Control, Method, Optimizer, Outcome, Progress, StopReason};
+use crate::optimize::{Control, Method, Optimizer, Outcome, Progress};
 use rand::RngExt;
 use serde_json::json;
 use std::path::{Path, PathBuf};
@@ -89,7 +89,7 @@ impl Training {
         Training { penalty: lambda, ..self }
     }
 
-    /// Keeps every parameter within ±`size`.
+    /// Keeps every parameter that is not fixed within ±`size`.
     pub fn within(self, size: f64) -> Self {
         Training { size: Some(size), ..self }
     }
@@ -178,16 +178,20 @@ impl Training {
         mut tell: impl FnMut(u64, &Progress<'_>),
     ) -> Result<Trained> {
         self.check(machine, target)?;
-        let held = self.held(machine)?;
+        let fixed = self.fixed_values(machine)?;
         let mut best: Option<(Outcome, Vec<Seen>, usize)> = None;
         let mut starts = Vec::new();
         for number in 0..=self.restarts {
             if self.watch.is_cancelled() && best.is_some() {
                 break;
             }
-            let first = self.first(machine, &held, number)?;
-            let (outcome, seen) =
-                self.from_start(machine, target, &held, (number, &first), &mut tell)?;
+            let first = self.first(machine, &fixed, number)?;
+            let begun = self.from_start(machine, target, &fixed, (number, &first), &mut tell);
+            let (outcome, seen) = match begun {
+                // What earlier starts found is kept.
+                Err(Error::Interrupted) if best.is_some() => break,
+                begun => begun?,
+            };
             starts.push(Start {
                 number,
                 value: outcome.best_value,
@@ -210,11 +214,11 @@ impl Training {
         &self,
         machine: &BoltzmannMachine,
         target: &Target,
-        held: &[Option<f64>],
+        fixed: &[Option<f64>],
         (number, first): (u64, &[f64]),
         tell: &mut impl FnMut(u64, &Progress<'_>),
     ) -> Result<(Outcome, Vec<Seen>)> {
-        let free: Vec<bool> = held.iter().map(Option::is_none).collect();
+        let free: Vec<bool> = fixed.iter().map(Option::is_none).collect();
         let sampled = match self.samples {
             Some(samples) => {
                 let seed = Streams::new(self.seed, Domain::Boltzmann).stream(STARTS | number);
@@ -227,7 +231,7 @@ impl Training {
         };
         let penalty = (self.penalty, free);
         let mut learner = Learner::new(machine, target, self.loss, penalty, sampled, &self.watch)?;
-        let bounds = held.iter().map(|fixed| match (fixed, self.size) {
+        let bounds = fixed.iter().map(|value| match (value, self.size) {
             (Some(value), _) => (*value, *value),
             (None, Some(size)) => (-size, size),
             (None, None) => (f64::NEG_INFINITY, f64::INFINITY),
@@ -281,6 +285,7 @@ impl Training {
             Err(Error::TooLarge { .. }) if self.samples.is_some() => None,
             Err(error) => return Err(error),
         };
+        let relative_entropy = self.relative_entropy(&trained, target)?;
         let history = history(&outcome, &seen, entropy);
         let warnings = self.warnings(&trained, &outcome);
         Ok(Trained {
@@ -290,13 +295,27 @@ impl Training {
             negative_log_likelihood: fit.map_or(f64::NAN, |fit| fit.negative_log_likelihood),
             moment_error: fit.map_or(f64::NAN, |fit| fit.moment_error),
             data_entropy: entropy,
-            interrupted: matches!(outcome.stop, StopReason::Cancelled),
+            relative_entropy,
+            interrupted: self.watch.is_cancelled(),
             machine: trained,
             history,
             kept,
             starts,
             warnings,
         })
+    }
+
+    /// S(η‖ρ) to a target that is a state.
+    fn relative_entropy(&self, machine: &BoltzmannMachine, target: &Target) -> Result<Option<f64>> {
+        if matches!(target, Target::Law(_)) {
+            return Ok(None);
+        }
+        // What was cancelled is judged all the same.
+        match RelativeEntropy::new(machine, target, &Watch::default()) {
+            Ok(loss) => Ok(Some(loss.evaluate(machine.parameters(), false)?.value)),
+            Err(Error::TooLarge { .. } | Error::Invalid { .. }) => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 
     fn warnings(&self, machine: &BoltzmannMachine, outcome: &Outcome) -> Vec<String> {
@@ -320,13 +339,16 @@ impl Training {
             ));
         }
         if let Some(size) = self.size {
-            let held = machine.parameters().iter().filter(|theta| theta.abs() >= size).count();
-            if held > 0 {
-                warnings.push(format!("{held} parameters are at the box of ±{size}"));
+            let free = machine.names().zip(machine.parameters()).filter(|p| !self.is_fixed(p.0));
+            match free.filter(|(_, theta)| theta.abs() >= size).count() {
+                0 => {}
+                1 => warnings.push(format!("1 parameter is at the box of ±{size}")),
+                at => warnings.push(format!("{at} parameters are at the box of ±{size}")),
             }
         }
         if !outcome.converged() && self.samples.is_none() {
-            warnings.push(format!("{}: the KL divergence is one of this effort", outcome.stop));
+            warnings
+                .push(format!("{}; the KL divergence is what this effort came to", outcome.stop));
         }
         warnings
     }
@@ -341,11 +363,11 @@ impl Training {
             return invalid("the number of visible units", value, expected);
         }
         if !(self.penalty >= 0.0 && self.penalty.is_finite()) {
-            let expected = "finite and not negative".into();
+            let expected = "it must be finite and not negative".into();
             return invalid("the factor of the L2 penalty", self.penalty.to_string(), expected);
         }
         if let Some(size) = self.size.filter(|size| !(*size > 0.0 && size.is_finite())) {
-            let expected = "positive and finite".into();
+            let expected = "it must be positive and finite".into();
             return invalid("the size of the box", size.to_string(), expected);
         }
         if self.samples.is_some() && self.loss != Loss::Bound {
@@ -373,7 +395,7 @@ impl Training {
     }
 
     /// The value of each parameter that is fixed.
-    fn held(&self, machine: &BoltzmannMachine) -> Result<Vec<Option<f64>>> {
+    fn fixed_values(&self, machine: &BoltzmannMachine) -> Result<Vec<Option<f64>>> {
         for (fixed, value) in &self.fixed {
             if !value.is_finite() {
                 return Err(Error::NotFinite {
@@ -387,21 +409,21 @@ impl Training {
             }
         }
         let value = |name: &str| self.fixed.iter().rev().find(|(f, _)| names(f, name)).map(|f| f.1);
-        let held: Vec<_> = machine.names().map(value).collect();
-        if held.iter().all(Option::is_some) {
+        let values: Vec<_> = machine.names().map(value).collect();
+        if values.iter().all(Option::is_some) {
             return Err(Error::Invalid {
-                what: "the list of fixed parameters".into(),
+                what: format!("the list of fixed parameters of a machine of {}", values.len()),
                 value: "all of them".into(),
-                expected: "training needs one that is free".into(),
+                expected: "training needs one that is free, in classical rivals, too".into(),
             });
         }
-        Ok(held)
+        Ok(values)
     }
 
     fn first(
         &self,
         machine: &BoltzmannMachine,
-        held: &[Option<f64>],
+        fixed: &[Option<f64>],
         number: u64,
     ) -> Result<Vec<f64>> {
         let size = self.size.map_or(START_SIZE, |size| size.min(START_SIZE));
@@ -416,7 +438,7 @@ impl Training {
             machine.clone().set_parameters(given)?;
             first.clone_from(given);
         }
-        first.iter_mut().zip(held).for_each(|(x, held)| *x = held.unwrap_or(*x));
+        first.iter_mut().zip(fixed).for_each(|(x, fixed)| *x = fixed.unwrap_or(*x));
         Ok(first)
     }
 }

@@ -147,7 +147,10 @@ fn restricted_machines_are_trained_by_chains_and_exactly() {
     let folder = Folder::new("rbm");
     let base = ["train", "bas:2x2", "--model", "rbm", "--hidden", "4", "-o", "rbm.json"];
     for method in ["exact", "contrastive", "persistent", "tempered"] {
-        let more = ["--method", method, "--max-iterations", "200", "--box", "5"];
+        let mut more = vec!["--method", method, "--max-iterations", "200"];
+        if method == "exact" {
+            more.extend(["--box", "5"]);
+        }
         let trained = folder.json(&[&base[..], &more].concat());
         assert!(number(&trained["kl"]) < 0.99, "{method}: {}", trained["kl"]);
         assert!(trained["history"].as_array().unwrap().len() > 10);
@@ -195,6 +198,13 @@ fn bad_input_is_refused_with_a_reason() {
         (&["train", AMIN, "--moments", "path-integral", "--objective", "bound"], "fix gamma"),
         (&["train", AMIN, "--test-fraction", "0.2"], "observ"),
         (&["train", "thermal:x:Z0"], "inverse temperature"),
+        (&["train", "thermal:1:2"], "no qubit"),
+        (&["train", "ground:Z0 Z9"], "--state FILE.npy"),
+        (&["train", AMIN, "--method", "persistent"], "--model rbm"),
+        (&["train", AMIN, "--learning-rate", "0.1"], "for chains"),
+        (&["train", AMIN, "--reads", "10"], "path-integral"),
+        (&["train", AMIN, "--model", "bm", "--fields", "own"], "no transverse fields"),
+        (&["train", AMIN, "--model", "rbm", "--method", "persistent", "--box", "1"], "chains"),
         (&["sample", "other.json"], "ketlab.boltzmann"),
         (&["sample", "letters.csv"], "letters.csv"),
         (&["evaluate", "missing.json", AMIN], "missing.json"),
@@ -209,7 +219,9 @@ fn bad_input_is_refused_with_a_reason() {
         (&["sample", "machine.json", "--by", "chains"], "rbm"),
         (&["sample", "machine.json", "--complete", "0?"], "4 visible units"),
         (&["sample", "machine.json", "--complete", "0?x1"], "neither 0, 1 nor ?"),
-        (&["sample", "machine.json", "--tiles", "3x3"], "4 visible units"),
+        (&["sample", "machine.json", "--tiles", "3x3", "--plot", "x.svg"], "4 visible units"),
+        (&["sample", "machine.json", "--tiles", "2x2"], "--plot"),
+        (&["sample", "machine.json", "--complete", "0???", "--by", "anneal"], "--complete"),
         (&["evaluate", "machine.json", "parity:5"], "4 visible units"),
     ] {
         let error = folder.failure(args);

@@ -274,6 +274,10 @@ impl RbmTraining {
         if done == 0 && self.iterations > 0 {
             return Err(Error::Interrupted);
         }
+        if history.last().is_some_and(|record| record.iteration < done) {
+            let rbm = Rbm::from_parameters(nv, nh, &parameters)?;
+            self.record(&mut history, &rbm, data, done, Some(&gradient))?;
+        }
         let attempts = (self.chains * done) as f64;
         let rate = |pair: usize| {
             chains.iter().map(|group| group.exchanged[pair] as f64).sum::<f64>() / attempts

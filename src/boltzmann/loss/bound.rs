@@ -1,10 +1,10 @@
-//! The bound of the log-likelihood by the Golden-Thompson inequality.
+//! The lower bound of the log-likelihood by the Golden-Thompson inequality.
 
 use super::super::data::Distribution;
 use super::super::gibbs::Exponential;
 use super::super::machine::BoltzmannMachine;
 use super::Evaluation;
-use super::held::HeldMachine;
+use super::clamped::ClampedMachine;
 use crate::error::Result;
 use crate::math::Watch;
 
@@ -12,7 +12,7 @@ use crate::math::Watch;
 #[derive(Debug, Clone)]
 pub(in super::super) struct Bound {
     exponential: Exponential,
-    held: HeldMachine,
+    clamped: ClampedMachine,
     num_visible: usize,
     beta: f64,
 }
@@ -20,14 +20,14 @@ pub(in super::super) struct Bound {
 impl Bound {
     pub fn new(machine: &BoltzmannMachine, data: &Distribution, watch: &Watch) -> Result<Self> {
         let exponential = Exponential::new(machine.num_units(), &machine.operators())?.watch(watch);
-        let held = HeldMachine::new(machine, data, watch)?;
+        let clamped = ClampedMachine::new(machine, data, watch)?;
         let (num_visible, beta) = (machine.num_visible(), machine.beta());
-        Ok(Bound { exponential, held, num_visible, beta })
+        Ok(Bound { exponential, clamped, num_visible, beta })
     }
 
     pub fn evaluate(&self, parameters: &[f64], gradient: bool) -> Result<Evaluation> {
         let at = self.exponential.evaluate(parameters, self.beta)?;
-        let (asked, means) = self.held.evaluate(parameters)?;
+        let (asked, means) = self.clamped.evaluate(parameters)?;
         let value = asked + at.log_partition_function();
         let gradient = gradient.then(|| {
             let free = at.expectations();

@@ -4,7 +4,7 @@ use super::super::data::Distribution;
 use super::super::gibbs::Exponential;
 use super::super::learner::numbered;
 use super::super::machine::BoltzmannMachine;
-use super::{Evaluation, LEAST, cross_entropy};
+use super::{Evaluation, LEAST, ln};
 use crate::error::Result;
 use crate::math::Watch;
 
@@ -30,7 +30,7 @@ impl Likelihood {
     pub fn evaluate(&self, parameters: &[f64], gradient: bool) -> Result<Evaluation> {
         let at = self.exponential.evaluate(parameters, self.beta)?;
         let probabilities = at.probabilities(self.num_visible);
-        let value = cross_entropy(&self.law, &probabilities);
+        let value = -self.law.iter().map(|(v, q)| q * ln(probabilities[*v])).sum::<f64>();
         if !gradient {
             return Ok(Evaluation { value, gradient: None, probabilities });
         }

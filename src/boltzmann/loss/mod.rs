@@ -1,14 +1,14 @@
 //! What training minimizes, with exact gradients.
 
 mod bound;
-mod held;
+mod clamped;
 mod likelihood;
 mod relative_entropy;
 
 pub(super) use bound::Bound;
-pub(super) use held::HeldMachine;
+pub(super) use clamped::ClampedMachine;
 pub(super) use likelihood::Likelihood;
-pub(super) use relative_entropy::RelativeEntropy;
+pub(super) use relative_entropy::{MAX_WHOLE_UNITS, RelativeEntropy};
 
 use crate::error::{Error, Result};
 use std::fmt;
@@ -19,7 +19,7 @@ pub enum Loss {
     /// The mean negative log-likelihood -Σ_v q_v ln P_v of the measured law P_v = ⟨v|Tr_h ρ|v⟩.
     Likelihood,
     /// Its upper bound by the Golden-Thompson inequality (Amin et al. 2018, eq. 18):
-    /// -Σ_v q_v ln(Tr e^{-βH_v}/Z), where H_v is H with the visible units held at v. For a machine
+    /// -Σ_v q_v ln(Tr e^{-βH_v}/Z), where H_v is H with the visible units clamped to v. For a machine
     /// without hidden units its minimum is at Γ = 0, the classical machine: keep Γ fixed.
     Bound,
     /// The quantum relative entropy S(η‖ρ) = Tr η ln η - Tr η ln Tr_h ρ to a state η, which for a law
@@ -77,7 +77,7 @@ fn ln(probability: f64) -> f64 {
     probability.max(LEAST).ln()
 }
 
-/// -Σ q ln P over strings by number.
+/// -Σ q ln P over strings by number; infinite where an observed string has no probability.
 pub(super) fn cross_entropy(law: &[(usize, f64)], probabilities: &[f64]) -> f64 {
-    -law.iter().map(|(v, q)| q * ln(probabilities[*v])).sum::<f64>()
+    -law.iter().map(|(v, q)| q * probabilities[*v].ln()).sum::<f64>()
 }

@@ -3,16 +3,18 @@
 use super::super::gibbs::{Evaluated, Exponential};
 use super::super::machine::BoltzmannMachine;
 use super::super::target::Target;
-use super::{Evaluation, LEAST, ln};
+use super::Evaluation;
 use crate::error::{Error, Result};
 use crate::math::Watch;
 use nalgebra::{DMatrix, SymmetricEigen};
 use num_complex::Complex64;
 
 /// The most units of a machine with hidden ones, whose whole exponential is kept.
-const MAX_UNITS: usize = 10;
+pub(in super::super) const MAX_WHOLE_UNITS: usize = 10;
 /// Levels of the marginal nearer than this, relatively, are one.
-const NEAR: f64 = 1e-7;
+const NEAR: f64 = 1e-4;
+/// Levels below this part of the largest are rounding, and count as that much.
+const LEAST_PART: f64 = 1e-16;
 
 /// S(η‖ρ) = Tr η ln η - Tr η ln ρ, of the visible units.
 #[derive(Debug, Clone)]
@@ -44,16 +46,16 @@ impl RelativeEntropy {
                 terms.map(|term| target.expectation(&term.operator)).collect::<Result<_>>()?;
             (Exponential::new(units, &operators)?, Kind::Visible(means))
         } else {
-            if units > MAX_UNITS {
+            if units > MAX_WHOLE_UNITS {
                 return Err(Error::Invalid {
                     what: "the number of units of a machine with hidden ones, trained by relative \
                            entropy"
                         .into(),
                     value: units.to_string(),
                     expected: format!(
-                        "at most {MAX_UNITS}, {} MiB of columns; train by the likelihood of what is \
+                        "at most {MAX_WHOLE_UNITS}, {} MiB of columns; train by the likelihood of what is \
                          measured, or without hidden units",
-                        (8u64 << (2 * MAX_UNITS)) >> 20
+                        (8u64 << (2 * MAX_WHOLE_UNITS)) >> 20
                     ),
                 });
             }
@@ -110,10 +112,11 @@ impl RelativeEntropy {
         let dimension = 1usize << self.exponential.num_bits();
         let marginal = self.marginal(&columns, num_hidden, size, dimension);
         let SymmetricEigen { eigenvectors: u, eigenvalues } = marginal.symmetric_eigen();
-        let levels = eigenvalues.map(|mu| mu.max(LEAST));
+        let least = LEAST_PART * eigenvalues.max();
+        let levels = eigenvalues.map(|mu| mu.max(least));
         let rotated = u.transpose() * target * &u;
         let copies = (size >> self.num_visible) as f64;
-        let logarithm: f64 = (0..size).map(|k| rotated[(k, k)] * ln(levels[k])).sum();
+        let logarithm: f64 = (0..size).map(|k| rotated[(k, k)] * levels[k].ln()).sum();
         let partition = self.scaled_partition_function(&at) / copies;
         let value = partition.ln() - logarithm / copies - self.entropy;
         let probabilities = at.probabilities(self.num_visible);
@@ -173,8 +176,9 @@ impl RelativeEntropy {
 
 /// (ln a - ln b)/(a - b), 1/a where they coincide.
 fn slope_of_ln(a: f64, b: f64) -> f64 {
-    let x = (b - a) / a;
-    if x.abs() < NEAR { (1.0 - 0.5 * x) / a } else { x.ln_1p() / (b - a) }
+    let x = (b - a) / (a + b);
+    // ln(b/a) = 2 artanh x.
+    if x.abs() < NEAR { 2.0 * (1.0 + x * x / 3.0) / (a + b) } else { (b / a).ln() / (b - a) }
 }
 
 /// A Hermitian matrix R + iS as R where the machine is real, which knows nothing of S, else as

@@ -251,6 +251,28 @@ fn cold_states_are_exact() {
     }
 }
 
+/// Without fields all probabilities are exact; with fields the smallest are refused, not guessed.
+#[test]
+fn probabilities_below_rounding_are_exact_or_unresolved() {
+    let mut machine = Architecture::quantum(3, 0).machine().unwrap();
+    let biases = [0.0, 45.0, 40.0, 50.0, 0.0, 0.0, 0.0];
+    machine.set_parameters(&biases).unwrap();
+    let state = GibbsState::of(&machine).unwrap();
+    for v in 0..8u64 {
+        let bits = [45.0, 40.0, 50.0].iter().enumerate();
+        let expected: f64 = bits.map(|(i, b)| if v >> i & 1 == 1 { -2.0 * b } else { 0.0 }).sum();
+        let found = state.probabilities()[v as usize].ln();
+        assert!((found - expected).abs() < 1e-9, "{v}: {found} {expected}");
+    }
+    machine.set_parameters(&[0.5, 45.0, 40.0, 50.0, 0.0, 0.0, 0.0]).unwrap();
+    let model = Model::from(machine);
+    let error = model.complete(&[Some(true), Some(true), Some(true)], 5, 1).unwrap_err();
+    assert!(error.to_string().contains("rounding"), "{error}");
+    let all = Distribution::from_counts((0..8).map(|v| (Bits::from_u64(v, 3), 1))).unwrap();
+    let scores = model.surprise(&all, 1).unwrap();
+    assert!(scores[0].abs() < 1e-3 && scores[7].is_infinite());
+}
+
 #[test]
 fn answers_depend_neither_on_threads_nor_on_the_instruction_set() {
     let mut machine = Architecture::quantum(5, 1).machine().unwrap();

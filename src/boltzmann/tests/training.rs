@@ -106,6 +106,87 @@ fn a_resumed_training_is_the_uninterrupted_one() {
     std::fs::remove_dir_all(&folder).unwrap();
 }
 
+/// States whose marginal comes near a pure one, where levels are next to nothing.
+#[test]
+fn relative_entropies_to_pure_states_have_gradients() {
+    let sum: PauliSum = "-Z0 Z1 - X0 - X1 - 0.5 Z0".parse().unwrap();
+    let state = data::ground_state(&sum, 2).unwrap();
+    let machine = Architecture::quantum(2, 1).machine().unwrap();
+    let training = Training::new(Loss::RelativeEntropy).within(30.0).max_iterations(200).seed(1);
+    let trained = training.run(&machine, &state.into()).unwrap();
+    let stop = trained.starts[0].stop.to_string();
+    assert!(!stop.contains("not finite"), "{stop}");
+    let entropy = trained.relative_entropy.unwrap();
+    assert!(entropy < 0.01 && (entropy - trained.value).abs() < 1e-12, "{entropy}");
+}
+
+/// An interruption keeps the starts that were finished, and claims nothing.
+#[test]
+fn what_is_interrupted_is_kept() {
+    let target: Target = data::bernoulli_mixture(3, &[1, 6], 0.9).unwrap().into();
+    let training = Training::new(Loss::Likelihood).restarts(50).seed(1);
+    let stop_at = |start: u64| {
+        let watch = Watch::default();
+        let training = training.clone().watch(&watch);
+        let machine = Architecture::quantum(3, 0).machine().unwrap();
+        training.run_telling(&machine, &target, |number, _| {
+            if number == start {
+                watch.cancel();
+            }
+        })
+    };
+    let trained = stop_at(2).unwrap();
+    assert!(trained.interrupted && trained.starts.len() >= 2 && trained.kl < 0.1);
+    let watch = Watch::default();
+    let compared = compare(
+        &training.clone().restarts(1).watch(&watch),
+        Architecture::quantum(3, 0),
+        &target,
+        |contestant, _, _| {
+            if contestant == Contestant::SamePattern {
+                watch.cancel();
+            }
+        },
+    );
+    let compared = compared.unwrap();
+    assert!(compared.verdict.is_none() && compared.quantum.kl < 0.1);
+}
+
+/// A classical machine has the measured law of a thermal state, but not the state.
+#[test]
+fn states_are_compared_as_states() {
+    let sum: PauliSum = "-Z0 Z1 - X0 - X1".parse().unwrap();
+    let target: Target = data::thermal_state(&sum, 2, 1.0).unwrap().into();
+    let training = Training::new(Loss::RelativeEntropy).seed(1);
+    let found = compare(&training, Architecture::quantum(2, 0), &target, |_, _, _| {}).unwrap();
+    assert!(found.quantum.relative_entropy.unwrap() < 1e-10);
+    let classical = found.classical.unwrap();
+    // S(η‖ρ) ≥ S(diag η) - S(η) for diagonal ρ.
+    let least = target.measured().unwrap().entropy() - target.entropy();
+    assert!((classical.relative_entropy.unwrap() - least).abs() < 1e-6 && least > 0.5);
+    let verdict = found.verdict.unwrap();
+    assert!(verdict.of_state && verdict.advantage);
+}
+
+#[test]
+fn restricted_machines_are_the_same_in_spins_and_bits() {
+    let mut machine = Architecture::restricted(3, 2).classical().machine().unwrap();
+    random_parameters(&mut machine, 2, 1.0);
+    let rbm = machine.clone().at_beta(1.3).unwrap().to_rbm().unwrap();
+    let state = GibbsState::of(&machine.at_beta(1.3).unwrap()).unwrap();
+    let law = rbm.visible_law().unwrap();
+    for (v, p) in state.probabilities().iter().enumerate() {
+        assert!((law.probability(&Bits::from_u64(v as u64, 3)) - p).abs() < 1e-13);
+    }
+    let model = Model::from(rbm);
+    let again = GibbsState::of(&model.machine().unwrap()).unwrap();
+    for (p, q) in again.probabilities().iter().zip(state.probabilities()) {
+        assert!((p - q).abs() < 1e-13);
+    }
+    let quantum = Architecture::quantum(3, 0).machine().unwrap();
+    assert!(quantum.to_rbm().is_err());
+}
+
 #[test]
 fn trained_parameters_do_not_depend_on_threads() {
     let data = data::bars_and_stripes(2, 3).unwrap();

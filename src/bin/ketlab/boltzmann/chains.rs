@@ -27,20 +27,21 @@ pub struct Options {
     /// How an `rbm` is trained
     #[arg(help_heading = CHAINS, long, value_enum, default_value_t = Method::Exact)]
     pub method: Method,
-    /// Gibbs steps an iteration: k of CD-k and PCD-k
-    #[arg(help_heading = CHAINS, long, default_value_t = 1, value_name = "K", value_parser = count::<usize>(1..=1_000_000))]
-    steps: usize,
-    /// Chains
-    #[arg(help_heading = CHAINS, long, default_value_t = 256, value_name = "N", value_parser = count::<usize>(1..=1_000_000))]
-    chains: usize,
-    /// Temperatures of a ladder
-    #[arg(help_heading = CHAINS, long, default_value_t = 10, value_name = "N", value_parser = count::<usize>(2..=1000))]
-    temperatures: usize,
-    /// Learning rates of the first and the last iteration
-    #[arg(help_heading = CHAINS, long, value_name = "FIRST,LAST", value_delimiter = ',', num_args = 1..=2, default_values_t = [0.1, 0.01])]
-    learning_rate: Vec<f64>,
+    /// Gibbs steps an iteration: k of CD-k and PCD-k [default: 1]
+    #[arg(help_heading = CHAINS, long, value_name = "K", value_parser = count::<usize>(1..=1_000_000))]
+    steps: Option<usize>,
+    /// Number of chains [default: 256]
+    #[arg(help_heading = CHAINS, long, value_name = "N", value_parser = count::<usize>(1..=1_000_000))]
+    chains: Option<usize>,
+    /// Temperatures of a ladder [default: 10]
+    #[arg(help_heading = CHAINS, long, value_name = "N", value_parser = count::<usize>(2..=1000))]
+    temperatures: Option<usize>,
+    /// Learning rates of the first and the last iteration [default: 0.5,0.05]
+    #[arg(help_heading = CHAINS, long, value_name = "FIRST,LAST", value_delimiter = ',', num_args = 1..=2, allow_negative_numbers = true)]
+    learning_rate: Option<Vec<f64>>,
 }
 
+const LEARNING_RATES: (f64, f64) = (0.5, 0.05);
 const CHAINS: &str = "Training an rbm by chains";
 
 impl Options {
@@ -53,22 +54,25 @@ impl Options {
         (decay, seed): (f64, u64),
         watch: &Watch,
     ) -> Result<RbmTrained> {
-        let steps = self.steps;
+        let steps = self.steps();
         let method = match self.method {
             Method::Contrastive => RbmMethod::ContrastiveDivergence { steps },
             Method::Persistent => RbmMethod::Persistent { steps },
-            Method::Tempered => RbmMethod::Tempered { steps, temperatures: self.temperatures },
+            Method::Tempered => {
+                RbmMethod::Tempered { steps, temperatures: self.temperatures.unwrap_or(10) }
+            }
             Method::Exact => bail!("--method exact has no chains"),
         };
-        let (first, last) = match self.learning_rate[..] {
-            [first, last] => (first, last),
-            _ => (self.learning_rate[0], self.learning_rate[0]),
+        let (first, last) = match self.learning_rate.as_deref() {
+            Some([first, last, ..]) => (*first, *last),
+            Some([rate]) => (*rate, *rate),
+            _ => LEARNING_RATES,
         };
         let start = Rbm::random(data.num_bits(), hidden, 0.1, seed)?;
         let _line = Progress::of(watch, (iterations * steps) as u64, 0);
         let training = RbmTraining::new()
             .method(method)
-            .chains(self.chains)
+            .chains(self.chains.unwrap_or(256))
             .iterations(iterations)
             .learning_rate(first, last)
             .weight_decay(decay)
@@ -78,12 +82,27 @@ impl Options {
         Ok(training.run(&start, data)?)
     }
 
+    fn steps(&self) -> usize {
+        self.steps.unwrap_or(1)
+    }
+
+    /// A flag of chains that was given.
+    pub fn given(&self) -> Option<&'static str> {
+        let flags = [
+            ("--steps", self.steps.is_some()),
+            ("--chains", self.chains.is_some()),
+            ("--temperatures", self.temperatures.is_some()),
+            ("--learning-rate", self.learning_rate.is_some()),
+        ];
+        flags.into_iter().find(|flag| flag.1).map(|flag| flag.0)
+    }
+
     pub fn name(&self) -> String {
         match self.method {
             Method::Exact => "exact".into(),
-            Method::Contrastive => format!("CD-{}", self.steps),
-            Method::Persistent => format!("PCD-{}", self.steps),
-            Method::Tempered => format!("tempered PCD-{}", self.steps),
+            Method::Contrastive => format!("CD-{}", self.steps()),
+            Method::Persistent => format!("PCD-{}", self.steps()),
+            Method::Tempered => format!("tempered PCD-{}", self.steps()),
         }
     }
 }
@@ -113,6 +132,7 @@ pub fn entry(trained: &RbmTrained, data: &Distribution, seed: u64) -> Result<Ent
         kl: finite(judged.negative_log_likelihood - entropy),
         negative_log_likelihood: finite(judged.negative_log_likelihood),
         data_entropy: entropy,
+        relative_entropy: None,
         moment_error: judged.moment_error,
         parameters: parameters(&model),
         history: history.collect(),

@@ -2,12 +2,15 @@
 
 use super::saved::Entry;
 use crate::table::table;
-use crate::text::plural;
+use crate::text::{fixed, plural};
 use anyhow::Result;
 use ketlab::boltzmann::Verdict;
 use ketlab::math::Fingerprint;
 use serde::Serialize;
 use std::io::Write;
+
+/// Parameters that the text lists.
+const SHOWN: usize = 40;
 
 /// The document: that of the trained machine, with what else there is.
 #[derive(Serialize)]
@@ -77,7 +80,8 @@ impl Document {
             plural(entry.num_hidden, "hidden unit"),
             self.trained_by,
         )?;
-        writeln!(out, "entropy of the data {:.6} nats", entry.data_entropy)?;
+        let of = if entry.relative_entropy.is_some() { "what is measured" } else { "the data" };
+        writeln!(out, "entropy of {of} {:.6} nats", entry.data_entropy)?;
         let mut rows = vec![entry.row()];
         for rival in [&rivals.classical, &rivals.classical_hidden].into_iter().flatten() {
             rows.push(rival.row());
@@ -90,9 +94,17 @@ impl Document {
                 divergence(Some(mixture.kl)),
                 String::new(),
                 String::new(),
+                String::new(),
             ]);
         }
-        let heading = ["machine", "parameters", "KL (nats)", "-log-likelihood", "iterations"];
+        // The last column but one is of states alone.
+        let of_state = entry.relative_entropy.is_some();
+        for row in rows.iter_mut().filter(|_| !of_state) {
+            row.remove(row.len() - 2);
+        }
+        let mut heading = vec!["machine", "parameters", "KL (nats)", "-log-likelihood"];
+        heading.extend(of_state.then_some("relative entropy"));
+        heading.push("iterations");
         writeln!(out, "{}", table(&heading, rows))?;
         if let Some(verdict) = &rivals.verdict {
             writeln!(out, "{verdict}")?;
@@ -112,11 +124,17 @@ impl Document {
         }
         let names: Vec<String> = entry
             .parameters
+            .0
             .iter()
-            .filter_map(|(name, value)| Some(format!("{name} {:.4}", value.as_f64()?)))
+            .filter_map(|(name, value)| Some(format!("{name} {}", fixed(value.as_f64()?, 4))))
             .collect();
         if !names.is_empty() {
-            writeln!(out, "parameters: {}", names.join(", "))?;
+            let shown = names.len().min(SHOWN);
+            let more = match names.len() - shown {
+                0 => String::new(),
+                more => format!(" and {more} more; --json has all"),
+            };
+            writeln!(out, "parameters: {}{more}", names[..shown].join(", "))?;
         }
         for warning in &self.warnings {
             writeln!(out, "note: {warning}")?;

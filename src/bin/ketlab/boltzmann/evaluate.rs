@@ -1,16 +1,16 @@
 //! `ketlab boltzmann evaluate`.
 
 use super::document::divergence;
-use super::saved::{self, finite, parameters};
-use super::source::{self, DATA};
+use super::saved::{self, Parameters, SavedClassical, finite, parameters};
+use super::source::{self, STRINGS};
 use crate::document::{self, Format, Json, Work};
 use crate::options::{Seed, Threads};
 use crate::table::table;
-use crate::text::Folded;
+use crate::text::{Folded, fixed};
 use anyhow::Result;
 use ketlab::boltzmann::{Distribution, Judged, Model};
 use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::Value;
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -24,7 +24,7 @@ const SHOWN: usize = 20;
   ketlab boltzmann evaluate machine.json bas:2x2
   ketlab boltzmann evaluate machine.json observations.csv --scores
 
-{DATA}"))]
+{STRINGS}"))]
 pub struct Args {
     /// A trained machine: what `ketlab boltzmann train` wrote with -o or --json
     machine: PathBuf,
@@ -50,6 +50,8 @@ struct Document {
     #[serde(skip_serializing_if = "Option::is_none")]
     classical: Option<Evaluated>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    classical_hidden: Option<Evaluated>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     scores: Option<Vec<Score>>,
 }
 
@@ -64,7 +66,7 @@ struct Evaluated {
     standard_error: Option<f64>,
     data_entropy: f64,
     moment_error: Option<f64>,
-    parameters: Map<String, Value>,
+    parameters: Parameters,
     history: Vec<Value>,
 }
 
@@ -89,14 +91,17 @@ fn evaluate(args: &Args) -> Result<ExitCode> {
         true => Some(scores(&saved.machine, &data, seed)?),
         false => None,
     };
+    let rival = |saved: Option<Box<SavedClassical>>| {
+        let evaluated =
+            |c: Box<SavedClassical>| Evaluated::new(c.model, &c.machine, c.history, &data, seed);
+        saved.map(evaluated).transpose()
+    };
     let document = Document {
         machine: args.machine.display().to_string(),
         data: args.data.clone(),
         of: Evaluated::new(saved.model, &saved.machine, saved.history, &data, seed)?,
-        classical: match saved.classical {
-            Some(c) => Some(Evaluated::new(c.model, &c.machine, c.history, &data, seed)?),
-            None => None,
-        },
+        classical: rival(saved.classical)?,
+        classical_hidden: rival(saved.classical_hidden)?,
         scores,
     };
     let mut out = std::io::stdout().lock();
@@ -165,16 +170,17 @@ impl Evaluated {
 
 impl Document {
     fn print(&self, out: &mut impl Write) -> Result<()> {
-        let Document { machine, data, of, classical, scores } = self;
-        writeln!(out, "{machine} on {data}, entropy {:.6} nats", of.data_entropy)?;
-        let rows = [Some(of), classical.as_ref()].into_iter().flatten().map(Evaluated::row);
+        let Document { machine, data, of, classical, classical_hidden, scores } = self;
+        writeln!(out, "{machine} on {data}, entropy {:.6} nats", of.data_entropy + 0.0)?;
+        let rows = [Some(of), classical.as_ref(), classical_hidden.as_ref()];
+        let rows = rows.into_iter().flatten().map(Evaluated::row);
         let heading = ["machine", "parameters", "KL (nats)", "-log-likelihood", "moment error"];
         writeln!(out, "{}", table(&heading, rows.collect()))?;
         if let Some(error) = of.standard_error {
             writeln!(out, "the likelihood is within {error:.4} (ln Z by importance sampling)")?;
         }
         for Score { bits, probability, score } in scores.iter().flatten().take(SHOWN) {
-            let score = score.map_or("infinite".into(), |score| format!("{score:.4}"));
+            let score = score.map_or("infinite".into(), |score| fixed(score, 4));
             writeln!(out, "  {bits}  -ln P = {score}  (P = {probability:.3e})")?;
         }
         let left = scores.as_ref().map_or(0, Vec::len).saturating_sub(SHOWN);

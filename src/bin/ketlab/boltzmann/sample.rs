@@ -3,9 +3,10 @@
 use super::plots;
 use super::saved;
 use crate::document::{self, Format, Json, Work};
+use crate::messages;
 use crate::options::{MANY, Seed, Threads, count};
 use crate::output::OutputFile;
-use crate::progress::Progress;
+use crate::progress::{Progress, cancel_on_interrupt};
 use crate::text::{Folded, histogram, plural};
 use crate::train::check_plot;
 use anyhow::{Context, Result, bail};
@@ -127,6 +128,12 @@ fn sample(args: &Args) -> Result<ExitCode> {
     let output = output.transpose()?;
     let saved = saved::load(&args.machine)?;
     let model = &saved.machine;
+    if args.tiles.is_some() && args.plot.is_none() {
+        bail!("--tiles is how --plot draws, which is not given");
+    }
+    if args.complete.is_some() && args.by != By::Exact {
+        bail!("--complete draws exactly where it can; it goes with no other --by");
+    }
     if let Some((rows, columns)) = args.tiles.filter(|(r, c)| r * c != model.num_visible()) {
         bail!("--tiles {rows}x{columns}: the machine has {} visible units", model.num_visible());
     }
@@ -158,12 +165,16 @@ fn sample(args: &Args) -> Result<ExitCode> {
         document.print(&mut Folded::new(&mut out), args)?;
     }
     let interrupted = document.interrupted;
+    if interrupted {
+        messages::note("interrupted: these are the samples that were finished");
+    }
     Ok(if interrupted { ExitCode::from(crate::INTERRUPTED) } else { ExitCode::SUCCESS })
 }
 
 /// Samples of the whole machine; those of chains have no energies.
 fn drawn(args: &Args, model: &Model) -> Result<(Distribution, Option<Drawn>)> {
     let watch = Watch::default();
+    cancel_on_interrupt(&watch);
     let seed = args.seed.value();
     if args.by == By::Chains {
         let Model::Rbm(rbm) = model else {
@@ -263,8 +274,8 @@ impl Document {
         if let (Some(beta), Some(error)) = (self.beta_effective, self.beta_standard_error) {
             writeln!(
                 out,
-                "effective classical inverse temperature {beta:.4} ± {error:.4}, misfit {:.4} (noise \
-                 {:.4})",
+                "effective classical inverse temperature {beta:.4} ± {error:.4}, misfit of the moments \
+                 there {:.4} (noise {:.4})",
                 self.misfit.unwrap_or(f64::NAN),
                 self.misfit_noise.unwrap_or(f64::NAN)
             )?;

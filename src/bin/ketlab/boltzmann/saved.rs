@@ -5,7 +5,7 @@ use crate::document::Format;
 use anyhow::{Context, Result, bail};
 use ketlab::boltzmann::{Iteration, Model, Start, Trained};
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::Value;
 use std::path::Path;
 
 /// A trained model in a document: of the quantum machine, or of a classical one beside it.
@@ -18,9 +18,12 @@ pub struct Entry {
     pub kl: Option<f64>,
     pub negative_log_likelihood: Option<f64>,
     pub data_entropy: f64,
+    /// To a quantum state.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub relative_entropy: Option<f64>,
     pub moment_error: Option<f64>,
     /// By name.
-    pub parameters: Map<String, Value>,
+    pub parameters: Parameters,
     pub machine: Model,
     pub history: Vec<Iteration>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -38,13 +41,23 @@ impl Entry {
             num_parameters: machine.num_parameters(),
             kl: finite(trained.kl),
             negative_log_likelihood: finite(trained.negative_log_likelihood),
-            data_entropy: trained.data_entropy,
+            data_entropy: trained.data_entropy + 0.0,
+            relative_entropy: trained.relative_entropy,
             moment_error: finite(trained.moment_error),
             parameters: parameters(&machine),
             machine,
             history: trained.history.clone(),
             starts: trained.starts.clone(),
         }
+    }
+
+    /// The machine as one of bits, where it is a restricted one without fields.
+    pub fn in_bits(mut self) -> Result<Self> {
+        if let Model::Machine(machine) = &self.machine {
+            self.machine = Model::from(machine.to_rbm()?);
+            self.parameters = parameters(&self.machine);
+        }
+        Ok(self)
     }
 
     /// A row of the table.
@@ -58,7 +71,8 @@ impl Entry {
             format!("{}{hidden}", self.model),
             self.num_parameters.to_string(),
             divergence(self.kl),
-            likelihood.map_or("-".into(), |nll| format!("{nll:.6}")),
+            likelihood.map_or("-".into(), |nll| format!("{:.6}", nll + 0.0)),
+            self.relative_entropy.map_or(String::new(), |s| divergence(Some(s))),
             self.history.last().map_or(0, |last| last.iteration).to_string(),
         ]
     }
@@ -69,13 +83,22 @@ pub fn finite(x: f64) -> Option<f64> {
     x.is_finite().then_some(x)
 }
 
-/// Parameters by name.
-pub fn parameters(model: &Model) -> Map<String, Value> {
-    match model {
+/// Parameters by name, in the machine's order.
+#[derive(Clone)]
+pub struct Parameters(pub Vec<(String, Value)>);
+
+impl Serialize for Parameters {
+    fn serialize<S: serde::Serializer>(&self, to: S) -> std::result::Result<S::Ok, S::Error> {
+        to.collect_map(self.0.iter().map(|(name, value)| (name, value)))
+    }
+}
+
+pub fn parameters(model: &Model) -> Parameters {
+    let list = match model {
         Model::Machine(machine) => machine
             .names()
             .zip(machine.parameters())
-            .map(|(name, value)| (name.to_string(), Value::from(*value)))
+            .map(|(name, value)| (name.to_string(), Value::from(*value + 0.0)))
             .collect(),
         Model::Rbm(rbm) => {
             let lists = [
@@ -85,7 +108,8 @@ pub fn parameters(model: &Model) -> Map<String, Value> {
             ];
             lists.into_iter().map(|(name, list)| (name.into(), list.to_vec().into())).collect()
         }
-    }
+    };
+    Parameters(list)
 }
 
 /// What is read of a document of `train`.
@@ -93,14 +117,17 @@ pub fn parameters(model: &Model) -> Map<String, Value> {
 pub struct Saved {
     pub model: String,
     pub machine: Model,
+    #[serde(default)]
     pub history: Vec<Value>,
     pub classical: Option<Box<SavedClassical>>,
+    pub classical_hidden: Option<Box<SavedClassical>>,
 }
 
 #[derive(Deserialize)]
 pub struct SavedClassical {
     pub model: String,
     pub machine: Model,
+    #[serde(default)]
     pub history: Vec<Value>,
 }
 

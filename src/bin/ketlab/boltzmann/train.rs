@@ -4,7 +4,7 @@ use super::chains;
 use super::document::{Document, HeldOut, Manifest, Mixture, Rivals};
 use super::plots;
 use super::saved::{Entry, finite};
-use super::source::{self, DATA};
+use super::source::{self, STATES, STRINGS};
 use crate::document::{self, Format, Json, Work};
 use crate::messages;
 use crate::options::{CHECKPOINTS, MANY, Seed, Threads, count};
@@ -57,7 +57,7 @@ A machine is ρ = e^(-βH)/Z with H = -ΣΓX - ΣbZ - ΣwZZ; its parameters are 
 … with --fields own), `b0`, …, `w0_1`, …. Bit 0 is a spin +1. Quantum machines are exact up to 14 \
 units, classical ones up to 26.
 
-{DATA}"))]
+{STRINGS} {STATES}"))]
 pub struct Args {
     /// Bit strings or a quantum state: a file, or a name such as bas:2x2
     data: String,
@@ -80,15 +80,16 @@ pub struct Args {
     /// Keep a parameter, or all of a family, at a value: gamma=2, b0=0, w=0; may be repeated
     #[arg(long, value_name = "NAME=VALUE", value_parser = fixed)]
     fix: Vec<(String, f64)>,
-    /// Keep every parameter within plus and minus this
+    /// Keep every parameter that is not fixed within plus and minus this
     #[arg(long = "box", value_name = "SIZE", allow_negative_numbers = true)]
     size: Option<f64>,
-    /// Add LAMBDA/2 times the sum of squares of the parameters
+    /// Add LAMBDA/2 times the sum of squares of the parameters that are not fixed; for chains, of the
+    /// weights
     #[arg(long, default_value_t = 0.0, value_name = "LAMBDA", allow_negative_numbers = true)]
     l2: f64,
-    /// Train this many times more, from other random starts, and keep the best
-    #[arg(long, default_value_t = 3, value_name = "N", value_parser = count::<u64>(0..=1_000_000))]
-    restarts: u64,
+    /// Train this many times more, from other random starts, and keep the best [default: 3]
+    #[arg(long, value_name = "N", value_parser = count::<u64>(0..=1_000_000))]
+    restarts: Option<u64>,
     /// Maximum number of iterations of a start
     #[arg(long, default_value_t = 1000, value_name = "N", value_parser = count::<usize>(1..=MANY))]
     max_iterations: usize,
@@ -98,12 +99,12 @@ pub struct Args {
     /// Where the machine's moments come from
     #[arg(long, value_enum, default_value_t = Moments::Exact)]
     moments: Moments,
-    /// Samples of a gradient, with --moments path-integral
-    #[arg(long, default_value_t = 1000, value_name = "N", value_parser = count::<u64>(1..=100_000_000))]
-    reads: u64,
-    /// Sweeps of each sample
-    #[arg(long, default_value_t = 30, value_name = "N", value_parser = count::<usize>(1..=100_000_000))]
-    sweeps: usize,
+    /// Samples of a gradient, with --moments path-integral [default: 1000]
+    #[arg(long, value_name = "N", value_parser = count::<u64>(1..=100_000_000))]
+    reads: Option<u64>,
+    /// Sweeps of each sample [default: 30]
+    #[arg(long, value_name = "N", value_parser = count::<usize>(1..=100_000_000))]
+    sweeps: Option<usize>,
     #[command(flatten)]
     chains: chains::Options,
     /// Keep this share of the observations apart, and judge on them
@@ -152,11 +153,12 @@ fn train(args: &Args) -> Result<ExitCode> {
     check_plot(args.plot.as_deref())?;
     let output = args.output.as_deref().map(|path| OutputFile::create("--output", path));
     let output = output.transpose()?;
-    let whole = source::target(&args.data, args.state)?;
-    let (target, test) = split(args, whole)?;
+    let by_chains = args.by_chains();
+    args.refuse_what_does_not_go_together(by_chains)?;
     let watch = Watch::default();
     cancel_on_interrupt(&watch);
-    let by_chains = args.model == Kind::Rbm && args.chains.method != chains::Method::Exact;
+    let whole = source::target(&args.data, args.state)?;
+    let (target, test) = split(args, whole)?;
     let mut document = match by_chains {
         true => of_chains(args, &target, &watch)?,
         false => of_optimizer(args, &target, &watch)?,
@@ -212,6 +214,38 @@ fn split(args: &Args, target: Target) -> Result<(Target, Option<Distribution>)> 
 }
 
 impl Args {
+    fn by_chains(&self) -> bool {
+        self.chains.method != chains::Method::Exact
+    }
+
+    /// Flags that would be passed over.
+    fn refuse_what_does_not_go_together(&self, by_chains: bool) -> Result<()> {
+        if by_chains && self.model != Kind::Rbm {
+            bail!("--method {}: chains train an rbm (`--model rbm`)", self.chains.name());
+        }
+        if let Some(flag) = self.chains.given().filter(|_| !by_chains) {
+            bail!("{flag} is for chains (`--model rbm --method persistent`)");
+        }
+        let optimizer = [
+            ("--fix", !self.fix.is_empty()),
+            ("--box", self.size.is_some()),
+            ("--restarts", self.restarts.is_some()),
+            ("--objective", self.objective != Loss::Likelihood),
+            ("--checkpoint", self.checkpoint.is_some()),
+        ];
+        if let Some((flag, _)) = optimizer.into_iter().find(|flag| by_chains && flag.1) {
+            bail!("{flag} does not go with chains: they follow the likelihood from one start");
+        }
+        if self.fields == "own" && self.is_classical() {
+            bail!("--fields own: a {} has no transverse fields", self.model_name());
+        }
+        let sampled = self.moments == Moments::PathIntegral;
+        if !sampled && (self.reads.is_some() || self.sweeps.is_some()) {
+            bail!("--reads and --sweeps are for --moments path-integral");
+        }
+        Ok(())
+    }
+
     fn architecture(&self, visible: usize) -> Architecture {
         let restricted = matches!(self.model, Kind::Rbm | Kind::RestrictedQbm);
         let hidden = self.hidden.unwrap_or(if restricted { visible } else { 0 });
@@ -236,7 +270,7 @@ impl Args {
 
     fn training(&self, watch: &Watch) -> Training {
         let mut training = Training::new(self.objective)
-            .restarts(self.restarts)
+            .restarts(self.restarts.unwrap_or(3))
             .seed(self.seed.value())
             .l2(self.l2)
             .max_iterations(self.max_iterations)
@@ -249,7 +283,9 @@ impl Args {
             training = training.fix(name, *value);
         }
         if self.moments == Moments::PathIntegral {
-            training = training.sampled(Samples { reads: self.reads, sweeps: self.sweeps });
+            let Samples { reads, sweeps } = Samples::default();
+            let (reads, sweeps) = (self.reads.unwrap_or(reads), self.sweeps.unwrap_or(sweeps));
+            training = training.sampled(Samples { reads, sweeps });
         }
         if let Some(path) = &self.checkpoint {
             if self.resume && !path.exists() {
@@ -296,14 +332,17 @@ fn of_optimizer(args: &Args, target: &Target, watch: &Watch) -> Result<Document>
         })?;
         let mixture = &compared.mixture.mixture;
         let rivals = Rivals {
-            classical: Some(Entry::of("bm", &compared.classical)),
-            classical_hidden: Some(Entry::of("bm with more hidden units", &compared.more_hidden)),
+            classical: compared.classical.as_ref().map(|bm| Entry::of("bm", bm)),
+            classical_hidden: compared
+                .more_hidden
+                .as_ref()
+                .map(|bm| Entry::of("bm with more hidden units", bm)),
             mixture: Some(Mixture {
                 components: mixture.num_components(),
                 num_parameters: mixture.num_parameters(),
                 kl: compared.mixture_kl,
             }),
-            verdict: Some(compared.verdict),
+            verdict: compared.verdict,
         };
         (compared.quantum, rivals)
     };
@@ -311,23 +350,23 @@ fn of_optimizer(args: &Args, target: &Target, watch: &Watch) -> Result<Document>
         data: args.data.clone(),
         objective: args.objective.name(),
         value: finite(trained.value),
-        entry: Entry::of(&name, &trained),
+        entry: match args.model {
+            Kind::Rbm => Entry::of(&name, &trained).in_bits()?,
+            _ => Entry::of(&name, &trained),
+        },
         rivals,
         held_out: None,
         warnings: trained.warnings,
         manifest: args.manifest(target),
-        interrupted: trained.interrupted,
+        interrupted: watch.is_cancelled(),
         trained_by: args.objective.to_string(),
     })
 }
 
 fn of_chains(args: &Args, target: &Target, watch: &Watch) -> Result<Document> {
     let Target::Law(data) = target else {
-        bail!("--method chains learn bit strings, and DATA is a quantum state");
+        bail!("chains learn bit strings, and DATA is a quantum state");
     };
-    if args.checkpoint.is_some() {
-        bail!("--checkpoint keeps the state of an optimizer; chains begin anew");
-    }
     let seed = args.seed.value();
     let hidden = args.hidden.unwrap_or(data.num_bits());
     let iterations = args.max_iterations;
@@ -335,7 +374,7 @@ fn of_chains(args: &Args, target: &Target, watch: &Watch) -> Result<Document> {
     let entry = chains::entry(&trained, data, seed)?;
     Ok(Document {
         data: args.data.clone(),
-        objective: args.objective.name(),
+        objective: Loss::Likelihood.name(),
         value: entry.negative_log_likelihood,
         entry,
         rivals: Rivals::default(),

@@ -1,45 +1,45 @@
-//! What the data ask for: the machine with its visible units held at the strings of the data.
+//! What the data ask for: the machine with its visible units clamped to the strings of the data.
 
 use super::super::data::Distribution;
 use super::super::gibbs::Exponential;
 use super::super::machine::BoltzmannMachine;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::math::Watch;
 use crate::pauli::{PauliString, PauliSum};
 
-/// The machine held at each string of the data.
+/// The machine clamped to each string of the data.
 #[derive(Debug, Clone)]
-pub(in super::super) struct HeldMachine {
-    held: Vec<Held>,
+pub(in super::super) struct ClampedMachine {
+    strings: Vec<Clamped>,
     beta: f64,
 }
 
-impl HeldMachine {
+impl ClampedMachine {
     /// There may be any number of visible units; the hidden ones are computed exactly.
     pub fn new(machine: &BoltzmannMachine, data: &Distribution, watch: &Watch) -> Result<Self> {
-        let held = data.outcomes().iter().map(|(bits, q)| {
-            Held::new(machine, bits.value(0, machine.num_visible()) as u64, *q, watch)
+        let strings = data.outcomes().iter().map(|(bits, q)| {
+            Clamped::new(machine, bits.value(0, machine.num_visible()) as u64, *q, watch)
         });
-        Ok(HeldMachine { held: held.collect::<Result<_>>()?, beta: machine.beta() })
+        Ok(ClampedMachine { strings: strings.collect::<Result<_>>()?, beta: machine.beta() })
     }
 
     /// -Σ_v q_v ln Tr e^{-βH_v} and β Σ_v q_v ⟨O_a⟩_v, each ⟨O_a⟩_v in the state of the hidden units
-    /// with the visible ones held at v.
+    /// with the visible ones clamped to v.
     pub fn evaluate(&self, parameters: &[f64]) -> Result<(f64, Vec<f64>)> {
         let (mut value, mut means) = (0.0, vec![0.0; parameters.len()]);
-        for held in &self.held {
-            let (log_trace, own) = held.evaluate(parameters, self.beta)?;
-            value -= held.probability * log_trace;
-            let weight = self.beta * held.probability;
+        for string in &self.strings {
+            let (log_trace, own) = string.evaluate(parameters, self.beta)?;
+            value -= string.probability * log_trace;
+            let weight = self.beta * string.probability;
             means.iter_mut().zip(own).for_each(|(mean, o)| *mean += weight * o);
         }
         Ok((value, means))
     }
 }
 
-/// The machine with its visible units held at one string.
+/// The machine with its visible units clamped to one string.
 #[derive(Debug, Clone)]
-struct Held {
+struct Clamped {
     probability: f64,
     /// What each term comes to on the visible units alone: a number.
     constants: Vec<f64>,
@@ -47,7 +47,7 @@ struct Held {
     hidden: Option<Exponential>,
 }
 
-impl Held {
+impl Clamped {
     fn new(machine: &BoltzmannMachine, visible: u64, q: f64, watch: &Watch) -> Result<Self> {
         let num_visible = machine.num_visible();
         let mut constants = Vec::with_capacity(machine.terms().len());
@@ -55,7 +55,10 @@ impl Held {
         for term in machine.terms() {
             let (mut constant, mut part) = (0.0, PauliSum::zero());
             for (string, factor) in term.operator.terms() {
-                let Some((x, z)) = string.masks() else { continue };
+                let (x, z) = string.masks().ok_or_else(|| Error::QubitOutOfRange {
+                    qubit: string.num_qubits(),
+                    num_qubits: machine.num_units(),
+                })?;
                 let low = (1u64 << num_visible) - 1;
                 if x & low != 0 {
                     continue; // ⟨v|X|v⟩ = 0
@@ -77,7 +80,7 @@ impl Held {
         } else {
             None
         };
-        Ok(Held { probability: q, constants, hidden })
+        Ok(Clamped { probability: q, constants, hidden })
     }
 
     /// ln Tr e^{-βH_v} and ⟨O_a⟩_v of each term.
