@@ -1,7 +1,7 @@
 //! `ketlab boltzmann`, as a user runs it.
 
 use serde_json::Value;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, Output};
 
 const AMIN: &str = "bernoulli:4:4,7,2,2:0.9";
@@ -249,14 +249,13 @@ fn states_that_are_none_are_refused_with_how_far_they_are_off() {
     let base = ["--state", "--objective", "relative-entropy", "--no-classical"];
     let trained = folder.json(&[&["train", "good.npy"][..], &base].concat());
     assert!(number(&trained["value"]).abs() < 1e-10);
-    for (name, entries, says) in [
-        ("trace.npy", [0.75, 0.0, 0.0, 0.5], "trace"),
-        ("hermitian.npy", [0.5, 0.3, 0.1, 0.5], "Hermitian"),
-        ("negative.npy", [1.25, 0.0, 0.0, -0.25], "positive"),
+    for (name, entries, says, off) in [
+        ("trace.npy", [0.75, 0.0, 0.0, 0.5], "trace", "1.25"),
+        ("hermitian.npy", [0.5, 0.3, 0.1, 0.5], "Hermitian", "0.2"),
+        ("negative.npy", [1.25, 0.0, 0.0, -0.25], "positive", "0.25"),
     ] {
         write(name, entries);
         let error = folder.failure(&[&["train", name][..], &base].concat());
-        assert!(error.contains(says) && error.contains("0."), "{name}: {error}");
+        assert!(error.contains(says) && error.contains(off), "{name}: {error}");
     }
-    assert!(Path::new(&path("good.npy")).exists());
 }

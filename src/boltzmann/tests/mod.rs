@@ -264,7 +264,7 @@ fn probabilities_below_rounding_are_exact_or_unresolved() {
         let found = state.probabilities()[v as usize].ln();
         assert!((found - expected).abs() < 1e-9, "{v}: {found} {expected}");
     }
-    machine.set_parameters(&[0.5, 45.0, 40.0, 50.0, 0.0, 0.0, 0.0]).unwrap();
+    machine.set_parameters(&[1e-6, 45.0, 40.0, 50.0, 0.0, 0.0, 0.0]).unwrap();
     let model = Model::from(machine);
     let error = model.complete(&[Some(true), Some(true), Some(true)], 5, 1).unwrap_err();
     assert!(error.to_string().contains("rounding"), "{error}");

@@ -18,7 +18,7 @@ use std::process::ExitCode;
   ketlab boltzmann train bernoulli:4:4,7,2,2:0.9 -o machine.json --plot learning.svg
   ketlab boltzmann train bas:2x2 --model rbm --hidden 4 --method persistent
   ketlab boltzmann sample machine.json --by path-integral --reads 10000
-  ketlab boltzmann evaluate machine.json bernoulli:4:4,7,2,2:0.9")]
+  ketlab boltzmann evaluate machine.json bernoulli:4:4,7,2,2:0.9 --json")]
 pub struct Args {
     #[command(subcommand)]
     what: What,
