@@ -8,7 +8,7 @@ use super::target::Target;
 use super::trained::{Fit, Start, Trained, history};
 use crate::error::{Error, Result};
 use crate::math::{Domain, Streams, Watch};
-use crate::optimize::{Control, Method, Optimizer, Outcome, Progress};
+use crate::optimize::{Control, Method, Optimizer, Outcome, Progress, Step, StopReason};
 use rand::RngExt;
 use serde_json::json;
 use std::path::{Path, PathBuf};
@@ -236,11 +236,18 @@ impl Training {
             (None, Some(size)) => (-size, size),
             (None, None) => (f64::NEG_INFINITY, f64::INFINITY),
         });
+        let mut steps = Vec::new();
         let mut control = Control::new()
             .max_iterations(self.max_iterations)
             .gradient_tolerance(self.gradient_tolerance)
             .bounds(bounds.collect())
             .callback(|progress| {
+                steps.push(Step {
+                    iteration: progress.iteration,
+                    value: progress.value,
+                    evaluations: progress.evaluations,
+                    gradient_norm: progress.gradient_norm,
+                });
                 tell(number, progress);
                 !self.watch.is_cancelled()
             });
@@ -250,7 +257,13 @@ impl Training {
             control = control.checkpoint(&path, 10);
             control = if resume { control.resume(&path) } else { control };
         }
-        let mut outcome = self.method()?.minimize(&mut learner, first, &mut control)?;
+        let minimized = self.method()?.minimize(&mut learner, first, &mut control);
+        drop(control);
+        let mut outcome = match minimized {
+            // In the middle of an evaluation: what the ones before it found is kept.
+            Err(Error::Interrupted) => cut_short(&learner, steps).ok_or(Error::Interrupted)?,
+            minimized => minimized?,
+        };
         if let Some(mean) = learner.mean_of_tail() {
             outcome.best_x = mean;
             // The lowest of noisy values is a lucky one.
@@ -441,6 +454,27 @@ impl Training {
         first.iter_mut().zip(fixed).for_each(|(x, fixed)| *x = fixed.unwrap_or(*x));
         Ok(first)
     }
+}
+
+/// The outcome of a start whose last evaluation was interrupted.
+fn cut_short(learner: &Learner, history: Vec<Step>) -> Option<Outcome> {
+    let (x, value) = learner.best()?;
+    Some(Outcome {
+        x: x.to_vec(),
+        value,
+        best_x: x.to_vec(),
+        best_value: value,
+        gradient_norm: None,
+        iterations: history.last().map_or(0, |step| step.iteration),
+        evaluations: learner.seen.len(),
+        gradient_evaluations: learner.seen.len(),
+        metric_evaluations: 0,
+        stop: StopReason::Cancelled,
+        history,
+        seconds: 0.0,
+        resumed_from: None,
+        checkpoint_error: None,
+    })
 }
 
 /// Whether a name that the caller gave is this one or its family's.

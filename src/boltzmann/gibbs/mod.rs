@@ -25,6 +25,8 @@ pub const MAX_DIAGONAL_UNITS: usize = 26;
 /// Pieces of work that columns are shared out in. It decides the order of sums, so it is no number of
 /// threads.
 const PIECES: usize = 32;
+/// States of so many bits are worked on by the thread that asks.
+const ALONE: usize = 6;
 /// A largest population below this is computed again in better units: columns are off by some 1e-16, so
 /// that populations of this size are good to 1e-12.
 const FAINT: f64 = 1e-8;
@@ -342,7 +344,9 @@ impl Exponential {
         work: impl Fn(&mut Workspace, P) -> Result<R> + Sync,
     ) -> Result<Vec<R>> {
         let mut slots: Vec<Option<R>> = pieces.iter().map(|_| None).collect();
-        let number = threads().min(pieces.len()).max(1);
+        // Waking threads takes longer than small states do.
+        let most = if self.structure.num_bits <= ALONE { 1 } else { threads() };
+        let number = most.min(pieces.len()).max(1);
         let mut workers: Vec<_> = (0..number).map(|_| Workspace::default()).collect();
         let items = pieces.into_iter().zip(slots.iter_mut());
         let count = (items.len(), items);
