@@ -70,7 +70,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let list = Distribution::from_counts(
         data.outcomes().iter().map(|(v, _)| (v.clone(), 1)).chain([(strange.clone(), 1)]),
     )?;
-    let scores = model.surprise(&list, 1)?;
+    let scores = model.surprisal(&list, 1)?;
     let strangest = (0..scores.len()).max_by(|&a, &b| scores[a].total_cmp(&scores[b])).unwrap_or(0);
     println!("the strangest of {}: {}", scores.len(), list.outcomes()[strangest].0);
     assert_eq!(list.outcomes()[strangest].0, strange);

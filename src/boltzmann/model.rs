@@ -1,6 +1,8 @@
 //! A trained model of either kind, and what is done with it: judge, generate, complete, score.
 
-use super::classical::{ImportanceSampling, MAX_ENUMERATED_UNITS, Rbm, RbmSampler, SpinParameters};
+use super::classical::{
+    ImportanceSampling, MAX_ENUMERATED_UNITS, MAX_LISTED_UNITS, Rbm, RbmSampler, SpinParameters,
+};
 use super::data::Distribution;
 use super::machine::{BoltzmannMachine, GibbsState};
 use super::trained::Fit;
@@ -125,11 +127,16 @@ impl Model {
                 expected: format!("the model has {} visible units", self.num_visible()),
             });
         }
-        if let Some(machine) = self.machine() {
-            return conditional(&machine, known)?.sample(count, seed);
-        }
-        let Model::Rbm(rbm) = self else {
-            return Err(no_exact_state(self));
+        let rbm = match self {
+            Model::Machine(machine) => {
+                let state = GibbsState::of(machine)?;
+                let least = resolved(machine, &state);
+                return conditional(state.probabilities(), least, known)?.sample(count, seed);
+            }
+            Model::Rbm(rbm) if rbm.num_visible() <= MAX_LISTED_UNITS => {
+                return conditional(&rbm.visible_law()?, 0.0, known)?.sample(count, seed);
+            }
+            Model::Rbm(rbm) => rbm,
         };
         let sampler = RbmSampler::new().steps(STEPS).seed(seed);
         let count = usize::try_from(count).unwrap_or(usize::MAX);
@@ -142,7 +149,7 @@ impl Model {
     ///
     /// # Errors
     /// As [`judge`](Self::judge).
-    pub fn surprise(&self, law: &Distribution, seed: u64) -> Result<Vec<f64>> {
+    pub fn surprisal(&self, law: &Distribution, seed: u64) -> Result<Vec<f64>> {
         if law.num_bits() != self.num_visible() {
             return Err(Error::Invalid {
                 what: "the length of the strings".into(),
@@ -178,10 +185,9 @@ fn resolved(machine: &BoltzmannMachine, state: &GibbsState) -> f64 {
     GibbsState::RESOLVED * state.probabilities().iter().fold(0.0f64, |most, p| most.max(*p))
 }
 
-/// P(v | known) as a law of whole strings.
-fn conditional(machine: &BoltzmannMachine, known: &[Option<bool>]) -> Result<Distribution> {
-    let state = GibbsState::of(machine)?;
-    let bits = machine.num_visible();
+/// P(v | known) as a law of whole strings, from P(v), of which what is below `least` is rounding.
+fn conditional(law: &[f64], least: f64, known: &[Option<bool>]) -> Result<Distribution> {
+    let bits = known.len();
     let (mut mask, mut value) = (0usize, 0usize);
     for (i, known) in known.iter().enumerate() {
         if let Some(bit) = known {
@@ -189,9 +195,9 @@ fn conditional(machine: &BoltzmannMachine, known: &[Option<bool>]) -> Result<Dis
             value |= usize::from(*bit) << i;
         }
     }
-    let fits = || state.probabilities().iter().enumerate().filter(|(v, _)| v & mask == value);
+    let fits = || law.iter().enumerate().filter(|(v, _)| v & mask == value);
     let total: f64 = fits().map(|(_, p)| p).sum();
-    if !(total > resolved(machine, &state)) {
+    if !(total > least) {
         return Err(Error::Invalid {
             what: "the bits that are known".into(),
             value: format!("of probability {total:.1e}"),

@@ -110,8 +110,12 @@ pub fn draw_watched(
             expected: "at least 1".into(),
         });
     }
+    let mut whole = None;
     let samples = match sampler {
-        Sampler::Exact => exact(machine, reads, seed, watch)?,
+        Sampler::Exact => {
+            let law = whole.insert(exact_law(machine, machine.num_units(), watch)?);
+            exact(machine, law, reads, seed)?
+        }
         Sampler::PathIntegral { sweeps } => {
             sampled::draw(machine, Samples { reads, sweeps: *sweeps }, (seed, 0), watch)?
         }
@@ -124,11 +128,15 @@ pub fn draw_watched(
         }
     };
     let visible = visible(machine, &samples)?;
-    // Of what a cancelled run has finished, too.
-    let (total_variation, total_variation_noise) = match exact_law(machine) {
+    let law = match whole {
+        Some(whole) => Ok(marginal(&whole, machine.num_visible())),
+        // Of what a cancelled run has finished, too.
+        None => exact_law(machine, machine.num_visible(), &Watch::default()),
+    };
+    let (total_variation, total_variation_noise) = match law {
         Ok(law) => {
-            let (distance, noise) = distance(&visible, &law, samples.reads());
-            (Some(distance), Some(noise))
+            let distance = Distribution::from_dense(&law)?.total_variation(&visible)?;
+            (Some(distance), Some(noise(&law, samples.reads())))
         }
         Err(Error::TooLarge { .. }) => (None, None),
         Err(error) => return Err(error),
@@ -140,20 +148,25 @@ pub fn draw_watched(
     Ok(Drawn { samples, visible, temperature, total_variation, total_variation_noise })
 }
 
-/// P(v).
-fn exact_law(machine: &BoltzmannMachine) -> Result<Vec<f64>> {
-    let exponential = Exponential::new(machine.num_units(), &machine.operators())?;
+/// The probabilities of the lowest so many units.
+fn exact_law(machine: &BoltzmannMachine, units: usize, watch: &Watch) -> Result<Vec<f64>> {
+    let exponential = Exponential::new(machine.num_units(), &machine.operators())?.watch(watch);
     let at = exponential.state(machine.parameters(), machine.beta())?;
-    Ok(at.probabilities(machine.num_visible()))
+    Ok(at.probabilities(units))
+}
+
+fn marginal(whole: &[f64], units: usize) -> Vec<f64> {
+    let mut sums = vec![0.0; 1 << units];
+    for part in whole.chunks_exact(1 << units) {
+        sums.iter_mut().zip(part).for_each(|(sum, p)| *sum += p);
+    }
+    sums
 }
 
 /// Draws from the diagonal of ρ.
-fn exact(machine: &BoltzmannMachine, reads: u64, seed: u64, watch: &Watch) -> Result<SampleSet> {
+fn exact(machine: &BoltzmannMachine, law: &[f64], reads: u64, seed: u64) -> Result<SampleSet> {
     let units = machine.num_units();
-    let exponential = Exponential::new(units, &machine.operators())?.watch(watch);
-    let at = exponential.state(machine.parameters(), machine.beta())?;
-    let law = Distribution::from_dense(&at.probabilities(units))?;
-    let drawn = law.sample(reads, seed ^ DRAWS)?;
+    let drawn = Distribution::from_dense(law)?.sample(reads, seed ^ DRAWS)?;
     let counts = drawn.counts().unwrap_or_default();
     // A machine with other terms has no energies; its samples have those of no model.
     let model = match machine.to_ising() {
@@ -207,13 +220,8 @@ fn visible(machine: &BoltzmannMachine, samples: &SampleSet) -> Result<Distributi
     }))
 }
 
-/// The total variation of frequencies from a law, and what noise makes of it.
-fn distance(found: &Distribution, law: &[f64], reads: u64) -> (f64, f64) {
-    let mut difference = law.to_vec();
-    for (bits, f) in found.outcomes() {
-        difference[bits.value(0, found.num_bits()) as usize] -= f;
-    }
-    let noise = |p: &f64| (2.0 * p * (1.0 - p) / (std::f64::consts::PI * reads as f64)).sqrt();
-    let half = |sum: f64| 0.5 * sum;
-    (half(difference.iter().map(|d| d.abs()).sum()), half(law.iter().map(noise).sum()))
+/// What sampling alone makes of a total variation.
+fn noise(law: &[f64], reads: u64) -> f64 {
+    let of_one = |p: &f64| (2.0 * p * (1.0 - p) / (std::f64::consts::PI * reads as f64)).sqrt();
+    0.5 * law.iter().map(of_one).sum::<f64>()
 }

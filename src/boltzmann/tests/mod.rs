@@ -269,7 +269,7 @@ fn probabilities_below_rounding_are_exact_or_unresolved() {
     let error = model.complete(&[Some(true), Some(true), Some(true)], 5, 1).unwrap_err();
     assert!(error.to_string().contains("rounding"), "{error}");
     let all = Distribution::from_counts((0..8).map(|v| (Bits::from_u64(v, 3), 1))).unwrap();
-    let scores = model.surprise(&all, 1).unwrap();
+    let scores = model.surprisal(&all, 1).unwrap();
     assert!(scores[0].abs() < 1e-3 && scores[7].is_infinite());
 }
 

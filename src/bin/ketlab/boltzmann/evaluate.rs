@@ -116,8 +116,8 @@ fn evaluate(args: &Args) -> Result<ExitCode> {
 
 /// The strangest first.
 fn scores(model: &Model, data: &Distribution, seed: u64) -> Result<Vec<Score>> {
-    let surprise = model.surprise(data, seed)?;
-    let rows = data.outcomes().iter().zip(surprise);
+    let surprisal = model.surprisal(data, seed)?;
+    let rows = data.outcomes().iter().zip(surprisal);
     let mut scores: Vec<Score> = rows
         .map(|((bits, _), score)| Score {
             bits: bits.to_string(),

@@ -18,7 +18,7 @@ pub(super) fn parse(mut reader: impl Read) -> Result<Distribution> {
             "the dtype of the .npy array",
             found.unwrap_or_else(|| "not a plain type".into()),
             "rows of 0 and 1 are bool, integers or floating-point numbers; convert them with \
-             `.astype('u1')`",
+             `.astype('u1')`; a density matrix is data of another kind (`--state`)",
         ));
     };
     let (rows, columns) = match header.shape[..] {
