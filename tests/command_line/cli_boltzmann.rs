@@ -252,7 +252,7 @@ fn states_that_are_none_are_refused_with_how_far_they_are_off() {
     for (name, entries, says, off) in [
         ("trace.npy", [0.75, 0.0, 0.0, 0.5], "trace", "1.25"),
         ("hermitian.npy", [0.5, 0.3, 0.1, 0.5], "Hermitian", "2.000e-1"),
-        ("negative.npy", [1.25, 0.0, 0.0, -0.25], "positive", "0.25"),
+        ("negative.npy", [1.25, 0.0, 0.0, -0.25], "eigenvalue", "-0.25"),
     ] {
         write(name, entries);
         let error = folder.failure(&[&["train", name][..], &base].concat());
