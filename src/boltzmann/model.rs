@@ -197,7 +197,7 @@ fn conditional(law: &[f64], least: f64, known: &[Option<bool>]) -> Result<Distri
     }
     let fits = || law.iter().enumerate().filter(|(v, _)| v & mask == value);
     let total: f64 = fits().map(|(_, p)| p).sum();
-    if !(total > least) {
+    if total <= least {
         return Err(Error::Invalid {
             what: "the bits that are known".into(),
             value: format!("of probability {total:.1e}"),

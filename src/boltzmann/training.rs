@@ -186,7 +186,7 @@ impl Training {
                 break;
             }
             let first = self.first(machine, &fixed, number)?;
-            let begun = self.from_start(machine, target, &fixed, (number, &first), &mut tell);
+            let begun = self.minimized_from(machine, target, &fixed, (number, &first), &mut tell);
             let (outcome, seen) = match begun {
                 // What earlier starts found is kept.
                 Err(Error::Interrupted) if best.is_some() => break,
@@ -210,7 +210,7 @@ impl Training {
         self.finish(machine, target, (outcome, seen, kept), starts)
     }
 
-    fn from_start(
+    fn minimized_from(
         &self,
         machine: &BoltzmannMachine,
         target: &Target,

@@ -16,6 +16,9 @@ pub(super) struct RealString {
     pub factor: f64,
 }
 
+/// A string of a mask: its operator, its signs, the bits of its factor.
+type Occurrence = (usize, u64, u64);
+
 /// Masks of bits that strings flip together. Without signs on mixed bits those whose strings are the
 /// same but for the mask are one class: one number each in H, and one sum in each trace.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -112,10 +115,10 @@ impl Structure {
             self.terms.iter().flatten().map(|s| s.x).filter(|x| *x != 0).collect();
         masks.sort_unstable();
         masks.dedup();
-        let mut classes: Vec<(Vec<(usize, u64, u64)>, Flips)> = Vec::new();
+        let mut classes: Vec<(Vec<Occurrence>, Flips)> = Vec::new();
         for mask in masks {
             let terms = self.terms.iter().enumerate();
-            let of_mask: Vec<(usize, u64, u64)> = terms
+            let of_mask: Vec<Occurrence> = terms
                 .flat_map(|(a, strings)| strings.iter().map(move |s| (a, s)))
                 .filter(|(_, s)| s.x == mask)
                 .map(|(a, s)| (a, s.z, s.factor.to_bits()))
