@@ -1,12 +1,13 @@
 //! A trained model of either kind, and what is done with it: judge, generate, complete, score.
 
+use super::MAX_DIAGONAL_UNITS;
 use super::classical::{
-    ImportanceSampling, MAX_ENUMERATED_UNITS, MAX_LISTED_UNITS, Rbm, RbmSampler, SpinParameters,
+    ImportanceSampling, MAX_ENUMERATED_UNITS, MAX_LISTED_UNITS, Rbm, RbmSampler,
 };
 use super::data::Distribution;
-use super::machine::{BoltzmannMachine, GibbsState};
+use super::machine::BoltzmannMachine;
+use super::state::GibbsState;
 use super::trained::Fit;
-use super::{Architecture, MAX_DIAGONAL_UNITS};
 use crate::error::{Error, Result};
 use crate::math::Bits;
 use serde::{Deserialize, Serialize};
@@ -79,7 +80,7 @@ impl Model {
             Model::Rbm(rbm) => {
                 let units = rbm.num_visible() + rbm.num_hidden();
                 let fits = units <= MAX_DIAGONAL_UNITS;
-                fits.then(|| machine_of(rbm)).and_then(Result::ok)
+                fits.then(|| BoltzmannMachine::from_rbm(rbm)).and_then(Result::ok)
             }
         }
     }
@@ -206,46 +207,6 @@ fn conditional(law: &[f64], least: f64, known: &[Option<bool>]) -> Result<Distri
     }
     let law = fits().map(|(v, p)| (Bits::from_u64(v as u64, bits), p / total));
     Distribution::from_probabilities(law)
-}
-
-impl BoltzmannMachine {
-    /// The restricted machine of bits with its law.
-    ///
-    /// # Errors
-    /// [`Error::Unsupported`] if it has transverse fields, or couplings within a layer.
-    pub fn to_rbm(&self) -> Result<Rbm> {
-        let (model, gammas) = self.to_ising()?;
-        let (nv, nh) = (self.num_visible(), self.num_hidden());
-        let mut couplings = vec![0.0; nv * nh];
-        let within = model.couplings().iter().find(|(i, j, _)| (*i < nv) == (*j < nv));
-        if within.is_some() || gammas.iter().any(|gamma| *gamma != 0.0) {
-            return Err(Error::Unsupported {
-                method: "a restricted Boltzmann machine",
-                operation: "a transverse field, or a coupling within a layer".into(),
-                hint: "restricted machines couple visible with hidden units only".into(),
-            });
-        }
-        for &(i, j, coupling) in model.couplings() {
-            let (visible, hidden) = (i.min(j), i.max(j) - nv);
-            couplings[visible * nh + hidden] = -self.beta() * coupling;
-        }
-        let fields: Vec<f64> = model.fields().iter().map(|h| -self.beta() * h).collect();
-        Rbm::from_spins(&SpinParameters {
-            visible_fields: fields[..nv].to_vec(),
-            hidden_fields: fields[nv..].to_vec(),
-            couplings,
-            offset: 0.0,
-        })
-    }
-}
-
-/// The machine of spins with an RBM's law.
-fn machine_of(rbm: &Rbm) -> Result<BoltzmannMachine> {
-    let restricted = Architecture::restricted(rbm.num_visible(), rbm.num_hidden());
-    let mut machine = restricted.classical().machine()?;
-    let SpinParameters { visible_fields, hidden_fields, couplings, .. } = rbm.to_spins();
-    machine.set_parameters(&[visible_fields, hidden_fields, couplings].concat())?;
-    Ok(machine)
 }
 
 fn no_exact_state(model: &Model) -> Error {

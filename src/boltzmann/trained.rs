@@ -3,7 +3,8 @@
 use super::data::Distribution;
 use super::learner::{Seen, moment_error, numbered};
 use super::loss::{Loss, cross_entropy};
-use super::machine::{BoltzmannMachine, GibbsState};
+use super::machine::BoltzmannMachine;
+use super::state::GibbsState;
 use crate::error::{Error, Result};
 use crate::optimize::{Outcome, Step, StopReason};
 use serde::Serialize;
