@@ -25,14 +25,14 @@ impl GibbsState {
     /// Of the machine's parameters.
     ///
     /// # Errors
-    /// [`Error::TooLarge`] beyond [`MAX_MIXED_UNITS`](super::MAX_MIXED_UNITS) units, or
+    /// [`Error::TooLarge`](crate::Error::TooLarge) beyond [`MAX_MIXED_UNITS`](super::MAX_MIXED_UNITS) units, or
     /// [`MAX_DIAGONAL_UNITS`](super::MAX_DIAGONAL_UNITS) of a classical machine.
     pub fn of(machine: &BoltzmannMachine) -> Result<Self> {
         Self::observed(machine, &[], &Watch::default())
     }
 
-    /// The same, with the expectations of more observables; ends with [`Error::Interrupted`] once the
-    /// watch is cancelled.
+    /// The same, with the expectations of more observables; ends with
+    /// [`Error::Interrupted`](crate::Error::Interrupted) once the watch is cancelled.
     ///
     /// # Errors
     /// As [`of`](Self::of), and if an observable is on other qubits.
