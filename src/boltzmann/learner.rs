@@ -45,8 +45,6 @@ pub(super) struct Learner {
     num_visible: usize,
     print: Fingerprint,
     pub seen: Vec<Seen>,
-    /// The lowest value met, and where.
-    best: Option<(Vec<f64>, f64)>,
 }
 
 impl Learner {
@@ -89,13 +87,7 @@ impl Learner {
             num_visible,
             print,
             seen: Vec::new(),
-            best: None,
         })
-    }
-
-    /// The lowest value that was met since it was made, and where.
-    pub fn best(&self) -> Option<(&[f64], f64)> {
-        self.best.as_ref().map(|(x, value)| (x.as_slice(), *value))
     }
 
     /// The mean of the last parameters, where gradients are noisy.
@@ -119,9 +111,6 @@ impl Learner {
             for ((g, x), free) in gradient.iter_mut().zip(x).zip(&self.free) {
                 *g = if *free { *g + self.penalty * x } else { 0.0 };
             }
-        }
-        if self.best.as_ref().is_none_or(|(_, lowest)| found.value < *lowest) {
-            self.best = Some((x.to_vec(), found.value));
         }
         let computed = !found.probabilities.is_empty();
         self.seen.push(Seen {

@@ -8,7 +8,7 @@ use super::target::Target;
 use super::trained::{Fit, Start, Trained, history};
 use crate::error::{Error, Result};
 use crate::math::{Domain, Streams, Watch};
-use crate::optimize::{Control, Method, Optimizer, Outcome, Progress, Step, StopReason};
+use crate::optimize::{Control, Method, Optimizer, Outcome, Progress};
 use rand::RngExt;
 use serde_json::json;
 use std::path::{Path, PathBuf};
@@ -161,7 +161,7 @@ impl Training {
     ///
     /// # Errors
     /// If machine and data differ in visible units; if a setting makes no sense; those of the exact
-    /// state ([`Error::TooLarge`]), of the optimizer and of checkpoints; [`Error::Interrupted`] if no
+    /// state ([`Error::Unsupported`]), of the optimizer and of checkpoints; [`Error::Interrupted`] if no
     /// iteration was finished.
     pub fn run(&self, machine: &BoltzmannMachine, target: &Target) -> Result<Trained> {
         self.run_telling(machine, target, |_, _| {})
@@ -236,18 +236,11 @@ impl Training {
             (None, Some(size)) => (-size, size),
             (None, None) => (f64::NEG_INFINITY, f64::INFINITY),
         });
-        let mut steps = Vec::new();
         let mut control = Control::new()
             .max_iterations(self.max_iterations)
             .gradient_tolerance(self.gradient_tolerance)
             .bounds(bounds.collect())
             .callback(|progress| {
-                steps.push(Step {
-                    iteration: progress.iteration,
-                    value: progress.value,
-                    evaluations: progress.evaluations,
-                    gradient_norm: progress.gradient_norm,
-                });
                 tell(number, progress);
                 !self.watch.is_cancelled()
             });
@@ -257,13 +250,8 @@ impl Training {
             control = control.checkpoint(&path, 10);
             control = if resume { control.resume(&path) } else { control };
         }
-        let minimized = self.method()?.minimize(&mut learner, first, &mut control);
+        let mut outcome = self.method()?.minimize(&mut learner, first, &mut control)?;
         drop(control);
-        let mut outcome = match minimized {
-            // In the middle of an evaluation: what the ones before it found is kept.
-            Err(Error::Interrupted) => cut_short(&learner, steps).ok_or(Error::Interrupted)?,
-            minimized => minimized?,
-        };
         if let Some(mean) = learner.mean_of_tail() {
             outcome.best_x = mean;
             // The lowest of noisy values is a lucky one.
@@ -295,7 +283,7 @@ impl Training {
         let entropy = measured.entropy();
         let fit = match Fit::of(&trained, &measured) {
             Ok(fit) => Some(fit),
-            Err(Error::TooLarge { .. }) if self.samples.is_some() => None,
+            Err(Error::Unsupported { .. }) if self.samples.is_some() => None,
             Err(error) => return Err(error),
         };
         let relative_entropy = self.relative_entropy(&trained, target)?;
@@ -326,7 +314,7 @@ impl Training {
         // What was cancelled is judged all the same.
         match RelativeEntropy::new(machine, target, &Watch::default()) {
             Ok(loss) => Ok(Some(loss.evaluate(machine.parameters(), false)?.value)),
-            Err(Error::TooLarge { .. } | Error::Invalid { .. }) => Ok(None),
+            Err(Error::Unsupported { .. } | Error::Invalid { .. }) => Ok(None),
             Err(error) => Err(error),
         }
     }
@@ -454,27 +442,6 @@ impl Training {
         first.iter_mut().zip(fixed).for_each(|(x, fixed)| *x = fixed.unwrap_or(*x));
         Ok(first)
     }
-}
-
-/// The outcome of a start whose last evaluation was interrupted.
-fn cut_short(learner: &Learner, history: Vec<Step>) -> Option<Outcome> {
-    let (x, value) = learner.best()?;
-    Some(Outcome {
-        x: x.to_vec(),
-        value,
-        best_x: x.to_vec(),
-        best_value: value,
-        gradient_norm: None,
-        iterations: history.last().map_or(0, |step| step.iteration),
-        evaluations: learner.seen.len(),
-        gradient_evaluations: learner.seen.len(),
-        metric_evaluations: 0,
-        stop: StopReason::Cancelled,
-        history,
-        seconds: 0.0,
-        resumed_from: None,
-        checkpoint_error: None,
-    })
 }
 
 /// Whether a name that the caller gave is this one or its family's.

@@ -179,6 +179,8 @@ pub(super) fn drive<M: Iterative>(
         let point = match next {
             Ok(point) => point,
             Err(Halt::Stop(stop)) => break stop,
+            // An evaluation that was cut short: the iterations before it are the answer.
+            Err(Halt::Error(Error::Interrupted)) => break StopReason::Cancelled,
             Err(Halt::Error(error)) => {
                 // The objective's error matters more than one of the file.
                 keeper.save(&run);
@@ -200,8 +202,8 @@ pub(super) fn drive<M: Iterative>(
         evaluator.lift_budget();
         match evaluator.value(&run.point.x) {
             Ok(value) => run.point.value = value,
+            Err(Halt::Stop(_) | Halt::Error(Error::Interrupted)) => {}
             Err(Halt::Error(error)) => return Err(error),
-            Err(Halt::Stop(_)) => {}
         }
     }
     run.record = evaluator.record;

@@ -21,7 +21,9 @@ pub trait Optimizer {
     /// Errors are those of the objective and of input that makes no sense (a start of the wrong
     /// length or not finite, reversed bounds, bad settings, a checkpoint of something else, a
     /// gradient that the objective does not have). To stop without having converged is an
-    /// [`Outcome`].
+    /// [`Outcome`], and so is an objective that returns [`Error::Interrupted`] once the start is
+    /// evaluated: what was found before is kept, and the run is
+    /// [`Cancelled`](super::StopReason::Cancelled).
     fn minimize(
         &self,
         objective: &mut dyn Objective,

@@ -207,6 +207,8 @@ impl<'s, 'c> Search<'s, 'c> {
         self.keeper.save(&self.run);
         let stop = match stop {
             Ok(stop) | Err(Halt::Stop(stop)) => stop,
+            // The iterations before it are the answer.
+            Err(Halt::Error(Error::Interrupted)) => StopReason::Cancelled,
             Err(Halt::Error(error)) => return Err(error),
         };
         let Run { iteration, record, history, seconds, .. } = self.run;

@@ -416,11 +416,27 @@ fn what_an_objective_carries_goes_on_too() {
         for fails_at in 1..calls - 1 {
             let file = Scratch::new(&format!("carries-{name}-{fails_at}"));
             let mut objective = Counting { calls: 0, fails_at };
-            run(&mut objective, Control::new().checkpoint(&file.0, 1)).unwrap_err();
+            let part = run(&mut objective, Control::new().checkpoint(&file.0, 1)).unwrap();
+            assert_eq!(part.stop, StopReason::Cancelled, "{name} {fails_at}");
+            assert_eq!(part.history[..], whole.history[..part.history.len()], "{name}");
             objective.fails_at = u64::MAX;
             let rest = run(&mut objective, Control::new().resume(&file.0)).unwrap();
             assert_eq!((rest, objective.calls), (whole.clone(), calls), "{name} {fails_at}");
         }
+    }
+}
+
+#[test]
+fn an_interrupted_objective_ends_every_method_with_what_it_found() {
+    for optimizer in tuned().into_iter().filter(|o| o.name() != "natural-gradient") {
+        let name = optimizer.name();
+        let mut objective = Counting { calls: 0, fails_at: 3 };
+        let found = optimizer.minimize(&mut objective, &[1.0, 0.5], &mut Control::new()).unwrap();
+        assert_eq!(found.stop, StopReason::Cancelled, "{name}");
+        assert!(found.best_value.is_finite() && found.best_x.len() == 2, "{name}");
+        let mut objective = Counting { calls: 0, fails_at: 0 };
+        let none = optimizer.minimize(&mut objective, &[1.0, 0.5], &mut Control::new());
+        assert!(matches!(none, Err(Error::Interrupted)), "{name}");
     }
 }
 

@@ -2,7 +2,6 @@
 
 use super::*;
 use crate::boltzmann::data::{self, even_parity};
-use crate::error::Error;
 use std::f64::consts::LN_2;
 
 fn train(training: &Training, architecture: Architecture, data: &Distribution) -> Trained {
@@ -137,23 +136,7 @@ fn what_is_interrupted_is_kept() {
         })
     };
     let trained = stop_at(2).unwrap();
-    assert!(trained.interrupted && trained.starts.len() >= 2 && trained.kl < 0.1);
-    // In the middle of the first start, and of an evaluation.
-    let machine = Architecture::quantum(8, 0).machine().unwrap();
-    let target8: Target = data::even_parity(8).unwrap().into();
-    let watch = Watch::default();
-    let cancel = watch.clone();
-    let training8 = Training::new(Loss::Likelihood).watch(&watch);
-    let trained = std::thread::scope(|scope| {
-        let run = scope.spawn(|| training8.run(&machine, &target8));
-        std::thread::sleep(std::time::Duration::from_millis(150));
-        cancel.cancel();
-        run.join().unwrap()
-    });
-    match trained {
-        Ok(trained) => assert!(trained.kl.is_finite()),
-        Err(error) => assert!(matches!(error, Error::Interrupted)), // a slow machine
-    }
+    assert!(trained.interrupted && trained.starts.len() == 3 && trained.kl < 0.1);
     let watch = Watch::default();
     let compared = compare(
         &training.clone().restarts(1).watch(&watch),
