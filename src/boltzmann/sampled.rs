@@ -1,10 +1,10 @@
 //! The bound's gradient from samples of the machine instead of its exact state.
 
+use super::GibbsState;
 use super::ising::transverse_ising;
 use super::loss::{ClampedMachine, Evaluation};
 use super::machine::BoltzmannMachine;
 use super::target::Target;
-use super::{GibbsState, MAX_MIXED_UNITS};
 use crate::annealing::{PathIntegralAnnealing, Time};
 use crate::error::{Error, Result};
 use crate::ising::SampleSet;
@@ -105,11 +105,15 @@ impl SampledMoments {
 
     pub fn evaluate(&mut self, x: &[f64]) -> Result<Evaluation> {
         self.machine.set_parameters(x)?;
+        let set = draw(&self.machine, self.samples, (self.seed, self.drawn), &self.watch)?;
+        if set.info.interrupted {
+            // Fewer samples are another gradient, which a resumed training must not have taken.
+            return Err(Error::Interrupted);
+        }
         self.evaluations += 1;
         if self.evaluations > self.tail {
             self.sum.iter_mut().zip(x).for_each(|(sum, x)| *sum += x);
         }
-        let set = draw(&self.machine, self.samples, (self.seed, self.drawn), &self.watch)?;
         self.drawn += self.samples.reads;
         let (_, asked) = self.clamped.evaluate(x)?;
         let beta = self.machine.beta();
@@ -133,7 +137,7 @@ impl SampledMoments {
         let squares =
             gradient.iter().zip(&self.free).map(|(g, free)| if *free { g * g } else { 0.0 });
         let value = squares.sum::<f64>().sqrt();
-        let probabilities = if self.machine.num_units() <= MAX_TOLD.min(MAX_MIXED_UNITS) {
+        let probabilities = if self.machine.num_units() <= MAX_TOLD {
             GibbsState::of(&self.machine)?.probabilities().to_vec()
         } else {
             Vec::new()
