@@ -138,7 +138,7 @@ pub fn draw_watched(
             let distance = Distribution::from_dense(&law)?.total_variation(&visible)?;
             (Some(distance), Some(noise(&law, samples.reads())))
         }
-        Err(Error::TooLarge { .. }) => (None, None),
+        Err(Error::Unsupported { .. }) => (None, None),
         Err(error) => return Err(error),
     };
     let temperature = machine

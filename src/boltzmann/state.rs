@@ -25,7 +25,7 @@ impl GibbsState {
     /// Of the machine's parameters.
     ///
     /// # Errors
-    /// [`Error::TooLarge`](crate::Error::TooLarge) beyond [`MAX_MIXED_UNITS`](super::MAX_MIXED_UNITS) units, or
+    /// [`Error::Unsupported`](crate::Error::Unsupported) beyond [`MAX_MIXED_UNITS`](super::MAX_MIXED_UNITS) units, or
     /// [`MAX_DIAGONAL_UNITS`](super::MAX_DIAGONAL_UNITS) of a classical machine.
     pub fn of(machine: &BoltzmannMachine) -> Result<Self> {
         Self::observed(machine, &[], &Watch::default())

@@ -88,7 +88,8 @@ impl Evaluated {
 
 impl Exponential {
     /// # Errors
-    /// [`Error::TooLarge`] where there are more qubits than the limits or more bytes than there are;
+    /// [`Error::Unsupported`] where there are more qubits than the limits, [`Error::TooLarge`] where more
+    /// bytes than there are;
     /// [`Error::QubitOutOfRange`].
     pub fn new(num_qubits: usize, operators: &[&PauliSum]) -> Result<Self> {
         Self::with_blocks(num_qubits, operators, false)
@@ -410,14 +411,19 @@ fn check_units(units: usize, diagonal: bool) -> Result<()> {
                        (`--objective bound --fix gamma=2 --moments path-integral`)";
         (MAX_MIXED_UNITS, "the exact Gibbs state of a quantum Boltzmann machine", instead)
     };
-    let bytes = 40 * (1u128 << units.min(100)) + 64 * 100;
+    // Of all states: populations, energies, their transforms; of a machine with fields the columns of a
+    // thread besides, some 100 terms of eight.
+    let each: u128 = if diagonal { 40 } else { 40 + 100 * size_of::<[f64; LANES]>() as u128 };
+    let bytes = each << units.min(100);
     if units > limit {
-        return Err(Error::TooLarge {
-            what: format!("{what} of {units} units (the limit is {limit})"),
-            needed: if diagonal { bytes } else { bytes.saturating_mul(1 << units.min(60)) },
-            available: crate::math::available_memory().unwrap_or(0),
-            max_qubits: Some(limit),
-            hint: instead.into(),
+        let time = if diagonal { "" } else { ", and each unit more four times the time" };
+        return Err(Error::Unsupported {
+            method: what,
+            operation: format!("{units} units"),
+            hint: format!(
+                "the limit is {limit}; so many take {} MiB a thread{time}; {instead}",
+                bytes >> 20
+            ),
         });
     }
     check_memory(what, bytes, |_| (None, "use fewer units".into()))
