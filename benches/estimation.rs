@@ -6,8 +6,8 @@
 
 use ketlab::Simulator;
 use ketlab::estimation::{
-    AmplitudeEstimator, EstimationProblem, Experiment, Integrand, Iterative, MaximumLikelihood,
-    Method, Schedule, Setup, Target,
+    AmplitudeEstimator, EstimationProblem, EstimatorKind, Experiment, Integrand, Iterative,
+    MaximumLikelihood, Schedule, Setup, Target,
 };
 use ketlab::math::statistics::median;
 use std::time::Instant;
@@ -38,7 +38,7 @@ fn main() {
     );
     let integral = EstimationProblem::integral(Integrand::sine_squared(), 8).unwrap();
     let integral = integral.exact_law().unwrap();
-    for method in Method::ALL {
+    for method in EstimatorKind::ALL {
         let estimator = method.estimator(Target::Budget(100_000), &Setup::default()).unwrap();
         let experiment = if method.needs_integrand() { &integral } else { &law };
         row(&method.to_string(), &*estimator, experiment, experiment.truth());

@@ -4,7 +4,7 @@
 //! `cargo bench --bench gibbs`; `--bench gibbs -- 8` has units up to 8 alone. Shortest of 3.
 
 use ketlab::boltzmann::{Architecture, BoltzmannMachine, GibbsState, Loss, Training, data};
-use ketlab::optimize::Method;
+use ketlab::optimize::OptimizerKind;
 use serde_json::json;
 use std::time::Instant;
 
@@ -60,7 +60,7 @@ fn main() {
         let own = Architecture::quantum(8, 0).with_own_fields().machine().unwrap();
         let adam = Training::new(Loss::Likelihood)
             .start(vec![0.05; own.terms().len()])
-            .optimizer(Method::Adam, json!({ "learning_rate": 0.05 }))
+            .optimizer(OptimizerKind::Adam, json!({ "learning_rate": 0.05 }))
             .max_iterations(100);
         let (time, trained) = shortest(|| adam.run(&own, &target).unwrap());
         let kl = trained.history.last().and_then(|step| step.kl).unwrap_or(f64::NAN);

@@ -5,7 +5,7 @@
 //! it against a plain sum of the numbers), so that other work on the machine slows both.
 
 use ketlab::engine::{
-    Action, Kind, Observable, PauliMask, Plan, Real, Scalar, StateVector, Target,
+    Action, Kind, PauliMask, PauliObservable, Plan, Real, Scalar, StateVector, Target,
 };
 use ketlab::{Circuit, Simulator};
 use num_complex::Complex64;
@@ -101,7 +101,7 @@ impl Bench {
         for (n, goal) in [(4, 150.0), (10, 2000.0)] {
             let state = prepared::<f64>(n);
             let terms = ising(n);
-            let observable = Observable::new(n, &terms).unwrap();
+            let observable = PauliObservable::new(n, &terms).unwrap();
             let calls = 2_000_000 >> n;
             let each = |of: &dyn Fn() -> f64| {
                 let run = || (0..calls).for_each(|_| _ = black_box(of()));

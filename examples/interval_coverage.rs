@@ -21,7 +21,8 @@ fn main() -> ketlab::Result<()> {
         (
             "iterative, Chernoff-Hoeffding",
             Box::new(
-                Iterative::new(0.01, ALPHA)?.bound(ketlab::estimation::Bound::ChernoffHoeffding),
+                Iterative::new(0.01, ALPHA)?
+                    .bound(ketlab::estimation::ConfidenceBound::ChernoffHoeffding),
             ),
         ),
         (

@@ -3,7 +3,7 @@
 
 use ketlab::circuit::library::{Entanglement, real_amplitudes};
 use ketlab::gradient::{Adjoint, GradientObjective};
-use ketlab::optimize::{Control, GradientDescent, NaturalGradient, Optimizer};
+use ketlab::optimize::{GradientDescent, NaturalGradient, Optimizer, Stopping};
 use ketlab::pauli::{Boundary, ising_chain};
 use ketlab::report::{Axis, Chart, Series};
 
@@ -35,8 +35,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     for (name, optimizer) in methods {
         let energy = Adjoint::<f64>::new(&ansatz, std::slice::from_ref(&h))?;
         let mut objective = GradientObjective::from(energy);
-        let mut control = Control::new().max_iterations(200);
-        let outcome = optimizer.minimize(&mut objective, &start, &mut control)?;
+        let mut stopping = Stopping::new().max_iterations(200);
+        let outcome = optimizer.minimize(&mut objective, &start, &mut stopping)?;
         println!("{name}: {:+.2e} above the ground state, {}", outcome.value - exact, outcome.stop);
         errors.push(outcome.value - exact);
         let points = outcome.history.iter().map(|s| (s.iteration as f64, s.value - exact));

@@ -5,7 +5,7 @@
 //! `target/qae_vs_monte_carlo.svg`, `target/qae_integral.svg` and `target/qae_noise.svg`.
 
 use ketlab::estimation::{
-    CurveResult, ErrorCurve, EstimationProblem, Integrand, Measure, Method, NoiseTable,
+    CurveResult, ErrorCurve, EstimationProblem, EstimatorKind, Integrand, Measure, NoiseTable,
     noise_figure,
 };
 use ketlab::math::statistics::{mean, student_quantile, variance};
@@ -39,12 +39,12 @@ fn coin() -> ketlab::Result<()> {
         .collect::<ketlab::Result<_>>()?;
     let result = ErrorCurve::new(coins)?
         .methods(&[
-            Method::Iterative,
-            Method::Mlae,
-            Method::Bayesian,
-            Method::Canonical,
-            Method::PowerLaw { beta: 0.5 },
-            Method::MonteCarlo,
+            EstimatorKind::Iterative,
+            EstimatorKind::Mlae,
+            EstimatorKind::Bayesian,
+            EstimatorKind::Canonical,
+            EstimatorKind::PowerLaw { beta: 0.5 },
+            EstimatorKind::MonteCarlo,
         ])
         .budgets(&LARGE_BUDGETS)?
         .repeats(20)?
@@ -91,11 +91,11 @@ fn integral() -> ketlab::Result<()> {
     );
     let result = ErrorCurve::new([problem])?
         .methods(&[
-            Method::Mlae,
-            Method::MonteCarlo,
-            Method::ControlVariate,
-            Method::Stratified,
-            Method::QuasiMonteCarlo,
+            EstimatorKind::Mlae,
+            EstimatorKind::MonteCarlo,
+            EstimatorKind::ControlVariate,
+            EstimatorKind::Stratified,
+            EstimatorKind::QuasiMonteCarlo,
         ])
         .budgets(&BUDGETS)?
         .repeats(100)?
@@ -120,7 +120,11 @@ fn noise() -> ketlab::Result<()> {
         let curve = |&kappa: &f64| {
             ErrorCurve::new([EstimationProblem::bernoulli(0.2)?])?
                 .kappa(kappa)?
-                .methods(&[Method::Mlae, Method::NoiseAware, Method::MonteCarlo])
+                .methods(&[
+                    EstimatorKind::Mlae,
+                    EstimatorKind::NoiseAware,
+                    EstimatorKind::MonteCarlo,
+                ])
                 .budgets(&BUDGETS)?
                 .repeats(if cfg!(debug_assertions) { 10 } else { 100 })?
                 .seed(seed)

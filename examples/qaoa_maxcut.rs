@@ -2,7 +2,7 @@
 //! target/qaoa_maxcut.svg and .png.
 
 use ketlab::ising::Graph;
-use ketlab::optimize::{Control, Method};
+use ketlab::optimize::{OptimizerKind, Stopping};
 use ketlab::report::{Axis, Chart, Series, Style};
 use ketlab::variational::{Angles, Qaoa};
 
@@ -14,8 +14,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut ratios = Vec::new();
     println!("p  expected cut  ratio   P(best)  best of 256  annealing, 256 evaluations");
     for p in 1..=6 {
-        let optimizer = Method::Lbfgs.optimizer();
-        let result = qaoa.solve(&start, &*optimizer, &mut Control::new(), 256, 1)?;
+        let optimizer = OptimizerKind::Lbfgs.optimizer();
+        let result = qaoa.solve(&start, &*optimizer, &mut Stopping::new(), 256, 1)?;
         println!(
             "{p}  {:12.4}  {:.4}  {:.4}   {:11}  {:11}",
             -result.expectation,

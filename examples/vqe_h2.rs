@@ -2,7 +2,7 @@
 //! energy. Writes target/vqe_h2.svg and .png.
 
 use ketlab::circuit::library::uccsd;
-use ketlab::optimize::{Control, Method};
+use ketlab::optimize::{OptimizerKind, Stopping};
 use ketlab::pauli::Molecule;
 use ketlab::report::{Axis, Chart, Series, Style};
 use ketlab::variational::Vqe;
@@ -16,8 +16,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let mut vqe = Vqe::new(uccsd(4, 2), molecule.hamiltonian())?;
         // All parameters 0 are the Hartree-Fock state.
         let start = vec![0.0; vqe.num_params()];
-        let optimizer = Method::Lbfgs.optimizer();
-        let result = vqe.minimize(&*optimizer, &start, &mut Control::new())?;
+        let optimizer = OptimizerKind::Lbfgs.optimizer();
+        let result = vqe.minimize(&*optimizer, &start, &mut Stopping::new())?;
         let (length, fci) = (name.parse().expect("a number"), molecule.fci().expect("in the file"));
         let (hf, error) = (molecule.hartree_fock_energy(), result.energy - fci);
         println!(

@@ -8,7 +8,7 @@ use super::schedule::Schedule;
 use super::splitting::Splitting;
 use super::stages::{Stages, fastest_spin};
 use crate::engine::{
-    Action, Kind, Observable, PauliMask, Scalar, StateVector, bytes_needed, max_qubits,
+    Action, Kind, PauliMask, PauliObservable, Scalar, StateVector, bytes_needed, max_qubits,
 };
 use crate::error::{Error, Result};
 use crate::ising::{Ising, reads};
@@ -281,7 +281,7 @@ struct Run<'a> {
     tolerance: f64,
     initial: &'a Initial,
     stages: Stages<'a>,
-    transverse: Observable,
+    transverse: PauliObservable,
     records: bool,
     moments: Vec<Moment>,
 }
@@ -311,7 +311,7 @@ impl<'a> Run<'a> {
             tolerance: settings.tolerance,
             initial: &settings.initial,
             stages: Stages::new(model, state.target(), &settings.watch)?,
-            transverse: Observable::new(n, &x)?,
+            transverse: PauliObservable::new(n, &x)?,
             records: settings.moments > 0,
             moments: list_of("the moments of an anneal", settings.moments, "record fewer")?,
         })

@@ -12,22 +12,22 @@ const STAGES_PER_PLAN: usize = 6;
 /// Pairs of a rotation about X of all spins and phases of the problem, collected until there is a plan
 /// for them.
 pub(super) struct Stages<'a> {
-    many: Bound,
-    one: Bound,
-    last: Bound,
+    many: BoundPlan,
+    one: BoundPlan,
+    last: BoundPlan,
     /// The coefficients of the problem that differ; each is a slot of a stage.
     values: Vec<f64>,
     waiting: SmallVec<[(f64, f64); STAGES_PER_PLAN]>,
     watch: &'a Watch,
 }
 
-struct Bound {
+struct BoundPlan {
     plan: Plan,
     coefficients: Coefficients,
     slots: Vec<f64>,
 }
 
-impl Bound {
+impl BoundPlan {
     fn new(
         target: Target,
         num_qubits: usize,
@@ -37,7 +37,7 @@ impl Bound {
         let plan = Plan::try_new(target, num_qubits, actions)?;
         let slots = vec![0.0; num_slots];
         debug_assert_eq!(plan.num_slots(), num_slots);
-        Ok(Bound { coefficients: plan.bind(&slots)?, plan, slots })
+        Ok(BoundPlan { coefficients: plan.bind(&slots)?, plan, slots })
     }
 
     fn run(&mut self, state: &mut StateVector, watch: &Watch) -> Result<()> {
@@ -73,13 +73,13 @@ impl<'a> Stages<'a> {
         let plan = |stages: usize| {
             let mut actions = Vec::new();
             (0..stages).for_each(|number| stage(number, &mut actions));
-            Bound::new(target, n, &actions, stages * (values.len() + 1))
+            BoundPlan::new(target, n, &actions, stages * (values.len() + 1))
         };
         let field: Vec<Action> = (0..n).map(|q| rotation(1 << q, 0, Scalar::Slot(0))).collect();
         Ok(Stages {
             many: plan(STAGES_PER_PLAN)?,
             one: plan(1)?,
-            last: Bound::new(target, n, &field, 1)?,
+            last: BoundPlan::new(target, n, &field, 1)?,
             values,
             waiting: SmallVec::new(),
             watch,

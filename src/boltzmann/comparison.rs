@@ -8,7 +8,7 @@ use super::trained::Trained;
 use super::training::Training;
 use super::{Architecture, Loss, TransverseField};
 use crate::error::{Error, Result};
-use crate::optimize::Progress;
+use crate::optimize::Iterate;
 use serde::Serialize;
 use std::fmt;
 
@@ -121,7 +121,7 @@ pub fn compare(
     training: &Training,
     architecture: Architecture,
     target: &Target,
-    mut tell: impl FnMut(Contestant, u64, &Progress<'_>),
+    mut tell: impl FnMut(Contestant, u64, &Iterate<'_>),
 ) -> Result<Compared> {
     let fields = [architecture.visible_field, architecture.hidden_field];
     if fields.iter().all(|field| *field == TransverseField::None) {
@@ -134,7 +134,7 @@ pub fn compare(
     let machine = architecture.machine()?;
     let mut train = |contestant: Contestant, machine: &BoltzmannMachine| {
         let training = training.for_contestant(contestant, machine);
-        let tell = |start, progress: &Progress<'_>| tell(contestant, start, progress);
+        let tell = |start, progress: &Iterate<'_>| tell(contestant, start, progress);
         training.run_telling(machine, target, tell)
     };
     let quantum = train(Contestant::Quantum, &machine)?;

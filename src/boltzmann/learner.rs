@@ -1,7 +1,7 @@
 //! A loss of a machine as an objective of the optimizers, with what is told of every evaluation.
 
 use super::data::Distribution;
-use super::loss::{Bound, Evaluation, Likelihood, Loss, RelativeEntropy, cross_entropy};
+use super::loss::{Evaluation, Likelihood, LikelihoodBound, Loss, RelativeEntropy, cross_entropy};
 use super::machine::BoltzmannMachine;
 use super::sampled::SampledMoments;
 use super::target::Target;
@@ -28,7 +28,7 @@ pub(super) struct Seen {
 #[derive(Debug)]
 enum How {
     Likelihood(Likelihood),
-    Bound(Bound),
+    Bound(LikelihoodBound),
     RelativeEntropy(RelativeEntropy),
     Sampled(SampledMoments),
 }
@@ -62,7 +62,7 @@ impl Learner {
             (None, Loss::Likelihood) => {
                 How::Likelihood(Likelihood::new(machine, &measured, watch)?)
             }
-            (None, Loss::Bound) => How::Bound(Bound::new(machine, &measured, watch)?),
+            (None, Loss::Bound) => How::Bound(LikelihoodBound::new(machine, &measured, watch)?),
             (None, Loss::RelativeEntropy) => {
                 How::RelativeEntropy(RelativeEntropy::new(machine, target, watch)?)
             }

@@ -8,7 +8,7 @@ use super::target::Target;
 use super::trained::{Fit, Start, Trained, history};
 use crate::error::{Error, Result};
 use crate::math::{Domain, Streams, Watch};
-use crate::optimize::{Control, Method, Optimizer, Outcome, Progress};
+use crate::optimize::{Iterate, Optimizer, OptimizerKind, Outcome, Stopping};
 use rand::RngExt;
 use serde_json::json;
 use std::path::{Path, PathBuf};
@@ -44,7 +44,7 @@ pub struct Training {
     start: Option<Vec<f64>>,
     max_iterations: usize,
     gradient_tolerance: f64,
-    optimizer: Option<(Method, serde_json::Value)>,
+    optimizer: Option<(OptimizerKind, serde_json::Value)>,
     samples: Option<Samples>,
     checkpoint: Option<PathBuf>,
     resume: bool,
@@ -115,8 +115,8 @@ impl Training {
         Training { gradient_tolerance: tolerance, ..self }
     }
 
-    /// Another optimizer, with its settings ([`Method::with_settings`]).
-    pub fn optimizer(self, method: Method, settings: serde_json::Value) -> Self {
+    /// Another optimizer, with its settings ([`OptimizerKind::with_settings`]).
+    pub fn optimizer(self, method: OptimizerKind, settings: serde_json::Value) -> Self {
         Training { optimizer: Some((method, settings)), ..self }
     }
 
@@ -175,7 +175,7 @@ impl Training {
         &self,
         machine: &BoltzmannMachine,
         target: &Target,
-        mut tell: impl FnMut(u64, &Progress<'_>),
+        mut tell: impl FnMut(u64, &Iterate<'_>),
     ) -> Result<Trained> {
         self.check(machine, target)?;
         let fixed = self.fixed_values(machine)?;
@@ -216,7 +216,7 @@ impl Training {
         target: &Target,
         fixed: &[Option<f64>],
         (number, first): (u64, &[f64]),
-        tell: &mut impl FnMut(u64, &Progress<'_>),
+        tell: &mut impl FnMut(u64, &Iterate<'_>),
     ) -> Result<(Outcome, Vec<Seen>)> {
         let free: Vec<bool> = fixed.iter().map(Option::is_none).collect();
         let sampled = match self.samples {
@@ -236,7 +236,7 @@ impl Training {
             (None, Some(size)) => (-size, size),
             (None, None) => (f64::NEG_INFINITY, f64::INFINITY),
         });
-        let mut control = Control::new()
+        let mut stopping = Stopping::new()
             .max_iterations(self.max_iterations)
             .gradient_tolerance(self.gradient_tolerance)
             .bounds(bounds.collect())
@@ -247,11 +247,11 @@ impl Training {
         if let Some(path) = &self.checkpoint {
             let path = numbered_path(path, number);
             let resume = self.resume && path.exists();
-            control = control.checkpoint(&path, 10);
-            control = if resume { control.resume(&path) } else { control };
+            stopping = stopping.checkpoint(&path, 10);
+            stopping = if resume { stopping.resume(&path) } else { stopping };
         }
-        let mut outcome = self.method()?.minimize(&mut learner, first, &mut control)?;
-        drop(control);
+        let mut outcome = self.method()?.minimize(&mut learner, first, &mut stopping)?;
+        drop(stopping);
         if let Some(mean) = learner.mean_of_tail() {
             outcome.best_x = mean;
             // The lowest of noisy values is a lucky one.
@@ -263,9 +263,9 @@ impl Training {
     fn method(&self) -> Result<Box<dyn Optimizer>> {
         match (&self.optimizer, self.samples) {
             (Some((method, settings)), _) => method.with_settings(settings),
-            (None, None) => Ok(Method::Lbfgs.optimizer()),
+            (None, None) => Ok(OptimizerKind::Lbfgs.optimizer()),
             (None, Some(_)) => {
-                Method::Adam.with_settings(&json!({ "learning_rate": SAMPLED_RATE }))
+                OptimizerKind::Adam.with_settings(&json!({ "learning_rate": SAMPLED_RATE }))
             }
         }
     }

@@ -12,19 +12,19 @@
 use super::action::PauliMask;
 use super::index_map::{BLOCK, IndexMap};
 use super::kernel::{self, Real};
-use super::observable::Observable;
-use super::reduce::{self, square};
+use super::observable::PauliObservable;
+use super::reductions::{self, square};
 use super::state_vector::StateVector;
 use super::string_sweeps::StringSweeps;
 use num_complex::Complex;
 
 impl<T: Real> StateVector<T> {
     /// Σ c ⟨ψ|P|ψ⟩, accumulated in double precision. Few sweeps over the state, one where no string
-    /// has an X or Y; an [`Observable`] saves what is done before. Panics if a string acts on a
+    /// has an X or Y; an [`PauliObservable`] saves what is done before. Panics if a string acts on a
     /// qubit that does not exist.
     #[track_caller]
     pub fn expectation(&self, terms: &[(PauliMask, f64)]) -> f64 {
-        Observable::located(&self.layout, terms)
+        PauliObservable::located(&self.layout, terms)
             .unwrap_or_else(|error| panic!("{error}"))
             .value(self, None)
     }
@@ -49,16 +49,16 @@ impl<T: Real> StateVector<T> {
     pub fn expectation_of_diagonal(&self, costs: &[f64]) -> f64 {
         assert_eq!(costs.len(), self.buffer.len(), "there is one cost for each basis state");
         match IndexMap::to_places(&self.layout) {
-            None => reduce::sum::<Complex<T>, _>(costs.len(), 0.0, |block| {
+            None => reductions::sum::<Complex<T>, _>(costs.len(), 0.0, |block| {
                 kernel::weighted(self.isa, &self.buffer[block.clone()], &costs[block])
             }),
-            Some(map) => reduce::sum::<Complex<T>, _>(costs.len(), 0.0, |block| {
+            Some(map) => reductions::sum::<Complex<T>, _>(costs.len(), 0.0, |block| {
                 let (base, in_block) = map.block(block.start / BLOCK);
                 let mut lanes = [0.0; 8];
                 for (i, (cost, place)) in costs[block].iter().zip(in_block).enumerate() {
                     lanes[i % 8] += cost * square(self.buffer[(base ^ place) as usize]);
                 }
-                reduce::pairwise(&lanes, 0.0)
+                reductions::pairwise(&lanes, 0.0)
             }),
         }
     }

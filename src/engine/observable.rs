@@ -12,24 +12,24 @@ use crate::error::Result;
 /// once. Up to 14 qubits an expectation then allocates nothing and runs on the calling thread.
 ///
 /// ```
-/// use ketlab::engine::{Observable, PauliMask, StateVector};
+/// use ketlab::engine::{PauliObservable, PauliMask, StateVector};
 /// # fn main() -> ketlab::Result<()> {
 /// // Z_0 Z_1 + 0.5 X_2
 /// let zz = PauliMask { x: 0, z: 0b011 };
 /// let x = PauliMask { x: 0b100, z: 0 };
-/// let energy = Observable::new(3, &[(zz, 1.0), (x, 0.5)])?;
+/// let energy = PauliObservable::new(3, &[(zz, 1.0), (x, 0.5)])?;
 /// assert_eq!(energy.expectation(&StateVector::<f64>::basis(3, 0b001)?), -1.0);
 /// # Ok(()) }
 /// ```
 #[derive(Debug)]
-pub struct Observable {
+pub struct PauliObservable {
     terms: Vec<(PauliMask, f64)>,
     sweeps: StringSweeps,
     /// Coefficients with signs, in the order of the sums.
     weights: Vec<f64>,
 }
 
-impl Observable {
+impl PauliObservable {
     /// Prepares a sum for states of `num_qubits` qubits.
     /// [`Error::QubitOutOfRange`](crate::Error::QubitOutOfRange) if a string acts on another one;
     /// [`Error::TooLarge`](crate::Error::TooLarge) if no machine has such states.
@@ -44,7 +44,7 @@ impl Observable {
     pub(super) fn located(layout: &Layout, terms: &[(PauliMask, f64)]) -> Result<Self> {
         let sweeps = StringSweeps::new(layout, terms.iter().map(|(p, _)| *p))?;
         let weights = sweeps.strings().iter().map(|t| t.sign * terms[t.index].1).collect();
-        Ok(Observable { terms: terms.to_vec(), sweeps, weights })
+        Ok(PauliObservable { terms: terms.to_vec(), sweeps, weights })
     }
 
     /// The strings and their coefficients.

@@ -5,7 +5,7 @@ use super::action::{ControlMask, PauliMask};
 use super::kernel::{Real, deposit, parity_sign};
 use super::layout::Layout;
 use super::memory;
-use super::reduce::double;
+use super::reductions::double;
 use super::state_vector::StateVector;
 use super::string_sweeps::StringSweeps;
 use crate::error::Result;

@@ -2,7 +2,7 @@
 
 use super::index_map::{BLOCK, IndexMap};
 use super::kernel::{self, Real, is_large, with_scratch};
-use super::reduce;
+use super::reductions;
 use super::state_vector::StateVector;
 use crate::error::{Error, Result};
 use crate::math::{Meter, list_of, too_large};
@@ -62,7 +62,7 @@ impl<T: Real> StateVector<T> {
             Ok(table)
         };
         let large = is_large::<Complex<T>>(self.buffer.len());
-        let mut parts = reduce::blocks(1 << parts_log, large, 1, part).into_iter();
+        let mut parts = reductions::blocks(1 << parts_log, large, 1, part).into_iter();
         let mut sum = parts.next().expect("there is at least one part")?;
         for table in parts {
             sum.iter_mut().zip(table?).for_each(|(sum, p)| *sum += p);
@@ -103,7 +103,7 @@ impl<T: Real> StateVector<T> {
                             let (base, in_block) = map.block(block);
                             let mut largest = 0.0f64;
                             for (p, place) in p.iter_mut().zip(in_block) {
-                                *p = reduce::square(self.buffer[(base ^ place) as usize]);
+                                *p = reductions::square(self.buffer[(base ^ place) as usize]);
                                 largest = largest.max(*p);
                             }
                             largest
@@ -140,7 +140,7 @@ impl<T: Real> StateVector<T> {
             Ok(best.into_vec())
         };
         let large = is_large::<Complex<T>>(self.buffer.len());
-        let parts = reduce::blocks(num_blocks / part_blocks, large, 1, part);
+        let parts = reductions::blocks(num_blocks / part_blocks, large, 1, part);
         let parts: Vec<Vec<Candidate>> = parts.into_iter().collect::<Result<_>>()?;
         let mut best: Vec<(u64, f64)> = list_of(what, parts.iter().map(Vec::len).sum(), hint)?;
         for part in parts {

@@ -6,7 +6,7 @@
 use super::guide_table::draw;
 use super::index_map::{BLOCK, BLOCK_LOG, IndexMap};
 use super::kernel::{self, Real, is_large, with_scratch};
-use super::reduce;
+use super::reductions;
 use super::state_vector::StateVector;
 use crate::error::{Error, Result};
 use crate::math::{Meter, list_of, reserve, split};
@@ -59,11 +59,11 @@ impl<T: Real> StateVector<T> {
             Some(map) => {
                 let (base, in_block) = map.block(block);
                 for (p, place) in p.iter_mut().zip(in_block) {
-                    *p = reduce::square(self.buffer[(base ^ place) as usize]);
+                    *p = reductions::square(self.buffer[(base ^ place) as usize]);
                 }
             }
         };
-        let sums = reduce::blocks(len / block_len, large, 8, |block| match &map {
+        let sums = reductions::blocks(len / block_len, large, 8, |block| match &map {
             None => kernel::norm(self.isa, &self.buffer[block * BLOCK..][..block_len]),
             Some(_) => with_scratch(block_len, |p| {
                 probabilities(block, p);
@@ -106,7 +106,7 @@ impl<T: Real> StateVector<T> {
                 }
             })
         };
-        let drawn = reduce::blocks(sums.len(), large, 1, outcomes);
+        let drawn = reductions::blocks(sums.len(), large, 1, outcomes);
         let drawn: Vec<Drawn> = drawn.into_iter().collect::<Result<_>>()?;
         let lens: Vec<usize> = drawn.iter().map(Drawn::len).collect();
         let list = list_of(&what, lens.iter().sum(), HINT)?;

@@ -6,7 +6,7 @@ use super::index_map::{BLOCK, IndexMap};
 use super::kernel::{self, Buffer, Diagonal, Isa, Real, is_large};
 use super::layout::{Layout, Located};
 use super::memory::allocate;
-use super::reduce;
+use super::reductions;
 use super::target::Target;
 use crate::error::{Error, Result};
 use crate::math::list_of;
@@ -64,11 +64,11 @@ impl<T: Real> StateVector<T> {
         }
         let finite = |z: &Complex<T>| z.re.to_f64().is_finite() && z.im.to_f64().is_finite();
         if let Some(at) = amplitudes.iter().position(|z| !finite(z)) {
-            let z = reduce::double(amplitudes[at]);
+            let z = reductions::double(amplitudes[at]);
             let value = if z.re.is_finite() { z.im } else { z.re };
             return Err(Error::NotFinite { what: format!("amplitude {at}"), value });
         }
-        let norm = reduce::norm(Isa::best(), amplitudes);
+        let norm = reductions::norm(Isa::best(), amplitudes);
         if (norm - 1.0).abs() > T::NORM_TOLERANCE {
             return Err(Error::Invalid {
                 what: "the norm Σ|a|² of the amplitudes".into(),
@@ -153,7 +153,7 @@ impl<T: Real> StateVector<T> {
     /// |amplitude|² of a basis state. Panics if the index has more than n bits.
     #[track_caller]
     pub fn probability(&self, index: u64) -> f64 {
-        reduce::square(self.amplitude(index))
+        reductions::square(self.amplitude(index))
     }
 
     #[track_caller]
@@ -220,7 +220,7 @@ impl<T: Real> StateVector<T> {
 
     /// |amplitude|² of all basis states. [`Error::TooLarge`] if they do not fit.
     pub fn try_probabilities(&self) -> Result<Vec<f64>> {
-        self.gather("probabilities", reduce::square)
+        self.gather("probabilities", reductions::square)
     }
 
     /// `of(amplitude)` for all basis states in order.
@@ -247,7 +247,7 @@ impl<T: Real> StateVector<T> {
 
     /// Σ|a|², 1 for a normalized state.
     pub fn norm(&self) -> f64 {
-        reduce::norm(self.isa, &self.buffer)
+        reductions::norm(self.isa, &self.buffer)
     }
 
     /// ⟨self|other⟩. Panics if the numbers of qubits differ.
@@ -255,9 +255,9 @@ impl<T: Real> StateVector<T> {
     pub fn inner_product(&self, other: &Self) -> Complex64 {
         assert_eq!(self.num_qubits(), other.num_qubits(), "states of different size");
         if self.layout == other.layout {
-            return reduce::inner_product(self.isa, &self.buffer, &other.buffer);
+            return reductions::inner_product(self.isa, &self.buffer, &other.buffer);
         }
-        reduce::inner_product(self.isa, &self.to_vec(), &other.to_vec())
+        reductions::inner_product(self.isa, &self.to_vec(), &other.to_vec())
     }
 
     /// Applies an action at once, `slots` holding the values of its slots. Panics if the action does
@@ -289,7 +289,7 @@ impl<T: Real> StateVector<T> {
     pub fn probability_of_one(&self, qubit: usize) -> f64 {
         self.check_qubit(qubit);
         let bit = 1 << self.layout.position(qubit);
-        reduce::norm_where(self.isa, &self.buffer, bit, bit & !(self.layout.flips() as usize))
+        reductions::norm_where(self.isa, &self.buffer, bit, bit & !(self.layout.flips() as usize))
     }
 
     /// Projects a qubit on an outcome and renormalizes; returns the outcome's probability.
@@ -301,7 +301,8 @@ impl<T: Real> StateVector<T> {
         // The value of the physical bit where the qubit has the outcome.
         let set = outcome ^ (self.layout.flips() & bit != 0);
         let value = if set { bit } else { 0 };
-        let probability = reduce::norm_where(self.isa, &self.buffer, bit as usize, value as usize);
+        let probability =
+            reductions::norm_where(self.isa, &self.buffer, bit as usize, value as usize);
         if !(probability > 0.0 && probability.is_finite()) {
             return Err(Error::Invalid {
                 what: format!("the probability that qubit {qubit} is {}", u8::from(outcome)),

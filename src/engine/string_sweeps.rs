@@ -9,7 +9,7 @@ use super::action::PauliMask;
 use super::basis::Basis;
 use super::kernel::{self, Ahead, Family, Real, add_strings, is_large, with_scratch};
 use super::layout::Layout;
-use super::reduce;
+use super::reductions;
 use super::state_vector::StateVector;
 use crate::error::{Error, Result};
 use num_complex::Complex;
@@ -199,11 +199,11 @@ impl StringSweeps {
                 sums
             };
             let large = is_large::<Complex<T>>(state.buffer.len());
-            let parts = reduce::blocks(num_parts, large, 1, part);
+            let parts = reductions::blocks(num_parts, large, 1, part);
             all.extend((0..len).map(|k| {
                 let column: [f64; PARTS] =
                     std::array::from_fn(|part| parts.get(part).map_or(0.0, |sums| sums[k]));
-                reduce::pairwise(&column[..num_parts], 0.0)
+                reductions::pairwise(&column[..num_parts], 0.0)
             }));
         }
         then(&all)

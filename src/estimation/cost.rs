@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 /// Monte Carlo sample takes 1, Q^k A takes 2k + 1, and phase estimation with M = 2^m takes 2M - 1 a
 /// shot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Cost {
+pub struct QueryCost {
     /// Uses of A and A† in all.
     pub uses: u64,
     /// Runs of a circuit, or evaluations of an integrand.
@@ -20,7 +20,7 @@ pub struct Cost {
     pub two_qubit_gates: Option<u64>,
 }
 
-impl Cost {
+impl QueryCost {
     /// Adds `shots` runs of a circuit with `uses` of A and `queries` of Q.
     pub(super) fn add(&mut self, shots: u64, uses: u64, queries: u64) {
         self.uses = self.uses.saturating_add(shots.saturating_mul(uses));
@@ -47,7 +47,7 @@ mod tests {
 
     #[test]
     fn uses_are_those_of_the_papers() {
-        let mut cost = Cost::default();
+        let mut cost = QueryCost::default();
         cost.add(100, uses_of_power(3), 3);
         cost.add(10, uses_of_power(0), 0);
         assert_eq!(

@@ -1,6 +1,6 @@
 //! What an estimator answers.
 
-use super::{Cost, Interval, Round, Source};
+use super::{Interval, QueryCost, Round, Source};
 use crate::report::number_within;
 use serde::{Serialize, Serializer};
 use std::fmt;
@@ -18,7 +18,7 @@ pub struct AmplitudeEstimate {
     pub estimation_processed: f64,
     /// Its interval.
     pub confidence_interval_processed: Interval,
-    /// Applications of Grover's operator Q, as other tools count; see [`Cost::uses`] for uses of A.
+    /// Applications of Grover's operator Q, as other tools count; see [`QueryCost::uses`] for uses of A.
     pub num_oracle_queries: u64,
     /// Powers k of Q^k A, in order; equal ones in a row once.
     pub powers: Vec<u64>,
@@ -30,7 +30,7 @@ pub struct AmplitudeEstimate {
     /// those that scale it.
     pub theta_intervals: Vec<(f64, f64)>,
     /// What it cost.
-    pub cost: Cost,
+    pub cost: QueryCost,
     /// What the method found besides, by name, e.g. the effective sample size.
     #[serde(serialize_with = "as_map")]
     pub details: Vec<(&'static str, f64)>,

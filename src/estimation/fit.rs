@@ -3,9 +3,9 @@
 use super::canonical::PhaseRule;
 use super::maximum_likelihood::MAX_ROUNDS;
 use super::{
-    AmplitudeEstimator, Antithetic, Bayesian, Bound, Canonical, ControlVariate, Faster,
-    ImportanceSampling, Iterative, MAX_EVALUATION_QUBITS, MaximumLikelihood, Method, MonteCarlo,
-    NoiseAware, QuasiMonteCarlo, Schedule, Stratified,
+    AmplitudeEstimator, Antithetic, Bayesian, Canonical, ConfidenceBound, ControlVariate,
+    EstimatorKind, Faster, ImportanceSampling, Iterative, MAX_EVALUATION_QUBITS, MaximumLikelihood,
+    MonteCarlo, NoiseAware, QuasiMonteCarlo, Schedule, Stratified,
 };
 use crate::error::{Error, Result};
 use crate::math::statistics::normal_quantile;
@@ -54,14 +54,14 @@ impl Default for Setup {
 
 /// The α that a method gets at a target of an error curve, where none is set: 0.05, which 95 %
 /// intervals have, except for methods that [follow their
-/// intervals](Method::follows_its_intervals). Each of their misses is an error of up to about a half,
+/// intervals](EstimatorKind::follows_its_intervals). Each of their misses is an error of up to about a half,
 /// whatever the precision, and few of them decide the root mean square: with the share α/4 that miss in
 /// practice it would not fall below √α/4. So α is so small that this is a few per cent of the mean
 /// square at the target, where the root mean square is about ε/6 or 10/N: α = (ε/6)² or (10/N)². Costs
 /// grow as its logarithm.
-pub(super) fn curve_alpha(method: Option<Method>, target: Target) -> f64 {
+pub(super) fn curve_alpha(method: Option<EstimatorKind>, target: Target) -> f64 {
     let usual = Setup::default().alpha;
-    if !method.is_some_and(Method::follows_its_intervals) {
+    if !method.is_some_and(EstimatorKind::follows_its_intervals) {
         return usual;
     }
     let rmse = match target {
@@ -78,7 +78,7 @@ const SCHEDULE_SHOTS: u64 = 100;
 /// Shots of each power of a power-law schedule, which has many rounds.
 const POWER_LAW_SHOTS: u64 = 10;
 
-impl Method {
+impl EstimatorKind {
     /// The method, made to fit.
     ///
     /// # Errors
@@ -96,7 +96,9 @@ impl Method {
     fn within(self, uses: u64, setup: &Setup) -> Result<Box<dyn AmplitudeEstimator>> {
         let alpha = setup.alpha;
         Ok(match self {
-            Method::Canonical | Method::CanonicalMedian | Method::CanonicalMle => {
+            EstimatorKind::Canonical
+            | EstimatorKind::CanonicalMedian
+            | EstimatorKind::CanonicalMle => {
                 let shots = self.canonical_shots();
                 // 2M - 1 uses a shot.
                 let size = (uses / shots).saturating_add(1) / 2;
@@ -105,14 +107,17 @@ impl Method {
                 }
                 return self.canonical(size.ilog2(), alpha);
             }
-            Method::Iterative | Method::IterativeChernoff => {
+            EstimatorKind::Iterative | EstimatorKind::IterativeChernoff => {
                 if uses < 200 {
                     return Err(self.too_small(uses, 200));
                 }
                 let epsilon = self.typical_precision(uses as f64, alpha);
                 return self.to_precision(epsilon, setup);
             }
-            Method::Mlae | Method::MlaeLinear | Method::MlaeRandom | Method::PowerLaw { .. } => {
+            EstimatorKind::Mlae
+            | EstimatorKind::MlaeLinear
+            | EstimatorKind::MlaeRandom
+            | EstimatorKind::PowerLaw { .. } => {
                 let (schedule, shots) = self.schedule();
                 // This many rounds tell the angles apart; below that, fewer shots per round.
                 let least = schedule_uses(&schedule, least_rounds(&schedule));
@@ -123,18 +128,20 @@ impl Method {
                 let rounds = rounds_within(&schedule, uses / shots);
                 self.maximum_likelihood(schedule, rounds, shots, alpha)?
             }
-            Method::Faster => Box::new(Faster::with_budget(uses, alpha)?),
-            Method::Bayesian => Box::new(Bayesian::with_budget(uses, alpha)?.kappa(setup.kappa)?),
-            Method::NoiseAware => {
+            EstimatorKind::Faster => Box::new(Faster::with_budget(uses, alpha)?),
+            EstimatorKind::Bayesian => {
+                Box::new(Bayesian::with_budget(uses, alpha)?.kappa(setup.kappa)?)
+            }
+            EstimatorKind::NoiseAware => {
                 let most = NoiseAware::best_max_power(setup.kappa)?;
                 Box::new(NoiseAware::with_budget(uses, most)?.alpha(alpha)?)
             }
-            Method::MonteCarlo => Box::new(MonteCarlo::new(uses)?.alpha(alpha)?),
-            Method::Antithetic => Box::new(Antithetic::new(uses)?.alpha(alpha)?),
-            Method::ControlVariate => Box::new(ControlVariate::new(uses)?.alpha(alpha)?),
-            Method::Importance => Box::new(ImportanceSampling::new(uses)?.alpha(alpha)?),
-            Method::Stratified => Box::new(Stratified::new(uses)?.alpha(alpha)?),
-            Method::QuasiMonteCarlo => Box::new(QuasiMonteCarlo::new(uses)?.alpha(alpha)?),
+            EstimatorKind::MonteCarlo => Box::new(MonteCarlo::new(uses)?.alpha(alpha)?),
+            EstimatorKind::Antithetic => Box::new(Antithetic::new(uses)?.alpha(alpha)?),
+            EstimatorKind::ControlVariate => Box::new(ControlVariate::new(uses)?.alpha(alpha)?),
+            EstimatorKind::Importance => Box::new(ImportanceSampling::new(uses)?.alpha(alpha)?),
+            EstimatorKind::Stratified => Box::new(Stratified::new(uses)?.alpha(alpha)?),
+            EstimatorKind::QuasiMonteCarlo => Box::new(QuasiMonteCarlo::new(uses)?.alpha(alpha)?),
         })
     }
 
@@ -144,14 +151,19 @@ impl Method {
         // Samples of a fair coin, the worst case.
         let samples = (normal_quantile(1.0 - alpha / 2.0) / (2.0 * epsilon)).powi(2);
         Ok(match self {
-            Method::Canonical | Method::CanonicalMedian | Method::CanonicalMle => {
+            EstimatorKind::Canonical
+            | EstimatorKind::CanonicalMedian
+            | EstimatorKind::CanonicalMle => {
                 return self.canonical(self.canonical_qubits(epsilon, alpha)?, alpha);
             }
-            Method::Iterative => Box::new(Iterative::new(epsilon, alpha)?),
-            Method::IterativeChernoff => {
-                Box::new(Iterative::new(epsilon, alpha)?.bound(Bound::ChernoffHoeffding))
+            EstimatorKind::Iterative => Box::new(Iterative::new(epsilon, alpha)?),
+            EstimatorKind::IterativeChernoff => {
+                Box::new(Iterative::new(epsilon, alpha)?.bound(ConfidenceBound::ChernoffHoeffding))
             }
-            Method::Mlae | Method::MlaeLinear | Method::MlaeRandom | Method::PowerLaw { .. } => {
+            EstimatorKind::Mlae
+            | EstimatorKind::MlaeLinear
+            | EstimatorKind::MlaeRandom
+            | EstimatorKind::PowerLaw { .. } => {
                 let (schedule, shots) = self.schedule();
                 let mut sum = 0.0;
                 let enough = |k: u64| {
@@ -163,16 +175,16 @@ impl Method {
                 let rounds = rounds.ok_or_else(|| self.too_fine(epsilon))?;
                 self.maximum_likelihood(schedule, rounds, shots, alpha)?
             }
-            Method::Faster => Box::new(Faster::to_precision(epsilon, alpha)?),
-            Method::Bayesian => Box::new(Bayesian::new(epsilon, alpha)?.kappa(setup.kappa)?),
+            EstimatorKind::Faster => Box::new(Faster::to_precision(epsilon, alpha)?),
+            EstimatorKind::Bayesian => Box::new(Bayesian::new(epsilon, alpha)?.kappa(setup.kappa)?),
             // Without noise it is an exponential schedule; under noise, what that costs is for the
             // curve to tell.
-            Method::NoiseAware => {
+            EstimatorKind::NoiseAware => {
                 let rounds = (samples.sqrt() / 8.0).log2().ceil().clamp(3.0, 33.0) as usize;
                 let uses = 100 * schedule_uses(&Schedule::Exponential, rounds);
                 return self.within(uses, setup);
             }
-            Method::MonteCarlo => Box::new(MonteCarlo::to_precision(epsilon, alpha)?),
+            EstimatorKind::MonteCarlo => Box::new(MonteCarlo::to_precision(epsilon, alpha)?),
             _ => return self.within(samples.ceil().max(64.0) as u64, setup),
         })
     }
@@ -180,7 +192,7 @@ impl Method {
     /// The fewest qubits whose interval is narrow enough; for the likelihood, whose interval depends
     /// on the outcomes, those whose grid is.
     fn canonical_qubits(self, epsilon: f64, alpha: f64) -> Result<u32> {
-        if self == Method::CanonicalMle {
+        if self == EstimatorKind::CanonicalMle {
             return Ok((PI / epsilon).log2().ceil().max(1.0) as u32);
         }
         for qubits in 1..=MAX_EVALUATION_QUBITS {
@@ -193,13 +205,13 @@ impl Method {
     }
 
     fn canonical_shots(self) -> u64 {
-        if self == Method::Canonical { 1 } else { CANONICAL_SHOTS }
+        if self == EstimatorKind::Canonical { 1 } else { CANONICAL_SHOTS }
     }
 
     fn canonical(self, qubits: u32, alpha: f64) -> Result<Box<dyn AmplitudeEstimator>> {
         let rule = match self {
-            Method::CanonicalMle => PhaseRule::MaximumLikelihood,
-            Method::CanonicalMedian => PhaseRule::Median,
+            EstimatorKind::CanonicalMle => PhaseRule::MaximumLikelihood,
+            EstimatorKind::CanonicalMedian => PhaseRule::Median,
             _ => PhaseRule::MostFrequent,
         };
         let estimator = Canonical::new(qubits)?.shots(self.canonical_shots())?.alpha(alpha)?;
@@ -208,9 +220,9 @@ impl Method {
 
     fn schedule(self) -> (Schedule, u64) {
         match self {
-            Method::MlaeLinear => (Schedule::Linear, SCHEDULE_SHOTS),
-            Method::MlaeRandom => (Schedule::Random, SCHEDULE_SHOTS),
-            Method::PowerLaw { beta } => (Schedule::PowerLaw { beta }, POWER_LAW_SHOTS),
+            EstimatorKind::MlaeLinear => (Schedule::Linear, SCHEDULE_SHOTS),
+            EstimatorKind::MlaeRandom => (Schedule::Random, SCHEDULE_SHOTS),
+            EstimatorKind::PowerLaw { beta } => (Schedule::PowerLaw { beta }, POWER_LAW_SHOTS),
             _ => (Schedule::Exponential, SCHEDULE_SHOTS),
         }
     }
@@ -228,7 +240,7 @@ impl Method {
     /// The precision at which the iterative method typically costs so much: uses ≈ c ln(2T/α)/ε with
     /// T rounds, c as measured.
     fn typical_precision(self, uses: f64, alpha: f64) -> f64 {
-        let constant = if self == Method::Iterative { 3.0 } else { 5.7 };
+        let constant = if self == EstimatorKind::Iterative { 3.0 } else { 5.7 };
         let mut epsilon: f64 = 0.1;
         for _ in 0..20 {
             let rounds = (1.0 + PI / (4.0 * epsilon)).log2().max(1.0);
@@ -301,8 +313,8 @@ mod tests {
         let f = Integrand::sine_squared();
         let problem = EstimationProblem::integral(f, 6).unwrap().exact_law().unwrap();
         let setup = Setup::default();
-        for method in Method::ALL {
-            let uses = if method == Method::Faster { 1_000_000 } else { 20_000 };
+        for method in EstimatorKind::ALL {
+            let uses = if method == EstimatorKind::Faster { 1_000_000 } else { 20_000 };
             let estimator = method.estimator(Target::Budget(uses), &setup).unwrap();
             let mut spent = 0;
             for seed in 0..5 {
@@ -313,7 +325,9 @@ mod tests {
             // Those that decide while they run meet it on average, to a factor.
             let adaptive = matches!(
                 method,
-                Method::Iterative | Method::IterativeChernoff | Method::MlaeRandom
+                EstimatorKind::Iterative
+                    | EstimatorKind::IterativeChernoff
+                    | EstimatorKind::MlaeRandom
             );
             let most = if adaptive { 2 * uses } else { uses };
             assert!(spent <= most && spent > uses / 5, "{method}: {spent} of {uses}");
@@ -334,7 +348,7 @@ mod tests {
         );
         let experiments: Vec<_> = problems.iter().map(|p| p.exact_law().unwrap()).collect();
         let mut promised = std::collections::BTreeSet::new();
-        for method in Method::ALL.into_iter().filter(|m| !m.needs_integrand()) {
+        for method in EstimatorKind::ALL.into_iter().filter(|m| !m.needs_integrand()) {
             for epsilon in [0.5, 0.1, 0.05, 0.03, 0.01, 0.003, 0.001] {
                 let estimator = method.estimator(Target::Precision(epsilon), &setup).unwrap();
                 for experiment in &experiments {
@@ -385,7 +399,9 @@ mod tests {
         let mut made = 0;
         for problem in problems {
             let experiment = problem.exact_law().unwrap();
-            for (method, alpha) in Method::ALL.into_iter().flat_map(|m| alphas.map(|a| (m, a))) {
+            for (method, alpha) in
+                EstimatorKind::ALL.into_iter().flat_map(|m| alphas.map(|a| (m, a)))
+            {
                 for target in targets.into_iter().chain(budgets) {
                     // The others take 10^8 evaluations of the integrand for the finest one.
                     if target == Target::Precision(1e-4) && !method.is_quantum() {
@@ -417,12 +433,19 @@ mod tests {
 
     #[test]
     fn curves_have_an_alpha_that_fits_their_target() {
-        let alpha = |m: Method, t: Target| curve_alpha(Some(m), t);
-        assert!((alpha(Method::Iterative, Target::Budget(100_000)) / 1e-8 - 1.0).abs() < 1e-12);
-        assert_eq!(alpha(Method::Iterative, Target::Budget(30)), 0.05);
-        assert_eq!(alpha(Method::IterativeChernoff, Target::Precision(1e-9)), 1e-15);
-        assert!((alpha(Method::Iterative, Target::Precision(0.06)) - 1e-4).abs() < 1e-15);
-        for method in [Method::Mlae, Method::Bayesian, Method::MonteCarlo, Method::Faster] {
+        let alpha = |m: EstimatorKind, t: Target| curve_alpha(Some(m), t);
+        assert!(
+            (alpha(EstimatorKind::Iterative, Target::Budget(100_000)) / 1e-8 - 1.0).abs() < 1e-12
+        );
+        assert_eq!(alpha(EstimatorKind::Iterative, Target::Budget(30)), 0.05);
+        assert_eq!(alpha(EstimatorKind::IterativeChernoff, Target::Precision(1e-9)), 1e-15);
+        assert!((alpha(EstimatorKind::Iterative, Target::Precision(0.06)) - 1e-4).abs() < 1e-15);
+        for method in [
+            EstimatorKind::Mlae,
+            EstimatorKind::Bayesian,
+            EstimatorKind::MonteCarlo,
+            EstimatorKind::Faster,
+        ] {
             assert_eq!(alpha(method, Target::Budget(100_000)), 0.05);
         }
         assert_eq!(curve_alpha(None, Target::Budget(100_000)), 0.05);
@@ -431,7 +454,7 @@ mod tests {
     #[test]
     fn what_does_not_fit_is_refused() {
         let setup = Setup::default();
-        for method in Method::ALL {
+        for method in EstimatorKind::ALL {
             assert!(method.estimator(Target::Budget(0), &setup).is_err(), "{method}");
             assert!(method.estimator(Target::Precision(0.0), &setup).is_err(), "{method}");
             let setup = Setup { alpha: 2.0, ..setup };

@@ -15,7 +15,7 @@ const DEFAULT_SHOTS: u64 = 100;
 
 /// The interval for the good probability of one power.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Bound {
+pub enum ConfidenceBound {
     /// Exact binomial intervals.
     #[default]
     ClopperPearson,
@@ -57,7 +57,7 @@ pub struct Iterative {
     epsilon: f64,
     alpha: f64,
     shots: u64,
-    bound: Bound,
+    bound: ConfidenceBound,
     pooling: bool,
     looks_paid: bool,
     no_overshoot: bool,
@@ -77,7 +77,7 @@ impl Iterative {
             epsilon,
             alpha,
             shots: DEFAULT_SHOTS,
-            bound: Bound::default(),
+            bound: ConfidenceBound::default(),
             pooling: true,
             looks_paid: true,
             no_overshoot: true,
@@ -95,7 +95,7 @@ impl Iterative {
     }
 
     /// Chooses the interval of each power.
-    pub fn bound(self, bound: Bound) -> Self {
+    pub fn bound(self, bound: ConfidenceBound) -> Self {
         Iterative { bound, ..self }
     }
 
@@ -135,8 +135,8 @@ impl Iterative {
     /// The interval of a good probability.
     fn interval(&self, good: u64, shots: u64, alpha: f64) -> (f64, f64) {
         match self.bound {
-            Bound::ClopperPearson => clopper_pearson(good, shots, alpha),
-            Bound::ChernoffHoeffding => {
+            ConfidenceBound::ClopperPearson => clopper_pearson(good, shots, alpha),
+            ConfidenceBound::ChernoffHoeffding => {
                 let (p, half) = (good as f64 / shots as f64, hoeffding(shots, alpha));
                 ((p - half).max(0.0), (p + half).min(1.0))
             }
@@ -180,8 +180,8 @@ impl Iterative {
 
     fn promise(&self, low: f64, high: f64) -> Interval {
         let method = match self.bound {
-            Bound::ClopperPearson => IntervalMethod::ClopperPearson,
-            Bound::ChernoffHoeffding => IntervalMethod::ChernoffHoeffding,
+            ConfidenceBound::ClopperPearson => IntervalMethod::ClopperPearson,
+            ConfidenceBound::ChernoffHoeffding => IntervalMethod::ChernoffHoeffding,
         };
         // Without these the same shots are tested more often than α allows for.
         let guarantee = match self.looks_paid && self.pooling {
@@ -262,8 +262,8 @@ struct Sample {
 impl AmplitudeEstimator for Iterative {
     fn name(&self) -> String {
         match self.bound {
-            Bound::ClopperPearson => "iterative".into(),
-            Bound::ChernoffHoeffding => "iterative (Chernoff-Hoeffding)".into(),
+            ConfidenceBound::ClopperPearson => "iterative".into(),
+            ConfidenceBound::ChernoffHoeffding => "iterative (Chernoff-Hoeffding)".into(),
         }
     }
 
@@ -454,7 +454,7 @@ mod tests {
         let coin = EstimationProblem::bernoulli(0.3).unwrap().exact_law().unwrap();
         let plain = Iterative::new(0.005, 0.05).unwrap();
         let variants = [
-            plain.clone().bound(Bound::ChernoffHoeffding),
+            plain.clone().bound(ConfidenceBound::ChernoffHoeffding),
             plain.clone().looks_paid(false),
             plain.clone().no_overshoot(false),
             plain.clone().bias_correction(true),

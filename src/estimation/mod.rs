@@ -4,7 +4,7 @@
 //! is the probability a = sin²θ that A|0⟩ is good? An [`Experiment`] makes its measurements, by the
 //! exact law of each from one simulation of A, or by running full circuits on the state vector. Each
 //! [`AmplitudeEstimator`] turns measurements into an [`AmplitudeEstimate`], which says what it cost
-//! ([`Cost`]: uses of A and A†, shots, depth, gates on two qubits) and what its interval promises
+//! ([`QueryCost`]: uses of A and A†, shots, depth, gates on two qubits) and what its interval promises
 //! ([`Guarantee`]).
 //!
 //! ```
@@ -34,7 +34,7 @@
 //! | [`Antithetic`], [`ControlVariate`], [`ImportanceSampling`] | of an [`Integrand`] | -1/2, with a smaller factor | asymptotic |
 //! | [`Stratified`], [`QuasiMonteCarlo`] | of an [`Integrand`] | up to -3/2 for smooth ones | asymptotic |
 //!
-//! [`ErrorCurve`] runs [`Method`]s at budgets or precisions, many times each, and sums up errors,
+//! [`ErrorCurve`] runs [`EstimatorKind`]s at budgets or precisions, many times each, and sums up errors,
 //! misses, bias and coverage; [`NoiseTable`] says where the quadratic advantage ends.
 //!
 //! # The median and the root mean square
@@ -81,10 +81,10 @@ mod gate_counts;
 mod good;
 mod interval;
 mod iterative;
+mod kind;
 mod law;
 mod likelihood;
 mod maximum_likelihood;
-mod method;
 mod noise_aware;
 mod noise_table;
 mod post_processing;
@@ -101,7 +101,7 @@ pub use classical::{
     Antithetic, BlackScholes, ControlVariate, ImportanceSampling, Integrand, MonteCarlo,
     QuasiMonteCarlo, Stratified,
 };
-pub use cost::Cost;
+pub use cost::QueryCost;
 pub use curve::{
     Crossover, Curve, CurveProgress, CurveResult, ErrorCurve, Gain, MISS_FACTOR, Measure, Misses,
     Point, Skipped, Slope, noise_figure,
@@ -113,11 +113,11 @@ pub use faster::Faster;
 pub use fit::{Setup, Target};
 pub use good::GoodStates;
 pub use interval::{Guarantee, Interval, IntervalMethod};
-pub use iterative::{Bound, Iterative};
+pub use iterative::{ConfidenceBound, Iterative};
+pub use kind::EstimatorKind;
 pub use law::phase_probability;
 pub use likelihood::{Likelihood, Maximum};
 pub use maximum_likelihood::MaximumLikelihood;
-pub use method::Method;
 pub use noise_aware::NoiseAware;
 pub use noise_table::{Best, NoiseTable};
 pub use post_processing::PostProcessing;

@@ -1,7 +1,7 @@
 //! One estimate under way: its measurements and its account.
 
 use super::classical::Integrand;
-use super::cost::{Cost, uses_of_phase, uses_of_power};
+use super::cost::{QueryCost, uses_of_phase, uses_of_power};
 use super::experiment::Apparatus;
 use super::law::{binomial, draw_phase, visibility};
 use super::{AmplitudeEstimate, Experiment, Guarantee, Interval};
@@ -40,7 +40,7 @@ pub struct Trial<'a> {
     experiment: &'a Experiment,
     seed: u64,
     rng: ChaCha8Rng,
-    cost: Cost,
+    cost: QueryCost,
     rounds: Vec<Round>,
     outcomes: Vec<(u64, u64)>,
     theta_intervals: Vec<(f64, f64)>,
@@ -55,7 +55,7 @@ impl<'a> Trial<'a> {
             experiment,
             seed,
             rng: Streams::new(seed, Domain::Estimation).stream(0),
-            cost: Cost::default(),
+            cost: QueryCost::default(),
             rounds: Vec::new(),
             outcomes: Vec::new(),
             theta_intervals: Vec::new(),
@@ -190,7 +190,7 @@ impl<'a> Trial<'a> {
     }
 
     /// What it has cost so far.
-    pub fn cost(&self) -> &Cost {
+    pub fn cost(&self) -> &QueryCost {
         &self.cost
     }
 

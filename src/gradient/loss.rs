@@ -13,7 +13,7 @@ use serde_json::Value;
 ///
 /// ```
 /// use ketlab::gradient::{Adjoint, GradientObjective, Loss};
-/// use ketlab::optimize::{Control, Method, Optimizer};
+/// use ketlab::optimize::{Optimizer, OptimizerKind, Stopping};
 /// let mut circuit = ketlab::Circuit::new(2);
 /// let theta = circuit.param_vector("theta", 2);
 /// circuit.ry(theta[0], 0).cx(0, 1).ry(theta[1], 1);
@@ -27,8 +27,8 @@ use serde_json::Value;
 ///     derivatives.iter().map(|d| 0.5 * d * d).sum::<f64>()
 /// };
 /// let mut objective = GradientObjective::new(Loss::new(adjoint, squared));
-/// let lbfgs = Method::Lbfgs.optimizer();
-/// let fit = lbfgs.minimize(&mut objective, &[0.7, 0.9], &mut Control::new())?;
+/// let lbfgs = OptimizerKind::Lbfgs.optimizer();
+/// let fit = lbfgs.minimize(&mut objective, &[0.7, 0.9], &mut Stopping::new())?;
 /// assert!(fit.value < 1e-12, "{}", fit.stop);
 /// # Ok::<(), ketlab::Error>(())
 /// ```

@@ -15,14 +15,14 @@ type Metric<G> = fn(&mut G, &[f64]) -> Result<Vec<f64>>;
 ///
 /// ```
 /// use ketlab::gradient::{Adjoint, GradientObjective};
-/// use ketlab::optimize::{Control, Method};
+/// use ketlab::optimize::{OptimizerKind, Stopping};
 /// let mut ansatz = ketlab::Circuit::new(1);
 /// let theta = ansatz.param("theta");
 /// ansatz.ry(theta, 0);
 /// let energy = Adjoint::<f64>::new(&ansatz, &["Z0".parse()?])?;
 /// let mut objective = GradientObjective::from(energy);
 /// let outcome =
-///     Method::Lbfgs.optimizer().minimize(&mut objective, &[0.4], &mut Control::new())?;
+///     OptimizerKind::Lbfgs.optimizer().minimize(&mut objective, &[0.4], &mut Stopping::new())?;
 /// assert!((outcome.value + 1.0).abs() < 1e-12);
 /// # Ok::<(), ketlab::Error>(())
 /// ```

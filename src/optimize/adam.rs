@@ -1,8 +1,8 @@
 //! Adam and AMSGrad.
 
-use super::control::Bounds;
-use super::driver::{Iterative, Needs, require};
+use super::driver::{Needs, UpdateRule, require};
 use super::evaluator::{Evaluator, Halt, Point};
+use super::stopping::Bounds;
 use crate::error::Result;
 use serde::{Deserialize, Serialize};
 
@@ -45,7 +45,7 @@ pub(super) struct Moments {
     largest: Vec<f64>,
 }
 
-impl Iterative for Adam {
+impl UpdateRule for Adam {
     type State = Moments;
     const NEEDS: Needs = Needs::Gradient;
 
@@ -116,8 +116,8 @@ mod tests {
                 0.0
             },
         );
-        let mut control = Control::new().max_iterations(gradients.len());
-        method.minimize(&mut objective, &[0.0], &mut control).unwrap().x[0]
+        let mut stopping = Stopping::new().max_iterations(gradients.len());
+        method.minimize(&mut objective, &[0.0], &mut stopping).unwrap().x[0]
     }
 
     #[test]

@@ -4,13 +4,13 @@
 //! a resume starts the search anew from there. It ends at a minimum, but not by the same path as a
 //! run without interruption. `x` of progress and outcome is the best point evaluated.
 
-use super::control::Control;
 use super::driver::require;
 use super::evaluator::Evaluator;
-use super::method::Optimizer;
+use super::kind::Optimizer;
 use super::objective::Objective;
 use super::outcome::Outcome;
 use super::search::Search;
+use super::stopping::Stopping;
 use crate::error::{Error, Result};
 use ::basin::{PointState, SelectedState, SimplexProgress};
 use serde::{Deserialize, Serialize};
@@ -85,13 +85,13 @@ impl Optimizer for NelderMead {
         &self,
         objective: &mut dyn Objective,
         start: &[f64],
-        control: &mut Control<'_>,
+        stopping: &mut Stopping<'_>,
     ) -> Result<Outcome> {
-        control.check(objective.num_params(), start)?;
+        stopping.check(objective.num_params(), start)?;
         let step = self.initial_step;
         require(step > 0.0, "initial_step", step, "it must be positive")?;
-        let mut evaluator = Evaluator::new(objective, control);
-        let search = Search::begin(self.name(), self, 1e-8, &mut evaluator, start, control)?;
+        let mut evaluator = Evaluator::new(objective, stopping);
+        let search = Search::begin(self.name(), self, 1e-8, &mut evaluator, start, stopping)?;
         let evaluator = RefCell::new(evaluator);
         let problem = search.problem(&evaluator);
         let corner = |i: usize| {
@@ -110,8 +110,8 @@ impl Optimizer for NelderMead {
         let solver = method
             .with_absolute_simplex_size_tolerance(search.size)
             .with_relative_simplex_size_tolerance(None)
-            .with_absolute_simplex_cost_tolerance(search.control.value_tolerance)
-            .with_relative_simplex_cost_tolerance(search.control.value_tolerance)
+            .with_absolute_simplex_cost_tolerance(search.stopping.value_tolerance)
+            .with_relative_simplex_cost_tolerance(search.stopping.value_tolerance)
             .projected();
         search.drive(problem, solver, SimplexProgress::from_simplex(corners))
     }
@@ -126,12 +126,12 @@ impl Optimizer for Bobyqa {
         &self,
         objective: &mut dyn Objective,
         start: &[f64],
-        control: &mut Control<'_>,
+        stopping: &mut Stopping<'_>,
     ) -> Result<Outcome> {
-        control.check(objective.num_params(), start)?;
-        let size = control.step_tolerance.unwrap_or(1e-6);
+        stopping.check(objective.num_params(), start)?;
+        let size = stopping.step_tolerance.unwrap_or(1e-6);
         check_radii(self.rhobeg, size)?;
-        for (i, &(lower, upper)) in control.bounds.iter().flatten().enumerate() {
+        for (i, &(lower, upper)) in stopping.bounds.iter().flatten().enumerate() {
             let room = upper - lower;
             if room < 1e-9 * lower.abs().max(1.0) {
                 return Err(Error::Invalid {
@@ -143,8 +143,8 @@ impl Optimizer for Bobyqa {
                 });
             }
         }
-        let mut evaluator = Evaluator::new(objective, control);
-        let search = Search::begin(self.name(), self, 1e-6, &mut evaluator, start, control)?;
+        let mut evaluator = Evaluator::new(objective, stopping);
+        let search = Search::begin(self.name(), self, 1e-6, &mut evaluator, start, stopping)?;
         let evaluator = RefCell::new(evaluator);
         let problem = search.problem(&evaluator);
         let solver =
@@ -163,12 +163,12 @@ impl Optimizer for Cobyla {
         &self,
         objective: &mut dyn Objective,
         start: &[f64],
-        control: &mut Control<'_>,
+        stopping: &mut Stopping<'_>,
     ) -> Result<Outcome> {
-        control.check(objective.num_params(), start)?;
-        check_radii(self.rhobeg, control.step_tolerance.unwrap_or(1e-6))?;
-        let mut evaluator = Evaluator::new(objective, control);
-        let search = Search::begin(self.name(), self, 1e-6, &mut evaluator, start, control)?;
+        stopping.check(objective.num_params(), start)?;
+        check_radii(self.rhobeg, stopping.step_tolerance.unwrap_or(1e-6))?;
+        let mut evaluator = Evaluator::new(objective, stopping);
+        let search = Search::begin(self.name(), self, 1e-6, &mut evaluator, start, stopping)?;
         let evaluator = RefCell::new(evaluator);
         let problem = search.problem(&evaluator);
         let solver =

@@ -1,7 +1,7 @@
 //! The checkpoint of a minimization: what it belongs to, and when it is written.
 
-use super::control::{Bounds, Control};
 use super::objective::Objective;
+use super::stopping::{Bounds, Stopping};
 use crate::error::Result;
 use crate::math::Fingerprint;
 use crate::math::checkpoint::{Snapshot, damaged};
@@ -19,17 +19,17 @@ pub(super) fn fingerprint<S: Serialize>(
     settings: &S,
     start: &[f64],
     objective: &dyn Objective,
-    control: &Control<'_>,
+    stopping: &Stopping<'_>,
 ) -> Result<Fingerprint> {
     // `None` is an open side: JSON has no infinities.
     let finite = |x: f64| x.is_finite().then_some(x);
-    let bounds = Bounds::of(control).0.into_iter().map(|(l, u)| (finite(l), finite(u)));
+    let bounds = Bounds::of(stopping).0.into_iter().map(|(l, u)| (finite(l), finite(u)));
     let mut print = Fingerprint::new()
         .with("method", method)
         .with("number of parameters", &start.len())
         .and(objective.fingerprint());
-    if !control.fingerprint.is_empty() {
-        print = print.with("fingerprint", &control.fingerprint);
+    if !stopping.fingerprint.is_empty() {
+        print = print.with("fingerprint", &stopping.fingerprint);
     }
     Ok(print
         .try_with("settings", settings)?
@@ -48,21 +48,21 @@ pub(super) struct Keeper {
 }
 
 impl Keeper {
-    /// Opens the files that the control names, before anything is evaluated: the run that it resumes
+    /// Opens the files that the limits name, before anything is evaluated: the run that it resumes
     /// from, if there is one, and a place for this one.
     pub fn open<S: Serialize, R: DeserializeOwned>(
         method: &str,
         settings: &S,
         start: &[f64],
         objective: &dyn Objective,
-        control: &Control<'_>,
+        stopping: &Stopping<'_>,
     ) -> Result<(Self, Option<R>)> {
-        let (checkpoint, resume) = (&control.checkpoint, &control.resume);
+        let (checkpoint, resume) = (&stopping.checkpoint, &stopping.resume);
         let mut keeper = Keeper { snapshot: None, interval: 1, is_empty: true, error: None };
         if checkpoint.is_none() && resume.is_none() {
             return Ok((keeper, None));
         }
-        let print = fingerprint(method, settings, start, objective, control)?;
+        let print = fingerprint(method, settings, start, objective, stopping)?;
         let mut last = None;
         if let Some((path, interval)) = checkpoint {
             keeper.interval = *interval;
@@ -121,10 +121,10 @@ fn is_same(a: &PathBuf, b: &PathBuf) -> bool {
 }
 
 /// Refuses a run whose parts do not fit together.
-pub(super) fn whole(control: &Control<'_>, fits: bool) -> Result<()> {
+pub(super) fn whole(stopping: &Stopping<'_>, fits: bool) -> Result<()> {
     if fits {
         return Ok(());
     }
-    let path = control.resume.as_deref().unwrap_or(Path::new(""));
+    let path = stopping.resume.as_deref().unwrap_or(Path::new(""));
     Err(damaged(path, "its vectors must be as long as its number of parameters"))
 }

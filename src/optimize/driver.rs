@@ -2,11 +2,11 @@
 //! checkpoints. A method supplies one step.
 
 use super::checkpoint::{Keeper, whole};
-use super::control::{Bounds, Control, Progress};
 use super::evaluator::{Evaluator, Halt, Point, Record, no_budget};
-use super::method::Optimizer;
+use super::kind::Optimizer;
 use super::objective::Objective;
 use super::outcome::{Outcome, Step, StopReason};
+use super::stopping::{Bounds, Iterate, Stopping};
 use crate::error::{Error, Result};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -15,11 +15,11 @@ use std::time::Instant;
 
 /// One of ketlab's own methods: its settings are `self`, what it carries from one iteration to
 /// the next is `State`. All randomness is a function of settings and iteration.
-pub(super) trait Iterative: Serialize {
+pub(super) trait UpdateRule: Serialize {
     type State: Clone + Serialize + DeserializeOwned;
     /// What the method asks of the objective beyond its value.
     const NEEDS: Needs;
-    /// The step tolerance if the control sets none; `None` is off.
+    /// The step tolerance if nothing else is said; `None` is off.
     const STEP_TOLERANCE: Option<f64> = None;
     /// Whether a small step means anything.
     const STEP_TEST: bool = true;
@@ -50,7 +50,7 @@ pub(super) trait Iterative: Serialize {
     }
 }
 
-impl<M: Iterative> Optimizer for M {
+impl<M: UpdateRule> Optimizer for M {
     fn name(&self) -> &'static str {
         self.method()
     }
@@ -59,9 +59,9 @@ impl<M: Iterative> Optimizer for M {
         &self,
         objective: &mut dyn Objective,
         start: &[f64],
-        control: &mut Control<'_>,
+        stopping: &mut Stopping<'_>,
     ) -> Result<Outcome> {
-        drive(self, objective, start, control)
+        drive(self, objective, start, stopping)
     }
 }
 
@@ -114,23 +114,23 @@ fn check_needs(needs: Needs, method: &'static str, objective: &dyn Objective) ->
 }
 
 /// Runs `method` on `objective` from `start`.
-pub(super) fn drive<M: Iterative>(
+pub(super) fn drive<M: UpdateRule>(
     method: &M,
     objective: &mut dyn Objective,
     start: &[f64],
-    control: &mut Control<'_>,
+    stopping: &mut Stopping<'_>,
 ) -> Result<Outcome> {
     let num_params = objective.num_params();
-    control.check(num_params, start)?;
+    stopping.check(num_params, start)?;
     method.check(num_params)?;
     check_needs(M::NEEDS, method.method(), objective)?;
 
     let clock = Instant::now();
-    let bounds = Bounds::of(control);
+    let bounds = Bounds::of(stopping);
     let (mut keeper, resumed): (_, Option<Run<M::State>>) =
-        Keeper::open(method.method(), method, start, objective, control)?;
+        Keeper::open(method.method(), method, start, objective, stopping)?;
     let resumed_from = resumed.as_ref().map(|run| run.iteration);
-    let mut evaluator = Evaluator::new(objective, control);
+    let mut evaluator = Evaluator::new(objective, stopping);
     let mut run = match resumed {
         Some(run) => {
             let length = if M::NEEDS == Needs::Value { 0 } else { num_params };
@@ -138,7 +138,7 @@ pub(super) fn drive<M: Iterative>(
                 && run.point.gradient.len() == length
                 && run.record.fits(num_params)
                 && M::fits(&run.state, num_params);
-            whole(control, fits)?;
+            whole(stopping, fits)?;
             evaluator.resume(run.record.clone(), &run.objective)?;
             run
         }
@@ -167,11 +167,11 @@ pub(super) fn drive<M: Iterative>(
     let seconds_before = run.seconds;
 
     let stop = loop {
-        if let Some(stop) = run.converged::<M>(control, &bounds) {
+        if let Some(stop) = run.converged::<M>(stopping, &bounds) {
             break stop;
         }
-        if run.iteration >= control.max_iterations {
-            break StopReason::MaxIterations { limit: control.max_iterations };
+        if run.iteration >= stopping.max_iterations {
+            break StopReason::MaxIterations { limit: stopping.max_iterations };
         }
         // On a copy: a step that halts midway must leave the run as the last one left it.
         let mut state = run.state.clone();
@@ -189,7 +189,7 @@ pub(super) fn drive<M: Iterative>(
         };
         run.advance(point, state, &evaluator, &bounds);
         run.seconds = seconds_before + clock.elapsed().as_secs_f64();
-        if !run.report(control, &bounds) {
+        if !run.report(stopping, &bounds) {
             break StopReason::Cancelled;
         }
         keeper.iteration_done(run.iteration, &run);
@@ -212,7 +212,7 @@ pub(super) fn drive<M: Iterative>(
     Ok(Outcome { resumed_from, checkpoint_error: keeper.into_error(), ..outcome })
 }
 
-fn first_point<M: Iterative>(evaluator: &mut Evaluator<'_>, start: &[f64]) -> Result<Point> {
+fn first_point<M: UpdateRule>(evaluator: &mut Evaluator<'_>, start: &[f64]) -> Result<Point> {
     let first = match M::NEEDS {
         Needs::Value => evaluator.value(start).map(|value| Point {
             x: start.to_vec(),
@@ -255,9 +255,9 @@ impl<S> Run<S> {
     }
 
     /// Tells the callback; `false` is its wish to stop.
-    fn report(&self, control: &mut Control<'_>, bounds: &Bounds) -> bool {
-        control.callback.as_mut().is_none_or(|callback| {
-            callback(&Progress {
+    fn report(&self, stopping: &mut Stopping<'_>, bounds: &Bounds) -> bool {
+        stopping.callback.as_mut().is_none_or(|callback| {
+            callback(&Iterate {
                 iteration: self.iteration,
                 x: &self.point.x,
                 value: self.point.value,
@@ -269,15 +269,15 @@ impl<S> Run<S> {
         })
     }
 
-    fn converged<M: Iterative>(
+    fn converged<M: UpdateRule>(
         &self,
-        control: &Control<'_>,
+        stopping: &Stopping<'_>,
         bounds: &Bounds,
     ) -> Option<StopReason> {
         if !self.point.gradient.is_empty() {
             let (gradient_norm, active) =
                 bounds.projected_norm(&self.point.x, &self.point.gradient);
-            if gradient_norm <= control.gradient_tolerance {
+            if gradient_norm <= stopping.gradient_tolerance {
                 return Some(if active > 0 {
                     StopReason::Bounds { active, gradient_norm }
                 } else if self.iteration == 0 {
@@ -289,10 +289,10 @@ impl<S> Run<S> {
         }
         let (change, size) = self.last_change?;
         let scale = self.point.value.abs().max(1.0);
-        if control.value_tolerance.is_some_and(|tolerance| change <= tolerance * scale) {
+        if stopping.value_tolerance.is_some_and(|tolerance| change <= tolerance * scale) {
             return Some(StopReason::Value { change });
         }
-        let tolerance = control.step_tolerance.or(M::STEP_TOLERANCE);
+        let tolerance = stopping.step_tolerance.or(M::STEP_TOLERANCE);
         if M::STEP_TEST && tolerance.is_some_and(|tolerance| size <= tolerance) {
             return Some(StopReason::Step { size });
         }

@@ -1,8 +1,8 @@
 //! Calls of the objective: counted, limited, checked; the best one within the bounds kept.
 
-use super::control::{Bounds, Control};
 use super::objective::Objective;
 use super::outcome::StopReason;
+use super::stopping::{Bounds, Stopping};
 use crate::error::{Error, Result};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -55,7 +55,7 @@ pub(super) struct Evaluator<'a> {
 }
 
 impl<'a> Evaluator<'a> {
-    pub(super) fn new(objective: &'a mut dyn Objective, control: &Control<'_>) -> Self {
+    pub(super) fn new(objective: &'a mut dyn Objective, stopping: &Stopping<'_>) -> Self {
         let record = Record {
             evaluations: 0,
             gradient_evaluations: 0,
@@ -63,7 +63,7 @@ impl<'a> Evaluator<'a> {
             best_x: Vec::new(),
             best_value: None,
         };
-        let (max_evaluations, bounds) = (control.max_evaluations, Bounds::of(control));
+        let (max_evaluations, bounds) = (stopping.max_evaluations, Bounds::of(stopping));
         Evaluator { objective, max_evaluations, bounds, record }
     }
 

@@ -1,8 +1,8 @@
 //! Gradient descent, with momentum if asked.
 
-use super::control::Bounds;
-use super::driver::{Iterative, Needs, require};
+use super::driver::{Needs, UpdateRule, require};
 use super::evaluator::{Evaluator, Halt, Point};
+use super::stopping::Bounds;
 use crate::error::Result;
 use serde::{Deserialize, Serialize};
 
@@ -34,7 +34,7 @@ impl GradientDescent {
     }
 }
 
-impl Iterative for GradientDescent {
+impl UpdateRule for GradientDescent {
     /// The velocity v.
     type State = Vec<f64>;
     const NEEDS: Needs = Needs::Gradient;
@@ -97,8 +97,8 @@ mod tests {
     }
 
     fn after_two_steps(method: GradientDescent) -> f64 {
-        let mut control = Control::new().max_iterations(2);
-        method.minimize(&mut parabola(), &[1.0], &mut control).unwrap().x[0]
+        let mut stopping = Stopping::new().max_iterations(2);
+        method.minimize(&mut parabola(), &[1.0], &mut stopping).unwrap().x[0]
     }
 
     #[test]

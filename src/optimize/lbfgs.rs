@@ -1,10 +1,10 @@
 //! L-BFGS, with bounds by projection.
 
-use super::control::Bounds;
-use super::driver::{Iterative, Needs, require};
+use super::driver::{Needs, UpdateRule, require};
 use super::evaluator::{Evaluator, Halt, Point};
 use super::line_search::line_search;
 use super::outcome::StopReason;
+use super::stopping::Bounds;
 use crate::error::Result;
 use serde::{Deserialize, Serialize};
 
@@ -98,7 +98,7 @@ fn descent(pairs: &[Pair], point: &Point, bounds: &Bounds) -> Option<Vec<f64>> {
     (slope < -1e-10 * norms && norms.is_finite()).then_some(d)
 }
 
-impl Iterative for Lbfgs {
+impl UpdateRule for Lbfgs {
     /// The latest steps, oldest first.
     type State = Vec<Pair>;
     const NEEDS: Needs = Needs::Gradient;
@@ -190,8 +190,9 @@ mod tests {
     fn rosenbrock_to_gradient_norm_1e_8() {
         for n in [2, 5, 20] {
             let start: Vec<f64> = (0..n).map(|i| if i % 2 == 0 { -1.2 } else { 1.0 }).collect();
-            let outcome =
-                Lbfgs::default().minimize(&mut rosenbrock(n), &start, &mut Control::new()).unwrap();
+            let outcome = Lbfgs::default()
+                .minimize(&mut rosenbrock(n), &start, &mut Stopping::new())
+                .unwrap();
             assert!(outcome.gradient_norm.unwrap() <= 1e-8, "{n}: {}", outcome.stop);
             assert!(outcome.evaluations < 12 * n + 40, "{n}: {}", outcome.evaluations);
         }
@@ -203,7 +204,7 @@ mod tests {
         for k in 0..50 {
             let start: Vec<f64> = (0..6).map(|i| (k * 7 + i * 3) as f64 * 0.37 % 6.2).collect();
             let outcome =
-                Lbfgs::default().minimize(&mut cosines(6), &start, &mut Control::new()).unwrap();
+                Lbfgs::default().minimize(&mut cosines(6), &start, &mut Stopping::new()).unwrap();
             assert!(matches!(outcome.stop, StopReason::Gradient { .. }), "{k}: {}", outcome.stop);
         }
     }
@@ -221,8 +222,8 @@ mod tests {
                 },
             );
             let start: Vec<f64> = (0..3).map(|i| (k * 5 + i * 3) as f64 * 0.21 % 1.9).collect();
-            let mut control = Control::new().gradient_tolerance(1e-11);
-            let outcome = Lbfgs::default().minimize(&mut objective, &start, &mut control).unwrap();
+            let mut stopping = Stopping::new().gradient_tolerance(1e-11);
+            let outcome = Lbfgs::default().minimize(&mut objective, &start, &mut stopping).unwrap();
             assert!(matches!(outcome.stop, StopReason::Gradient { .. }), "{k}: {}", outcome.stop);
         }
     }
@@ -230,9 +231,9 @@ mod tests {
     #[test]
     fn bounds_hold_the_constrained_minimum() {
         // x0 ≤ 0.5 is active: then x1 = x0², a corner that the free minimum (1, 1) is not.
-        let mut control = Control::new().bounds(vec![(-2.0, 0.5), (-2.0, 2.0)]);
+        let mut stopping = Stopping::new().bounds(vec![(-2.0, 0.5), (-2.0, 2.0)]);
         let outcome =
-            Lbfgs::default().minimize(&mut rosenbrock(2), &[-1.2, 1.0], &mut control).unwrap();
+            Lbfgs::default().minimize(&mut rosenbrock(2), &[-1.2, 1.0], &mut stopping).unwrap();
         assert!((outcome.x[0] - 0.5).abs() < 1e-12 && (outcome.x[1] - 0.25).abs() < 1e-8);
         assert!(matches!(outcome.stop, StopReason::Bounds { active: 1, .. }), "{}", outcome.stop);
     }
@@ -259,8 +260,8 @@ mod tests {
                 value(x)
             });
             let bounds: Vec<_> = (0..n).map(|i| (-0.1 * (i + 1) as f64, 0.3)).collect();
-            let mut control = Control::new().bounds(bounds.clone());
-            let outcome = Lbfgs::default().minimize(&mut objective, &[0.0; 8], &mut control);
+            let mut stopping = Stopping::new().bounds(bounds.clone());
+            let outcome = Lbfgs::default().minimize(&mut objective, &[0.0; 8], &mut stopping);
             let outcome = outcome.unwrap();
             assert!(outcome.converged(), "{k}: {}", outcome.stop);
             let g = gradient(&outcome.x);

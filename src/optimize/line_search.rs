@@ -1,7 +1,7 @@
 //! A step length by the strong Wolfe conditions, along a line that the bounds may bend.
 
-use super::control::Bounds;
 use super::evaluator::{Evaluator, Halt, Point};
+use super::stopping::Bounds;
 
 /// Sufficient decrease and curvature: Nocedal and Wright's values for quasi-Newton directions.
 const C1: f64 = 1e-4;
@@ -103,8 +103,8 @@ fn interpolate(low: &Trial, high: &Trial) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::optimize::Control;
     use crate::optimize::FnObjective;
+    use crate::optimize::Stopping;
 
     #[test]
     fn the_cubic_is_exact_for_a_cubic() {
@@ -132,7 +132,7 @@ mod tests {
                     f(x[0])
                 },
             );
-            let mut evaluator = Evaluator::new(&mut objective, &Control::new());
+            let mut evaluator = Evaluator::new(&mut objective, &Stopping::new());
             let start = evaluator.gradient(vec![0.0]).unwrap();
             let none = Bounds::default();
             let end = line_search(&mut evaluator, &start, &[1.0], first, &none, 40).unwrap();

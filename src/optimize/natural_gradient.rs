@@ -1,8 +1,8 @@
 //! Natural gradient descent.
 
-use super::control::Bounds;
-use super::driver::{Iterative, Needs, require};
+use super::driver::{Needs, UpdateRule, require};
 use super::evaluator::{Evaluator, Halt, Point};
+use super::stopping::Bounds;
 use crate::error::{Error, Result};
 use serde::{Deserialize, Serialize};
 
@@ -66,7 +66,7 @@ fn cholesky_solve(matrix: &mut [f64], rhs: &mut [f64]) -> bool {
     true
 }
 
-impl Iterative for NaturalGradient {
+impl UpdateRule for NaturalGradient {
     type State = ();
     const NEEDS: Needs = Needs::Metric;
 
@@ -165,7 +165,7 @@ mod tests {
     fn with_the_hessian_as_metric_it_is_newtons_method() {
         let newton = NaturalGradient { learning_rate: 1.0, lambda: 0.0 };
         let mut objective = Quadratic(vec![100.0, 3.0, 3.0, 0.1]);
-        let outcome = newton.minimize(&mut objective, &[1.0, -2.0], &mut Control::new()).unwrap();
+        let outcome = newton.minimize(&mut objective, &[1.0, -2.0], &mut Stopping::new()).unwrap();
         assert!(outcome.iterations <= 2 && outcome.x.iter().all(|x| x.abs() < 1e-12));
         assert_eq!(outcome.metric_evaluations, outcome.iterations);
     }
@@ -174,10 +174,10 @@ mod tests {
     fn a_singular_metric_needs_lambda() {
         let mut objective = Quadratic(vec![1.0, 1.0, 1.0, 1.0]);
         let bare = NaturalGradient { learning_rate: 0.5, lambda: 0.0 };
-        let error = bare.minimize(&mut objective, &[1.0, 0.5], &mut Control::new()).unwrap_err();
+        let error = bare.minimize(&mut objective, &[1.0, 0.5], &mut Stopping::new()).unwrap_err();
         assert!(error.to_string().contains("larger lambda"), "{error}");
         let regular = NaturalGradient { lambda: 1e-3, ..bare };
-        let outcome = regular.minimize(&mut objective, &[1.0, 0.5], &mut Control::new()).unwrap();
+        let outcome = regular.minimize(&mut objective, &[1.0, 0.5], &mut Stopping::new()).unwrap();
         assert!(outcome.converged(), "{}", outcome.stop);
     }
 }

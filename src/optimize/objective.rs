@@ -50,7 +50,7 @@ pub trait Objective {
 
     /// All that decides the function: circuit, observable, data. Checkpoints of another one are
     /// refused. Nothing unless an objective says it; then
-    /// [`Control::fingerprint`](super::Control::fingerprint) should.
+    /// [`Stopping::fingerprint`](super::Stopping::fingerprint) should.
     fn fingerprint(&self) -> Fingerprint {
         Fingerprint::new()
     }
@@ -100,15 +100,15 @@ pub struct NoGradient;
 /// An [`Objective`] from closures, which return numbers or [`Result`]s.
 ///
 /// ```
-/// use ketlab::optimize::{Control, FnObjective, Method, Optimizer};
+/// use ketlab::optimize::{FnObjective, Optimizer, OptimizerKind, Stopping};
 /// use ketlab::{Error, Result};
 /// let measure = |x: &[f64]| -> Result<f64> {
 ///     if x[0] > 9.0 { Err(Error::Interrupted) } else { Ok((x[0] - 1.0).powi(2)) }
 /// };
 /// let mut objective = FnObjective::new(1, measure);
-/// let cobyla = Method::Cobyla.optimizer();
-/// assert!((cobyla.minimize(&mut objective, &[0.0], &mut Control::new())?.x[0] - 1.0).abs() < 1e-3);
-/// assert!(cobyla.minimize(&mut objective, &[9.5], &mut Control::new()).is_err());
+/// let cobyla = OptimizerKind::Cobyla.optimizer();
+/// assert!((cobyla.minimize(&mut objective, &[0.0], &mut Stopping::new())?.x[0] - 1.0).abs() < 1e-3);
+/// assert!(cobyla.minimize(&mut objective, &[9.5], &mut Stopping::new()).is_err());
 /// # Ok::<(), Error>(())
 /// ```
 #[derive(Debug, Clone)]

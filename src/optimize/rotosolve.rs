@@ -1,9 +1,9 @@
 //! Rotosolve: each parameter to its exact minimum, one after another.
 
-use super::control::Bounds;
-use super::driver::{Iterative, Needs, require};
+use super::driver::{Needs, UpdateRule, require};
 use super::evaluator::{Evaluator, Halt, Point};
 use super::outcome::StopReason;
+use super::stopping::Bounds;
 use crate::error::Result;
 use serde::{Deserialize, Serialize};
 use std::f64::consts::{FRAC_PI_2, TAU};
@@ -96,7 +96,7 @@ impl Rotosolve {
     }
 }
 
-impl Iterative for Rotosolve {
+impl UpdateRule for Rotosolve {
     type State = Known;
     const NEEDS: Needs = Needs::Value;
     const STEP_TOLERANCE: Option<f64> = Some(1e-10);
@@ -181,9 +181,9 @@ mod tests {
         for (start, omega) in [(0.3, 1.0), (-4.0, 2.0), (2.0, 0.5)] {
             let f = move |x: &[f64]| 3.0 - 2.0 * (omega * x[0] - 0.8).cos();
             let rotosolve = Rotosolve { frequencies: vec![omega] };
-            let mut control = Control::new();
+            let mut stopping = Stopping::new();
             let outcome =
-                rotosolve.minimize(&mut FnObjective::new(1, f), &[start], &mut control).unwrap();
+                rotosolve.minimize(&mut FnObjective::new(1, f), &[start], &mut stopping).unwrap();
             assert!((outcome.history[1].value - 1.0).abs() < 1e-14);
             assert!(matches!(outcome.stop, StopReason::Step { .. }), "{}", outcome.stop);
             assert_eq!(outcome.evaluations, 1 + 3 * outcome.iterations);
@@ -194,9 +194,9 @@ mod tests {
     fn bounds_hold_the_minimum() {
         let f = |x: &[f64]| -(x[0]).cos();
         let solve = |bounds, start| {
-            let mut control = Control::new().bounds(vec![bounds]).max_iterations(1);
+            let mut stopping = Stopping::new().bounds(vec![bounds]).max_iterations(1);
             let objective = &mut FnObjective::new(1, f);
-            let outcome = Rotosolve::default().minimize(objective, &[start], &mut control);
+            let outcome = Rotosolve::default().minimize(objective, &[start], &mut stopping);
             outcome.unwrap().x[0]
         };
         // No minimum (a multiple of 2π) within: the nearer end; else the one within.
@@ -213,8 +213,8 @@ mod tests {
     #[test]
     fn a_probe_outside_is_not_the_best_point() {
         let mut objective = FnObjective::new(1, |x: &[f64]| -(x[0] - 1.0).cos());
-        let mut control = Control::new().bounds(vec![(0.0, 0.3)]);
-        let outcome = Rotosolve::default().minimize(&mut objective, &[0.1], &mut control).unwrap();
+        let mut stopping = Stopping::new().bounds(vec![(0.0, 0.3)]);
+        let outcome = Rotosolve::default().minimize(&mut objective, &[0.1], &mut stopping).unwrap();
         assert_eq!((outcome.x[0], outcome.best_x[0]), (0.3, 0.3));
         assert!((outcome.best_value + 0.764842187284488).abs() < 1e-15, "{}", outcome.best_value);
     }
@@ -224,7 +224,7 @@ mod tests {
         let run = |f: fn(&[f64]) -> f64, start: f64, frequencies: &[f64]| {
             let rotosolve = Rotosolve { frequencies: frequencies.to_vec() };
             let objective = &mut FnObjective::new(1, f);
-            rotosolve.minimize(objective, &[start], &mut Control::new()).unwrap().stop
+            rotosolve.minimize(objective, &[start], &mut Stopping::new()).unwrap().stop
         };
         type Function = fn(&[f64]) -> f64;
         let refused: [(Function, f64); 6] = [
@@ -252,9 +252,9 @@ mod tests {
             calls += 1;
             -x[0].cos() + 0.01 * f64::from(calls).sin()
         };
-        let mut control = Control::new().max_iterations(5);
+        let mut stopping = Stopping::new().max_iterations(5);
         let objective = &mut FnObjective::new(1, noisy);
-        let outcome = Rotosolve::default().minimize(objective, &[1.0], &mut control).unwrap();
+        let outcome = Rotosolve::default().minimize(objective, &[1.0], &mut stopping).unwrap();
         assert_eq!(outcome.stop, StopReason::MaxIterations { limit: 5 });
         assert!(outcome.x[0].abs() < 0.05, "{:?}", outcome.x);
     }
@@ -262,7 +262,7 @@ mod tests {
     #[test]
     fn a_flat_objective_is_a_plateau() {
         let objective = &mut FnObjective::new(2, |_: &[f64]| 0.25);
-        let outcome = Rotosolve::default().minimize(objective, &[0.1, 0.2], &mut Control::new());
+        let outcome = Rotosolve::default().minimize(objective, &[0.1, 0.2], &mut Stopping::new());
         let outcome = outcome.unwrap();
         assert_eq!(outcome.stop, StopReason::Plateau { gradient_norm: None });
         assert_eq!(outcome.x, [0.1, 0.2]);

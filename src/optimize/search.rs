@@ -2,9 +2,9 @@
 //! of the other methods.
 
 use super::checkpoint::{Keeper, whole};
-use super::control::{Bounds, Control, Progress};
 use super::evaluator::{Evaluator, Halt, Record, no_budget};
 use super::outcome::{Outcome, Step, StopReason};
+use super::stopping::{Bounds, Iterate, Stopping};
 use crate::error::{Error, Result};
 use ::basin::{
     BoxBounds, ConstraintDescription, ConstraintSet, ConstraintSolveError, Constraints,
@@ -96,7 +96,7 @@ impl Run {
 pub(super) struct Search<'s, 'c> {
     keeper: Keeper,
     resumed_from: Option<usize>,
-    pub control: &'s mut Control<'c>,
+    pub stopping: &'s mut Stopping<'c>,
     run: Run,
     clock: Instant,
     seconds_before: f64,
@@ -112,14 +112,14 @@ impl<'s, 'c> Search<'s, 'c> {
         default_size: f64,
         evaluator: &mut Evaluator<'_>,
         start: &[f64],
-        control: &'s mut Control<'c>,
+        stopping: &'s mut Stopping<'c>,
     ) -> Result<Self> {
         let (keeper, resumed): (_, Option<Run>) =
-            Keeper::open(name, settings, start, evaluator.objective(), control)?;
+            Keeper::open(name, settings, start, evaluator.objective(), stopping)?;
         let resumed_from = resumed.as_ref().map(|run| run.iteration);
         let run = match resumed {
             Some(run) => {
-                whole(control, run.record.fits(start.len()))?;
+                whole(stopping, run.record.fits(start.len()))?;
                 evaluator.resume(run.record.clone(), &run.objective)?;
                 run
             }
@@ -144,13 +144,13 @@ impl<'s, 'c> Search<'s, 'c> {
             }
         };
         let seconds_before = run.seconds;
-        let size = control.step_tolerance.unwrap_or(default_size);
+        let size = stopping.step_tolerance.unwrap_or(default_size);
         let clock = Instant::now();
-        Ok(Search { keeper, resumed_from, control, run, clock, seconds_before, size })
+        Ok(Search { keeper, resumed_from, stopping, run, clock, seconds_before, size })
     }
 
     pub(super) fn problem<'p, 'e>(&self, evaluator: &'p RefCell<Evaluator<'e>>) -> Problem<'p, 'e> {
-        let bounds = Bounds::of(self.control);
+        let bounds = Bounds::of(self.stopping);
         let start = self.run.record.best_x.clone();
         let (lower, upper) = (0..start.len()).map(|i| bounds.get(i)).unzip();
         let start_value = self.run.record.best_value.unwrap_or(f64::NAN);
@@ -158,7 +158,7 @@ impl<'s, 'c> Search<'s, 'c> {
     }
 
     fn tolerances(&self) -> Tolerances {
-        Tolerances { size: self.size, value: self.control.value_tolerance }
+        Tolerances { size: self.size, value: self.stopping.value_tolerance }
     }
 
     /// Steps the solver until something stops it.
@@ -173,10 +173,10 @@ impl<'s, 'c> Search<'s, 'c> {
         So: Solver<Problem<'p, 'e>, S, Error = ConstraintSolveError<Halt>>,
     {
         let evaluator = problem.evaluator;
-        // The executor has a limit of its own, 1000 iterations; the limit here is the control's.
+        // The executor has a limit of its own, 1000 iterations; the limit here is that of the run.
         let executor = Executor::new(problem, solver, state).max_iter(u64::MAX);
-        let stop = if self.run.iteration >= self.control.max_iterations {
-            Ok(StopReason::MaxIterations { limit: self.control.max_iterations })
+        let stop = if self.run.iteration >= self.stopping.max_iterations {
+            Ok(StopReason::MaxIterations { limit: self.stopping.max_iterations })
         } else if self.run.converged.is_some_and(|met| met.meet(self.tolerances())) {
             // A search anew from the best point would only confirm it.
             Ok(StopReason::Step { size: self.size })
@@ -239,9 +239,9 @@ impl<'s, 'c> Search<'s, 'c> {
         self.run.objective = evaluator.objective_state();
         self.run.seconds = self.seconds_before + self.clock.elapsed().as_secs_f64();
         self.run.log();
-        if let Some(callback) = &mut self.control.callback {
+        if let Some(callback) = &mut self.stopping.callback {
             let best_value = record.best_value.unwrap_or(f64::NAN);
-            let go_on = callback(&Progress {
+            let go_on = callback(&Iterate {
                 iteration: self.run.iteration,
                 x: &record.best_x,
                 value: best_value,
@@ -255,7 +255,7 @@ impl<'s, 'c> Search<'s, 'c> {
             }
         }
         self.keeper.iteration_done(self.run.iteration, &self.run);
-        let limit = self.control.max_iterations;
+        let limit = self.stopping.max_iterations;
         let reached = self.run.iteration >= limit;
         reached.then_some(StopReason::MaxIterations { limit })
     }

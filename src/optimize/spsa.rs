@@ -1,8 +1,8 @@
 //! Simultaneous perturbation: two evaluations an iteration, however many parameters.
 
-use super::control::Bounds;
-use super::driver::{Iterative, Needs, require};
+use super::driver::{Needs, UpdateRule, require};
 use super::evaluator::{Evaluator, Halt, Point};
+use super::stopping::Bounds;
 use crate::error::Result;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -51,7 +51,7 @@ impl Default for Spsa {
     }
 }
 
-impl Iterative for Spsa {
+impl UpdateRule for Spsa {
     type State = ();
     const NEEDS: Needs = Needs::Value;
     const STEP_TEST: bool = false;
@@ -142,9 +142,9 @@ mod tests {
 
     #[test]
     fn two_evaluations_an_iteration_and_one_at_either_end() {
-        let mut control = Control::new().max_iterations(25);
+        let mut stopping = Stopping::new().max_iterations(25);
         let outcome =
-            Spsa::default().minimize(&mut FnObjective::new(40, bowl), &[1.0; 40], &mut control);
+            Spsa::default().minimize(&mut FnObjective::new(40, bowl), &[1.0; 40], &mut stopping);
         let outcome = outcome.unwrap();
         assert_eq!(outcome.evaluations, 2 * 25 + 2);
         assert_eq!(outcome.value, bowl(&outcome.x));
@@ -160,9 +160,9 @@ mod tests {
         };
         let spsa =
             Spsa { a: 0.7, c: 0.1, stability: 5.0, alpha: 0.6, gamma: 0.2, ..Spsa::default() };
-        let mut control = Control::new().max_iterations(4);
+        let mut stopping = Stopping::new().max_iterations(4);
         let objective = &mut FnObjective::new(1, objective);
-        let end = spsa.minimize(objective, &[0.0], &mut control).unwrap().x[0];
+        let end = spsa.minimize(objective, &[0.0], &mut stopping).unwrap().x[0];
         let mut x = 0.0;
         for k in 0..4 {
             // The start is evaluated first; the estimate of a slope in one parameter is exact.
@@ -177,9 +177,9 @@ mod tests {
     #[test]
     fn seeds_decide_the_path() {
         let run = |seed| {
-            let mut control = Control::new().max_iterations(5);
+            let mut stopping = Stopping::new().max_iterations(5);
             let spsa = Spsa { seed, ..Default::default() };
-            spsa.minimize(&mut FnObjective::new(6, bowl), &[1.0; 6], &mut control).unwrap().x
+            spsa.minimize(&mut FnObjective::new(6, bowl), &[1.0; 6], &mut stopping).unwrap().x
         };
         assert_eq!(run(3), run(3));
         assert_ne!(run(3), run(4));
@@ -189,9 +189,9 @@ mod tests {
     fn finds_the_minimum_through_noise() {
         let mut rng = ChaCha8Rng::seed_from_u64(1);
         let noisy = |x: &[f64]| bowl(x) + 0.01 * (rng.random::<f64>() - 0.5);
-        let mut control = Control::new().max_iterations(3000);
+        let mut stopping = Stopping::new().max_iterations(3000);
         let outcome =
-            Spsa::default().minimize(&mut FnObjective::new(4, noisy), &[1.0; 4], &mut control);
+            Spsa::default().minimize(&mut FnObjective::new(4, noisy), &[1.0; 4], &mut stopping);
         let x = outcome.unwrap().x;
         assert!(bowl(&x) < 1e-3, "{x:?}");
     }
@@ -199,8 +199,8 @@ mod tests {
     #[test]
     fn blocking_never_accepts_a_rise() {
         let spsa = Spsa { a: 20.0, blocking: Some(0.0), ..Default::default() };
-        let mut control = Control::new().max_iterations(200);
-        let outcome = spsa.minimize(&mut FnObjective::new(3, bowl), &[1.0; 3], &mut control);
+        let mut stopping = Stopping::new().max_iterations(200);
+        let outcome = spsa.minimize(&mut FnObjective::new(3, bowl), &[1.0; 3], &mut stopping);
         let history = outcome.unwrap().history;
         assert!(history.windows(2).all(|w| w[1].value <= w[0].value));
         // The gain is far too large, so that some steps were indeed refused.
@@ -214,17 +214,17 @@ mod tests {
             outside += usize::from(x[0] > 1.0 || x[0] < 0.9);
             -x[0]
         };
-        let mut control = Control::new().max_iterations(50).bounds(vec![(0.9, 1.0)]);
+        let mut stopping = Stopping::new().max_iterations(50).bounds(vec![(0.9, 1.0)]);
         let outcome =
-            Spsa::default().minimize(&mut FnObjective::new(1, objective), &[0.95], &mut control);
+            Spsa::default().minimize(&mut FnObjective::new(1, objective), &[0.95], &mut stopping);
         assert_eq!(outcome.unwrap().x, [1.0]);
         assert_eq!(outside, 0);
 
         // At the bound a probe has half the distance, and the slope is still exact.
-        let mut control = Control::new().max_iterations(1).bounds(vec![(0.0, 1.0)]);
+        let mut stopping = Stopping::new().max_iterations(1).bounds(vec![(0.0, 1.0)]);
         let spsa = Spsa { a: 0.1, stability: 0.0, ..Default::default() };
         let objective = &mut FnObjective::new(1, |x: &[f64]| 2.0 * x[0]);
-        let outcome = spsa.minimize(objective, &[1.0], &mut control);
+        let outcome = spsa.minimize(objective, &[1.0], &mut stopping);
         assert!((outcome.unwrap().x[0] - 0.8).abs() < 1e-12);
     }
 }

@@ -1,9 +1,9 @@
 //! What a point without gradient is: a minimum, or one that can be left downhill.
 
-use super::control::{Bounds, Control};
-use super::method::Optimizer;
+use super::kind::Optimizer;
 use super::objective::Objective;
 use super::outcome::{Outcome, Step, StopReason};
+use super::stopping::{Bounds, Stopping};
 use crate::error::Result;
 use crate::math::Lanczos;
 use num_complex::Complex64;
@@ -108,18 +108,18 @@ pub fn minimize_from(
     objective: &mut dyn Objective,
     optimizer: &dyn Optimizer,
     start: &[f64],
-    control: &mut Control<'_>,
+    stopping: &mut Stopping<'_>,
 ) -> Result<(Outcome, Option<Stationary>)> {
     if objective.num_params() == 0 && start.is_empty() {
         return Ok((one_number(objective)?, None));
     }
     // A resumed run is no longer at the start, but its checkpoint belongs to where it began.
-    let Some(stationary) = stationary_point(objective, start, control.gradient_tolerance)? else {
-        return Ok((optimizer.minimize(objective, start, control)?, None));
+    let Some(stationary) = stationary_point(objective, start, stopping.gradient_tolerance)? else {
+        return Ok((optimizer.minimize(objective, start, stopping)?, None));
     };
     let mut from = stationary.lower.clone().unwrap_or_else(|| start.to_vec());
-    Bounds::of(control).project(&mut from);
-    let mut outcome = optimizer.minimize(objective, &from, control)?;
+    Bounds::of(stopping).project(&mut from);
+    let mut outcome = optimizer.minimize(objective, &from, stopping)?;
     if let (StopReason::Plateau { gradient_norm: Some(gradient_norm) }, None) =
         (&outcome.stop, &stationary.lower)
     {
@@ -153,7 +153,7 @@ fn one_number(objective: &mut dyn Objective) -> Result<Outcome> {
 mod tests {
     use super::*;
     use crate::optimize::FnObjective;
-    use crate::optimize::Method;
+    use crate::optimize::OptimizerKind;
 
     fn quadratic(curvatures: Vec<f64>) -> impl Objective {
         let again = curvatures.clone();
@@ -195,33 +195,38 @@ mod tests {
             (g[0], g[1]) = (-x[0].sin(), x[1].sin());
             value(x)
         });
-        for method in [Method::Lbfgs, Method::Adam, Method::GradientDescent, Method::Rotosolve] {
+        for method in [
+            OptimizerKind::Lbfgs,
+            OptimizerKind::Adam,
+            OptimizerKind::GradientDescent,
+            OptimizerKind::Rotosolve,
+        ] {
             let optimizer = method.optimizer();
-            let mut control = Control::new().max_iterations(5000).gradient_tolerance(1e-6);
+            let mut stopping = Stopping::new().max_iterations(5000).gradient_tolerance(1e-6);
             let (outcome, left) =
-                minimize_from(&mut objective, &*optimizer, &[0.0; 2], &mut control).unwrap();
+                minimize_from(&mut objective, &*optimizer, &[0.0; 2], &mut stopping).unwrap();
             assert!((outcome.best_value + 2.0).abs() < 1e-6, "{method}: {}", outcome.stop);
             assert!((left.unwrap().curvature + 1.0).abs() < 1e-5);
         }
         let minimum = [std::f64::consts::PI, 0.0];
-        let optimizer = Method::Lbfgs.optimizer();
-        let mut control = Control::new();
+        let optimizer = OptimizerKind::Lbfgs.optimizer();
+        let mut stopping = Stopping::new();
         let (outcome, left) =
-            minimize_from(&mut objective, &*optimizer, &minimum, &mut control).unwrap();
+            minimize_from(&mut objective, &*optimizer, &minimum, &mut stopping).unwrap();
         assert!(outcome.converged() && outcome.x == minimum, "{}", outcome.stop);
         assert!(left.unwrap().lower.is_none());
         let (_, left) =
-            minimize_from(&mut objective, &*optimizer, &[0.1, 0.0], &mut control).unwrap();
+            minimize_from(&mut objective, &*optimizer, &[0.1, 0.0], &mut stopping).unwrap();
         assert_eq!(left, None);
     }
 
     #[test]
     fn no_parameters_are_one_number() {
         let mut objective = FnObjective::new(0, |_: &[f64]| 0.75);
-        for method in Method::ALL {
+        for method in OptimizerKind::ALL {
             let optimizer = method.optimizer();
             let (outcome, left) =
-                minimize_from(&mut objective, &*optimizer, &[], &mut Control::new()).unwrap();
+                minimize_from(&mut objective, &*optimizer, &[], &mut Stopping::new()).unwrap();
             assert_eq!((outcome.value, outcome.best_value, left), (0.75, 0.75, None));
             assert!(outcome.converged() && outcome.stop == StopReason::NoParameters);
         }

@@ -8,18 +8,18 @@ use std::path::PathBuf;
 
 /// Each method with settings that reach the minimum of [`cosines`] in reasonable time.
 fn tuned() -> Vec<Box<dyn Optimizer>> {
-    let tune = |method: Method| {
+    let tune = |method: OptimizerKind| {
         let settings = match method {
-            Method::Adam | Method::Amsgrad => json!({"learning_rate": 0.1}),
-            Method::GradientDescent => json!({"learning_rate": 0.5}),
-            Method::Momentum => json!({"learning_rate": 0.1}),
-            Method::NaturalGradient => json!({"learning_rate": 0.2}),
-            Method::Spsa => json!({"a": 2.0, "c": 0.05}),
+            OptimizerKind::Adam | OptimizerKind::Amsgrad => json!({"learning_rate": 0.1}),
+            OptimizerKind::GradientDescent => json!({"learning_rate": 0.5}),
+            OptimizerKind::Momentum => json!({"learning_rate": 0.1}),
+            OptimizerKind::NaturalGradient => json!({"learning_rate": 0.2}),
+            OptimizerKind::Spsa => json!({"a": 2.0, "c": 0.05}),
             _ => json!({}),
         };
         method.with_settings(&settings).unwrap()
     };
-    Method::ALL.into_iter().map(tune).collect()
+    OptimizerKind::ALL.into_iter().map(tune).collect()
 }
 
 fn from_basin(name: &str) -> bool {
@@ -50,10 +50,10 @@ fn timeless(outcome: Outcome) -> Outcome {
 #[test]
 fn every_method_finds_the_minimum() {
     let start = [0.9, -0.4, 1.3, 0.2];
-    let lowest = Lbfgs::default().minimize(&mut cosines(4), &start, &mut Control::new()).unwrap();
+    let lowest = Lbfgs::default().minimize(&mut cosines(4), &start, &mut Stopping::new()).unwrap();
     for optimizer in tuned() {
-        let mut control = Control::new().max_iterations(2000);
-        let outcome = optimizer.minimize(&mut cosines(4), &start, &mut control).unwrap();
+        let mut stopping = Stopping::new().max_iterations(2000);
+        let outcome = optimizer.minimize(&mut cosines(4), &start, &mut stopping).unwrap();
         let name = optimizer.name();
         let close = if name == "spsa" { 1e-3 } else { 1e-9 };
         assert!(outcome.value - lowest.value < close, "{name}: {} {}", outcome.value, outcome.stop);
@@ -69,14 +69,14 @@ fn every_method_finds_the_minimum() {
 fn every_method_stays_within_bounds_and_reaches_the_lowest_point_there() {
     // The free minimum of each parameter lies between 0 and 0.3, so all but the third are held.
     let bounds = vec![(0.5, 2.0), (f64::NEG_INFINITY, -0.5), (-1.0, 1.0)];
-    let mut control = Control::new().bounds(bounds.clone());
+    let mut stopping = Stopping::new().bounds(bounds.clone());
     let start = [1.0, -1.0, -0.5];
-    let lowest = Lbfgs::default().minimize(&mut cosines(3), &start, &mut control).unwrap();
+    let lowest = Lbfgs::default().minimize(&mut cosines(3), &start, &mut stopping).unwrap();
     assert_eq!((lowest.x[0], lowest.x[1]), (0.5, -0.5));
     for optimizer in tuned() {
         let name = optimizer.name();
-        let mut control = Control::new().max_iterations(2000).bounds(bounds.clone());
-        let outcome = optimizer.minimize(&mut cosines(3), &start, &mut control).unwrap();
+        let mut stopping = Stopping::new().max_iterations(2000).bounds(bounds.clone());
+        let outcome = optimizer.minimize(&mut cosines(3), &start, &mut stopping).unwrap();
         for (x, (lower, upper)) in outcome.x.iter().zip(&bounds) {
             assert!((lower..=upper).contains(&x), "{name}: {:?}", outcome.x);
         }
@@ -98,9 +98,11 @@ fn the_best_point_lies_within_the_bounds() {
         for optimizer in tuned() {
             let name = optimizer.name();
             for limit in [1, 2, 3, 5, 50] {
-                let mut control =
-                    Control::new().max_iterations(20).max_evaluations(limit).bounds(bounds.clone());
-                let outcome = optimizer.minimize(&mut cosines(3), &start, &mut control).unwrap();
+                let mut stopping = Stopping::new()
+                    .max_iterations(20)
+                    .max_evaluations(limit)
+                    .bounds(bounds.clone());
+                let outcome = optimizer.minimize(&mut cosines(3), &start, &mut stopping).unwrap();
                 for point in [&outcome.x, &outcome.best_x] {
                     let mut pairs = point.iter().zip(&bounds);
                     assert!(pairs.all(|(x, (l, u))| (l..=u).contains(&x)), "{name}: {point:?}");
@@ -116,17 +118,17 @@ fn the_best_point_lies_within_the_bounds() {
 #[test]
 fn a_boxed_optimizer_is_one() {
     fn run(optimizer: impl Optimizer) -> f64 {
-        let mut control = Control::new();
-        optimizer.minimize(&mut cosines(1), &[1.0], &mut control).unwrap().value
+        let mut stopping = Stopping::new();
+        optimizer.minimize(&mut cosines(1), &[1.0], &mut stopping).unwrap().value
     }
-    assert_eq!(run(Method::Lbfgs.optimizer()), run(Lbfgs::default()));
+    assert_eq!(run(OptimizerKind::Lbfgs.optimizer()), run(Lbfgs::default()));
 }
 
 #[test]
 fn one_parameter_is_enough() {
     for optimizer in tuned() {
-        let mut control = Control::new().max_iterations(2000);
-        let outcome = optimizer.minimize(&mut cosines(1), &[1.0], &mut control).unwrap();
+        let mut stopping = Stopping::new().max_iterations(2000);
+        let outcome = optimizer.minimize(&mut cosines(1), &[1.0], &mut stopping).unwrap();
         assert!(outcome.value < -0.499, "{}: {}", optimizer.name(), outcome.value);
     }
 }
@@ -139,14 +141,14 @@ fn a_resumed_run_equals_an_uninterrupted_one_bit_for_bit() {
         // Rotosolve and L-BFGS converge in fewer than 20 iterations: the same at 4 and 2.
         let (all, half) = if ["rotosolve", "lbfgs"].contains(&name) { (4, 2) } else { (20, 10) };
         let file = Scratch::new(&format!("resume-{name}"));
-        let run = |mut control: Control<'_>| {
-            timeless(optimizer.minimize(&mut cosines(4), &start, &mut control).unwrap())
+        let run = |mut stopping: Stopping<'_>| {
+            timeless(optimizer.minimize(&mut cosines(4), &start, &mut stopping).unwrap())
         };
-        let whole = run(Control::new().max_iterations(all));
+        let whole = run(Stopping::new().max_iterations(all));
         assert_eq!(whole.iterations, all, "{name}");
-        let first = run(Control::new().max_iterations(half).checkpoint(&file.0, 3));
+        let first = run(Stopping::new().max_iterations(half).checkpoint(&file.0, 3));
         assert_eq!(first.iterations, half, "{name}");
-        let second = run(Control::new().max_iterations(all).resume(&file.0));
+        let second = run(Stopping::new().max_iterations(all).resume(&file.0));
         assert_eq!(whole, second, "{name}");
     }
 }
@@ -155,19 +157,19 @@ fn a_resumed_run_equals_an_uninterrupted_one_bit_for_bit() {
 fn a_halt_within_an_iteration_does_not_disturb_the_resume() {
     // The budget ends amid a line search or a sweep.
     for name in ["lbfgs", "rotosolve", "spsa"] {
-        let optimizer = Method::from_name(name).unwrap().optimizer();
+        let optimizer = OptimizerKind::from_name(name).unwrap().optimizer();
         let file = Scratch::new(&format!("halt-{name}"));
-        let run = |mut control: Control<'_>| {
+        let run = |mut stopping: Stopping<'_>| {
             let start = [-1.2, 1.0, -0.5];
-            timeless(optimizer.minimize(&mut rosenbrock(3), &start, &mut control).unwrap())
+            timeless(optimizer.minimize(&mut rosenbrock(3), &start, &mut stopping).unwrap())
         };
-        let whole = run(Control::new().max_iterations(8));
+        let whole = run(Stopping::new().max_iterations(8));
         for budget in 1..whole.evaluations - 1 {
             let _ = std::fs::remove_file(&file.0);
-            let control = Control::new().max_iterations(8).max_evaluations(budget);
-            let part = run(control.checkpoint(&file.0, 100));
+            let stopping = Stopping::new().max_iterations(8).max_evaluations(budget);
+            let part = run(stopping.checkpoint(&file.0, 100));
             assert_eq!(part.stop, StopReason::MaxEvaluations { limit: budget }, "{name}");
-            let rest = run(Control::new().max_iterations(8).resume(&file.0));
+            let rest = run(Stopping::new().max_iterations(8).resume(&file.0));
             assert_eq!(whole, rest, "{name}, budget {budget}");
         }
     }
@@ -176,15 +178,15 @@ fn a_halt_within_an_iteration_does_not_disturb_the_resume() {
 #[test]
 fn the_methods_from_basin_resume_from_the_best_point() {
     for name in ["nelder-mead", "bobyqa", "cobyla"] {
-        let optimizer = Method::from_name(name).unwrap().optimizer();
+        let optimizer = OptimizerKind::from_name(name).unwrap().optimizer();
         let file = Scratch::new(&format!("basin-{name}"));
         let start = [0.9, -0.4, 1.3, 0.2];
-        let run = |mut control: Control<'_>| {
-            optimizer.minimize(&mut cosines(4), &start, &mut control).unwrap()
+        let run = |mut stopping: Stopping<'_>| {
+            optimizer.minimize(&mut cosines(4), &start, &mut stopping).unwrap()
         };
-        let first = run(Control::new().max_iterations(10).checkpoint(&file.0, 100));
+        let first = run(Stopping::new().max_iterations(10).checkpoint(&file.0, 100));
         assert_eq!(first.stop, StopReason::MaxIterations { limit: 10 }, "{name}");
-        let second = run(Control::new().resume(&file.0));
+        let second = run(Stopping::new().resume(&file.0));
         assert!(second.converged() && second.iterations > 10, "{name}: {}", second.stop);
         assert_eq!(second.history[..11], first.history[..], "{name}");
         assert!(second.history[11].value <= first.value, "{name}");
@@ -196,12 +198,12 @@ fn the_methods_from_basin_resume_from_the_best_point() {
 fn a_checkpoint_of_something_else_is_refused() {
     let file = Scratch::new("refused");
     let adam = Adam::default();
-    let run = |optimizer: &dyn Optimizer, n, mut control: Control<'_>| {
-        optimizer.minimize(&mut cosines(n), &vec![1.0; n], &mut control)
+    let run = |optimizer: &dyn Optimizer, n, mut stopping: Stopping<'_>| {
+        optimizer.minimize(&mut cosines(n), &vec![1.0; n], &mut stopping)
     };
-    let control = Control::new().max_iterations(2).checkpoint(&file.0, 1).fingerprint("H2");
-    run(&adam, 3, control).unwrap();
-    let resume = || Control::new().max_iterations(4).resume(&file.0);
+    let stopping = Stopping::new().max_iterations(2).checkpoint(&file.0, 1).fingerprint("H2");
+    run(&adam, 3, stopping).unwrap();
+    let resume = || Stopping::new().max_iterations(4).resume(&file.0);
     let refused = [
         (run(&adam, 3, resume().fingerprint("LiH")), "fingerprint"),
         (run(&Adam::amsgrad(), 3, resume().fingerprint("H2")), "method"),
@@ -237,9 +239,9 @@ fn a_checkpoint_of_something_else_is_refused() {
     std::fs::write(&file.0, "{\"header\": 1}").unwrap();
     let error = run(&adam, 3, resume()).unwrap_err();
     assert!(error.to_string().contains("not a checkpoint"), "{error}");
-    let absent = Control::new().resume("no/such/file.json");
+    let absent = Stopping::new().resume("no/such/file.json");
     assert!(matches!(run(&adam, 3, absent), Err(Error::Io { .. })));
-    let nowhere = Control::new().checkpoint("no/such/directory/file.json", 1);
+    let nowhere = Stopping::new().checkpoint("no/such/directory/file.json", 1);
     assert!(matches!(run(&adam, 3, nowhere), Err(Error::Io { .. })));
 }
 
@@ -249,10 +251,10 @@ fn a_forged_checkpoint_is_refused() {
     use crate::math::checkpoint::Snapshot;
     let file = Scratch::new("forged");
     let adam = Adam::default();
-    let mut control = Control::new().max_iterations(2).checkpoint(&file.0, 1);
-    adam.minimize(&mut cosines(3), &[1.0; 3], &mut control).unwrap();
+    let mut stopping = Stopping::new().max_iterations(2).checkpoint(&file.0, 1);
+    adam.minimize(&mut cosines(3), &[1.0; 3], &mut stopping).unwrap();
     let print =
-        super::checkpoint::fingerprint("adam", &adam, &[1.0; 3], &cosines(3), &Control::new());
+        super::checkpoint::fingerprint("adam", &adam, &[1.0; 3], &cosines(3), &Stopping::new());
     let (mut snapshot, run) = Snapshot::resume(&file.0, "optimizer", &print.unwrap()).unwrap();
     let run = run.unwrap();
     for pointer in ["/point/x", "/point/gradient", "/record/best_x", "/state/mean", "/history"] {
@@ -262,8 +264,8 @@ fn a_forged_checkpoint_is_refused() {
             _ => drop(short.pointer_mut(pointer).unwrap().as_array_mut().unwrap().pop()),
         }
         snapshot.replace(&short).unwrap();
-        let mut control = Control::new().resume(&file.0);
-        let error = adam.minimize(&mut cosines(3), &[1.0; 3], &mut control).unwrap_err();
+        let mut stopping = Stopping::new().resume(&file.0);
+        let error = adam.minimize(&mut cosines(3), &[1.0; 3], &mut stopping).unwrap_err();
         assert!(error.to_string().contains("damaged"), "{pointer}: {error}");
     }
 }
@@ -273,18 +275,18 @@ fn a_file_that_exists_is_not_replaced() {
     let file = Scratch::new("exists");
     for optimizer in tuned() {
         let name = optimizer.name();
-        let run = |control: Control<'_>| {
-            let mut control = control.max_iterations(3);
-            optimizer.minimize(&mut cosines(2), &[1.0, 0.5], &mut control)
+        let run = |stopping: Stopping<'_>| {
+            let mut stopping = stopping.max_iterations(3);
+            optimizer.minimize(&mut cosines(2), &[1.0, 0.5], &mut stopping)
         };
-        run(Control::new().checkpoint(&file.0, 1)).unwrap();
+        run(Stopping::new().checkpoint(&file.0, 1)).unwrap();
         let before = std::fs::read(&file.0).unwrap();
-        let error = run(Control::new().checkpoint(&file.0, 1)).unwrap_err().to_string();
+        let error = run(Stopping::new().checkpoint(&file.0, 1)).unwrap_err().to_string();
         assert!(error.contains("the file exists"), "{name}: {error}");
         // Nor is one that another is resumed from.
         let other = Scratch::new("exists-other");
         std::fs::write(&other.0, "mine").unwrap();
-        let error = run(Control::new().checkpoint(&other.0, 1).resume(&file.0)).unwrap_err();
+        let error = run(Stopping::new().checkpoint(&other.0, 1).resume(&file.0)).unwrap_err();
         assert!(error.to_string().contains("the file exists"), "{name}: {error}");
         assert_eq!(std::fs::read(&file.0).unwrap(), before, "{name}");
         assert_eq!(std::fs::read(&other.0).unwrap(), b"mine", "{name}");
@@ -297,13 +299,13 @@ fn a_finished_run_has_nothing_left_to_do() {
     for optimizer in tuned().into_iter().filter(|optimizer| optimizer.name() != "spsa") {
         let name = optimizer.name();
         let file = Scratch::new(&format!("finished-{name}"));
-        let run = |control: Control<'_>| {
-            let mut control = control.max_iterations(3000);
-            optimizer.minimize(&mut cosines(2), &[1.0, 0.5], &mut control).unwrap()
+        let run = |stopping: Stopping<'_>| {
+            let mut stopping = stopping.max_iterations(3000);
+            optimizer.minimize(&mut cosines(2), &[1.0, 0.5], &mut stopping).unwrap()
         };
-        let whole = run(Control::new().checkpoint(&file.0, 10));
+        let whole = run(Stopping::new().checkpoint(&file.0, 10));
         assert!(whole.converged() && !whole.was_finished(), "{name}: {}", whole.stop);
-        let again = run(Control::new().checkpoint(&file.0, 10).resume(&file.0));
+        let again = run(Stopping::new().checkpoint(&file.0, 10).resume(&file.0));
         assert!(again.was_finished(), "{name}: {:?}", again.resumed_from);
         assert_eq!(timeless(again), timeless(whole), "{name}");
     }
@@ -350,14 +352,14 @@ fn a_checkpoint_that_cannot_be_written_loses_no_result() {
             .join(format!("ketlab-optimize-{}-gone-{name}", std::process::id()));
         std::fs::create_dir_all(&folder).unwrap();
         let start = [1.0, 0.5];
-        let mut control =
-            Control::new().max_iterations(30).checkpoint(folder.join("checkpoint.json"), 1);
+        let mut stopping =
+            Stopping::new().max_iterations(30).checkpoint(folder.join("checkpoint.json"), 1);
         let mut objective = Removes(folder, 0);
-        let outcome = optimizer.minimize(&mut objective, &start, &mut control).unwrap();
+        let outcome = optimizer.minimize(&mut objective, &start, &mut stopping).unwrap();
         let error = outcome.checkpoint_error.clone().unwrap_or_else(|| panic!("{name}"));
         assert!(error.contains("checkpoint.json"), "{name}: {error}");
-        let mut control = Control::new().max_iterations(30);
-        let alone = optimizer.minimize(&mut cosines(2), &start, &mut control).unwrap();
+        let mut stopping = Stopping::new().max_iterations(30);
+        let alone = optimizer.minimize(&mut cosines(2), &start, &mut stopping).unwrap();
         assert_eq!(timeless(Outcome { checkpoint_error: None, ..outcome }), timeless(alone));
     }
 }
@@ -405,22 +407,22 @@ impl Objective for Counting {
 #[test]
 fn what_an_objective_carries_goes_on_too() {
     for name in ["adam", "spsa", "rotosolve"] {
-        let optimizer = Method::from_name(name).unwrap().optimizer();
-        let run = |objective: &mut Counting, control: Control<'_>| {
-            let mut control = control.max_iterations(9);
-            optimizer.minimize(objective, &[1.0, 0.5], &mut control).map(timeless)
+        let optimizer = OptimizerKind::from_name(name).unwrap().optimizer();
+        let run = |objective: &mut Counting, stopping: Stopping<'_>| {
+            let mut stopping = stopping.max_iterations(9);
+            optimizer.minimize(objective, &[1.0, 0.5], &mut stopping).map(timeless)
         };
         let mut objective = Counting { calls: 0, fails_at: u64::MAX };
-        let whole = run(&mut objective, Control::new()).unwrap();
+        let whole = run(&mut objective, Stopping::new()).unwrap();
         let calls = objective.calls;
         for fails_at in 1..calls - 1 {
             let file = Scratch::new(&format!("carries-{name}-{fails_at}"));
             let mut objective = Counting { calls: 0, fails_at };
-            let part = run(&mut objective, Control::new().checkpoint(&file.0, 1)).unwrap();
+            let part = run(&mut objective, Stopping::new().checkpoint(&file.0, 1)).unwrap();
             assert_eq!(part.stop, StopReason::Cancelled, "{name} {fails_at}");
             assert_eq!(part.history[..], whole.history[..part.history.len()], "{name}");
             objective.fails_at = u64::MAX;
-            let rest = run(&mut objective, Control::new().resume(&file.0)).unwrap();
+            let rest = run(&mut objective, Stopping::new().resume(&file.0)).unwrap();
             assert_eq!((rest, objective.calls), (whole.clone(), calls), "{name} {fails_at}");
         }
     }
@@ -431,11 +433,11 @@ fn an_interrupted_objective_ends_every_method_with_what_it_found() {
     for optimizer in tuned().into_iter().filter(|o| o.name() != "natural-gradient") {
         let name = optimizer.name();
         let mut objective = Counting { calls: 0, fails_at: 3 };
-        let found = optimizer.minimize(&mut objective, &[1.0, 0.5], &mut Control::new()).unwrap();
+        let found = optimizer.minimize(&mut objective, &[1.0, 0.5], &mut Stopping::new()).unwrap();
         assert_eq!(found.stop, StopReason::Cancelled, "{name}");
         assert!(found.best_value.is_finite() && found.best_x.len() == 2, "{name}");
         let mut objective = Counting { calls: 0, fails_at: 0 };
-        let none = optimizer.minimize(&mut objective, &[1.0, 0.5], &mut Control::new());
+        let none = optimizer.minimize(&mut objective, &[1.0, 0.5], &mut Stopping::new());
         assert!(matches!(none, Err(Error::Interrupted)), "{name}");
     }
 }
@@ -445,23 +447,23 @@ fn limits_and_cancellation_stop_every_method() {
     let start = [0.9, -0.4, 1.3, 0.2];
     for optimizer in tuned() {
         let name = optimizer.name();
-        let run = |mut control: Control<'_>| {
-            optimizer.minimize(&mut cosines(4), &start, &mut control).unwrap()
+        let run = |mut stopping: Stopping<'_>| {
+            optimizer.minimize(&mut cosines(4), &start, &mut stopping).unwrap()
         };
         for limit in [0, 1, 2] {
-            let outcome = run(Control::new().max_iterations(limit));
+            let outcome = run(Stopping::new().max_iterations(limit));
             assert_eq!(outcome.stop, StopReason::MaxIterations { limit }, "{name}");
             assert_eq!(outcome.iterations, limit, "{name}");
         }
         for limit in [1, 2, 3, 7] {
-            let outcome = run(Control::new().max_evaluations(limit));
+            let outcome = run(Stopping::new().max_evaluations(limit));
             assert_eq!(outcome.stop, StopReason::MaxEvaluations { limit }, "{name}");
             // SPSA evaluates its last point once more.
             let extra = usize::from(name == "spsa");
             assert_eq!(outcome.evaluations, limit + extra, "{name}");
         }
         let mut seen = Vec::new();
-        let outcome = run(Control::new().callback(|progress| {
+        let outcome = run(Stopping::new().callback(|progress| {
             seen.push(progress.iteration);
             progress.iteration < 3
         }));
@@ -514,7 +516,7 @@ fn nan_keeps_the_best_and_errors_come_through() {
         let name = optimizer.name();
         let run = |left, error| {
             let mut objective = Failing { left, error };
-            optimizer.minimize(&mut objective, &start, &mut Control::new())
+            optimizer.minimize(&mut objective, &start, &mut Stopping::new())
         };
         for left in [1, 2, 5] {
             let outcome = run(left, false).unwrap();
@@ -533,14 +535,14 @@ fn nan_keeps_the_best_and_errors_come_through() {
 fn after_an_error_the_checkpoint_is_there() {
     for name in ["lbfgs", "cobyla"] {
         let file = Scratch::new(&format!("error-{name}"));
-        let optimizer = Method::from_name(name).unwrap().optimizer();
+        let optimizer = OptimizerKind::from_name(name).unwrap().optimizer();
         let start = [0.9, -0.4, 1.3];
         let mut objective = Failing { left: 6, error: true };
-        let mut control = Control::new().checkpoint(&file.0, 1000);
-        assert!(optimizer.minimize(&mut objective, &start, &mut control).is_err());
+        let mut stopping = Stopping::new().checkpoint(&file.0, 1000);
+        assert!(optimizer.minimize(&mut objective, &start, &mut stopping).is_err());
         let mut objective = Failing { left: usize::MAX, error: false };
-        let mut control = Control::new().resume(&file.0);
-        let outcome = optimizer.minimize(&mut objective, &start, &mut control).unwrap();
+        let mut stopping = Stopping::new().resume(&file.0);
+        let outcome = optimizer.minimize(&mut objective, &start, &mut stopping).unwrap();
         assert!(outcome.converged() && outcome.evaluations > 6, "{name}: {}", outcome.stop);
     }
 }
@@ -549,46 +551,46 @@ fn after_an_error_the_checkpoint_is_there() {
 fn input_that_makes_no_sense_is_refused() {
     for optimizer in tuned() {
         let name = optimizer.name();
-        let run = |n: usize, start: &[f64], mut control: Control<'_>| {
-            optimizer.minimize(&mut cosines(n), start, &mut control).map(|_| ())
+        let run = |n: usize, start: &[f64], mut stopping: Stopping<'_>| {
+            optimizer.minimize(&mut cosines(n), start, &mut stopping).map(|_| ())
         };
         let invalid = [
-            run(2, &[1.0], Control::new()),
-            run(0, &[], Control::new()),
-            run(1, &[1.0], Control::new().bounds(vec![(2.0, 0.0)])),
-            run(1, &[1.0], Control::new().bounds(vec![(f64::NAN, 2.0)])),
-            run(1, &[1.0], Control::new().bounds(vec![(0.0, 2.0); 2])),
-            run(1, &[3.0], Control::new().bounds(vec![(0.0, 2.0)])),
-            run(1, &[1.0], Control::new().value_tolerance(f64::NAN)),
-            run(1, &[1.0], Control::new().gradient_tolerance(-1.0)),
-            run(1, &[1.0], Control::new().max_evaluations(0)),
+            run(2, &[1.0], Stopping::new()),
+            run(0, &[], Stopping::new()),
+            run(1, &[1.0], Stopping::new().bounds(vec![(2.0, 0.0)])),
+            run(1, &[1.0], Stopping::new().bounds(vec![(f64::NAN, 2.0)])),
+            run(1, &[1.0], Stopping::new().bounds(vec![(0.0, 2.0); 2])),
+            run(1, &[3.0], Stopping::new().bounds(vec![(0.0, 2.0)])),
+            run(1, &[1.0], Stopping::new().value_tolerance(f64::NAN)),
+            run(1, &[1.0], Stopping::new().gradient_tolerance(-1.0)),
+            run(1, &[1.0], Stopping::new().max_evaluations(0)),
         ];
         for (i, result) in invalid.into_iter().enumerate() {
             assert!(matches!(result, Err(Error::Invalid { .. })), "{name}, case {i}: {result:?}");
         }
         let start = [f64::INFINITY];
-        assert!(matches!(run(1, &start, Control::new()), Err(Error::NotFinite { .. })), "{name}");
+        assert!(matches!(run(1, &start, Stopping::new()), Err(Error::NotFinite { .. })), "{name}");
     }
 }
 
 #[test]
 fn settings_that_make_no_sense_are_refused() {
     let bad = [
-        (Method::Adam, json!({"learning_rate": 0.0})),
-        (Method::Adam, json!({"beta1": 1.0})),
-        (Method::Momentum, json!({"momentum": -0.1})),
-        (Method::Lbfgs, json!({"memory_size": 0})),
-        (Method::NaturalGradient, json!({"lambda": -1.0})),
-        (Method::Spsa, json!({"c": 0.0})),
-        (Method::Rotosolve, json!({"frequencies": [1.0]})),
-        (Method::Rotosolve, json!({"frequencies": [1.0, 0.0]})),
-        (Method::NelderMead, json!({"initial_step": 0.0})),
-        (Method::Bobyqa, json!({"rhobeg": 1e-9})),
-        (Method::Cobyla, json!({"rhobeg": -1.0})),
+        (OptimizerKind::Adam, json!({"learning_rate": 0.0})),
+        (OptimizerKind::Adam, json!({"beta1": 1.0})),
+        (OptimizerKind::Momentum, json!({"momentum": -0.1})),
+        (OptimizerKind::Lbfgs, json!({"memory_size": 0})),
+        (OptimizerKind::NaturalGradient, json!({"lambda": -1.0})),
+        (OptimizerKind::Spsa, json!({"c": 0.0})),
+        (OptimizerKind::Rotosolve, json!({"frequencies": [1.0]})),
+        (OptimizerKind::Rotosolve, json!({"frequencies": [1.0, 0.0]})),
+        (OptimizerKind::NelderMead, json!({"initial_step": 0.0})),
+        (OptimizerKind::Bobyqa, json!({"rhobeg": 1e-9})),
+        (OptimizerKind::Cobyla, json!({"rhobeg": -1.0})),
     ];
     for (method, settings) in bad {
         let optimizer = method.with_settings(&settings).unwrap();
-        let result = optimizer.minimize(&mut cosines(2), &[1.0, 1.0], &mut Control::new());
+        let result = optimizer.minimize(&mut cosines(2), &[1.0, 1.0], &mut Stopping::new());
         assert!(matches!(result, Err(Error::Invalid { .. })), "{method}: {settings}");
     }
 }
@@ -600,12 +602,12 @@ fn what_the_objective_lacks_is_said_before_it_is_called() {
         calls += 1;
         0.0
     });
-    for method in Method::ALL.into_iter().filter(|method| method.needs_gradient()) {
-        let result = method.optimizer().minimize(&mut objective, &[1.0], &mut Control::new());
+    for method in OptimizerKind::ALL.into_iter().filter(|method| method.needs_gradient()) {
+        let result = method.optimizer().minimize(&mut objective, &[1.0], &mut Stopping::new());
         assert!(matches!(result, Err(Error::Unsupported { .. })), "{method}");
     }
     let natural = NaturalGradient::default();
-    let result = natural.minimize(&mut rosenbrock(2), &[0.0; 2], &mut Control::new());
+    let result = natural.minimize(&mut rosenbrock(2), &[0.0; 2], &mut Stopping::new());
     assert!(matches!(result, Err(Error::Unsupported { .. })));
     assert_eq!(calls, 0);
 }
@@ -613,9 +615,9 @@ fn what_the_objective_lacks_is_said_before_it_is_called() {
 #[test]
 fn a_vanishing_gradient_at_the_start_is_a_plateau() {
     let optimizers = tuned().into_iter();
-    let gradient = |name: &str| Method::from_name(name).unwrap().needs_gradient();
+    let gradient = |name: &str| OptimizerKind::from_name(name).unwrap().needs_gradient();
     for optimizer in optimizers.filter(|optimizer| gradient(optimizer.name())) {
-        let outcome = optimizer.minimize(&mut cosines(1), &[0.3], &mut Control::new()).unwrap();
+        let outcome = optimizer.minimize(&mut cosines(1), &[0.3], &mut Stopping::new()).unwrap();
         let StopReason::Plateau { gradient_norm: Some(norm) } = outcome.stop else {
             panic!("{}: {}", optimizer.name(), outcome.stop)
         };
@@ -627,34 +629,34 @@ fn a_vanishing_gradient_at_the_start_is_a_plateau() {
 #[test]
 fn tolerances_stop_by_their_own_reason() {
     let start = [-1.2, 1.0];
-    let run = |mut control: Control<'_>| {
-        Lbfgs::default().minimize(&mut rosenbrock(2), &start, &mut control).unwrap()
+    let run = |mut stopping: Stopping<'_>| {
+        Lbfgs::default().minimize(&mut rosenbrock(2), &start, &mut stopping).unwrap()
     };
-    let outcome = run(Control::new().value_tolerance(1e-3));
+    let outcome = run(Stopping::new().value_tolerance(1e-3));
     assert!(matches!(outcome.stop, StopReason::Value { change } if change <= 1e-3));
-    let outcome = run(Control::new().step_tolerance(1e-3));
+    let outcome = run(Stopping::new().step_tolerance(1e-3));
     assert!(matches!(outcome.stop, StopReason::Step { size } if size <= 1e-3));
-    let outcome = run(Control::new().gradient_tolerance(1e-2));
+    let outcome = run(Stopping::new().gradient_tolerance(1e-2));
     assert!(matches!(outcome.stop, StopReason::Gradient { gradient_norm: g } if g <= 1e-2));
 }
 
 #[test]
 fn basin_runs_beyond_its_own_limit_of_iterations() {
-    let mut control = Control::new().max_iterations(20_000).step_tolerance(1e-12);
+    let mut stopping = Stopping::new().max_iterations(20_000).step_tolerance(1e-12);
     let start: Vec<f64> = (0..12).map(|i| f64::from(i) * 0.3 - 1.0).collect();
-    let outcome = NelderMead::default().minimize(&mut cosines(12), &start, &mut control).unwrap();
+    let outcome = NelderMead::default().minimize(&mut cosines(12), &start, &mut stopping).unwrap();
     assert!(outcome.iterations > 1000, "{}", outcome.iterations);
 }
 
 #[test]
 fn bobyqa_refuses_bounds_without_room() {
-    let mut control = Control::new().bounds(vec![(0.0, 2.0), (1.0, 1.0)]);
-    let result = Bobyqa::default().minimize(&mut cosines(2), &[1.0, 1.0], &mut control);
+    let mut stopping = Stopping::new().bounds(vec![(0.0, 2.0), (1.0, 1.0)]);
+    let result = Bobyqa::default().minimize(&mut cosines(2), &[1.0, 1.0], &mut stopping);
     assert!(matches!(result, Err(Error::Invalid { .. })));
     for name in ["cobyla", "nelder-mead", "lbfgs", "rotosolve"] {
-        let mut control = Control::new().bounds(vec![(0.0, 2.0), (1.0, 1.0)]);
-        let optimizer = Method::from_name(name).unwrap().optimizer();
-        let outcome = optimizer.minimize(&mut cosines(2), &[1.0, 1.0], &mut control).unwrap();
+        let mut stopping = Stopping::new().bounds(vec![(0.0, 2.0), (1.0, 1.0)]);
+        let optimizer = OptimizerKind::from_name(name).unwrap().optimizer();
+        let outcome = optimizer.minimize(&mut cosines(2), &[1.0, 1.0], &mut stopping).unwrap();
         assert_eq!(outcome.x[1], 1.0, "{name}");
         assert!((0.0..0.3).contains(&outcome.x[0]), "{name}: {:?}", outcome.x);
     }
@@ -689,12 +691,12 @@ fn odd_objectives_end_in_an_outcome() {
                     },
                 );
                 for bounds in [None, Some(vec![(-2.0, 3.0); n])] {
-                    let mut control = Control::new().max_iterations(300).max_evaluations(3000);
+                    let mut stopping = Stopping::new().max_iterations(300).max_evaluations(3000);
                     if let Some(bounds) = bounds {
-                        control = control.bounds(bounds);
+                        stopping = stopping.bounds(bounds);
                     }
                     let start = vec![1.7; n];
-                    match optimizer.minimize(&mut objective, &start, &mut control) {
+                    match optimizer.minimize(&mut objective, &start, &mut stopping) {
                         Ok(outcome) => assert!(outcome.best_value.is_finite()),
                         Err(error) => {
                             let name = optimizer.name();

@@ -1,7 +1,7 @@
 //! Dynamic circuits exactly, by following every branch.
 
 use super::machine::{Machine, Stop};
-use super::program::Bound;
+use super::program::BoundProgram;
 use crate::engine::Real;
 use crate::error::{Error, Result};
 use crate::math::Watch;
@@ -25,7 +25,7 @@ pub(super) struct Walk {
 /// If there are more than `max_branches` branches.
 pub(super) fn for_each_branch<T: Real>(
     start: Machine<T>,
-    bound: &Bound,
+    bound: &BoundProgram,
     watch: &Watch,
     max_branches: usize,
     leaf: &mut dyn FnMut(f64, Machine<T>) -> Result<()>,

@@ -1,6 +1,6 @@
 //! What can be run.
 
-use super::program::{Bound, Program};
+use super::program::{BoundProgram, Program};
 use crate::circuit::Circuit;
 use crate::error::Result;
 use std::borrow::Cow;
@@ -11,17 +11,17 @@ pub trait Executable {
     ///
     /// # Errors
     /// If a parameter has no value; what [`Program::new`] refuses.
-    fn bound(&self) -> Result<Cow<'_, Bound>>;
+    fn bound(&self) -> Result<Cow<'_, BoundProgram>>;
 }
 
 impl Executable for Circuit {
-    fn bound(&self) -> Result<Cow<'_, Bound>> {
+    fn bound(&self) -> Result<Cow<'_, BoundProgram>> {
         Ok(Cow::Owned(Program::for_one_run(self)?.bind(&[])?))
     }
 }
 
-impl Executable for Bound {
-    fn bound(&self) -> Result<Cow<'_, Bound>> {
+impl Executable for BoundProgram {
+    fn bound(&self) -> Result<Cow<'_, BoundProgram>> {
         Ok(Cow::Borrowed(self))
     }
 }

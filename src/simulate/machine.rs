@@ -1,7 +1,7 @@
 //! Executes a bound program up to the next random choice.
 
 use super::initial::{InitialState, Start};
-use super::program::{Bound, Instruction};
+use super::program::{BoundProgram, Instruction};
 use crate::engine::{Isa, Real, StateVector};
 use crate::error::{Error, Result};
 use crate::math::{Bits, Watch};
@@ -37,12 +37,12 @@ pub(super) enum Stop {
 
 impl<T: Real> Machine<T> {
     /// The initial state at the start of the program.
-    pub fn start(bound: &Bound, initial: &InitialState, isa: Isa) -> Result<Self> {
+    pub fn start(bound: &BoundProgram, initial: &InitialState, isa: Isa) -> Result<Self> {
         Ok(Self::new(bound, initial.state(bound.program.num_qubits, isa)?))
     }
 
     /// A state at the start of the program.
-    pub fn new(bound: &Bound, state: StateVector<T>) -> Self {
+    pub fn new(bound: &BoundProgram, state: StateVector<T>) -> Self {
         let bits = Bits::zeros(bound.program.num_clbits);
         Machine { state, bits, at: 0, rounds: 0, dropped: 0.0, passes: 0 }
     }
@@ -80,7 +80,7 @@ impl<T: Real> Machine<T> {
     }
 
     /// Runs to the end or to the next choice; certain outcomes are no choice.
-    pub fn advance(&mut self, bound: &Bound, watch: &Watch) -> Result<Stop> {
+    pub fn advance(&mut self, bound: &BoundProgram, watch: &Watch) -> Result<Stop> {
         while let Some(instruction) = bound.program.code.get(self.at) {
             match instruction {
                 Instruction::Run(k) => {
@@ -124,7 +124,7 @@ impl<T: Real> Machine<T> {
     }
 
     /// Takes an outcome of the measurement or reset at which the machine stopped.
-    pub fn choose(&mut self, bound: &Bound, outcome: bool) -> Result<()> {
+    pub fn choose(&mut self, bound: &BoundProgram, outcome: bool) -> Result<()> {
         match bound.program.code[self.at] {
             Instruction::Measure { qubit, clbit } => {
                 self.state.collapse(qubit as usize, outcome)?;

@@ -44,7 +44,7 @@ pub use measured::{Estimate, MeasuredSum};
 pub(crate) use observable::Observable;
 pub use options::Method;
 pub use plans::Plans;
-pub use program::{Bound, Program};
+pub use program::{BoundProgram, Program};
 pub use request::{AnyState, Meta, Request, RunResult};
 pub use sector::Sector;
 pub use simulator::{DEFAULT_MAX_BRANCHES, Simulator};

@@ -9,7 +9,7 @@ use crate::pauli::PauliSum;
 /// An observable without its identity term.
 #[derive(Debug)]
 pub(crate) struct Observable {
-    terms: engine::Observable,
+    terms: engine::PauliObservable,
     /// The coefficient of the identity. It is kept apart: it adds nothing to the variance, but
     /// ⟨H²⟩ - ⟨H⟩² would cancel where it is large.
     pub shift: f64,
@@ -33,7 +33,7 @@ impl Observable {
                 terms.push((pauli_mask(string, num_qubits)?, *coefficient));
             }
         }
-        Ok(Observable { terms: engine::Observable::new(num_qubits, &terms)?, shift })
+        Ok(Observable { terms: engine::PauliObservable::new(num_qubits, &terms)?, shift })
     }
 
     /// The strings and their coefficients, without the identity.

@@ -77,7 +77,7 @@ struct Stretch {
 
 /// A [`Program`] with numbers for its parameters.
 #[derive(Debug, Clone)]
-pub struct Bound {
+pub struct BoundProgram {
     pub(super) program: Arc<Program>,
     /// The values of the slots of all stretches, one stretch after the other.
     slots: Vec<f64>,
@@ -227,22 +227,22 @@ impl Program {
     ///
     /// # Errors
     /// If the number of values is wrong, or one is NaN or infinite.
-    pub fn bind(self: &Arc<Self>, values: &[f64]) -> Result<Bound> {
+    pub fn bind(self: &Arc<Self>, values: &[f64]) -> Result<BoundProgram> {
         self.bind_row(&self.row(values)?)
     }
 
     /// A binding to start from, at zeros; not at what formulas make of zeros, which may be no numbers.
-    pub(super) fn unbound(self: &Arc<Self>) -> Result<Bound> {
+    pub(super) fn unbound(self: &Arc<Self>) -> Result<BoundProgram> {
         let len = self.map.as_ref().map_or(self.params.len(), ParameterMap::num_params);
         self.bind_row(&vec![0.0; len])
     }
 
     /// Numbers for all parameters of the circuit.
-    fn bind_row(self: &Arc<Self>, values: &[f64]) -> Result<Bound> {
+    fn bind_row(self: &Arc<Self>, values: &[f64]) -> Result<BoundProgram> {
         let len = self.stretches.iter().map(|stretch| stretch.angles.len()).sum();
         let mut slots = vec![0.0; len];
         self.fill_slots(values, &mut slots)?;
-        Ok(Bound { program: self.clone(), slots, coefficients: PerTarget::new() })
+        Ok(BoundProgram { program: self.clone(), slots, coefficients: PerTarget::new() })
     }
 
     /// The values of all slots, from those of all parameters.
@@ -301,7 +301,7 @@ pub(super) fn check_params(params: &[String], values: &[f64]) -> Result<()> {
     Err(Error::NotFinite { what, value: values[k] })
 }
 
-impl Bound {
+impl BoundProgram {
     /// Runs a stretch on a state; the number of passes.
     pub(super) fn run<T: Real>(
         &self,

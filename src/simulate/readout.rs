@@ -2,7 +2,7 @@
 
 use super::counts::Counts;
 use super::machine::Machine;
-use super::program::Bound;
+use super::program::BoundProgram;
 use super::tally::Tally;
 use crate::engine::Real;
 use crate::error::Result;
@@ -13,7 +13,7 @@ use rand::Rng;
 /// bounded by the number of outcomes and nothing is kept of a cancelled one.
 pub(super) fn sample_state<T: Real>(
     machine: &Machine<T>,
-    bound: &Bound,
+    bound: &BoundProgram,
     shots: u64,
     seed: u64,
     watch: &Watch,
@@ -29,7 +29,7 @@ pub(super) fn sample_state<T: Real>(
 /// Samples the final measurements of a state.
 pub(super) fn read_out<T: Real>(
     machine: &Machine<T>,
-    bound: &Bound,
+    bound: &BoundProgram,
     shots: u64,
     rng: &mut impl Rng,
     watch: &Watch,

@@ -8,7 +8,7 @@ use super::initial::InitialState;
 use super::machine::{Machine, Stop};
 use super::options::{Method, at_precision};
 use super::outcomes::Outcomes;
-use super::program::Bound;
+use super::program::BoundProgram;
 use super::readout::sample_state;
 use super::request::{AnyState, Meta, Request, RunResult};
 use super::tree::{Sampled, sample};
@@ -182,7 +182,7 @@ impl Simulator {
         Ok(result)
     }
 
-    fn run_at<T: Real>(&self, bound: &Bound, request: &Request) -> Result<RunResult>
+    fn run_at<T: Real>(&self, bound: &BoundProgram, request: &Request) -> Result<RunResult>
     where
         AnyState: From<StateVector<T>>,
     {
@@ -333,7 +333,7 @@ impl Simulator {
         self.install(|| at_precision!(self.precision, self.probabilities_at(&bound)))
     }
 
-    fn probabilities_at<T: Real>(&self, bound: &Bound) -> Result<Vec<f64>> {
+    fn probabilities_at<T: Real>(&self, bound: &BoundProgram) -> Result<Vec<f64>> {
         let mut sum = Vec::new();
         for_each_branch::<T>(
             Machine::start(bound, &self.initial, self.isa)?,

@@ -10,7 +10,7 @@
 use super::counts::Counts;
 use super::machine::{Machine, Stop};
 use super::options::SMALL_BELOW;
-use super::program::Bound;
+use super::program::BoundProgram;
 use super::readout::read_out;
 use super::tally::Tally;
 use crate::engine::Real;
@@ -56,7 +56,7 @@ pub(super) struct Sampled {
 /// If it would take days; if there is too little memory; what running refuses.
 pub(super) fn sample<T: Real>(
     root: &mut Machine<T>,
-    bound: &Bound,
+    bound: &BoundProgram,
     shots: u64,
     seed: u64,
     watch: &Watch,
@@ -94,7 +94,13 @@ pub(super) fn sample<T: Real>(
 
 /// Refuses shots of which `done` are done, if nearly every one of the `size` shots of the last tree
 /// took a branch of its own and the rest would take days, or more memory than there is.
-fn check_rest(last: &mut Grown, size: u64, done: u64, shots: u64, bound: &Bound) -> Result<()> {
+fn check_rest(
+    last: &mut Grown,
+    size: u64,
+    done: u64,
+    shots: u64,
+    bound: &BoundProgram,
+) -> Result<()> {
     if size < TELLING || last.branches < size / 2 {
         return Ok(());
     }
@@ -168,7 +174,7 @@ struct Grown {
 }
 
 impl Grown {
-    fn new(bound: &Bound) -> Self {
+    fn new(bound: &BoundProgram) -> Self {
         let tally = Tally::new(bound.program.num_outcome_bits());
         Grown { tally, branches: 0, stretches: 0, passes: 0, dropped: Dropped::default() }
     }
@@ -184,7 +190,7 @@ impl Grown {
 
 /// A tree of branches while it grows.
 struct Tree<'b> {
-    bound: &'b Bound,
+    bound: &'b BoundProgram,
     watch: &'b Watch,
     /// Tasks at once: each has states of its own.
     most_tasks: usize,
@@ -195,7 +201,7 @@ struct Tree<'b> {
 }
 
 impl<'b> Tree<'b> {
-    fn new(bound: &'b Bound, watch: &'b Watch, shots: u64) -> Self {
+    fn new(bound: &'b BoundProgram, watch: &'b Watch, shots: u64) -> Self {
         let threads = rayon::current_num_threads();
         let shared = bound.program.num_qubits < SMALL_BELOW && threads > 1 && shots > WORTH_A_TASK;
         Tree {

@@ -5,7 +5,7 @@ use super::counts::Counts;
 use super::initial::Start;
 use super::machine::{Machine, Stop};
 use super::observable::{Observable, finite};
-use super::program::{Bound, Program};
+use super::program::{BoundProgram, Program};
 use super::readout::sample_state;
 use super::simulator::random_state;
 use super::tree::sample;
@@ -19,7 +19,7 @@ use std::sync::Arc;
 /// them; branches take states of their own.
 #[derive(Debug)]
 pub(super) struct Worker<T: Real> {
-    bound: Bound,
+    bound: BoundProgram,
     machine: Machine<T>,
     start: Arc<Start<T>>,
     watch: Watch,

@@ -8,7 +8,7 @@ use crate::circuit::library::{Excitation, try_hartree_fock};
 use crate::engine::StateVector;
 use crate::error::Result;
 use crate::gradient::{Adjoint, Gradient};
-use crate::optimize::{Control, Optimizer};
+use crate::optimize::{Optimizer, Stopping};
 use crate::pauli::PauliSum;
 
 /// How an ansatz grows.
@@ -77,7 +77,7 @@ impl Adapt {
         num_electrons: usize,
         hamiltonian: &PauliSum,
         optimizer: &dyn Optimizer,
-        mut control: impl FnMut(&[AdaptStep]) -> Control<'c>,
+        mut control: impl FnMut(&[AdaptStep]) -> Stopping<'c>,
     ) -> Result<AdaptResult> {
         let mut ansatz = try_hartree_fock(num_qubits, num_electrons)?;
         let mut params: Vec<f64> = Vec::new();

@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use crate::gradient::{Adjoint, Cost, GradientObjective, SampledGradient, SimulatedGradient};
 use crate::ising::{Found, Ising, SimulatedAnnealing};
 use crate::math::{Bits, Domain, Fingerprint, Streams};
-use crate::optimize::{Control, Objective, Optimizer, Outcome, Stationary, minimize_from};
+use crate::optimize::{Objective, Optimizer, Outcome, Stationary, Stopping, minimize_from};
 use crate::pauli::PauliSum;
 use crate::simulate::Estimate;
 use serde_json::Value;
@@ -22,12 +22,12 @@ use std::sync::Arc;
 ///
 /// ```
 /// use ketlab::ising::Graph;
-/// use ketlab::optimize::{Control, Method};
+/// use ketlab::optimize::{OptimizerKind, Stopping};
 /// use ketlab::variational::{Angles, Qaoa};
 /// let ring = Graph::try_new(6, (0..6).map(|v| (v, (v + 1) % 6, 1.0)))?;
 /// let mut qaoa = Qaoa::new(&ring.max_cut(), 2)?;
 /// let start = Angles::linear_ramp(2, 0.75)?;
-/// let result = qaoa.solve(&start, &*Method::Lbfgs.optimizer(), &mut Control::new(), 100, 1)?;
+/// let result = qaoa.solve(&start, &*OptimizerKind::Lbfgs.optimizer(), &mut Stopping::new(), 100, 1)?;
 /// // A ring with p layers cuts (2p + 1)/(2p + 2) of its edges.
 /// assert!((result.expectation + 5.0).abs() < 1e-6);
 /// assert_eq!(result.best.energy, -6.0);
@@ -212,7 +212,7 @@ impl<G: SimulatedGradient> Qaoa<G> {
         &mut self,
         start: &Angles,
         optimizer: &dyn Optimizer,
-        control: &mut Control<'_>,
+        control: &mut Stopping<'_>,
         samples: u64,
         seed: u64,
     ) -> Result<QaoaResult> {

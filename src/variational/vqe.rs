@@ -5,7 +5,7 @@ use crate::circuit::Circuit;
 use crate::error::{Error, Result};
 use crate::gradient::{Adjoint, Cost, Gradient, GradientObjective, SimulatedGradient};
 use crate::math::Fingerprint;
-use crate::optimize::{Control, Objective, Optimizer, Outcome, Stationary, minimize_from};
+use crate::optimize::{Objective, Optimizer, Outcome, Stationary, Stopping, minimize_from};
 use crate::pauli::PauliSum;
 use crate::simulate::{Estimate, Observable};
 use num_complex::Complex64;
@@ -20,13 +20,13 @@ pub const CHEMICAL_ACCURACY: f64 = 1.593_601e-3;
 ///
 /// ```
 /// use ketlab::circuit::library::uccsd;
-/// use ketlab::optimize::{Control, Method};
+/// use ketlab::optimize::{OptimizerKind, Stopping};
 /// use ketlab::pauli::Molecule;
 /// use ketlab::variational::Vqe;
 /// let h2 = Molecule::bundled("h2_0.735")?;
 /// let mut vqe = Vqe::new(uccsd(4, 2), h2.hamiltonian())?;
 /// let start = vec![0.0; vqe.num_params()];
-/// let found = vqe.minimize(&*Method::Lbfgs.optimizer(), &start, &mut Control::new())?;
+/// let found = vqe.minimize(&*OptimizerKind::Lbfgs.optimizer(), &start, &mut Stopping::new())?;
 /// assert!((found.energy - h2.fci().unwrap()).abs() < 1e-6);
 /// # Ok::<(), ketlab::Error>(())
 /// ```
@@ -127,7 +127,7 @@ impl<G: SimulatedGradient> Vqe<G> {
         &mut self,
         optimizer: &dyn Optimizer,
         start: &[f64],
-        control: &mut Control<'_>,
+        control: &mut Stopping<'_>,
     ) -> Result<VqeResult> {
         let (outcome, start) = match self.energy.gradient().is_exact() || self.num_params() == 0 {
             true => minimize_from(self, optimizer, start, control)?,

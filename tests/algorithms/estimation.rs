@@ -179,7 +179,7 @@ fn amplitudes_and_estimates_are_those_of_qiskits_tests() {
 }
 
 /// The slope of the median absolute error, averaged over 50 amplitudes, by ordinary least squares.
-fn slope(methods: &[Method], budgets: &[u64], repeats: usize) -> Vec<(String, f64, f64)> {
+fn slope(methods: &[EstimatorKind], budgets: &[u64], repeats: usize) -> Vec<(String, f64, f64)> {
     let problems = (0..50).map(|k| {
         // Spread over all θ, at no special place.
         EstimationProblem::bernoulli(((f64::from(k) + 0.41) / 50.0 * FRAC_PI_2).sin().powi(2))
@@ -208,20 +208,23 @@ fn slope(methods: &[Method], budgets: &[u64], repeats: usize) -> Vec<(String, f6
 #[test]
 fn errors_fall_as_theory_says() {
     let methods = [
-        Method::Canonical,
-        Method::CanonicalMedian,
-        Method::Iterative,
-        Method::Mlae,
-        Method::MlaeRandom,
-        Method::MonteCarlo,
+        EstimatorKind::Canonical,
+        EstimatorKind::CanonicalMedian,
+        EstimatorKind::Iterative,
+        EstimatorKind::Mlae,
+        EstimatorKind::MlaeRandom,
+        EstimatorKind::MonteCarlo,
     ];
     let budgets = [1000, 3600, 14_000, 56_000, 224_000];
     for (method, median, _) in slope(&methods, &budgets, 40) {
         let expected = if method == "monte-carlo" { -0.5 } else { -1.0 };
         assert!((median - expected).abs() <= 0.05, "{method}: {median}");
     }
-    let polynomial =
-        [Method::MlaeLinear, Method::PowerLaw { beta: 0.5 }, Method::PowerLaw { beta: 1.0 / 3.0 }];
+    let polynomial = [
+        EstimatorKind::MlaeLinear,
+        EstimatorKind::PowerLaw { beta: 0.5 },
+        EstimatorKind::PowerLaw { beta: 1.0 / 3.0 },
+    ];
     for (method, median, _) in slope(&polynomial, &[2000, 8000, 32_000, 128_000, 256_000], 24) {
         let expected = if method == "power-law" { -2.0 / 3.0 } else { -0.75 };
         assert!((median - expected).abs() <= 0.05, "{method}: {median}");
@@ -236,7 +239,7 @@ fn misses_do_not_decide_the_mean_square_of_the_iterative_method() {
     let run = |alpha: Option<f64>| {
         let curve = ErrorCurve::new(coins.clone())
             .unwrap()
-            .methods(&[Method::Iterative, Method::MonteCarlo])
+            .methods(&[EstimatorKind::Iterative, EstimatorKind::MonteCarlo])
             .budgets(&[1000, 3162, 10_000, 31_623, 100_000])
             .unwrap()
             .repeats(150)
@@ -292,11 +295,11 @@ fn intervals_with_a_promise_keep_it() {
     const REPEATS: usize = 2000;
     let setup = Setup::default();
     let methods = [
-        (Method::Canonical, Target::Budget(500)),
-        (Method::CanonicalMedian, Target::Budget(2000)),
-        (Method::Iterative, Target::Precision(0.01)),
-        (Method::IterativeChernoff, Target::Precision(0.01)),
-        (Method::MonteCarlo, Target::Budget(1000)),
+        (EstimatorKind::Canonical, Target::Budget(500)),
+        (EstimatorKind::CanonicalMedian, Target::Budget(2000)),
+        (EstimatorKind::Iterative, Target::Precision(0.01)),
+        (EstimatorKind::IterativeChernoff, Target::Precision(0.01)),
+        (EstimatorKind::MonteCarlo, Target::Budget(1000)),
     ];
     for a in [0.001, 0.01, 0.2, 0.5, 0.7, 0.99] {
         let experiment = coin(a);
@@ -355,7 +358,7 @@ fn noise_ends_the_quadratic_advantage() {
             .unwrap()
             .kappa(kappa)
             .unwrap()
-            .methods(&[Method::Mlae, Method::NoiseAware, Method::MonteCarlo])
+            .methods(&[EstimatorKind::Mlae, EstimatorKind::NoiseAware, EstimatorKind::MonteCarlo])
             .budgets(&[1000, 10_000, 100_000])
             .unwrap()
             .repeats(60)
@@ -405,7 +408,7 @@ fn curves_resume_to_the_same_bits() {
     let curve = || {
         ErrorCurve::new([0.2, 0.6].map(|a| EstimationProblem::bernoulli(a).unwrap()))
             .unwrap()
-            .methods(&[Method::Mlae, Method::Iterative])
+            .methods(&[EstimatorKind::Mlae, EstimatorKind::Iterative])
             .budgets(&[1000, 3000, 9000])
             .unwrap()
             .repeats(10)
@@ -432,7 +435,7 @@ fn curves_resume_to_the_same_bits() {
     assert!(!rest.interrupted);
     // A method's numbers do not depend on what else is on the curve, so a curve can be extended.
     let alone =
-        curve().methods(&[Method::MlaeLinear]).checkpoint(&path).resume(true).run().unwrap();
+        curve().methods(&[EstimatorKind::MlaeLinear]).checkpoint(&path).resume(true).run().unwrap();
     assert_eq!(alone.curves[..2], whole.curves[..]);
     assert_eq!(alone.curves[2].points.len(), 3);
     let other = curve().seed(9).checkpoint(&path).resume(true).run().unwrap_err().to_string();
@@ -452,7 +455,11 @@ fn one_seed_is_one_curve_at_any_number_of_threads() {
         pool.install(|| {
             ErrorCurve::new([EstimationProblem::bernoulli(0.3).unwrap()])
                 .unwrap()
-                .methods(&[Method::Bayesian, Method::Canonical, Method::CanonicalMle])
+                .methods(&[
+                    EstimatorKind::Bayesian,
+                    EstimatorKind::Canonical,
+                    EstimatorKind::CanonicalMle,
+                ])
                 .budgets(&[2000])
                 .unwrap()
                 .repeats(20)
@@ -470,8 +477,8 @@ fn ends_and_empty_sets_are_estimated() {
     let none = EstimationProblem::new(Circuit::new(1), GoodStates::none()).unwrap();
     let none = none.exact_law().unwrap();
     for (a, experiment) in [(0.0, coin(0.0)), (1.0, coin(1.0)), (0.0, none)] {
-        for method in Method::ALL.into_iter().filter(|m| !m.needs_integrand()) {
-            let uses = if method == Method::Faster { 2_000_000 } else { 5000 };
+        for method in EstimatorKind::ALL.into_iter().filter(|m| !m.needs_integrand()) {
+            let uses = if method == EstimatorKind::Faster { 2_000_000 } else { 5000 };
             let estimator = method.estimator(Target::Budget(uses), &Setup::default()).unwrap();
             let result = estimator.estimate(&experiment, 1).unwrap();
             assert!((result.estimation - a).abs() < 0.01, "{result}");
@@ -483,7 +490,7 @@ fn ends_and_empty_sets_are_estimated() {
 
 #[test]
 fn integrands_are_asked_for_with_the_reason() {
-    for method in Method::ALL.into_iter().filter(|m| m.needs_integrand()) {
+    for method in EstimatorKind::ALL.into_iter().filter(|m| m.needs_integrand()) {
         let estimator = method.estimator(Target::Budget(10_000), &Setup::default()).unwrap();
         let message = estimator.estimate(&coin(0.2), 0).unwrap_err().to_string();
         assert!(message.contains("a bare amplitude") && message.contains("integral"), "{message}");

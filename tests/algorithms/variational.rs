@@ -3,7 +3,7 @@
 use ketlab::circuit::library::{self, Mixer, dicke, uccsd};
 use ketlab::ising::{Graph, Ising};
 use ketlab::math::Bits;
-use ketlab::optimize::{Control, Method, Objective};
+use ketlab::optimize::{Objective, OptimizerKind, Stopping};
 use ketlab::pauli::{Boundary, Molecule, PauliSum, ising_chain, xxz_chain};
 use ketlab::simulate::{Eigensolver, Sector};
 use ketlab::variational::{
@@ -14,8 +14,8 @@ use serde_json::Value;
 fn ground(molecule: &Molecule, ansatz: ketlab::Circuit) -> f64 {
     let mut vqe = Vqe::new(ansatz, molecule.hamiltonian()).unwrap();
     let start = vec![0.0; vqe.num_params()];
-    let optimizer = Method::Lbfgs.optimizer();
-    vqe.minimize(&*optimizer, &start, &mut Control::new()).unwrap().energy
+    let optimizer = OptimizerKind::Lbfgs.optimizer();
+    vqe.minimize(&*optimizer, &start, &mut Stopping::new()).unwrap().energy
 }
 
 #[test]
@@ -39,9 +39,9 @@ fn adapt_needs_fewer_excitations_than_the_pool() {
     let lih = Molecule::bundled("lih_cas23_1.546").unwrap();
     let pool = library::uccsd_excitations(6, 2).unwrap();
     let size = pool.len();
-    let optimizer = Method::Lbfgs.optimizer();
+    let optimizer = OptimizerKind::Lbfgs.optimizer();
     let grown =
-        Adapt::new(pool).run(6, 2, lih.hamiltonian(), &*optimizer, |_| Control::new()).unwrap();
+        Adapt::new(pool).run(6, 2, lih.hamiltonian(), &*optimizer, |_| Stopping::new()).unwrap();
     assert!(grown.steps.len() < size);
     assert!(grown.steps.windows(2).all(|w| w[1].energy <= w[0].energy + 1e-10));
     let energy = grown.last.unwrap().energy;
@@ -57,11 +57,11 @@ fn deflation_finds_the_levels_in_order() {
     let levels = [-10f64.sqrt(), -2f64.sqrt(), 2f64.sqrt(), 10f64.sqrt()];
     let ansatz = library::efficient_su2(2, 3, library::Entanglement::Linear);
     let mut vqe = Vqe::new(ansatz, &h).unwrap();
-    let optimizer = Method::Lbfgs.optimizer();
+    let optimizer = OptimizerKind::Lbfgs.optimizer();
     for (number, level) in levels.iter().enumerate() {
         let start: Vec<f64> =
             (0..vqe.num_params()).map(|k| (1.0 + k as f64 * (number + 1) as f64).sin()).collect();
-        let found = vqe.minimize(&*optimizer, &start, &mut Control::new()).unwrap();
+        let found = vqe.minimize(&*optimizer, &start, &mut Stopping::new()).unwrap();
         assert!((found.energy - level).abs() < 1e-6, "level {number}: {}", found.energy);
         assert!(found.overlaps.iter().all(|o| *o < 1e-6));
         vqe.deflate(&found.params, 20.0).unwrap();
@@ -78,11 +78,11 @@ fn a_penalty_keeps_the_number_of_electrons() {
     let lowest = |h: &PauliSum| {
         let ansatz = library::efficient_su2(4, 3, library::Entanglement::Full);
         let mut vqe = Vqe::new(ansatz, h).unwrap();
-        let optimizer = Method::Lbfgs.optimizer();
+        let optimizer = OptimizerKind::Lbfgs.optimizer();
         let runs = (0..6).map(|seed| {
             let start: Vec<f64> =
                 (0..vqe.num_params()).map(|k| (k as f64 + 17.0 * seed as f64).sin()).collect();
-            vqe.minimize(&*optimizer, &start, &mut Control::new().max_iterations(300)).unwrap()
+            vqe.minimize(&*optimizer, &start, &mut Stopping::new().max_iterations(300)).unwrap()
         });
         runs.min_by(|a, b| a.energy.total_cmp(&b.energy)).unwrap()
     };
@@ -216,11 +216,11 @@ fn gradients_of_qaoa_are_those_of_differences() {
 fn interp_reaches_the_optimum_of_a_ring() {
     let ring =
         Graph::try_new(8, (0..8).map(|v| (v, (v + 1) % 8, 1.0)).collect::<Vec<_>>()).unwrap();
-    let optimizer = Method::Lbfgs.optimizer();
+    let optimizer = OptimizerKind::Lbfgs.optimizer();
     let mut qaoa = Qaoa::new(&ring.max_cut(), 1).unwrap();
     let mut start = Angles::linear_ramp(1, 0.75).unwrap();
     for p in 1..=4 {
-        let found = qaoa.solve(&start, &*optimizer, &mut Control::new(), 64, 3).unwrap();
+        let found = qaoa.solve(&start, &*optimizer, &mut Stopping::new(), 64, 3).unwrap();
         let want = if p < 4 { (2 * p + 1) as f64 / (2 * p + 2) as f64 } else { 1.0 };
         let got = -found.expectation / 8.0;
         assert!((got - want).abs() < 1e-4, "p = {p}: {got} instead of {want}");
@@ -235,9 +235,9 @@ fn interp_reaches_the_optimum_of_a_ring() {
 fn isolated_spins_are_part_of_solutions() {
     let graph = Graph::try_new(5, [(0, 1, 1.0), (1, 2, 1.0)]).unwrap();
     let mut qaoa = Qaoa::new(&graph.max_cut(), 1).unwrap();
-    let optimizer = Method::Lbfgs.optimizer();
+    let optimizer = OptimizerKind::Lbfgs.optimizer();
     let start = Angles::linear_ramp(1, 0.75).unwrap();
-    let found = qaoa.solve(&start, &*optimizer, &mut Control::new(), 100, 1).unwrap();
+    let found = qaoa.solve(&start, &*optimizer, &mut Stopping::new(), 100, 1).unwrap();
     assert_eq!((found.best.bits.len(), found.best.energy), (5, -2.0));
     let sum: f64 = qaoa.probabilities(&found.angles).unwrap().iter().sum();
     assert!((sum - 1.0).abs() < 1e-12);
@@ -255,8 +255,8 @@ fn problems_without_coefficients_have_an_answer() {
     let start = Angles::linear_ramp(2, 0.75).unwrap();
     let warm = Qaoa::warm_started(&model, 2, &Bits::zeros(3), 0.25).unwrap();
     for mut qaoa in [Qaoa::new(&model, 2).unwrap(), warm] {
-        let optimizer = Method::Lbfgs.optimizer();
-        let result = qaoa.solve(&start, &*optimizer, &mut Control::new(), 10, 1).unwrap();
+        let optimizer = OptimizerKind::Lbfgs.optimizer();
+        let result = qaoa.solve(&start, &*optimizer, &mut Stopping::new(), 10, 1).unwrap();
         assert_eq!((result.ground_energy, result.best.energy), (1.5, 1.5));
         assert!((result.expectation - 1.5).abs() < 1e-12);
         assert!((result.ground_probability - 1.0).abs() < 1e-12);
@@ -290,13 +290,13 @@ fn what_makes_no_sense_is_refused() {
 fn a_resumed_vqe_is_the_uninterrupted_one() {
     let h4 = Molecule::bundled("h4_1.0").unwrap();
     let file = std::env::temp_dir().join(format!("ketlab-vqe-{}.json", std::process::id()));
-    let optimizer = Method::Adam.optimizer();
+    let optimizer = OptimizerKind::Adam.optimizer();
     let mut vqe = Vqe::new(uccsd(8, 4), h4.hamiltonian()).unwrap();
     let start = vec![0.01; vqe.num_params()];
-    let whole = vqe.minimize(&*optimizer, &start, &mut Control::new().max_iterations(12)).unwrap();
-    let part = Control::new().checkpoint(&file, 5).fingerprint("h4");
+    let whole = vqe.minimize(&*optimizer, &start, &mut Stopping::new().max_iterations(12)).unwrap();
+    let part = Stopping::new().checkpoint(&file, 5).fingerprint("h4");
     vqe.minimize(&*optimizer, &start, &mut part.max_iterations(7)).unwrap();
-    let rest = || Control::new().checkpoint(&file, 5).resume(&file).max_iterations(12);
+    let rest = || Stopping::new().checkpoint(&file, 5).resume(&file).max_iterations(12);
     let other = vqe.minimize(&*optimizer, &start, &mut rest().fingerprint("another circuit"));
     assert!(other.is_err());
     let resumed = vqe.minimize(&*optimizer, &start, &mut rest().fingerprint("h4")).unwrap();
@@ -315,23 +315,23 @@ fn reported(name: &str) -> Option<Molecule> {
 #[test]
 fn a_start_without_gradient_is_left() {
     let Some(levels) = reported("stationary_start.json") else { return };
-    let optimizer = Method::Lbfgs.optimizer();
+    let optimizer = OptimizerKind::Lbfgs.optimizer();
     let mut vqe = Vqe::new(uccsd(4, 1), levels.hamiltonian()).unwrap();
     let start = vec![0.0; vqe.num_params()];
-    let found = vqe.minimize(&*optimizer, &start, &mut Control::new()).unwrap();
+    let found = vqe.minimize(&*optimizer, &start, &mut Stopping::new()).unwrap();
     assert!((found.energy + 0.5).abs() < 1e-9 && found.variance < 1e-12, "{}", found.energy);
     // ½ cos 2θ has the curvature -2.
     assert!((found.start.unwrap().curvature + 2.0).abs() < 1e-4);
     assert!(found.outcome.converged());
     let pool = library::uccsd_excitations(4, 1).unwrap();
     let grown =
-        Adapt::new(pool).run(4, 1, levels.hamiltonian(), &*optimizer, |_| Control::new()).unwrap();
+        Adapt::new(pool).run(4, 1, levels.hamiltonian(), &*optimizer, |_| Stopping::new()).unwrap();
     assert_eq!((grown.steps.len(), grown.steps[0].derivative), (1, 0.0));
     assert!((grown.steps[0].angle.abs() - std::f64::consts::FRAC_PI_2).abs() < 1e-9);
     let last = grown.last.unwrap();
     assert!((last.energy + 0.5).abs() < 1e-12 && last.outcome.converged());
     // A start that is a minimum is one.
-    let at_minimum = vqe.minimize(&*optimizer, &found.params, &mut Control::new()).unwrap();
+    let at_minimum = vqe.minimize(&*optimizer, &found.params, &mut Stopping::new()).unwrap();
     assert!(at_minimum.outcome.converged() && (at_minimum.energy + 0.5).abs() < 1e-9);
 }
 
@@ -353,7 +353,7 @@ fn ansatze_of_one_state_give_its_energy() {
     .zip([2.75, -2.5, -2.0])
     .collect::<Vec<_>>();
     molecules.extend(reported("full_shell.json").map(|molecule| (molecule, 0.0)));
-    let optimizer = Method::Lbfgs.optimizer();
+    let optimizer = OptimizerKind::Lbfgs.optimizer();
     for (molecule, energy) in molecules {
         let (n, electrons) = (molecule.num_qubits(), molecule.num_electrons());
         let mut ansatze = vec![uccsd(n, electrons), library::k_upccgsd(n, electrons, 1)];
@@ -364,13 +364,13 @@ fn ansatze_of_one_state_give_its_energy() {
         for ansatz in ansatze {
             let mut vqe = Vqe::new(ansatz, molecule.hamiltonian()).unwrap();
             let start = vec![0.0; vqe.num_params()];
-            let found = vqe.minimize(&*optimizer, &start, &mut Control::new()).unwrap();
+            let found = vqe.minimize(&*optimizer, &start, &mut Stopping::new()).unwrap();
             assert!((found.energy - energy).abs() < 1e-12, "{}", molecule.name());
             assert!(found.variance < 1e-20 && found.outcome.converged());
         }
         let pool = library::uccsd_excitations(n, electrons).unwrap();
         let grown = Adapt::new(pool)
-            .run(n, electrons, molecule.hamiltonian(), &*optimizer, |_| Control::new())
+            .run(n, electrons, molecule.hamiltonian(), &*optimizer, |_| Stopping::new())
             .unwrap();
         assert!(grown.last.is_none() && grown.largest_decrease == Some(0.0));
     }
@@ -406,8 +406,8 @@ fn levels_are_those_of_the_sector() {
         // The expansion of what UCCSD finds, which need not be exact itself.
         let mut vqe = Vqe::new(uccsd(n, electrons), h).unwrap();
         let start = vec![0.0; vqe.num_params()];
-        let optimizer = Method::Lbfgs.optimizer();
-        let found = vqe.minimize(&*optimizer, &start, &mut Control::new()).unwrap();
+        let optimizer = OptimizerKind::Lbfgs.optimizer();
+        let found = vqe.minimize(&*optimizer, &start, &mut Stopping::new()).unwrap();
         let mut span = Subspace::new(sector).unwrap();
         let pool = library::generalized_excitations(n, true).unwrap();
         span.expand(&vqe.state(&found.params).unwrap(), &pool).unwrap();
@@ -428,10 +428,10 @@ fn deflation_with_ritz_finds_what_deflation_alone_misses() {
     let h = h2.hamiltonian();
     let mut vqe = Vqe::new(uccsd(4, 2), h).unwrap();
     let mut span = Subspace::new(Sector::particles_and_spin(4, 2, 0).unwrap()).unwrap();
-    let optimizer = Method::Lbfgs.optimizer();
+    let optimizer = OptimizerKind::Lbfgs.optimizer();
     for number in 0..4 {
         let start: Vec<f64> = (0..3).map(|k| 0.2 * (1.3 * (k + 3 * number) as f64).sin()).collect();
-        let found = vqe.minimize(&*optimizer, &start, &mut Control::new()).unwrap();
+        let found = vqe.minimize(&*optimizer, &start, &mut Stopping::new()).unwrap();
         if number == 1 || number == 2 {
             assert!((found.energy + 0.3436843556).abs() < 1e-6, "{number}: {}", found.energy);
             assert!(
@@ -460,8 +460,8 @@ fn penalties_are_not_in_energies() {
     let ansatz = library::real_amplitudes(4, 1, library::Entanglement::Linear);
     let mut vqe = Vqe::with_penalty(ansatz.clone(), h2.hamiltonian(), &penalty).unwrap();
     let start: Vec<f64> = (0..vqe.num_params()).map(|k| (k as f64).cos()).collect();
-    let mut control = Control::new().max_iterations(2);
-    let found = vqe.minimize(&*Method::Adam.optimizer(), &start, &mut control).unwrap();
+    let mut stopping = Stopping::new().max_iterations(2);
+    let found = vqe.minimize(&*OptimizerKind::Adam.optimizer(), &start, &mut stopping).unwrap();
     let mut plain = Vqe::new(ansatz, h2.hamiltonian()).unwrap();
     assert!((found.energy - plain.value(&found.params).unwrap()).abs() < 1e-12);
     assert!(found.outcome.best_value > found.energy + 0.1);

@@ -339,7 +339,7 @@ fn exact_estimates_have_a_table_and_no_picture() {
 #[test]
 fn help_names_every_method() {
     let help = success(&["--help"]).split_whitespace().collect::<Vec<_>>().join(" ");
-    for method in ketlab::estimation::Method::ALL {
+    for method in ketlab::estimation::EstimatorKind::ALL {
         assert!(help.contains(&method.to_string()), "{method} is not in the help");
     }
 }

@@ -3,7 +3,7 @@
 //! precisions, layouts that are not the identity.
 
 use ketlab::Error;
-use ketlab::engine::{Action, Isa, Kind, Observable, PauliMask, Real, StateVector};
+use ketlab::engine::{Action, Isa, Kind, PauliMask, PauliObservable, Real, StateVector};
 use num_complex::{Complex, Complex64};
 use proptest::prelude::*;
 use rand::{RngExt, SeedableRng, seq::SliceRandom};
@@ -113,7 +113,7 @@ fn check_terms<T: Real>(
     }
     let tolerance = tolerance * (1.0 + terms.len() as f64);
     assert!((state.expectation(terms) - sum).abs() < tolerance);
-    let observable = Observable::new(state.num_qubits(), terms).unwrap();
+    let observable = PauliObservable::new(state.num_qubits(), terms).unwrap();
     assert!((observable.expectation(state) - sum).abs() < tolerance);
     assert_eq!(observable.terms(), terms);
 }
@@ -206,7 +206,7 @@ fn large_states_and_threads() {
             let (state, psi) = prepared::<T>(rng, n, Isa::best(), moved);
             check_terms(&state, &psi, terms, 1e-12);
             let costs: Vec<f64> = (0..1 << n).map(f64::from).collect();
-            let observable = Observable::new(n, terms).unwrap();
+            let observable = PauliObservable::new(n, terms).unwrap();
             let results = [1, 2, 3].map(|threads| {
                 let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
                 pool.install(|| {
@@ -236,11 +236,11 @@ fn empty_sums_and_faults() {
     let state = StateVector::<f64>::zero(3).unwrap();
     assert_eq!(state.expectation(&[]), 0.0);
     assert!(state.pauli_expectations(&[]).is_empty());
-    assert_eq!(Observable::new(3, &[]).unwrap().expectation(&state), 0.0);
+    assert_eq!(PauliObservable::new(3, &[]).unwrap().expectation(&state), 0.0);
     let far = [(PauliMask { x: 0, z: 8 }, 1.0)];
-    let error = Observable::new(3, &far).unwrap_err();
+    let error = PauliObservable::new(3, &far).unwrap_err();
     assert_eq!(error, Error::QubitOutOfRange { qubit: 3, num_qubits: 3 });
-    assert!(matches!(Observable::new(100, &far).unwrap_err(), Error::TooLarge { .. }));
+    assert!(matches!(PauliObservable::new(100, &far).unwrap_err(), Error::TooLarge { .. }));
     let caught = |work: &(dyn Fn() -> f64 + std::panic::RefUnwindSafe)| {
         std::panic::catch_unwind(work).is_err()
     };
@@ -248,7 +248,7 @@ fn empty_sums_and_faults() {
     assert!(caught(&fault));
     assert!(caught(&|| StateVector::<f64>::zero(3).unwrap().expectation_of_diagonal(&[0.0; 4])));
     assert!(caught(&|| {
-        let other = Observable::new(2, &[]).unwrap();
+        let other = PauliObservable::new(2, &[]).unwrap();
         other.expectation(&StateVector::<f64>::zero(3).unwrap())
     }));
 }

@@ -2,9 +2,10 @@
 
 use crate::common::naive;
 use ketlab::circuit::library::{
-    Family, grover_iterations, grover_search, hardware_efficient_ansatz, maxcut, qaoa_maxcut,
-    quantum_volume, random_clifford_t, random_regular_graph, ripple_carry_adder, supremacy,
+    Family, Mixer, grover_iterations, grover_search, hardware_efficient_ansatz, qaoa_ansatz,
+    quantum_volume, random_clifford_t, ripple_carry_adder, supremacy,
 };
+use ketlab::ising::Graph;
 use ketlab::{Circuit, GateOp, Op, Simulator};
 use std::collections::BTreeMap;
 
@@ -97,42 +98,6 @@ fn quantum_volume_is_haar_random() {
     }
 }
 
-#[test]
-fn regular_graphs_are_regular_and_simple() {
-    for (nodes, degree) in [(0, 0), (5, 0), (4, 3), (6, 3), (20, 3), (9, 4), (200, 3), (7, 6)] {
-        let edges = random_regular_graph(nodes, degree, 11);
-        let mut degrees = vec![0; nodes];
-        for &(a, b) in &edges {
-            assert!(a < b);
-            degrees[a] += 1;
-            degrees[b] += 1;
-        }
-        assert_eq!(degrees, vec![degree; nodes]);
-        assert!(edges.windows(2).all(|w| w[0] < w[1]), "sorted, no edge twice");
-    }
-    assert_ne!(random_regular_graph(20, 3, 1), random_regular_graph(20, 3, 2));
-    for (nodes, degree) in [(3, 3), (5, 3), (100, 7), (0, 1)] {
-        let made = std::panic::catch_unwind(|| random_regular_graph(nodes, degree, 1));
-        assert!(made.is_err(), "{nodes} {degree}");
-    }
-}
-
-#[test]
-fn regular_graphs_are_equally_likely() {
-    // Six nodes: 10 labelled graphs are K33 and 60 are prisms (with two triangles).
-    let samples = 7000;
-    let mut prisms = 0;
-    for seed in 0..samples {
-        let edges = random_regular_graph(6, 3, seed);
-        prisms += usize::from((0..6).any(|x| triangles(&edges, edges[0], x)));
-    }
-    // Of a prism's nine edges three are in no triangle, so edges[0] finds a share of them only;
-    // by symmetry of the labels that share is 6/9.
-    let (p, n) = (60.0 / 70.0 * 6.0 / 9.0, samples as f64);
-    let sigma = (n * p * (1.0 - p)).sqrt();
-    assert!((prisms as f64 - n * p).abs() < 4.0 * sigma, "{prisms}");
-}
-
 fn triangles(edges: &[(usize, usize)], (a, b): (usize, usize), x: usize) -> bool {
     let is_edge = |a: usize, b: usize| edges.contains(&(a.min(b), a.max(b)));
     x != a && x != b && is_edge(a, x) && is_edge(b, x)
@@ -144,7 +109,8 @@ fn qaoa_of_one_layer_has_its_closed_form() {
     // degrees without the edge, f the triangles that contain it.
     let (gamma, beta) = (0.7f64, 0.4f64);
     for seed in 0..3 {
-        let edges = random_regular_graph(8, 3, seed);
+        let graph = Graph::random_regular(8, 3, seed);
+        let edges: Vec<_> = graph.edges().iter().map(|&(a, b, _)| (a, b)).collect();
         let exact: f64 = edges
             .iter()
             .map(|&edge| {
@@ -157,23 +123,12 @@ fn qaoa_of_one_layer_has_its_closed_form() {
                         * (1.0 - (2.0 * gamma).cos().powi(f))
             })
             .sum();
-        let c = qaoa_maxcut(8, &edges, 1).bind(&[("gamma[0]", gamma), ("beta[0]", beta)]).unwrap();
-        let cut = Simulator::new().expectation(&c, &maxcut(&edges)).unwrap();
+        let cut = -graph.max_cut().to_pauli_sum();
+        let c = qaoa_ansatz(&cut, 1, &Mixer::X);
+        let c = c.bind(&[("gamma[0]", gamma), ("beta[0]", beta)]).unwrap();
+        let cut = Simulator::new().expectation(&c, &cut).unwrap();
         assert!((cut.value - exact).abs() < 1e-12, "{} and {exact}", cut.value);
     }
-}
-
-#[test]
-fn cost_counts_the_edges_that_are_cut() {
-    let edges = [(0, 1), (1, 2), (0, 2), (2, 3)];
-    for state in 0..16usize {
-        let mut c = Circuit::new(4);
-        set_bits(&mut c, state);
-        let cut = edges.iter().filter(|(a, b)| (state >> a ^ state >> b) & 1 == 1).count();
-        let value = Simulator::new().expectation(&c, &maxcut(&edges)).unwrap().value;
-        assert!((value - cut as f64).abs() < 1e-12);
-    }
-    assert!(maxcut(&[]).is_empty());
 }
 
 #[test]

@@ -3,7 +3,8 @@
 use crate::measure::{Settings, guarded, in_turn, run};
 use crate::report::TaskRow;
 use crate::source::{both, parametric, read};
-use ketlab::circuit::library::{Family, hardware_efficient_ansatz, maxcut, random_regular_graph};
+use ketlab::circuit::library::{Family, hardware_efficient_ansatz};
+use ketlab::ising::Graph;
 use ketlab::gradient::{Adjoint, Gradient};
 use ketlab::pauli::{Boundary, Pauli, ising_chain};
 use ketlab::simulate::{Evaluator, Program};
@@ -148,7 +149,7 @@ pub fn qaoa_cost(n: usize, settings: &Settings) -> TaskRow {
         task,
         n,
         guarded(|| {
-            let cost = maxcut(&random_regular_graph(n, 3, Family::SEED));
+            let cost = -Graph::random_regular(n, 3, Family::SEED).max_cut().to_pauli_sum();
             let their_cost = observable(&cost)?;
             let both = both(&Family::Qaoa.circuit(n))?;
             let ours = || {

@@ -53,7 +53,8 @@ pub fn main(args: Args) -> Result<ExitCode> {
         check_extension("--output", path, right, &FLAGS)?;
     }
     let circuit = args.input.circuit()?;
-    let program = Program::new(&circuit, args.to).with_context(|| args.input.name().to_string())?;
+    let program =
+        Converted::new(&circuit, args.to).with_context(|| args.input.name().to_string())?;
     match &args.output {
         Some(path) if path.as_os_str() != "-" => {
             OutputFile::create("--output", path)?.write(|out| program.write(out))?
@@ -68,24 +69,24 @@ pub fn main(args: Args) -> Result<ExitCode> {
 }
 
 /// What can be written without an error of its own.
-enum Program<'c> {
+enum Converted<'c> {
     Qasm(Box<Export<'c>>),
     Json(&'c Circuit),
 }
 
-impl<'c> Program<'c> {
+impl<'c> Converted<'c> {
     fn new(circuit: &'c Circuit, format: Format) -> Result<Self> {
         Ok(match format {
-            Format::Qasm2 => Program::Qasm(Box::new(Export::qasm2(circuit)?)),
-            Format::Qasm3 => Program::Qasm(Box::new(Export::qasm3(circuit)?)),
-            Format::Json => Program::Json(circuit),
+            Format::Qasm2 => Converted::Qasm(Box::new(Export::qasm2(circuit)?)),
+            Format::Qasm3 => Converted::Qasm(Box::new(Export::qasm3(circuit)?)),
+            Format::Json => Converted::Json(circuit),
         })
     }
 
     fn write(&self, out: &mut impl Write) -> Result<()> {
         match self {
-            Program::Qasm(program) => write!(out, "{program}")?,
-            Program::Json(circuit) => {
+            Converted::Qasm(program) => write!(out, "{program}")?,
+            Converted::Json(circuit) => {
                 serde_json::to_writer(&mut *out, circuit)?;
                 writeln!(out)?;
             }

@@ -163,13 +163,13 @@ fn solve(args: &Args) -> Result<ExitCode> {
     let watch = Watch::default();
     let optimizer = args.train.optimizer(loaded.range(), args.seed.value())?;
     let solve = |qaoa: &mut Qaoa, start: &Angles| -> Result<QaoaResult> {
-        let mut control = args.train.control(&watch)?;
+        let mut stopping = args.train.stopping(&watch)?;
         let (samples, seed) = (args.samples, args.seed.value());
         Ok(match args.train.shots() {
-            None => qaoa.solve(start, &*optimizer, &mut control, samples, seed)?,
+            None => qaoa.solve(start, &*optimizer, &mut stopping, samples, seed)?,
             Some(shots) => {
                 let mut measured = qaoa.with_shots(shots, seed)?;
-                measured.solve(start, &*optimizer, &mut control, samples, seed)?
+                measured.solve(start, &*optimizer, &mut stopping, samples, seed)?
             }
         })
     };
@@ -395,7 +395,7 @@ impl Document {
     fn print(
         &self,
         out: &mut impl Write,
-        method: ketlab::optimize::Method,
+        method: ketlab::optimize::OptimizerKind,
         is_cut: bool,
     ) -> Result<()> {
         let (name, sign) = if is_cut { ("cut", -1.0) } else { ("energy", 1.0) };

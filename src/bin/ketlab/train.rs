@@ -4,7 +4,7 @@ use crate::messages;
 use crate::options::{MANY, count};
 use crate::progress::{Progress, cancel_on_interrupt};
 use anyhow::{Result, bail};
-use ketlab::optimize::{Control, Method, Optimizer, Outcome, Progress as Iteration};
+use ketlab::optimize::{Iterate, Optimizer, OptimizerKind, Outcome, Stopping};
 use ketlab::simulate::{Estimate, Watch};
 use serde::Serialize;
 use std::path::{Path, PathBuf};
@@ -22,7 +22,7 @@ pub struct Train {
     /// Optimizer: lbfgs, adam, amsgrad, gradient-descent, momentum, natural-gradient, spsa,
     /// rotosolve, nelder-mead, bobyqa, cobyla [default: lbfgs, or spsa with --shots]
     #[arg(long, value_name = "NAME", value_parser = method)]
-    optimizer: Option<Method>,
+    optimizer: Option<OptimizerKind>,
     /// Estimate every value from this many shots, as hardware does, instead of exactly; a gradient
     /// takes this many for each of its shifted circuits. What was found is measured once more at the
     /// end, with its standard error, and its exact value stands beside it
@@ -46,13 +46,13 @@ pub struct Train {
     resume: bool,
 }
 
-fn method(name: &str) -> std::result::Result<Method, String> {
-    Method::from_name(name).map_err(|error| error.to_string())
+fn method(name: &str) -> std::result::Result<OptimizerKind, String> {
+    OptimizerKind::from_name(name).map_err(|error| error.to_string())
 }
 
 impl Train {
-    pub fn method(&self) -> Method {
-        let default = if self.shots.is_some() { Method::Spsa } else { Method::Lbfgs };
+    pub fn method(&self) -> OptimizerKind {
+        let default = if self.shots.is_some() { OptimizerKind::Spsa } else { OptimizerKind::Lbfgs };
         self.optimizer.unwrap_or(default)
     }
 
@@ -68,12 +68,12 @@ impl Train {
             return Ok(method.optimizer());
         }
         match method {
-            Method::Lbfgs | Method::NaturalGradient => bail!(
+            OptimizerKind::Lbfgs | OptimizerKind::NaturalGradient => bail!(
                 "--optimizer {method} with --shots: it takes the noise of shots for the shape of \
                  the objective; use spsa (the default), adam, amsgrad, gradient-descent, momentum \
                  or rotosolve"
             ),
-            Method::Spsa => {
+            OptimizerKind::Spsa => {
                 let a = SPSA_FIRST_STEP * f64::powf(SPSA_STABILITY + 1.0, 0.602);
                 let settings = serde_json::json!({
                     "a": a / range.max(f64::MIN_POSITIVE),
@@ -100,16 +100,16 @@ impl Train {
     }
 
     /// Limits, checkpoint, progress and interruption of a minimization.
-    pub fn control<'a>(&'a self, watch: &'a Watch) -> Result<Control<'a>> {
+    pub fn stopping<'a>(&'a self, watch: &'a Watch) -> Result<Stopping<'a>> {
         if let Some(limit @ 0) = self.max_evaluations {
             bail!("--max-evaluations is {limit}; it must be at least 1");
         }
         cancel_on_interrupt(watch);
         let line = Progress::line();
-        let mut control = Control::new()
+        let mut stopping = Stopping::new()
             .max_iterations(self.max_iterations)
             .gradient_tolerance(self.gradient_tolerance)
-            .callback(move |progress: &Iteration<'_>| {
+            .callback(move |progress: &Iterate<'_>| {
                 let state = || {
                     format!(
                         "iteration {}, value {:.8}, {} evaluations",
@@ -121,17 +121,17 @@ impl Train {
                 !watch.is_cancelled()
             });
         if let Some(limit) = self.max_evaluations {
-            control = control.max_evaluations(limit);
+            stopping = stopping.max_evaluations(limit);
         }
         if let Some(path) = &self.checkpoint {
-            control = control.checkpoint(path, 10);
+            stopping = stopping.checkpoint(path, 10);
             if self.resume && path.exists() {
-                control = control.resume(path);
+                stopping = stopping.resume(path);
             } else if self.resume {
                 messages::note("there is no checkpoint yet: the minimization begins anew");
             }
         }
-        Ok(control)
+        Ok(stopping)
     }
 }
 
@@ -163,7 +163,7 @@ pub fn was_interrupted(outcome: &Outcome) -> bool {
 }
 
 /// A line on how the optimizer fared.
-pub fn summary(method: Method, outcome: &Outcome) -> String {
+pub fn summary(method: OptimizerKind, outcome: &Outcome) -> String {
     let resumed = match outcome.resumed_from {
         Some(_) if outcome.was_finished() => {
             "; the checkpoint was finished: nothing was left to do".into()

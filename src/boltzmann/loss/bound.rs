@@ -10,19 +10,19 @@ use crate::math::Watch;
 
 /// -Σ_v q_v ln Tr e^{-βH_v} + ln Z. Its derivative by θ_a is β(⟨O_a⟩ - Σ_v q_v ⟨O_a⟩_v).
 #[derive(Debug, Clone)]
-pub(in super::super) struct Bound {
+pub(in super::super) struct LikelihoodBound {
     exponential: Exponential,
     clamped: ClampedMachine,
     num_visible: usize,
     beta: f64,
 }
 
-impl Bound {
+impl LikelihoodBound {
     pub fn new(machine: &BoltzmannMachine, data: &Distribution, watch: &Watch) -> Result<Self> {
         let exponential = Exponential::new(machine.num_units(), &machine.operators())?.watch(watch);
         let clamped = ClampedMachine::new(machine, data, watch)?;
         let (num_visible, beta) = (machine.num_visible(), machine.beta());
-        Ok(Bound { exponential, clamped, num_visible, beta })
+        Ok(LikelihoodBound { exponential, clamped, num_visible, beta })
     }
 
     pub fn evaluate(&self, parameters: &[f64], gradient: bool) -> Result<Evaluation> {

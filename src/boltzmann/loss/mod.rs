@@ -5,7 +5,7 @@ mod clamped;
 mod likelihood;
 mod relative_entropy;
 
-pub(super) use bound::Bound;
+pub(super) use bound::LikelihoodBound;
 pub(super) use clamped::ClampedMachine;
 pub(super) use likelihood::Likelihood;
 pub(super) use relative_entropy::{MAX_WHOLE_UNITS, RelativeEntropy};

@@ -6,7 +6,7 @@ mod training;
 use super::data::testing::reference_json;
 use super::data::{DensityMatrix, Distribution};
 use super::gibbs::Exponential;
-use super::loss::{Bound, Likelihood, RelativeEntropy};
+use super::loss::{Likelihood, LikelihoodBound, RelativeEntropy};
 use super::*;
 use crate::math::{Bits, Domain, Isa, Streams, Watch, on_threads};
 use crate::pauli::PauliSum;
@@ -151,7 +151,7 @@ fn gradients_are_central_differences_also_where_levels_coincide() {
         let data = random_law(machine.num_visible(), k as u64, 0.7);
         let watch = Watch::default();
         let likelihood = Likelihood::new(&machine, &data, &watch).unwrap();
-        let bound = Bound::new(&machine, &data, &watch).unwrap();
+        let bound = LikelihoodBound::new(&machine, &data, &watch).unwrap();
         // All zero: one level. Integers: many.
         let own = machine.parameters().to_vec();
         let whole: Vec<f64> = own.iter().map(|x| x.round()).collect();
@@ -227,7 +227,7 @@ fn bounds_of_one_qubit_have_their_closed_form() {
     machine.set_parameters(&[1.0, 0.5]).unwrap();
     for (v, expected) in [(0, 0.4869580), (1, 0.1791418)] {
         let law = Distribution::from_counts([(Bits::from_u64(v, 1), 1)]).unwrap();
-        let bound = Bound::new(&machine, &law, &Watch::default()).unwrap();
+        let bound = LikelihoodBound::new(&machine, &law, &Watch::default()).unwrap();
         let found = (-bound.evaluate(&[1.0, 0.5], false).unwrap().value).exp();
         assert!((found - expected).abs() < 1e-7, "{found}");
     }

@@ -220,7 +220,8 @@ fn what_training_refuses() {
     refused(likelihood().sampled(Samples::default()), &machine, "bound");
     let bound = || Training::new(Loss::Bound).sampled(Samples::default());
     refused(bound(), &machine, "--fix gamma=2");
-    let newton = bound().fix("gamma", 1.0).optimizer(crate::optimize::Method::Lbfgs, Value::Null);
+    let newton =
+        bound().fix("gamma", 1.0).optimizer(crate::optimize::OptimizerKind::Lbfgs, Value::Null);
     refused(newton, &machine, "noisy");
     let large = Architecture::quantum(3, 20).machine().unwrap();
     refused(likelihood(), &large, "the limit is 14");

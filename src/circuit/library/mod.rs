@@ -14,7 +14,6 @@ mod grover;
 mod hamiltonian_variational;
 mod multiplexed;
 mod particle_conserving;
-mod qaoa;
 mod qaoa_ansatz;
 mod qft;
 mod quantum_volume;
@@ -48,7 +47,6 @@ pub use grover::{grover_iterations, grover_operator, grover_search, reflection_a
 pub use hamiltonian_variational::{hamiltonian_variational, try_hamiltonian_variational};
 pub use multiplexed::{multiplexed_ry, multiplexed_rz, try_multiplexed_ry, try_multiplexed_rz};
 pub use particle_conserving::{particle_conserving, try_particle_conserving};
-pub use qaoa::{MAX_DEGREE, maxcut, qaoa_maxcut, random_regular_graph};
 pub use qaoa_ansatz::{Mixer, qaoa_ansatz, try_qaoa_ansatz};
 pub use qft::{inverse_qft, qft};
 pub use quantum_volume::quantum_volume;

@@ -47,8 +47,8 @@ impl Mixer {
 /// constant in C is a global phase, which is kept.
 ///
 /// With [`Mixer::X`], B = Σ X and the number of qubits is that of the cost; with [`Mixer::Xy`] it
-/// is that of its initial circuit. For MaxCut with [`qaoa_maxcut`](super::qaoa_maxcut)'s cost it is
-/// that circuit, up to a global phase.
+/// is that of its initial circuit. For the largest cut of a graph the cost is
+/// [`Graph::max_cut`](crate::ising::Graph::max_cut), minus the cut, as a Pauli sum.
 ///
 /// Parameters are those of the initial circuit, if it has any, then `gamma[0]`, …,
 /// `gamma[layers-1]`, `beta[0]`, ….
@@ -151,7 +151,8 @@ fn invalid(what: &str, value: &str, expected: &str) -> Error {
 mod tests {
     use super::*;
     use crate::Simulator;
-    use crate::circuit::library::{dicke, maxcut, qaoa_maxcut};
+    use crate::circuit::library::dicke;
+    use crate::ising::Graph;
     use num_complex::Complex64;
 
     const ANGLES: [f64; 4] = [0.4, -0.9, 0.7, 0.2];
@@ -179,10 +180,16 @@ mod tests {
     }
 
     #[test]
-    fn is_the_circuit_for_maxcut() {
-        let edges = [(0, 1), (1, 2), (2, 3), (3, 0), (0, 2)];
-        let ours = bound(&qaoa_ansatz(&maxcut(&edges), 2, &Mixer::X));
-        assert!(ours.equals_up_to_phase(&bound(&qaoa_maxcut(4, &edges, 2)), 1e-12).unwrap());
+    fn a_cut_is_one_rotation_an_edge() {
+        let graph = Graph::new(3, [(0, 1, 1.0), (1, 2, 2.0)]);
+        let mut expected = Circuit::new(3);
+        let gammas = expected.param_vector("gamma", 1);
+        let betas = expected.param_vector("beta", 1);
+        expected.h(0).h(1).h(2).gphase(1.5 * gammas[0]);
+        expected.rzz(1.0 * gammas[0], 0, 1).rzz(2.0 * gammas[0], 1, 2);
+        expected.rx(2.0 * betas[0], 0).rx(2.0 * betas[0], 1).rx(2.0 * betas[0], 2);
+        let cost = graph.max_cut().to_pauli_sum();
+        assert_eq!(qaoa_ansatz(&cost, 1, &Mixer::X), expected);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 //! which counts where registers hold so few amplitudes that an interpreter takes as long as they do.
 
 use super::ahead::Ahead;
-use super::program::{Layer, Program};
+use super::program::{Layer, RegisterProgram};
 use super::vector::{Coefficient, odd_lanes};
 use super::{Held, Real, Vector};
 use num_complex::Complex;
@@ -85,7 +85,7 @@ impl<V: Vector> Turn<V> {
 /// A layer on all groups of a part, and then a factor of all amplitudes.
 #[inline(always)]
 pub(super) unsafe fn alone<V: Vector>(
-    program: &Program,
+    program: &RegisterProgram,
     layer: &Layer,
     factor: Option<u32>,
     values: *const Complex<V::Real>,

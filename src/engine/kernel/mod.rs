@@ -84,7 +84,7 @@ pub(crate) use parallel::{collect_blocks, in_pool, is_large};
 pub(crate) use parts::collect_parts;
 pub(crate) use permutation::permutation;
 pub(crate) use phases::{Phases, Tables, phases};
-pub(crate) use program::{Held, Operation, Program, Set};
+pub(crate) use program::{Held, Operation, RegisterProgram, Set};
 pub use real::Real;
 pub(crate) use reals::Reals;
 pub(crate) use registers::registers;

@@ -29,7 +29,7 @@ pub type Set = u128;
 
 /// A list of operations on the amplitudes in registers.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Program {
+pub struct RegisterProgram {
     /// For which registers it is.
     pub(super) held: Held,
     /// The bits of the index, the lowest among them.
@@ -84,7 +84,7 @@ pub(super) const FLIP_IN: u8 = 24;
 /// X on bit t where bit c is 1: this, and 8 c + t.
 pub(super) const FLIP_ON: u8 = 32;
 
-impl Program {
+impl RegisterProgram {
     /// Nothing yet, on these bits: as many as the registers hold, the lowest among them.
     pub fn new(held: Held, bits: u64) -> Self {
         assert!(bits.count_ones() == held.bits && bits.trailing_ones() >= held.low);
@@ -93,7 +93,7 @@ impl Program {
         let next = |row: &usize| Some((row | !apart).wrapping_add(1) & apart);
         let places =
             std::iter::successors(Some(0), next).take(1 << (held.bits - held.low)).collect();
-        Program { held, bits, places, operations: Vec::new(), layers: Vec::new() }
+        RegisterProgram { held, bits, places, operations: Vec::new(), layers: Vec::new() }
     }
 
     /// For each bit of a relative index, the amplitudes that have it.
@@ -173,7 +173,7 @@ impl Program {
     }
 }
 
-impl Hash for Program {
+impl Hash for RegisterProgram {
     fn hash<H: Hasher>(&self, state: &mut H) {
         // The places follow from the bits.
         (self.bits, &self.operations, &self.layers).hash(state);
@@ -192,7 +192,7 @@ impl Operation {
 
     /// Multiplies by one value in a set.
     pub fn phase_in(held: Held, set: Set, at: u32) -> Self {
-        if set == Program::all(held) {
+        if set == RegisterProgram::all(held) {
             Self::scale(at)
         } else {
             Operation { set, ..Self::new(PHASE_IN, at) }
@@ -208,7 +208,7 @@ impl Operation {
     /// Exchanges the amplitudes in a set with those where a bit is the opposite. All in the set have
     /// a 0 there.
     pub fn flip(held: Held, bit: u8, set: Set) -> Self {
-        let without = |bit: u8| !Program::WITH[bit as usize] & Program::all(held);
+        let without = |bit: u8| !RegisterProgram::WITH[bit as usize] & RegisterProgram::all(held);
         let under = |control: &u8| *control != bit && set == without(bit) & !without(*control);
         let code = match (0..held.bits as u8).find(under) {
             _ if set == without(bit) => FLIP + bit,

@@ -1,7 +1,7 @@
 //! The two precisions.
 
 use super::Isa;
-use super::program::Program;
+use super::program::RegisterProgram;
 use super::registers::{self, Work};
 use super::vector::Vector;
 use num_complex::Complex;
@@ -46,7 +46,7 @@ const FUSED: bool = cfg!(any(target_feature = "fma", target_arch = "aarch64"));
 
 pub(super) mod sealed {
     use super::Vector;
-    use crate::engine::kernel::{Isa, Program, registers::Work};
+    use crate::engine::kernel::{Isa, RegisterProgram, registers::Work};
     use num_complex::Complex;
 
     /// The register types of a number type.
@@ -64,7 +64,7 @@ pub(super) mod sealed {
             single: &'a [Complex<f32>],
         ) -> &'a [Complex<Self>];
         /// Runs a program; here, so that it is compiled once and not by everyone who uses a state.
-        fn run(isa: Isa, program: &Program, work: Work<'_, Self>);
+        fn run(isa: Isa, program: &RegisterProgram, work: Work<'_, Self>);
     }
 }
 
@@ -84,7 +84,7 @@ impl sealed::Registers for f64 {
     #[cfg(target_arch = "x86_64")]
     type Avx512 = super::x86::F64x8;
 
-    fn run(isa: Isa, program: &Program, work: Work<'_, f64>) {
+    fn run(isa: Isa, program: &RegisterProgram, work: Work<'_, f64>) {
         registers::program_range(isa, program, work);
     }
     #[inline(always)]
@@ -102,7 +102,7 @@ impl sealed::Registers for f32 {
     #[cfg(target_arch = "x86_64")]
     type Avx512 = super::x86::F32x16;
 
-    fn run(isa: Isa, program: &Program, work: Work<'_, f32>) {
+    fn run(isa: Isa, program: &RegisterProgram, work: Work<'_, f32>) {
         registers::program_range(isa, program, work);
     }
     #[inline(always)]

@@ -15,7 +15,9 @@ use super::ahead::Ahead;
 use super::isa::instantiate;
 use super::layer::{MOST, alone, for_pairs, for_registers, layer, one, register, scale};
 use super::parallel::Shared;
-use super::program::{FLIP, FLIP_IN, FLIP_ON, LAYER, Operation, PARITY, PHASE_IN, Program, Set};
+use super::program::{
+    FLIP, FLIP_IN, FLIP_ON, LAYER, Operation, PARITY, PHASE_IN, RegisterProgram, Set,
+};
 use super::vector::{Coefficient, all, odd_lanes};
 use super::{Buffer, Isa, Real, Vector};
 use num_complex::Complex;
@@ -28,7 +30,7 @@ use num_complex::Complex;
 pub(crate) fn registers<T: Real>(
     isa: Isa,
     tile: &mut Buffer<T>,
-    programs: &[Program],
+    programs: &[RegisterProgram],
     part_bits: usize,
     values: &[Complex<T>],
     outside: u64,
@@ -63,11 +65,11 @@ pub struct Work<'a, T> {
 
 instantiate! {
     /// All groups of a part.
-    pub(super) program_range = program_generic(program: &Program, work: Work<'_, T>)
+    pub(super) program_range = program_generic(program: &RegisterProgram, work: Work<'_, T>)
 }
 
 #[inline(always)]
-unsafe fn program_generic<V: Vector>(program: &Program, work: Work<'_, V::Real>) {
+unsafe fn program_generic<V: Vector>(program: &RegisterProgram, work: Work<'_, V::Real>) {
     const { assert!(1 << (V::HELD - V::LOG) <= MOST) };
     let Work { values, memory, first, len, outside, ahead } = work;
     let memory = memory.get().add(first);
@@ -97,7 +99,7 @@ unsafe fn program_generic<V: Vector>(program: &Program, work: Work<'_, V::Real>)
 // the stack of a thread.
 #[cfg_attr(not(unoptimized), inline(always))]
 unsafe fn perform<V: Vector>(
-    program: &Program,
+    program: &RegisterProgram,
     operation: &Operation,
     values: *const Complex<V::Real>,
     index: u64,

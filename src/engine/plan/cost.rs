@@ -3,7 +3,7 @@
 
 use super::Tiling;
 use super::pass::Pass;
-use crate::engine::kernel::{Held, Isa, Program};
+use crate::engine::kernel::{Held, Isa, RegisterProgram};
 use crate::engine::target::{Precision, Target};
 
 /// Cycles of one core on 64 amplitudes. Measured with `cargo bench --bench plans`.
@@ -154,7 +154,7 @@ impl Costs {
     }
 
     /// The cost of a program for registers.
-    pub fn of_program(&self, program: &Program) -> f64 {
+    pub fn of_program(&self, program: &RegisterProgram) -> f64 {
         // Four flops per amplitude are what a rotation takes.
         let arithmetic = (self.turn - self.flip) / 4.0 * program.flops();
         self.load_store + self.flip * program.len() as f64 + arithmetic

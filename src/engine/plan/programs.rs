@@ -4,7 +4,7 @@ use super::cost::Costs;
 use super::pass::Pass;
 use super::select::{Capacity, Waiting};
 use crate::engine::action::ControlMask;
-use crate::engine::kernel::{Held, Operation, Program, Set};
+use crate::engine::kernel::{Held, Operation, RegisterProgram, Set};
 use std::collections::HashMap;
 
 /// One pass over a tile: programs, or a pass that no program can do.
@@ -18,7 +18,7 @@ pub(super) enum Item {
 /// the next one finds there.
 #[derive(Debug, Clone, PartialEq, Hash)]
 pub(super) struct Programs {
-    pub list: Vec<Program>,
+    pub list: Vec<RegisterProgram>,
     /// log2 of the amplitudes in a part.
     pub part_bits: usize,
 }
@@ -80,11 +80,11 @@ fn program(
     held: Held,
     scales: &HashMap<u32, u32>,
     fit: impl Fn(&Pass) -> bool,
-) -> Program {
+) -> RegisterProgram {
     let (bits, low) = (held.bits as usize, held.low as usize);
     let capacity = Capacity { bits, low, passes: Costs::LARGEST_PROGRAM };
     let (bits, taken) = waiting.select(&capacity, fit);
-    let mut writer = Writer { program: Program::new(held, bits), layer: None, held };
+    let mut writer = Writer { program: RegisterProgram::new(held, bits), layer: None, held };
     taken.iter().for_each(|pass| writer.add(pass, scales));
     writer.program
 }
@@ -92,7 +92,7 @@ fn program(
 /// A program that is written, and the layer that may still take rotations and phases.
 struct Writer {
     held: Held,
-    program: Program,
+    program: RegisterProgram,
     layer: Option<Open>,
 }
 
@@ -165,7 +165,7 @@ fn operation(pass: &Pass, bits: u64, held: Held) -> Operation {
         Pass::Scale { at } => Operation::scale(at),
         Pass::Parity { z: 0, at, .. } => Operation::phase_in(held, chosen, at).when(mask, value),
         Pass::Parity { z, at, .. } => {
-            let odd = odd(z, bits) & Program::all(held);
+            let odd = odd(z, bits) & RegisterProgram::all(held);
             Operation::parity(chosen, odd, z & !bits, at).when(mask, value)
         }
         Pass::Flip { bit, .. } => {
@@ -179,7 +179,7 @@ fn operation(pass: &Pass, bits: u64, held: Held) -> Operation {
 
 /// The amplitudes in registers, whose indices differ in `bits`, where controls on these hold.
 fn chosen(controls: ControlMask, bits: u64, held: Held) -> Set {
-    let mut set = Program::all(held);
+    let mut set = RegisterProgram::all(held);
     for bit in ones(controls.mask & bits) {
         let with = odd(1 << bit, bits);
         set &= if controls.value >> bit & 1 == 1 { with } else { !with };
@@ -189,8 +189,9 @@ fn chosen(controls: ControlMask, bits: u64, held: Held) -> Set {
 
 /// Those whose index has an odd number of bits in common with `z`.
 fn odd(z: u64, bits: u64) -> Set {
-    ones(z & bits)
-        .fold(0, |set, bit| set ^ Program::WITH[(bits & ((1 << bit) - 1)).count_ones() as usize])
+    ones(z & bits).fold(0, |set, bit| {
+        set ^ RegisterProgram::WITH[(bits & ((1 << bit) - 1)).count_ones() as usize]
+    })
 }
 
 /// The numbers of the bits of a mask.

@@ -8,7 +8,7 @@ use super::pass::Pass;
 use super::programs::Programs;
 use super::schedule::Step;
 use crate::engine::action::Kind;
-use crate::engine::kernel::Program;
+use crate::engine::kernel::RegisterProgram;
 
 /// What a plan does on states of its target, and what it should cost on a number of threads.
 /// Made by [`Plan::report`].
@@ -94,8 +94,8 @@ fn item_report(item: &Item, costs: &Costs, all: usize) -> PassReport {
     match item {
         Item::Programs(Programs { list, .. }) => PassReport {
             name: "registers",
-            operations: list.iter().map(Program::len).sum(),
-            flops_per_amplitude: list.iter().map(Program::flops).sum(),
+            operations: list.iter().map(RegisterProgram::len).sum(),
+            flops_per_amplitude: list.iter().map(RegisterProgram::flops).sum(),
             cycles: list.iter().map(|program| costs.of_program(program)).sum(),
         },
         Item::Diagonal(diagonal) => PassReport {

@@ -26,12 +26,12 @@ pub struct Integrand {
     dimension: usize,
     function: Function,
     mean: Option<f64>,
-    control: Option<Control>,
+    control: Option<ControlIntegrand>,
 }
 
 /// A function like the integrand, whose mean is known.
 #[derive(Clone)]
-pub(in super::super) struct Control {
+pub(in super::super) struct ControlIntegrand {
     pub function: Function,
     pub mean: f64,
 }
@@ -68,7 +68,7 @@ impl Integrand {
         function: impl Fn(&[f64]) -> f64 + Send + Sync + 'static,
         mean: f64,
     ) -> Self {
-        Integrand { control: Some(Control { function: Arc::new(function), mean }), ..self }
+        Integrand { control: Some(ControlIntegrand { function: Arc::new(function), mean }), ..self }
     }
 
     /// Its name.
@@ -87,7 +87,7 @@ impl Integrand {
     }
 
     /// Its control variate, if given.
-    pub(in super::super) fn control(&self) -> Option<&Control> {
+    pub(in super::super) fn control(&self) -> Option<&ControlIntegrand> {
         self.control.as_ref()
     }
 

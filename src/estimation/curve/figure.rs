@@ -2,7 +2,7 @@
 
 use super::{Curve, CurveResult, Measure, Point};
 use crate::error::{Error, Result};
-use crate::estimation::Method;
+use crate::estimation::EstimatorKind;
 use crate::math::statistics::mean;
 use crate::report::{Axis, Chart, Figure, Legend, Series, Style, number};
 
@@ -134,7 +134,7 @@ impl CurveResult {
 
     /// Whether the problem or a method is such that more than good and bad outcomes are known.
     fn evaluates_integrands(&self) -> bool {
-        let needs = |c: &Curve| c.method.parse().is_ok_and(Method::needs_integrand);
+        let needs = |c: &Curve| c.method.parse().is_ok_and(EstimatorKind::needs_integrand);
         self.curves.iter().any(needs)
             || (self.curve("monte-carlo").is_some() && self.problems_have_integrands)
     }
@@ -300,7 +300,7 @@ mod tests {
     use super::*;
     use crate::estimation::{ErrorCurve, EstimationProblem, Integrand};
 
-    fn curve(problems: Vec<EstimationProblem>, methods: &[Method]) -> CurveResult {
+    fn curve(problems: Vec<EstimationProblem>, methods: &[EstimatorKind]) -> CurveResult {
         let curve = ErrorCurve::new(problems).unwrap().methods(methods);
         curve.budgets(&[300, 3000]).unwrap().repeats(9).unwrap().run().unwrap()
     }
@@ -311,7 +311,7 @@ mod tests {
 
     #[test]
     fn both_errors_are_drawn_and_luck_is_named() {
-        let methods = [Method::Canonical, Method::Mlae, Method::MonteCarlo];
+        let methods = [EstimatorKind::Canonical, EstimatorKind::Mlae, EstimatorKind::MonteCarlo];
         let one = curve(vec![coin(0.2)], &methods);
         for first in [Measure::Rmse, Measure::MedianAbsolute] {
             let text = one.figure(first).unwrap().to_json().unwrap().to_string();
@@ -333,14 +333,14 @@ mod tests {
     #[test]
     fn bounds_of_outcomes_are_named_over_integrands() {
         let problem = EstimationProblem::integral(Integrand::sine_squared(), 4).unwrap();
-        let result = curve(vec![problem], &[Method::Mlae, Method::Stratified]);
+        let result = curve(vec![problem], &[EstimatorKind::Mlae, EstimatorKind::Stratified]);
         let text = result.figure(Measure::Rmse).unwrap().to_json().unwrap().to_string();
         assert!(text.contains("are not bound by the grey lines"), "{text}");
     }
 
     #[test]
     fn exact_estimates_have_no_picture() {
-        let zero = curve(vec![coin(0.0)], &[Method::MonteCarlo]);
+        let zero = curve(vec![coin(0.0)], &[EstimatorKind::MonteCarlo]);
         let error = zero.figure(Measure::Rmse).unwrap_err().to_string();
         assert!(error.contains("errors that are all 0") && error.contains("0 and 1"), "{error}");
         assert!(noise_figure(&[zero], Measure::Rmse).is_err());
@@ -350,8 +350,11 @@ mod tests {
     #[test]
     fn a_method_has_one_colour_in_all_pictures() {
         // The colour of Monte Carlo's line is that of the palette's number 6, alone or last of many.
-        let alone = curve(vec![coin(0.2)], &[Method::MonteCarlo]);
-        let many = curve(vec![coin(0.2)], &[Method::Mlae, Method::MonteCarlo, Method::Iterative]);
+        let alone = curve(vec![coin(0.2)], &[EstimatorKind::MonteCarlo]);
+        let many = curve(
+            vec![coin(0.2)],
+            &[EstimatorKind::Mlae, EstimatorKind::MonteCarlo, EstimatorKind::Iterative],
+        );
         for result in [alone, many] {
             let svg = result.figure(Measure::Rmse).unwrap().to_svg().unwrap().to_uppercase();
             assert!(svg.contains("#444444"), "{svg}");

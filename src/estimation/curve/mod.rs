@@ -20,7 +20,7 @@ pub use result::{Curve, CurveResult, Skipped};
 pub use slope::Slope;
 
 use super::fit::curve_alpha;
-use super::{AmplitudeEstimator, EstimationProblem, Experiment, Method, Setup, Target};
+use super::{AmplitudeEstimator, EstimationProblem, EstimatorKind, Experiment, Setup, Target};
 use crate::error::{Error, Result};
 use crate::simulate::{Simulator, Watch};
 use std::path::{Path, PathBuf};
@@ -30,29 +30,29 @@ type Build = Box<dyn Fn(Target, &Setup) -> Result<Box<dyn AmplitudeEstimator>> +
 
 /// A method of a curve.
 enum Entry {
-    Method(Method),
+    Kind(EstimatorKind),
     Own(String, Build),
 }
 
 impl Entry {
     fn name(&self) -> String {
         match self {
-            Entry::Method(method) => method.to_string(),
+            Entry::Kind(method) => method.to_string(),
             Entry::Own(name, _) => name.clone(),
         }
     }
 
     fn estimator(&self, target: Target, setup: &Setup) -> Result<Box<dyn AmplitudeEstimator>> {
         match self {
-            Entry::Method(method) => method.estimator(target, setup),
+            Entry::Kind(method) => method.estimator(target, setup),
             Entry::Own(_, build) => build(target, setup),
         }
     }
 
     /// Which of the methods it is, if it is none of one's own.
-    fn method(&self) -> Option<Method> {
+    fn method(&self) -> Option<EstimatorKind> {
         match self {
-            Entry::Method(method) => Some(*method),
+            Entry::Kind(method) => Some(*method),
             Entry::Own(..) => None,
         }
     }
@@ -60,8 +60,8 @@ impl Entry {
     /// The slope that theory expects: under noise, only of methods without Grover's operator.
     fn expected_slope(&self, kappa: f64) -> Option<f64> {
         match self {
-            Entry::Method(method) if method.is_quantum() && kappa < 1.0 => None,
-            Entry::Method(method) => method.expected_slope(),
+            Entry::Kind(method) if method.is_quantum() && kappa < 1.0 => None,
+            Entry::Kind(method) => method.expected_slope(),
             Entry::Own(..) => None,
         }
     }
@@ -89,9 +89,9 @@ type OnProgress<'a> = Box<dyn Fn(&CurveProgress) + Sync + 'a>;
 /// how many and how large these are ([`Misses`]).
 ///
 /// ```
-/// use ketlab::estimation::{ErrorCurve, EstimationProblem, Measure, Method};
+/// use ketlab::estimation::{ErrorCurve, EstimationProblem, Measure, EstimatorKind};
 /// let result = ErrorCurve::new([EstimationProblem::bernoulli(0.2)?])?
-///     .methods(&[Method::Mlae, Method::MonteCarlo])
+///     .methods(&[EstimatorKind::Mlae, EstimatorKind::MonteCarlo])
 ///     .budgets(&[1000, 10_000, 100_000])?
 ///     .repeats(50)?
 ///     .seed(7)
@@ -140,8 +140,8 @@ impl<'a> ErrorCurve<'a> {
     }
 
     /// Adds methods.
-    pub fn methods(mut self, methods: &[Method]) -> Self {
-        self.entries.extend(methods.iter().map(|&method| Entry::Method(method)));
+    pub fn methods(mut self, methods: &[EstimatorKind]) -> Self {
+        self.entries.extend(methods.iter().map(|&method| Entry::Kind(method)));
         self
     }
 

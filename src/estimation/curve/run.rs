@@ -5,7 +5,7 @@ use super::point::Point;
 use super::result::{Curve, CurveResult, Skipped};
 use super::{CurveProgress, Entry, ErrorCurve};
 use crate::error::{Error, Result};
-use crate::estimation::{AmplitudeEstimator, Experiment, Guarantee, Method, Source};
+use crate::estimation::{AmplitudeEstimator, EstimatorKind, Experiment, Guarantee, Source};
 use crate::math::{Domain, Streams};
 use rand::RngExt;
 use rayon::prelude::*;
@@ -219,7 +219,7 @@ impl ErrorCurve<'_> {
     /// The colour of a method of one's own: behind those of the others.
     fn own_slot(&self, name: &str) -> usize {
         let own = self.entries.iter().filter(|e| e.method().is_none());
-        Method::ALL.len() + own.take_while(|e| e.name() != name).count()
+        EstimatorKind::ALL.len() + own.take_while(|e| e.name() != name).count()
     }
 
     /// The points of a method: the targets of which all problems are finished.
@@ -237,8 +237,9 @@ impl ErrorCurve<'_> {
         // Budgets between two sizes that a method can take are the same run twice.
         points.dedup_by(|b, a| a.uses == b.uses && a.depth == b.depth);
         let expected_slope = entry.expected_slope(self.kappa);
-        let is_luck = self.problems.len() == 1 && entry.method().is_some_and(Method::is_on_grid);
-        let slot = entry.method().map_or_else(|| self.own_slot(name), Method::slot);
+        let is_luck =
+            self.problems.len() == 1 && entry.method().is_some_and(EstimatorKind::is_on_grid);
+        let slot = entry.method().map_or_else(|| self.own_slot(name), EstimatorKind::slot);
         Curve { method: name.into(), points, expected_slope, is_luck, slot, seed: self.seed }
     }
 }

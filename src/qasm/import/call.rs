@@ -1,7 +1,7 @@
 //! Calls of gates: angles, operands, repetition over registers, modifiers.
 
 use super::Importer;
-use super::gates::{GateInfo, Meaning};
+use super::gate_definitions::{GateInfo, Meaning};
 use super::operands::{Targets, repeat};
 use super::scope::{Entity, Origin};
 use crate::circuit::{Duration, If, Op, TimeUnit};

@@ -2,7 +2,7 @@
 
 use super::Importer;
 use super::call::{DELAY, DELAY_HELP, Resolved};
-use super::gates::{Arg, BodyCall, Meaning};
+use super::gate_definitions::{Arg, BodyCall, Meaning};
 use super::scope::Entity;
 use super::undefined::{describe, no_parameter};
 use crate::gate::Qubits;

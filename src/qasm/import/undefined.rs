@@ -1,7 +1,7 @@
 //! What is said about names that mean nothing, or not what the program takes them for.
 
 use super::Importer;
-use super::gates::Meaning;
+use super::gate_definitions::Meaning;
 use super::scope::{Entity, Origin};
 use crate::math::closest;
 use crate::qasm::ast::Library;

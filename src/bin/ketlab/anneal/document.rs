@@ -2,7 +2,7 @@
 
 use super::drive::UnitsShown;
 use super::flags::Account;
-use super::run::Method;
+use super::run::Annealer;
 use super::schroedinger::EvolutionShown;
 use crate::model::Loaded;
 use crate::text::{fixed, histogram, number_within, plural};
@@ -59,7 +59,7 @@ struct SampleShown {
 }
 
 impl Document {
-    pub fn new(file: &Path, loaded: &Loaded, method: Method, seed: u64, answer: Answer) -> Self {
+    pub fn new(file: &Path, loaded: &Loaded, method: Annealer, seed: u64, answer: Answer) -> Self {
         let Answer { samples, units, evolution, degeneracy, account } = answer;
         let samples = samples.aggregated().sorted();
         let n = samples.num_spins();

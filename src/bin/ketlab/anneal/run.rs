@@ -31,8 +31,8 @@ pub struct Args {
     #[arg(required = true)]
     file: Option<PathBuf>,
     /// How
-    #[arg(long, value_enum, default_value_t = Method::Schroedinger)]
-    method: Method,
+    #[arg(long, value_enum, default_value_t = Annealer::Schroedinger)]
+    method: Annealer,
     #[command(flatten)]
     pub strengths: Strengths,
     #[command(flatten)]
@@ -59,7 +59,7 @@ pub struct Args {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Method {
+pub enum Annealer {
     /// Schrödinger's equation for the state vector
     Schroedinger,
     /// Path-integral Monte Carlo along the schedule
@@ -72,13 +72,13 @@ pub enum Method {
     Exact,
 }
 
-impl Method {
+impl Annealer {
     pub fn name(self) -> String {
         self.to_possible_value().expect("none is hidden").get_name().into()
     }
 
     pub fn has_sweeps(self) -> bool {
-        matches!(self, Method::PathIntegral | Method::Anneal | Method::Tempering)
+        matches!(self, Annealer::PathIntegral | Annealer::Anneal | Annealer::Tempering)
     }
 }
 
@@ -93,8 +93,8 @@ impl Args {
 
     /// Refuses flags that mean nothing to the method.
     fn check(&self) -> Result<()> {
-        use Method::{Anneal, PathIntegral, Schroedinger, Tempering};
-        let flags: [(&'static str, bool, &'static [Method]); 6] = [
+        use Annealer::{Anneal, PathIntegral, Schroedinger, Tempering};
+        let flags: [(&'static str, bool, &'static [Annealer]); 6] = [
             ("--time", self.time.is_some(), &[Schroedinger]),
             ("--points", self.points.is_given(), &[Schroedinger, PathIntegral]),
             ("--schedule", self.strengths.is_given(), &[Schroedinger, PathIntegral]),
@@ -111,21 +111,21 @@ impl Args {
 
 /// Refuses flags (name, whether it is given, whose it is) that mean nothing to the method.
 pub fn refuse(
-    mut flags: impl Iterator<Item = (&'static str, bool, &'static [Method])>,
-    method: Method,
+    mut flags: impl Iterator<Item = (&'static str, bool, &'static [Annealer])>,
+    method: Annealer,
 ) -> Result<()> {
     let wrong = flags.find(|flag| flag.1 && !flag.2.contains(&method));
     let Some((flag, _, methods)) = wrong else { return Ok(()) };
     let names: Vec<String> = methods.iter().map(|method| method.name()).collect();
     let more = match (flag, method) {
-        ("--sweeps", Method::Schroedinger) => "; Schrödinger's equation runs for a --time",
+        ("--sweeps", Annealer::Schroedinger) => "; Schrödinger's equation runs for a --time",
         ("--time", method) if method.has_sweeps() => {
             "; a Markov chain has --sweeps, which are no time"
         }
-        ("--checkpoint", Method::Schroedinger) => {
+        ("--checkpoint", Annealer::Schroedinger) => {
             "; an anneal in time is one computation, with nothing to keep before its end"
         }
-        ("--checkpoint", Method::Exact) => "; an enumeration has nothing to keep before its end",
+        ("--checkpoint", Annealer::Exact) => "; an enumeration has nothing to keep before its end",
         _ => "",
     };
     let (method, names) = (method.name(), names.join(", "));
@@ -144,8 +144,8 @@ fn anneal(args: &Args) -> Result<ExitCode> {
     let file: &Path = args.file.as_deref().context("FILE is missing")?;
     let loaded = load(file, common.problem)?;
     let answer = match args.method {
-        Method::Schroedinger => schroedinger::run(args, &loaded)?,
-        Method::Exact => exact::run(args, &loaded)?,
+        Annealer::Schroedinger => schroedinger::run(args, &loaded)?,
+        Annealer::Exact => exact::run(args, &loaded)?,
         method => sampling::run(args, &loaded, method)?,
     };
     for warning in &answer.samples.info.warnings {

@@ -3,7 +3,7 @@
 use super::document::Answer;
 use super::drive::{Points, Strengths, UnitsShown};
 use super::flags::Account;
-use super::run::{Args, Method};
+use super::run::{Annealer, Args};
 use crate::model::Loaded;
 use crate::options::count;
 use crate::progress::{Progress, cancel_on_interrupt};
@@ -69,9 +69,9 @@ fn slices(text: &str) -> Result<Time, String> {
 }
 
 impl Options {
-    pub fn given(&self) -> impl Iterator<Item = (&'static str, bool, &'static [Method])> {
-        use Method::{Anneal, PathIntegral, Tempering};
-        let flags: [(_, _, &[Method]); 4] = [
+    pub fn given(&self) -> impl Iterator<Item = (&'static str, bool, &'static [Annealer])> {
+        use Annealer::{Anneal, PathIntegral, Tempering};
+        let flags: [(_, _, &[Annealer]); 4] = [
             ("--beta", !self.beta.is_empty(), &[Anneal, Tempering, PathIntegral]),
             ("--rungs", self.rungs.is_some(), &[Tempering]),
             ("--slices", self.slices.is_some(), &[PathIntegral]),
@@ -154,10 +154,10 @@ impl Sampler {
 }
 
 impl Chain<'_> {
-    pub fn sampler(&self, method: Method, watch: &Watch) -> Result<Sampler> {
+    pub fn sampler(&self, method: Annealer, watch: &Watch) -> Result<Sampler> {
         let Chain { options, reads, sweeps, seed, .. } = *self;
         Ok(match method {
-            Method::Anneal => {
+            Annealer::Anneal => {
                 let annealing = SimulatedAnnealing::new().reads(reads).sweeps(sweeps);
                 let annealing = match options.range()? {
                     Some((first, last)) => annealing.beta(first, last),
@@ -165,7 +165,7 @@ impl Chain<'_> {
                 };
                 Sampler::Anneal(annealing.seed(seed).watch(watch))
             }
-            Method::Tempering => {
+            Annealer::Tempering => {
                 let tempering = ParallelTempering::new().reads(reads).sweeps(sweeps);
                 let tempering = match (options.range()?, options.rungs.unwrap_or(16)) {
                     (Some(range), rungs) => tempering.betas(ladder(range, rungs)),
@@ -173,7 +173,7 @@ impl Chain<'_> {
                 };
                 Sampler::Tempering(tempering.seed(seed).watch(watch))
             }
-            Method::PathIntegral => {
+            Annealer::PathIntegral => {
                 let schedule = self.strengths.read()?;
                 let path = self.points.path(None)?;
                 let beta = options.single(schedule.units())?;
@@ -184,13 +184,13 @@ impl Chain<'_> {
                     .reads(reads);
                 Sampler::PathIntegral(annealing.seed(seed).watch(watch))
             }
-            Method::Schroedinger | Method::Exact => unreachable!("these are no chains"),
+            Annealer::Schroedinger | Annealer::Exact => unreachable!("these are no chains"),
         })
     }
 
-    pub fn units(&self, method: Method) -> Result<UnitsShown> {
+    pub fn units(&self, method: Annealer) -> Result<UnitsShown> {
         let hamiltonian = match method {
-            Method::PathIntegral => Some(self.strengths.read()?.units()),
+            Annealer::PathIntegral => Some(self.strengths.read()?.units()),
             _ => None,
         };
         Ok(UnitsShown::sweeps(hamiltonian))
@@ -203,7 +203,7 @@ fn ladder((first, last): (f64, f64), rungs: usize) -> Vec<f64> {
     (0..rungs).map(|k| first * (last / first).powf(part(k))).collect()
 }
 
-pub fn run(args: &Args, loaded: &Loaded, method: Method) -> Result<Answer> {
+pub fn run(args: &Args, loaded: &Loaded, method: Annealer) -> Result<Answer> {
     let chain = Chain {
         options: &args.sampling,
         strengths: &args.strengths,

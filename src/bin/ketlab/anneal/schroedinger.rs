@@ -3,7 +3,7 @@
 use super::document::Answer;
 use super::drive::UnitsShown;
 use super::flags::Account;
-use super::run::{Args, Method};
+use super::run::{Annealer, Args};
 use crate::messages;
 use crate::model::Loaded;
 use crate::options::count;
@@ -44,8 +44,8 @@ impl Options {
         self.initial.is_some()
     }
 
-    pub fn given(&self) -> impl Iterator<Item = (&'static str, bool, &'static [Method])> {
-        let own: &[Method] = &[Method::Schroedinger];
+    pub fn given(&self) -> impl Iterator<Item = (&'static str, bool, &'static [Annealer])> {
+        let own: &[Annealer] = &[Annealer::Schroedinger];
         [
             ("--tolerance", self.tolerance.is_some(), own),
             ("--splitting", self.splitting.is_some(), own),

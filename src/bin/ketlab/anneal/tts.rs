@@ -2,7 +2,7 @@
 
 use super::drive::{Points, Strengths, UnitsShown};
 use super::flags::{Account, Common, Keep, picture};
-use super::run::{self, Method};
+use super::run::{self, Annealer};
 use super::{plots, sampling, schroedinger};
 use crate::document::{self, Format, Work};
 use crate::messages;
@@ -40,8 +40,8 @@ pub struct Args {
     /// A graph, an Ising model or a QUBO, as `ketlab anneal --help` says
     file: PathBuf,
     /// How: schroedinger, path-integral, anneal or tempering
-    #[arg(long, value_enum, default_value_t = Method::Schroedinger)]
-    method: Method,
+    #[arg(long, value_enum, default_value_t = Annealer::Schroedinger)]
+    method: Annealer,
     #[command(flatten)]
     strengths: Strengths,
     #[command(flatten)]
@@ -290,17 +290,21 @@ fn is_interruption(error: &anyhow::Error) -> bool {
 }
 
 fn check(args: &Args) -> Result<()> {
-    if args.method == Method::Exact {
+    if args.method == Annealer::Exact {
         bail!("--method exact looks at every configuration, in no time of an anneal");
     }
-    let drives: [(&str, bool, &[Method]); 4] = [
-        ("--points", args.points.is_given(), &[Method::Schroedinger, Method::PathIntegral]),
-        ("--schedule", args.strengths.is_given(), &[Method::Schroedinger, Method::PathIntegral]),
-        ("--initial", args.state.initial_is_given(), &[Method::Schroedinger]),
+    let drives: [(&str, bool, &[Annealer]); 4] = [
+        ("--points", args.points.is_given(), &[Annealer::Schroedinger, Annealer::PathIntegral]),
+        (
+            "--schedule",
+            args.strengths.is_given(),
+            &[Annealer::Schroedinger, Annealer::PathIntegral],
+        ),
+        ("--initial", args.state.initial_is_given(), &[Annealer::Schroedinger]),
         (
             "--reads",
             args.reads.is_some(),
-            &[Method::PathIntegral, Method::Anneal, Method::Tempering],
+            &[Annealer::PathIntegral, Annealer::Anneal, Annealer::Tempering],
         ),
     ];
     run::refuse(
@@ -328,7 +332,7 @@ fn check_times(times: &[f64], are_sweeps: bool) -> Result<()> {
 
 fn target_energy(args: &Args, loaded: &Loaded) -> Result<f64> {
     match args.target_energy {
-        Some(energy) if args.method == Method::Schroedinger => bail!(
+        Some(energy) if args.method == Annealer::Schroedinger => bail!(
             "--target-energy {energy}: Schrödinger's equation gives the weight on the lowest energy"
         ),
         Some(energy) if energy.is_finite() => Ok(energy),

@@ -10,7 +10,7 @@ use ketlab::boltzmann::{Distribution, Iteration, Model};
 use ketlab::math::Watch;
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Method {
+pub enum NegativePhase {
     /// The exact gradient of the likelihood, by the optimizer that the other machines have
     Exact,
     /// Contrastive divergence (CD-k): chains that begin at the data in each iteration
@@ -25,8 +25,8 @@ pub enum Method {
 #[derive(clap::Args)]
 pub struct Options {
     /// How an `rbm` is trained
-    #[arg(help_heading = CHAINS, long, value_enum, default_value_t = Method::Exact)]
-    pub method: Method,
+    #[arg(help_heading = CHAINS, long, value_enum, default_value_t = NegativePhase::Exact)]
+    pub method: NegativePhase,
     /// Gibbs steps an iteration: k of CD-k and PCD-k [default: 1]
     #[arg(help_heading = CHAINS, long, value_name = "K", value_parser = count::<usize>(1..=1_000_000))]
     steps: Option<usize>,
@@ -56,12 +56,12 @@ impl Options {
     ) -> Result<RbmTrained> {
         let steps = self.steps();
         let method = match self.method {
-            Method::Contrastive => RbmMethod::ContrastiveDivergence { steps },
-            Method::Persistent => RbmMethod::Persistent { steps },
-            Method::Tempered => {
+            NegativePhase::Contrastive => RbmMethod::ContrastiveDivergence { steps },
+            NegativePhase::Persistent => RbmMethod::Persistent { steps },
+            NegativePhase::Tempered => {
                 RbmMethod::Tempered { steps, temperatures: self.temperatures.unwrap_or(10) }
             }
-            Method::Exact => bail!("--method exact has no chains"),
+            NegativePhase::Exact => bail!("--method exact has no chains"),
         };
         let (first, last) = match self.learning_rate.as_deref() {
             Some([first, last, ..]) => (*first, *last),
@@ -99,10 +99,10 @@ impl Options {
 
     pub fn name(&self) -> String {
         match self.method {
-            Method::Exact => "exact".into(),
-            Method::Contrastive => format!("CD-{}", self.steps()),
-            Method::Persistent => format!("PCD-{}", self.steps()),
-            Method::Tempered => format!("tempered PCD-{}", self.steps()),
+            NegativePhase::Exact => "exact".into(),
+            NegativePhase::Contrastive => format!("CD-{}", self.steps()),
+            NegativePhase::Persistent => format!("PCD-{}", self.steps()),
+            NegativePhase::Tempered => format!("tempered PCD-{}", self.steps()),
         }
     }
 }

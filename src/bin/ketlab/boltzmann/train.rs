@@ -18,7 +18,7 @@ use ketlab::boltzmann::{
     Architecture, Contestant, Distribution, Loss, Samples, Target, Training, compare,
 };
 use ketlab::math::Watch;
-use ketlab::optimize::Progress as Iteration;
+use ketlab::optimize::Iterate;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
@@ -215,7 +215,7 @@ fn split(args: &Args, target: Target) -> Result<(Target, Option<Distribution>)> 
 
 impl Args {
     fn by_chains(&self) -> bool {
-        self.chains.method != chains::Method::Exact
+        self.chains.method != chains::NegativePhase::Exact
     }
 
     /// Flags that would be passed over.
@@ -309,9 +309,9 @@ fn of_optimizer(args: &Args, target: &Target, watch: &Watch) -> Result<Document>
     let architecture = args.architecture(target.num_units());
     let training = args.training(watch);
     let line = Progress::line();
-    let tell = |which: &str, start: u64, progress: &Iteration<'_>| {
+    let tell = |which: &str, start: u64, progress: &Iterate<'_>| {
         let state = || {
-            let Iteration { iteration, best_value, .. } = progress;
+            let Iterate { iteration, best_value, .. } = progress;
             format!("{which}, start {start}: iteration {iteration}, value {best_value:.8}")
         };
         line.message(state);

@@ -1,6 +1,6 @@
 //! Values and derivatives by each method.
 
-use super::{Method, Question};
+use super::{GradientKind, Question};
 use anyhow::Result;
 use ketlab::gradient::{Adjoint, FiniteDifference, Gradient, ParameterShift, SampledGradient};
 use ketlab::simulate::Program;
@@ -33,11 +33,11 @@ pub struct Found {
 pub fn derivatives(question: &Question) -> Result<Found> {
     match (question.method, question.shots) {
         (_, Some((shots, seed))) => sampled(question, shots, seed),
-        (Method::Adjoint, None) => adjoint(question),
-        (Method::Shift, None) => {
+        (GradientKind::Adjoint, None) => adjoint(question),
+        (GradientKind::Shift, None) => {
             one_by_one(question, |sum| Ok(ParameterShift::<f64>::new(&question.circuit, sum)?))
         }
-        (Method::FiniteDifference, None) => {
+        (GradientKind::FiniteDifference, None) => {
             let program = Program::new(&question.circuit)?;
             one_by_one(question, |sum| {
                 let mut mean = Simulator::new().evaluator(&program, std::slice::from_ref(sum))?;

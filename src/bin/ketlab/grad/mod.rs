@@ -37,7 +37,7 @@ pub struct Args {
     observables: Vec<OsString>,
     /// How derivatives are computed [default: adjoint, or shift with --shots]
     #[arg(long, value_enum)]
-    method: Option<Method>,
+    method: Option<GradientKind>,
     /// Estimate from this many shots for each value and each shifted circuit, with standard errors,
     /// beside the exact numbers
     #[arg(long, value_name = "N", value_parser = count::<u64>(1..=MANY))]
@@ -51,7 +51,7 @@ pub struct Args {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Method {
+enum GradientKind {
     /// Exact, from one run forwards and one backwards of two states
     Adjoint,
     /// By the parameter-shift rule, as hardware does: exact, or from --shots
@@ -60,7 +60,7 @@ enum Method {
     FiniteDifference,
 }
 
-impl Method {
+impl GradientKind {
     fn name(self) -> String {
         self.to_possible_value().expect("none is hidden").get_name().into()
     }
@@ -75,7 +75,7 @@ struct Question {
     constants: Vec<(String, f64)>,
     /// As they were given, and what they are.
     observables: Vec<(String, PauliSum)>,
-    method: Method,
+    method: GradientKind,
     /// For each estimate, and the seed.
     shots: Option<(u64, u64)>,
 }
@@ -88,8 +88,8 @@ fn answer(args: &Args) -> Result<ExitCode> {
     let start = Instant::now();
     let method = match (args.method, args.shots) {
         (Some(method), None) => method,
-        (None, None) => Method::Adjoint,
-        (None | Some(Method::Shift), Some(_)) => Method::Shift,
+        (None, None) => GradientKind::Adjoint,
+        (None | Some(GradientKind::Shift), Some(_)) => GradientKind::Shift,
         (Some(method), Some(_)) => bail!(
             "--shots with --method {}: only the parameter-shift rule (`shift`) is a rule for \
              measured values; leave one of the two out",

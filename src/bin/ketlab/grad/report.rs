@@ -1,7 +1,7 @@
 //! What `ketlab grad` says: one JSON document, or tables for people.
 
 use super::methods::{Derivatives, Found};
-use super::{Method, Question};
+use super::{GradientKind, Question};
 use crate::table::table;
 use crate::text::plural;
 use anyhow::Result;
@@ -17,7 +17,7 @@ pub struct Document {
     params: Vec<Param>,
     /// Inputs that had to take their values, without a derivative.
     constants: Vec<Param>,
-    observables: Vec<Observable>,
+    observables: Vec<ObservableGradient>,
     circuits: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
     shots: Option<Shots>,
@@ -54,7 +54,7 @@ struct Shots {
 }
 
 #[derive(Serialize)]
-struct Observable {
+struct ObservableGradient {
     observable: String,
     value: f64,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -92,11 +92,13 @@ impl Document {
                 .observables
                 .iter()
                 .zip(found.derivatives)
-                .map(|((text, _), derivatives)| Observable::new(text, &params, &derivatives))
+                .map(|((text, _), derivatives)| {
+                    ObservableGradient::new(text, &params, &derivatives)
+                })
                 .collect(),
             circuits: found.circuits,
             shots: question.shots.map(|(per_estimate, _)| Shots { per_estimate, total }),
-            is_approximate: question.method == Method::FiniteDifference,
+            is_approximate: question.method == GradientKind::FiniteDifference,
         }
     }
 
@@ -136,7 +138,7 @@ fn circuits(n: u64) -> String {
     plural(usize::try_from(n).unwrap_or(usize::MAX), "circuit")
 }
 
-impl Observable {
+impl ObservableGradient {
     fn new(text: &str, params: &[String], found: &Derivatives) -> Self {
         let exact = found.exact.as_ref();
         let derivative = |k: usize| Derivative {
@@ -145,7 +147,7 @@ impl Observable {
             standard_error: exact.map(|e| e.gradient_errors[k]),
             exact: exact.map(|e| e.gradient[k]),
         };
-        Observable {
+        ObservableGradient {
             observable: text.into(),
             value: found.value,
             standard_error: exact.map(|e| e.value_error),

@@ -17,7 +17,8 @@ use crate::train::{check_plot, exit_code};
 use anyhow::{Context, Result};
 use ketlab::Simulator;
 use ketlab::estimation::{
-    CurveProgress, CurveResult, ErrorCurve, EstimationProblem, Measure, Method, NoiseTable, Target,
+    CurveProgress, CurveResult, ErrorCurve, EstimationProblem, EstimatorKind, Measure, NoiseTable,
+    Target,
 };
 use ketlab::report::Figure;
 use std::io::Write;
@@ -98,7 +99,7 @@ fn estimate(args: &Args) -> Result<ExitCode> {
 fn curve(
     args: &Args,
     problems: &[EstimationProblem],
-    methods: &[Method],
+    methods: &[EstimatorKind],
     kappa: f64,
     simulator: &Simulator,
 ) -> Result<CurveResult> {

@@ -8,8 +8,8 @@ use crate::text::{Folded, number, number_within};
 use anyhow::{Context, Result, bail};
 use ketlab::Simulator;
 use ketlab::estimation::{
-    AmplitudeEstimate, EstimationProblem, Experiment, Guarantee, Method, PostProcessing, Setup,
-    Target,
+    AmplitudeEstimate, EstimationProblem, EstimatorKind, Experiment, Guarantee, PostProcessing,
+    Setup, Target,
 };
 use serde_json::json;
 use std::io::Write;
@@ -20,7 +20,7 @@ use std::time::Instant;
 pub fn run(
     args: &Args,
     problems: &[EstimationProblem],
-    methods: &[Method],
+    methods: &[EstimatorKind],
     simulator: &Simulator,
 ) -> Result<ExitCode> {
     let start = Instant::now();
@@ -82,9 +82,9 @@ struct Group {
     truth: f64,
     kappa: f64,
     target: Target,
-    estimates: Vec<(Method, AmplitudeEstimate)>,
+    estimates: Vec<(EstimatorKind, AmplitudeEstimate)>,
     /// Methods that do not fit, and why.
-    skipped: Vec<(Method, String)>,
+    skipped: Vec<(EstimatorKind, String)>,
 }
 
 impl Group {
@@ -161,7 +161,7 @@ fn text(out: &mut impl Write, groups: &[Group]) -> Result<()> {
     Ok(())
 }
 
-fn row(method: Method, estimate: &AmplitudeEstimate, units: bool) -> Vec<String> {
+fn row(method: EstimatorKind, estimate: &AmplitudeEstimate, units: bool) -> Vec<String> {
     let interval = &estimate.confidence_interval;
     let mut row = vec![
         method.to_string(),

@@ -5,7 +5,7 @@ use crate::input;
 use crate::messages;
 use anyhow::{Context, Result, bail};
 use ketlab::Circuit;
-use ketlab::estimation::{EstimationProblem, GoodStates, Method, PostProcessing};
+use ketlab::estimation::{EstimationProblem, EstimatorKind, GoodStates, PostProcessing};
 
 /// What is estimated.
 pub fn problems(args: &Args) -> Result<Vec<EstimationProblem>> {
@@ -60,15 +60,15 @@ pub fn problems(args: &Args) -> Result<Vec<EstimationProblem>> {
 }
 
 /// The methods that are asked for, all of which fit the problems.
-pub fn methods(args: &Args, problems: &[EstimationProblem]) -> Result<Vec<Method>> {
+pub fn methods(args: &Args, problems: &[EstimationProblem]) -> Result<Vec<EstimatorKind>> {
     let has_integrand = problems.iter().all(|p| p.integrand().is_some());
     if args.methods == ["all"] {
-        let fits = |m: &Method| has_integrand || !m.needs_integrand();
-        return Ok(Method::ALL.into_iter().filter(fits).collect());
+        let fits = |m: &EstimatorKind| has_integrand || !m.needs_integrand();
+        return Ok(EstimatorKind::ALL.into_iter().filter(fits).collect());
     }
-    let mut methods: Vec<Method> = Vec::new();
+    let mut methods: Vec<EstimatorKind> = Vec::new();
     for name in &args.methods {
-        let method: Method = name.parse().context("--methods")?;
+        let method: EstimatorKind = name.parse().context("--methods")?;
         if method.needs_integrand() && !has_integrand {
             bail!(
                 "--methods {method}: it evaluates an integrand, and a bare amplitude has none; \

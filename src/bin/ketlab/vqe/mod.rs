@@ -195,8 +195,8 @@ fn adapt(args: &Args, problem: &Problem, watch: &Watch) -> Result<(Circuit, Opti
     // Excitations keep the number of electrons: a penalty on others is 0 throughout.
     let adapt = Adapt::new(library::uccsd_excitations(n, electrons)?);
     let optimizer = args.train.optimizer(range(hamiltonian), args.seed.value())?;
-    args.train.control(watch)?;
-    let control = |_: &[_]| args.train.control(watch).expect("it was made before");
+    args.train.stopping(watch)?;
+    let control = |_: &[_]| args.train.stopping(watch).expect("it was made before");
     let result = adapt.run(n, electrons, hamiltonian, &*optimizer, control)?;
     Ok((result.ansatz, result.last))
 }

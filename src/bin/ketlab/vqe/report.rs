@@ -152,7 +152,11 @@ impl Document {
         self.states.iter().filter_map(|state| Some(&state.outcome.as_ref()?.checkpoint_error))
     }
 
-    pub fn print(&self, out: &mut impl Write, method: ketlab::optimize::Method) -> Result<()> {
+    pub fn print(
+        &self,
+        out: &mut impl Write,
+        method: ketlab::optimize::OptimizerKind,
+    ) -> Result<()> {
         let (size, start) = match self.num_electrons {
             0 => (plural(self.num_qubits, "qubit"), "|0…0⟩"),
             electrons => (

@@ -77,8 +77,8 @@ impl Run<'_> {
                     ("random".into(), Some(seed), start::random(seed, vec![PI; len]))
                 }
             };
-            let mut control = args.train.control(watch)?;
-            let result = vqe.minimize(optimizer, &from, &mut control)?;
+            let mut stopping = args.train.stopping(watch)?;
+            let result = vqe.minimize(optimizer, &from, &mut stopping)?;
             let measured = result.estimate.as_ref().map(|estimate| estimate.value);
             let value = measured.unwrap_or(result.outcome.best_value);
             tried.push(Tried::new(name, seed, value, &result.outcome));
@@ -142,8 +142,8 @@ impl Run<'_> {
                     // More than any gap of the Hamiltonian.
                     vqe.deflate(&last.params.clone(), weight)?;
                     let from = perturbed(args, ansatz, number);
-                    let mut control = args.train.control(watch)?;
-                    let result = vqe.minimize(optimizer, &from, &mut control)?;
+                    let mut stopping = args.train.stopping(watch)?;
+                    let result = vqe.minimize(optimizer, &from, &mut stopping)?;
                     ground = vqe.state(&result.params)?;
                     let new = span.push(&ground)?;
                     found.minimizations.push(result);

@@ -2,7 +2,7 @@
 
 use super::index_map::{BLOCK, IndexMap};
 use super::kernel::{Real, is_large};
-use super::reduce;
+use super::reductions;
 use super::state_vector::StateVector;
 use crate::error::{Error, Result, bytes};
 use crate::math::{check_memory, list_of};
@@ -88,7 +88,7 @@ impl<T: Real> StateVector<T> {
                 let in_block = &in_block[start..(start + BATCH.min(end - first))];
                 for (rows, &inner) in panel.iter_mut().zip(within) {
                     for (i, outer) in in_block.iter().enumerate() {
-                        let a = reduce::double(self.buffer[(base ^ outer ^ inner) as usize]);
+                        let a = reductions::double(self.buffer[(base ^ outer ^ inner) as usize]);
                         (rows.re[i], rows.im[i]) = (a.re, a.im);
                     }
                 }
@@ -106,7 +106,7 @@ impl<T: Real> StateVector<T> {
             }
             Ok(rho)
         };
-        let mut parts = reduce::blocks(num_parts, large, 1, part).into_iter();
+        let mut parts = reductions::blocks(num_parts, large, 1, part).into_iter();
         let mut sum = parts.next().expect("there is at least one part")?;
         for rho in parts {
             sum.iter_mut().zip(rho?).for_each(|(sum, entry)| *sum += entry);
@@ -210,6 +210,6 @@ impl Rows {
                 im[lane] += self.im[e] * other.re[e] - self.re[e] * other.im[e];
             }
         }
-        Complex64::new(reduce::pairwise(&re, 0.0), reduce::pairwise(&im, 0.0))
+        Complex64::new(reductions::pairwise(&re, 0.0), reductions::pairwise(&im, 0.0))
     }
 }

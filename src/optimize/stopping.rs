@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 /// Where an optimizer stands after an iteration.
 #[derive(Debug, Clone, Copy)]
-pub struct Progress<'a> {
+pub struct Iterate<'a> {
     /// Completed iterations.
     pub iteration: usize,
     /// The point.
@@ -26,15 +26,15 @@ pub struct Progress<'a> {
 /// When to stop, where to stay, whom to tell. Built up by its methods:
 ///
 /// ```
-/// use ketlab::optimize::Control;
+/// use ketlab::optimize::Stopping;
 ///
-/// let control = Control::new().max_iterations(200).gradient_tolerance(1e-6);
-/// let control = control.callback(|progress| {
+/// let stopping = Stopping::new().max_iterations(200).gradient_tolerance(1e-6);
+/// let stopping = stopping.callback(|progress| {
 ///     println!("{}: {}", progress.iteration, progress.value);
 ///     progress.seconds < 60.0
 /// });
 /// ```
-pub struct Control<'a> {
+pub struct Stopping<'a> {
     pub(super) max_iterations: usize,
     pub(super) max_evaluations: usize,
     pub(super) value_tolerance: Option<f64>,
@@ -47,11 +47,11 @@ pub struct Control<'a> {
     pub(super) fingerprint: String,
 }
 
-type Callback<'a> = Box<dyn FnMut(&Progress<'_>) -> bool + 'a>;
+type Callback<'a> = Box<dyn FnMut(&Iterate<'_>) -> bool + 'a>;
 
-impl Default for Control<'_> {
+impl Default for Stopping<'_> {
     fn default() -> Self {
-        Control {
+        Stopping {
             max_iterations: 1000,
             max_evaluations: usize::MAX,
             value_tolerance: None,
@@ -66,9 +66,9 @@ impl Default for Control<'_> {
     }
 }
 
-impl fmt::Debug for Control<'_> {
+impl fmt::Debug for Stopping<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Control")
+        f.debug_struct("Stopping")
             .field("max_iterations", &self.max_iterations)
             .field("max_evaluations", &self.max_evaluations)
             .field("value_tolerance", &self.value_tolerance)
@@ -82,7 +82,7 @@ impl fmt::Debug for Control<'_> {
     }
 }
 
-impl<'a> Control<'a> {
+impl<'a> Stopping<'a> {
     /// At most 1000 iterations, any number of evaluations, until the gradient norm is 1e-8.
     pub fn new() -> Self {
         Self::default()
@@ -134,7 +134,7 @@ impl<'a> Control<'a> {
 
     /// Called after every iteration; `false` stops with
     /// [`StopReason::Cancelled`](super::StopReason::Cancelled).
-    pub fn callback(mut self, callback: impl FnMut(&Progress<'_>) -> bool + 'a) -> Self {
+    pub fn callback(mut self, callback: impl FnMut(&Iterate<'_>) -> bool + 'a) -> Self {
         self.callback = Some(Box::new(callback));
         self
     }
@@ -219,8 +219,8 @@ impl<'a> Control<'a> {
 pub(super) struct Bounds(pub(super) Vec<(f64, f64)>);
 
 impl Bounds {
-    pub(super) fn of(control: &Control<'_>) -> Self {
-        Bounds(control.bounds.clone().unwrap_or_default())
+    pub(super) fn of(stopping: &Stopping<'_>) -> Self {
+        Bounds(stopping.bounds.clone().unwrap_or_default())
     }
 
     /// The bounds of parameter `i`.

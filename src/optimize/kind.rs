@@ -1,8 +1,8 @@
 //! The methods by name.
 
-use super::control::Control;
 use super::objective::Objective;
 use super::outcome::Outcome;
+use super::stopping::Stopping;
 use super::{
     Adam, Bobyqa, Cobyla, GradientDescent, Lbfgs, NaturalGradient, NelderMead, Rotosolve, Spsa,
 };
@@ -13,7 +13,7 @@ use std::fmt;
 
 /// A method of minimization with its settings.
 pub trait Optimizer {
-    /// Its name, as [`Method::from_name`] knows it.
+    /// Its name, as [`OptimizerKind::from_name`] knows it.
     fn name(&self) -> &'static str;
 
     /// Minimizes `objective` from `start`.
@@ -28,7 +28,7 @@ pub trait Optimizer {
         &self,
         objective: &mut dyn Objective,
         start: &[f64],
-        control: &mut Control<'_>,
+        stopping: &mut Stopping<'_>,
     ) -> Result<Outcome>;
 }
 
@@ -41,16 +41,16 @@ impl Optimizer for Box<dyn Optimizer + '_> {
         &self,
         objective: &mut dyn Objective,
         start: &[f64],
-        control: &mut Control<'_>,
+        stopping: &mut Stopping<'_>,
     ) -> Result<Outcome> {
-        (**self).minimize(objective, start, control)
+        (**self).minimize(objective, start, stopping)
     }
 }
 
 /// The methods that there are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum Method {
+pub enum OptimizerKind {
     /// [`Lbfgs`].
     Lbfgs,
     /// [`Adam`].
@@ -75,43 +75,43 @@ pub enum Method {
     Cobyla,
 }
 
-impl Method {
+impl OptimizerKind {
     /// All of them.
-    pub const ALL: [Method; 11] = [
-        Method::Lbfgs,
-        Method::Adam,
-        Method::Amsgrad,
-        Method::GradientDescent,
-        Method::Momentum,
-        Method::NaturalGradient,
-        Method::Spsa,
-        Method::Rotosolve,
-        Method::NelderMead,
-        Method::Bobyqa,
-        Method::Cobyla,
+    pub const ALL: [OptimizerKind; 11] = [
+        OptimizerKind::Lbfgs,
+        OptimizerKind::Adam,
+        OptimizerKind::Amsgrad,
+        OptimizerKind::GradientDescent,
+        OptimizerKind::Momentum,
+        OptimizerKind::NaturalGradient,
+        OptimizerKind::Spsa,
+        OptimizerKind::Rotosolve,
+        OptimizerKind::NelderMead,
+        OptimizerKind::Bobyqa,
+        OptimizerKind::Cobyla,
     ];
 
     /// Its name.
     pub fn name(self) -> &'static str {
         match self {
-            Method::Lbfgs => "lbfgs",
-            Method::Adam => "adam",
-            Method::Amsgrad => "amsgrad",
-            Method::GradientDescent => "gradient-descent",
-            Method::Momentum => "momentum",
-            Method::NaturalGradient => "natural-gradient",
-            Method::Spsa => "spsa",
-            Method::Rotosolve => "rotosolve",
-            Method::NelderMead => "nelder-mead",
-            Method::Bobyqa => "bobyqa",
-            Method::Cobyla => "cobyla",
+            OptimizerKind::Lbfgs => "lbfgs",
+            OptimizerKind::Adam => "adam",
+            OptimizerKind::Amsgrad => "amsgrad",
+            OptimizerKind::GradientDescent => "gradient-descent",
+            OptimizerKind::Momentum => "momentum",
+            OptimizerKind::NaturalGradient => "natural-gradient",
+            OptimizerKind::Spsa => "spsa",
+            OptimizerKind::Rotosolve => "rotosolve",
+            OptimizerKind::NelderMead => "nelder-mead",
+            OptimizerKind::Bobyqa => "bobyqa",
+            OptimizerKind::Cobyla => "cobyla",
         }
     }
 
     /// The method of that name, or [`Error::UnknownName`] with the list.
-    pub fn from_name(name: &str) -> Result<Method> {
-        Method::ALL.into_iter().find(|method| method.name() == name).ok_or_else(|| {
-            let names = Method::ALL.map(Method::name);
+    pub fn from_name(name: &str) -> Result<OptimizerKind> {
+        OptimizerKind::ALL.into_iter().find(|method| method.name() == name).ok_or_else(|| {
+            let names = OptimizerKind::ALL.map(OptimizerKind::name);
             Error::unknown_name("optimizer", name, "the optimizers are", &names)
         })
     }
@@ -120,18 +120,18 @@ impl Method {
     pub fn needs_gradient(self) -> bool {
         matches!(
             self,
-            Method::Lbfgs
-                | Method::Adam
-                | Method::Amsgrad
-                | Method::GradientDescent
-                | Method::Momentum
-                | Method::NaturalGradient
+            OptimizerKind::Lbfgs
+                | OptimizerKind::Adam
+                | OptimizerKind::Amsgrad
+                | OptimizerKind::GradientDescent
+                | OptimizerKind::Momentum
+                | OptimizerKind::NaturalGradient
         )
     }
 
     /// Whether it needs [`Objective::metric`].
     pub fn needs_metric(self) -> bool {
-        self == Method::NaturalGradient
+        self == OptimizerKind::NaturalGradient
     }
 
     /// Whether it is made for values and gradients that are measured. The others compare nearby
@@ -139,29 +139,29 @@ impl Method {
     pub fn bears_noise(self) -> bool {
         matches!(
             self,
-            Method::Spsa
-                | Method::Adam
-                | Method::Amsgrad
-                | Method::GradientDescent
-                | Method::Momentum
-                | Method::Rotosolve
+            OptimizerKind::Spsa
+                | OptimizerKind::Adam
+                | OptimizerKind::Amsgrad
+                | OptimizerKind::GradientDescent
+                | OptimizerKind::Momentum
+                | OptimizerKind::Rotosolve
         )
     }
 
     /// Ready to run, with its default settings.
     pub fn optimizer(self) -> Box<dyn Optimizer> {
         match self {
-            Method::Lbfgs => Box::new(Lbfgs::default()),
-            Method::Adam => Box::new(Adam::default()),
-            Method::Amsgrad => Box::new(Adam::amsgrad()),
-            Method::GradientDescent => Box::new(GradientDescent::default()),
-            Method::Momentum => Box::new(GradientDescent::with_momentum()),
-            Method::NaturalGradient => Box::new(NaturalGradient::default()),
-            Method::Spsa => Box::new(Spsa::default()),
-            Method::Rotosolve => Box::new(Rotosolve::default()),
-            Method::NelderMead => Box::new(NelderMead::default()),
-            Method::Bobyqa => Box::new(Bobyqa::default()),
-            Method::Cobyla => Box::new(Cobyla::default()),
+            OptimizerKind::Lbfgs => Box::new(Lbfgs::default()),
+            OptimizerKind::Adam => Box::new(Adam::default()),
+            OptimizerKind::Amsgrad => Box::new(Adam::amsgrad()),
+            OptimizerKind::GradientDescent => Box::new(GradientDescent::default()),
+            OptimizerKind::Momentum => Box::new(GradientDescent::with_momentum()),
+            OptimizerKind::NaturalGradient => Box::new(NaturalGradient::default()),
+            OptimizerKind::Spsa => Box::new(Spsa::default()),
+            OptimizerKind::Rotosolve => Box::new(Rotosolve::default()),
+            OptimizerKind::NelderMead => Box::new(NelderMead::default()),
+            OptimizerKind::Bobyqa => Box::new(Bobyqa::default()),
+            OptimizerKind::Cobyla => Box::new(Cobyla::default()),
         }
     }
 
@@ -172,23 +172,25 @@ impl Method {
         // The two methods that are variants of another struct differ by one field.
         let mut settings = settings.clone();
         let variant = match self {
-            Method::Amsgrad => Some(("amsgrad", Value::from(true))),
-            Method::Momentum => Some(("momentum", Value::from(0.9))),
+            OptimizerKind::Amsgrad => Some(("amsgrad", Value::from(true))),
+            OptimizerKind::Momentum => Some(("momentum", Value::from(0.9))),
             _ => None,
         };
         if let (Some((key, value)), Some(object)) = (variant, settings.as_object_mut()) {
             object.entry(key).or_insert(value);
         }
         match self {
-            Method::Lbfgs => self.parse::<Lbfgs>(settings),
-            Method::Adam | Method::Amsgrad => self.parse::<Adam>(settings),
-            Method::GradientDescent | Method::Momentum => self.parse::<GradientDescent>(settings),
-            Method::NaturalGradient => self.parse::<NaturalGradient>(settings),
-            Method::Spsa => self.parse::<Spsa>(settings),
-            Method::Rotosolve => self.parse::<Rotosolve>(settings),
-            Method::NelderMead => self.parse::<NelderMead>(settings),
-            Method::Bobyqa => self.parse::<Bobyqa>(settings),
-            Method::Cobyla => self.parse::<Cobyla>(settings),
+            OptimizerKind::Lbfgs => self.parse::<Lbfgs>(settings),
+            OptimizerKind::Adam | OptimizerKind::Amsgrad => self.parse::<Adam>(settings),
+            OptimizerKind::GradientDescent | OptimizerKind::Momentum => {
+                self.parse::<GradientDescent>(settings)
+            }
+            OptimizerKind::NaturalGradient => self.parse::<NaturalGradient>(settings),
+            OptimizerKind::Spsa => self.parse::<Spsa>(settings),
+            OptimizerKind::Rotosolve => self.parse::<Rotosolve>(settings),
+            OptimizerKind::NelderMead => self.parse::<NelderMead>(settings),
+            OptimizerKind::Bobyqa => self.parse::<Bobyqa>(settings),
+            OptimizerKind::Cobyla => self.parse::<Cobyla>(settings),
         }
     }
 
@@ -208,7 +210,7 @@ impl Method {
     }
 }
 
-impl fmt::Display for Method {
+impl fmt::Display for OptimizerKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
     }
@@ -221,20 +223,20 @@ mod tests {
 
     #[test]
     fn names_lead_to_methods_and_back() {
-        for method in Method::ALL {
-            assert_eq!(Method::from_name(method.name()).unwrap(), method);
+        for method in OptimizerKind::ALL {
+            assert_eq!(OptimizerKind::from_name(method.name()).unwrap(), method);
             assert_eq!(method.optimizer().name(), method.name());
             assert_eq!(method.with_settings(&json!({})).unwrap().name(), method.name());
         }
-        let error = Method::from_name("lbgfs").unwrap_err().to_string();
+        let error = OptimizerKind::from_name("lbgfs").unwrap_err().to_string();
         assert!(error.contains("lbgfs") && error.contains("lbfgs, adam"), "{error}");
     }
 
     #[test]
     fn settings_are_fields_by_name() {
-        let adam = Method::Adam.parse::<Adam>(json!({"learning_rate": 0.2}));
+        let adam = OptimizerKind::Adam.parse::<Adam>(json!({"learning_rate": 0.2}));
         assert_eq!(adam.unwrap().name(), "adam");
-        let error = Method::Adam.with_settings(&json!({"learning_rat": 0.2})).err().unwrap();
+        let error = OptimizerKind::Adam.with_settings(&json!({"learning_rat": 0.2})).err().unwrap();
         assert!(error.to_string().contains("learning_rat"), "{error}");
     }
 }

@@ -1,7 +1,7 @@
 //! Registers, the header, and what a name may be declared as.
 
 use super::Importer;
-use super::gates::GateInfo;
+use super::gate_definitions::GateInfo;
 use super::scope::{Entity, Origin};
 use super::undefined::describe;
 use crate::circuit::Registers;
