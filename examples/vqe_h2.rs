@@ -1,9 +1,8 @@
 //! The dissociation curve of hydrogen by unitary coupled cluster, beside Hartree-Fock and the exact
 //! energy. Writes target/vqe_h2.svg and .png.
 
-use ketlab::circuit::library::uccsd;
+use ketlab::chemistry::{Molecule, uccsd};
 use ketlab::optimize::{OptimizerKind, Stopping};
-use ketlab::pauli::Molecule;
 use ketlab::report::{Axis, Chart, Series, Style};
 use ketlab::variational::Vqe;
 

@@ -29,8 +29,8 @@
 //! rows of a table: [`StdGate`]. Observables are [`PauliSum`]s. Below all of it is the [`engine`],
 //! which knows actions instead of gates and can be used alone.
 //!
-//! On circuits stand the experiments: [`gradient`]s and [`variational`] algorithms, and amplitude
-//! [`estimation`] against Monte Carlo. On Ising models stand [`annealing`] and [`boltzmann`] machines.
+//! On circuits stand the experiments: [`gradient`]s and [`variational`] algorithms with the molecules of
+//! [`chemistry`], and amplitude [`estimation`] against Monte Carlo. On Ising models stand [`annealing`] and [`boltzmann`] machines.
 //!
 //! # Conventions
 //!
@@ -58,6 +58,7 @@
 
 pub mod annealing;
 pub mod boltzmann;
+pub mod chemistry;
 pub mod circuit;
 pub mod draw;
 pub mod engine;

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const LAYERS: [(&str, u32); 18] = [
+const LAYERS: [(&str, u32); 19] = [
     ("error", 0),
     ("math", 0),
     ("report", 1),
@@ -13,6 +13,7 @@ const LAYERS: [(&str, u32); 18] = [
     ("gate", 2),
     ("engine", 2),
     ("circuit", 3),
+    ("chemistry", 4),
     ("qasm", 5),
     ("draw", 5),
     ("simulate", 6),

@@ -135,7 +135,7 @@ fn read(fields: &mut BTreeMap<String, Value>) -> Result<PauliSum, String> {
 }
 
 /// The start of a value as JSON.
-pub(super) fn brief(value: &Value) -> String {
+pub(crate) fn brief(value: &Value) -> String {
     match value {
         Value::Array(items) if items.len() > 3 => format!("a list of {} items", items.len()),
         Value::Object(_) => "an object".into(),
@@ -144,7 +144,7 @@ pub(super) fn brief(value: &Value) -> String {
 }
 
 /// An error without its picture of the source.
-pub(super) fn one_line(error: &Error) -> String {
+pub(crate) fn one_line(error: &Error) -> String {
     match error {
         Error::Program(program) => {
             let faults = program.diagnostics.iter();

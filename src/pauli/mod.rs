@@ -25,13 +25,10 @@
 
 mod complex_sum;
 mod dense;
-mod fermion;
 mod grouping;
-mod integrals;
 mod json;
 mod letter;
 mod models;
-mod molecule;
 mod phase;
 mod product;
 mod scan;
@@ -45,13 +42,12 @@ mod text;
 
 pub use complex_sum::ComplexPauliSum;
 pub use dense::MAX_DENSE_QUBITS;
-pub use fermion::{FermionOperator, Ladder};
 pub use grouping::PauliGroup;
-pub use integrals::MolecularIntegrals;
+pub(crate) use json::{brief, one_line};
 pub use letter::Pauli;
 pub use models::{Boundary, ising_chain, xxz_chain};
-pub use molecule::Molecule;
 pub use phase::Phase;
+pub(crate) use scan::shortened;
 pub use string::{Factors, MAX_QUBITS, PauliString};
 pub use sum::PauliSum;
 pub use text::PauliText;

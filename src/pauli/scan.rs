@@ -100,7 +100,7 @@ impl<'a> Scanner<'a> {
 }
 
 /// At most the first 20 characters.
-pub(super) fn shortened(text: &str) -> String {
+pub(crate) fn shortened(text: &str) -> String {
     match text.char_indices().nth(20) {
         Some((cut, _)) => format!("{}…", &text[..cut]),
         None => text.to_string(),

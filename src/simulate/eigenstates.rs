@@ -13,7 +13,7 @@ use num_complex::Complex64;
 /// the sector; beside them there are two whole states.
 ///
 /// ```
-/// use ketlab::pauli::Molecule;
+/// use ketlab::chemistry::Molecule;
 /// use ketlab::simulate::{Eigensolver, Sector};
 /// let h2 = Molecule::bundled("h2_0.735")?;
 /// let solver = Eigensolver::new(2).sector(Sector::particles_and_spin(4, 2, 0)?);

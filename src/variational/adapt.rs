@@ -3,8 +3,8 @@
 
 use super::rotoselect::{SAMPLES, SecondOrder, sample_angle};
 use super::vqe::{Vqe, VqeResult};
+use crate::chemistry::{Excitation, try_hartree_fock};
 use crate::circuit::Circuit;
-use crate::circuit::library::{Excitation, try_hartree_fock};
 use crate::engine::StateVector;
 use crate::error::Result;
 use crate::gradient::{Adjoint, Gradient};

@@ -2,7 +2,6 @@
 
 mod adapt;
 mod angles;
-mod penalty;
 mod qaoa;
 mod rotoselect;
 mod subspace;
@@ -11,7 +10,6 @@ mod warm_start;
 
 pub use adapt::{Adapt, AdaptResult, AdaptStep};
 pub use angles::{Angles, FIXED_ANGLES_MOST_LAYERS};
-pub use penalty::number_penalty;
 pub use qaoa::{Qaoa, QaoaResult, Solution};
 pub use subspace::{Level, Subspace, eigenstate_variance};
 pub use vqe::{CHEMICAL_ACCURACY, Vqe, VqeResult};

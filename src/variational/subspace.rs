@@ -1,7 +1,7 @@
 //! Levels in a subspace: the Rayleigh-Ritz method on states that circuits prepared, and the quantum
 //! subspace expansion (McClean, Kimchi-Schwartz, Carter & de Jong 2017, arXiv:1603.05681).
 
-use crate::circuit::library::Excitation;
+use crate::chemistry::Excitation;
 use crate::engine::{SumOperator, bytes_needed};
 use crate::error::{Error, Result};
 use crate::math::{check_memory, lowest_first};
@@ -33,7 +33,7 @@ pub fn eigenstate_variance(hamiltonian: &PauliSum) -> f64 {
 /// The levels of the Hamiltonian in the span of such states are those two, exactly.
 ///
 /// ```
-/// use ketlab::pauli::Molecule;
+/// use ketlab::chemistry::Molecule;
 /// use ketlab::simulate::Sector;
 /// use ketlab::variational::Subspace;
 /// use num_complex::Complex64;
@@ -127,7 +127,7 @@ impl Subspace {
     /// Extends it by T|ψ⟩ and T†|ψ⟩ of every excitation, until it is all of its sector: the quantum
     /// subspace expansion of ψ. Its levels are lower than ⟨ψ|H|ψ⟩ where ψ is no eigenstate, and
     /// excited levels come out as far as one excitation of ψ reaches them: exactly with
-    /// [`generalized_excitations`](crate::circuit::library::generalized_excitations) for two
+    /// [`generalized_excitations`](crate::chemistry::generalized_excitations) for two
     /// electrons. On hardware the matrix elements ⟨ψ|T†ᵢ H Tⱼ|ψ⟩ are measured on the one state ψ.
     ///
     /// # Errors

@@ -19,9 +19,8 @@ pub const CHEMICAL_ACCURACY: f64 = 1.593_601e-3;
 /// [`SampledGradient`](crate::gradient::SampledGradient)).
 ///
 /// ```
-/// use ketlab::circuit::library::uccsd;
+/// use ketlab::chemistry::{Molecule, uccsd};
 /// use ketlab::optimize::{OptimizerKind, Stopping};
-/// use ketlab::pauli::Molecule;
 /// use ketlab::variational::Vqe;
 /// let h2 = Molecule::bundled("h2_0.735")?;
 /// let mut vqe = Vqe::new(uccsd(4, 2), h2.hamiltonian())?;

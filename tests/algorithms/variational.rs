@@ -1,13 +1,14 @@
 //! VQE and QAOA against exact energies and published numbers.
 
-use ketlab::circuit::library::{self, Mixer, dicke, uccsd};
+use ketlab::chemistry::{self, Molecule, number_penalty, uccsd};
+use ketlab::circuit::library::{self, Mixer, dicke};
 use ketlab::ising::{Graph, Ising};
 use ketlab::math::Bits;
 use ketlab::optimize::{Objective, OptimizerKind, Stopping};
-use ketlab::pauli::{Boundary, Molecule, PauliSum, ising_chain, xxz_chain};
+use ketlab::pauli::{Boundary, PauliSum, ising_chain, xxz_chain};
 use ketlab::simulate::{Eigensolver, Sector};
 use ketlab::variational::{
-    Adapt, Angles, CHEMICAL_ACCURACY, Qaoa, Subspace, Vqe, eigenstate_variance, number_penalty,
+    Adapt, Angles, CHEMICAL_ACCURACY, Qaoa, Subspace, Vqe, eigenstate_variance,
 };
 use serde_json::Value;
 
@@ -37,7 +38,7 @@ fn uccsd_is_exact_for_hydrogen_and_within_chemical_accuracy_beyond() {
 #[test]
 fn adapt_needs_fewer_excitations_than_the_pool() {
     let lih = Molecule::bundled("lih_cas23_1.546").unwrap();
-    let pool = library::uccsd_excitations(6, 2).unwrap();
+    let pool = chemistry::uccsd_excitations(6, 2).unwrap();
     let size = pool.len();
     let optimizer = OptimizerKind::Lbfgs.optimizer();
     let grown =
@@ -323,7 +324,7 @@ fn a_start_without_gradient_is_left() {
     // ½ cos 2θ has the curvature -2.
     assert!((found.start.unwrap().curvature + 2.0).abs() < 1e-4);
     assert!(found.outcome.converged());
-    let pool = library::uccsd_excitations(4, 1).unwrap();
+    let pool = chemistry::uccsd_excitations(4, 1).unwrap();
     let grown =
         Adapt::new(pool).run(4, 1, levels.hamiltonian(), &*optimizer, |_| Stopping::new()).unwrap();
     assert_eq!((grown.steps.len(), grown.steps[0].derivative), (1, 0.0));
@@ -356,10 +357,10 @@ fn ansatze_of_one_state_give_its_energy() {
     let optimizer = OptimizerKind::Lbfgs.optimizer();
     for (molecule, energy) in molecules {
         let (n, electrons) = (molecule.num_qubits(), molecule.num_electrons());
-        let mut ansatze = vec![uccsd(n, electrons), library::k_upccgsd(n, electrons, 1)];
+        let mut ansatze = vec![uccsd(n, electrons), chemistry::k_upccgsd(n, electrons, 1)];
         // One electron moves between spin orbitals where spin is not kept.
         if electrons == 0 || electrons == n {
-            ansatze.push(library::particle_conserving(n, electrons, 2));
+            ansatze.push(chemistry::particle_conserving(n, electrons, 2));
         }
         for ansatz in ansatze {
             let mut vqe = Vqe::new(ansatz, molecule.hamiltonian()).unwrap();
@@ -368,7 +369,7 @@ fn ansatze_of_one_state_give_its_energy() {
             assert!((found.energy - energy).abs() < 1e-12, "{}", molecule.name());
             assert!(found.variance < 1e-20 && found.outcome.converged());
         }
-        let pool = library::uccsd_excitations(n, electrons).unwrap();
+        let pool = chemistry::uccsd_excitations(n, electrons).unwrap();
         let grown = Adapt::new(pool)
             .run(n, electrons, molecule.hamiltonian(), &*optimizer, |_| Stopping::new())
             .unwrap();
@@ -409,7 +410,7 @@ fn levels_are_those_of_the_sector() {
         let optimizer = OptimizerKind::Lbfgs.optimizer();
         let found = vqe.minimize(&*optimizer, &start, &mut Stopping::new()).unwrap();
         let mut span = Subspace::new(sector).unwrap();
-        let pool = library::generalized_excitations(n, true).unwrap();
+        let pool = chemistry::generalized_excitations(n, true).unwrap();
         span.expand(&vqe.state(&found.params).unwrap(), &pool).unwrap();
         let levels = span.levels(h, 4).unwrap();
         assert_eq!(levels.len(), 4);

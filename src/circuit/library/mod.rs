@@ -3,17 +3,14 @@
 mod adder;
 mod ansatz;
 mod clifford_t;
-mod coupled_cluster;
 mod dicke;
 mod distribution;
 mod entanglement;
 mod entangling_layers;
-mod excitations;
 mod family;
 mod grover;
 mod hamiltonian_variational;
 mod multiplexed;
-mod particle_conserving;
 mod qaoa_ansatz;
 mod qft;
 mod quantum_volume;
@@ -28,10 +25,6 @@ mod two_local;
 pub use adder::ripple_carry_adder;
 pub use ansatz::hardware_efficient_ansatz;
 pub use clifford_t::random_clifford_t;
-pub use coupled_cluster::{
-    generalized_excitations, hartree_fock, k_upccgsd, try_hartree_fock, try_k_upccgsd, try_uccsd,
-    uccsd, uccsd_excitations, upccgsd_excitations,
-};
 pub use dicke::{dicke, try_dicke};
 pub use distribution::{
     amplitude_function, distribution, try_amplitude_function, try_distribution,
@@ -41,16 +34,15 @@ pub use entangling_layers::{
     basic_entangler_layers, strongly_entangling_layers, try_basic_entangler_layers,
     try_strongly_entangling_layers,
 };
-pub use excitations::Excitation;
 pub use family::Family;
 pub use grover::{grover_iterations, grover_operator, grover_search, reflection_about_zero};
 pub use hamiltonian_variational::{hamiltonian_variational, try_hamiltonian_variational};
 pub use multiplexed::{multiplexed_ry, multiplexed_rz, try_multiplexed_ry, try_multiplexed_rz};
-pub use particle_conserving::{particle_conserving, try_particle_conserving};
 pub use qaoa_ansatz::{Mixer, qaoa_ansatz, try_qaoa_ansatz};
 pub use qft::{inverse_qft, qft};
 pub use quantum_volume::quantum_volume;
 pub use random::random;
+pub(crate) use sizes::{check_layers, check_num_qubits, num_parameters};
 pub use states::{ghz, w};
 pub use supremacy::supremacy;
 pub use trotter::{TrotterOrder, trotter, trotter_step};

@@ -9,7 +9,7 @@ pub(super) const MAX_PARAMETERS: usize = 1 << 16;
 const MAX_GATES: u128 = 1 << 24;
 
 /// At least `least` qubits, and no more than a circuit has.
-pub(super) fn check_num_qubits(num_qubits: usize, least: usize) -> Result<()> {
+pub(crate) fn check_num_qubits(num_qubits: usize, least: usize) -> Result<()> {
     if (least..=MAX_QUBITS).contains(&num_qubits) {
         return Ok(());
     }
@@ -17,7 +17,7 @@ pub(super) fn check_num_qubits(num_qubits: usize, least: usize) -> Result<()> {
 }
 
 /// At least one layer.
-pub(super) fn check_layers(layers: usize) -> Result<()> {
+pub(crate) fn check_layers(layers: usize) -> Result<()> {
     if layers > 0 {
         return Ok(());
     }
@@ -25,7 +25,7 @@ pub(super) fn check_layers(layers: usize) -> Result<()> {
 }
 
 /// The number of parameters `layers`·`per_layer`, if it is not too large.
-pub(super) fn num_parameters(layers: usize, per_layer: usize) -> Result<usize> {
+pub(crate) fn num_parameters(layers: usize, per_layer: usize) -> Result<usize> {
     let count = layers as u128 * per_layer as u128;
     if count <= MAX_PARAMETERS as u128 {
         return Ok(count as usize);

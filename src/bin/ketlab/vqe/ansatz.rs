@@ -8,6 +8,7 @@ use crate::start;
 use anyhow::{Context, Result, bail};
 use clap::ValueEnum;
 use ketlab::Circuit;
+use ketlab::chemistry;
 use ketlab::circuit::Op;
 use ketlab::circuit::library::{self, Entanglement};
 use std::f64::consts::PI;
@@ -105,9 +106,11 @@ fn by_name(ansatz: Ansatz, args: &Args, problem: &Problem) -> Result<Circuit> {
     }
     let linear = Entanglement::Linear;
     Ok(match ansatz {
-        Ansatz::Uccsd | Ansatz::Adapt => library::try_uccsd(n, electrons)?,
-        Ansatz::KUpccgsd => library::try_k_upccgsd(n, electrons, args.layers)?,
-        Ansatz::ParticleConserving => library::try_particle_conserving(n, electrons, args.layers)?,
+        Ansatz::Uccsd | Ansatz::Adapt => chemistry::try_uccsd(n, electrons)?,
+        Ansatz::KUpccgsd => chemistry::try_k_upccgsd(n, electrons, args.layers)?,
+        Ansatz::ParticleConserving => {
+            chemistry::try_particle_conserving(n, electrons, args.layers)?
+        }
         Ansatz::RealAmplitudes => library::try_real_amplitudes(n, args.layers, linear)?,
         Ansatz::EfficientSu2 => library::try_efficient_su2(n, args.layers, linear)?,
     })

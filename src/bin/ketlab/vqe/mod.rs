@@ -15,11 +15,11 @@ use ansatz::{Choice, Chosen, Start, choice};
 use anyhow::{Result, bail};
 use clap::builder::{OsStringValueParser, TypedValueParser};
 use ketlab::Circuit;
-use ketlab::circuit::library;
+use ketlab::chemistry::{self, number_penalty};
 use ketlab::gradient::{SampledGradient, SimulatedGradient};
 use ketlab::pauli::PauliSum;
 use ketlab::simulate::Watch;
-use ketlab::variational::{Adapt, Vqe, VqeResult, number_penalty};
+use ketlab::variational::{Adapt, Vqe, VqeResult};
 use problem::{Problem, range};
 use report::Document;
 use states::{Excited, Found, Reached, Run};
@@ -193,7 +193,7 @@ fn adapt(args: &Args, problem: &Problem, watch: &Watch) -> Result<(Circuit, Opti
     let (n, electrons) = (problem.molecule.num_qubits(), problem.molecule.num_electrons());
     let hamiltonian = problem.molecule.hamiltonian();
     // Excitations keep the number of electrons: a penalty on others is 0 throughout.
-    let adapt = Adapt::new(library::uccsd_excitations(n, electrons)?);
+    let adapt = Adapt::new(chemistry::uccsd_excitations(n, electrons)?);
     let optimizer = args.train.optimizer(range(hamiltonian), args.seed.value())?;
     args.train.stopping(watch)?;
     let control = |_: &[_]| args.train.stopping(watch).expect("it was made before");

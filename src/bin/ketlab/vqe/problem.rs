@@ -3,7 +3,8 @@
 use crate::pauli_sum;
 use anyhow::{Context, Result, bail};
 use ketlab::PauliSum;
-use ketlab::pauli::{Molecule, Pauli, PauliText};
+use ketlab::chemistry::Molecule;
+use ketlab::pauli::{Pauli, PauliText};
 use std::ffi::OsStr;
 use std::path::Path;
 

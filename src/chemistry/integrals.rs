@@ -1,7 +1,8 @@
 //! Molecular Hamiltonians from integrals over orbitals.
 
-use super::{FermionOperator, Ladder, PauliSum};
+use super::fermion::{FermionOperator, Ladder};
 use crate::error::{Error, Result};
+use crate::pauli::PauliSum;
 use num_complex::Complex64;
 
 /// How far integrals may be from their symmetry, in hartree.
@@ -13,7 +14,7 @@ const SYMMETRY_TOLERANCE: f64 = 1e-8;
 /// 2p + 1.
 ///
 /// ```
-/// use ketlab::pauli::MolecularIntegrals;
+/// use ketlab::chemistry::MolecularIntegrals;
 /// // H₂ at 0.735 Å in STO-3G: its orbitals g and u have different symmetry, so few integrals are
 /// // not zero.
 /// let (g, u) = (0, 1);
@@ -185,7 +186,7 @@ impl MolecularIntegrals {
     /// is dropped: integrals with round-off leave terms of 1e-17 for [`PauliSum::simplify`].
     ///
     /// # Errors
-    /// If there are more spin orbitals than [`MAX_QUBITS`](super::MAX_QUBITS), or a number
+    /// If there are more spin orbitals than [`MAX_QUBITS`](crate::pauli::MAX_QUBITS), or a number
     /// overflows.
     pub fn hamiltonian(&self) -> Result<PauliSum> {
         let h = self.fermion_operator().jordan_wigner(2 * self.num_orbitals)?;
@@ -212,7 +213,7 @@ fn tuples<const K: usize>(n: usize) -> impl Iterator<Item = [usize; K]> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Molecule;
+    use super::super::molecule::Molecule;
     use super::*;
 
     /// H₂ at 0.735 Å in STO-3G over its Hartree-Fock orbitals, computed with PySCF 2.14.0.

@@ -1,7 +1,7 @@
 //! Fermion operators and their Jordan-Wigner transform.
 
-use super::{ComplexPauliSum, MAX_QUBITS, Pauli, PauliString};
 use crate::error::{Error, Result};
+use crate::pauli::{ComplexPauliSum, MAX_QUBITS, Pauli, PauliString};
 use num_complex::Complex64;
 use std::collections::HashMap;
 use std::fmt;
@@ -39,7 +39,7 @@ impl Ladder {
 /// given, not normal ordered; equal operators may have different terms, and the same Pauli sum.
 ///
 /// ```
-/// use ketlab::pauli::FermionOperator;
+/// use ketlab::chemistry::FermionOperator;
 /// // A hop between modes 0 and 2 drags the parity of mode 1 along.
 /// let hop = FermionOperator::create(2).product(&FermionOperator::annihilate(0));
 /// let hop = (hop.clone() + hop.adjoint()).jordan_wigner(3)?.to_pauli_sum(0.0)?;
@@ -269,8 +269,8 @@ impl fmt::Display for FermionOperator {
 
 #[cfg(test)]
 mod tests {
-    use super::super::PauliSum;
     use super::*;
+    use crate::pauli::PauliSum;
     use proptest::prelude::*;
 
     fn a(mode: usize) -> FermionOperator {

@@ -44,7 +44,7 @@ impl Molecule {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::pauli::FermionOperator;
+    use crate::chemistry::fermion::FermionOperator;
 
     #[test]
     fn all_keep_particles_and_spin() {

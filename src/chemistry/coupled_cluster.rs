@@ -1,8 +1,8 @@
 //! Unitary coupled cluster.
 
-use super::Excitation;
-use super::sizes::{check_num_qubits, num_parameters};
+use super::excitations::Excitation;
 use crate::circuit::Circuit;
+use crate::circuit::library::{check_layers, check_num_qubits, num_parameters};
 use crate::error::{Error, Result};
 
 /// The Hartree-Fock state: X on the first `num_electrons` qubits, one per spin orbital; spin orbitals
@@ -87,7 +87,7 @@ fn num_excitations(num_qubits: usize, num_electrons: usize) -> usize {
 /// H₂ (4 qubits, 2 electrons; `theta[2]` is the double) and 92 for LiH (12 qubits, 4 electrons).
 ///
 /// ```
-/// use ketlab::circuit::library::uccsd;
+/// use ketlab::chemistry::uccsd;
 /// assert_eq!(uccsd(4, 2).params().len(), 3);
 /// assert_eq!(uccsd(12, 4).params().len(), 92);
 /// ```
@@ -171,7 +171,7 @@ pub fn generalized_excitations(num_qubits: usize, keep_spin: bool) -> Result<Vec
 /// spatial orbitals.
 ///
 /// ```
-/// use ketlab::circuit::library::k_upccgsd;
+/// use ketlab::chemistry::k_upccgsd;
 /// assert_eq!(k_upccgsd(8, 4, 2).params().len(), 3 * 2 * 6);
 /// ```
 ///
@@ -188,7 +188,7 @@ pub fn k_upccgsd(num_qubits: usize, num_electrons: usize, k: usize) -> Circuit {
 /// As [`upccgsd_excitations`]; if there are more electrons than qubits, no layers, or more than 65,536
 /// parameters.
 pub fn try_k_upccgsd(num_qubits: usize, num_electrons: usize, k: usize) -> Result<Circuit> {
-    super::sizes::check_layers(k)?;
+    check_layers(k)?;
     apply(&upccgsd_excitations(num_qubits)?, k, num_qubits, num_electrons)
 }
 
@@ -230,7 +230,7 @@ fn pairs(range: std::ops::Range<usize>) -> impl Iterator<Item = (usize, usize)> 
 mod tests {
     use super::*;
     use crate::Simulator;
-    use crate::pauli::Molecule;
+    use crate::chemistry::molecule::Molecule;
     use crate::simulate::{Evaluator, Program};
 
     #[test]

@@ -1,9 +1,11 @@
 //! Excitations of fermions, exact under the Jordan-Wigner transform.
 
+use super::fermion::{FermionOperator, Ladder};
 use crate::circuit::Circuit;
+use crate::circuit::library::check_num_qubits;
 use crate::error::{Error, Result};
 use crate::gate::Angle;
-use crate::pauli::{FermionOperator, Ladder, PauliSum};
+use crate::pauli::PauliSum;
 use num_complex::Complex64;
 use std::fmt;
 
@@ -17,7 +19,7 @@ use std::fmt;
 ///
 /// ```
 /// use ketlab::Simulator;
-/// use ketlab::circuit::library::{Excitation, hartree_fock};
+/// use ketlab::chemistry::{Excitation, hartree_fock};
 /// // exp(θ(T - T†))|01⟩ = cos θ|01⟩ + sin θ|10⟩.
 /// let mut c = hartree_fock(2, 1);
 /// Excitation::single(1, 0).append_to(&mut c, 0.3)?;
@@ -139,7 +141,7 @@ impl Excitation {
     /// # Errors
     /// If a mode is not below `num_qubits`, or there are more qubits than a circuit can have.
     pub fn circuit(&self, num_qubits: usize) -> Result<Circuit> {
-        super::sizes::check_num_qubits(num_qubits, 1)?;
+        check_num_qubits(num_qubits, 1)?;
         let mut c = Circuit::new(num_qubits);
         let theta = c.param("theta");
         self.append_to(&mut c, theta)?;

@@ -1,9 +1,9 @@
 //! A brickwork that keeps the number of ones.
 
-use super::Excitation;
 use super::coupled_cluster::try_hartree_fock;
-use super::sizes::{check_layers, check_num_qubits, num_parameters};
+use super::excitations::Excitation;
 use crate::circuit::Circuit;
+use crate::circuit::library::{check_layers, check_num_qubits, num_parameters};
 use crate::error::Result;
 
 /// A particle-conserving ansatz on a line of qubits, from exchange gates as in Barkoutsos et al.,
@@ -18,7 +18,7 @@ use crate::error::Result;
 /// for that see [`uccsd`](super::uccsd).
 ///
 /// ```
-/// use ketlab::circuit::library::particle_conserving;
+/// use ketlab::chemistry::particle_conserving;
 /// let c = particle_conserving(6, 3, 4);
 /// assert_eq!(c.params().len(), 2 * 5 * 4);
 /// ```

@@ -7,9 +7,7 @@
 
 use super::{Facts, Molecule, check_sizes};
 use crate::error::{Error, Result};
-use crate::pauli::json::{brief, one_line};
-use crate::pauli::scan::shortened;
-use crate::pauli::{PauliString, PauliSum};
+use crate::pauli::{PauliString, PauliSum, brief, one_line, shortened};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -55,7 +53,7 @@ impl Molecule {
     /// If anything is not so, with the name of the field or the term.
     ///
     /// ```
-    /// use ketlab::pauli::Molecule;
+    /// use ketlab::chemistry::Molecule;
     /// let text = r#"{"name": "one orbital", "n_qubits": 2, "n_electrons": 1,
     ///                "terms": [["", -0.5], ["Z0", 0.5], ["Z1", 0.5], ["Z0 Z1", 0.25]]}"#;
     /// assert_eq!(Molecule::from_json(text)?.hartree_fock_energy(), -0.75);

@@ -4,8 +4,9 @@ mod bundled;
 mod read;
 mod write;
 
-use super::{MAX_QUBITS, MolecularIntegrals, PauliSum};
+use super::integrals::MolecularIntegrals;
 use crate::error::{Error, Result};
+use crate::pauli::{MAX_QUBITS, PauliSum};
 
 /// A molecule (or a lattice of fermions) as a Hamiltonian of spin orbitals under the Jordan-Wigner
 /// transform, qubit p in |1⟩ where spin orbital p is filled, with its reference energies.
@@ -15,7 +16,7 @@ use crate::error::{Error, Result};
 /// state fills the first qubits. Energies are in hartree and contain the repulsion of the nuclei.
 ///
 /// ```
-/// use ketlab::pauli::Molecule;
+/// use ketlab::chemistry::Molecule;
 /// let h2 = Molecule::bundled("h2_0.735")?;
 /// assert_eq!((h2.num_qubits(), h2.num_electrons()), (4, 2));
 /// assert_eq!(h2.hartree_fock_state(), [true, true, false, false]);
