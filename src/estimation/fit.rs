@@ -1,13 +1,23 @@
 //! Methods made to fit a budget or a precision.
 
-use super::canonical::PhaseRule;
-use super::maximum_likelihood::MAX_ROUNDS;
-use super::{
-    AmplitudeEstimator, Antithetic, Bayesian, Canonical, ConfidenceBound, ControlVariate,
-    EstimatorKind, Faster, ImportanceSampling, Iterative, MAX_EVALUATION_QUBITS, MaximumLikelihood,
-    MonteCarlo, NoiseAware, QuasiMonteCarlo, Schedule, Stratified,
-};
+use super::kind::EstimatorKind;
 use crate::error::{Error, Result};
+use crate::estimation::account::estimator::AmplitudeEstimator;
+use crate::estimation::account::interval::{MIN_ALPHA, check_alpha, check_epsilon};
+use crate::estimation::account::trial::MAX_EVALUATION_QUBITS;
+use crate::estimation::classical::antithetic::Antithetic;
+use crate::estimation::classical::control_variate::ControlVariate;
+use crate::estimation::classical::importance::ImportanceSampling;
+use crate::estimation::classical::monte_carlo::MonteCarlo;
+use crate::estimation::classical::quasi_monte_carlo::QuasiMonteCarlo;
+use crate::estimation::classical::stratified::Stratified;
+use crate::estimation::quantum::bayesian::Bayesian;
+use crate::estimation::quantum::canonical::{Canonical, PhaseRule};
+use crate::estimation::quantum::faster::Faster;
+use crate::estimation::quantum::iterative::{ConfidenceBound, Iterative};
+use crate::estimation::quantum::maximum_likelihood::{MAX_ROUNDS, MaximumLikelihood};
+use crate::estimation::quantum::noise_aware::NoiseAware;
+use crate::estimation::quantum::schedule::Schedule;
 use crate::math::statistics::normal_quantile;
 use std::f64::consts::PI;
 use std::fmt;
@@ -68,7 +78,7 @@ pub(super) fn curve_alpha(method: Option<EstimatorKind>, target: Target) -> f64 
         Target::Budget(uses) => 10.0 / uses as f64,
         Target::Precision(epsilon) => epsilon / 6.0,
     };
-    (rmse * rmse).clamp(super::interval::MIN_ALPHA, usual)
+    (rmse * rmse).clamp(MIN_ALPHA, usual)
 }
 
 /// Shots of phase estimation whose outcomes are combined.
@@ -87,7 +97,7 @@ impl EstimatorKind {
         match target {
             Target::Budget(uses) => self.within(uses, setup),
             Target::Precision(epsilon) => {
-                super::interval::check_epsilon(epsilon)?;
+                check_epsilon(epsilon)?;
                 self.to_precision(epsilon, setup)
             }
         }
@@ -147,7 +157,7 @@ impl EstimatorKind {
 
     fn to_precision(self, epsilon: f64, setup: &Setup) -> Result<Box<dyn AmplitudeEstimator>> {
         let alpha = setup.alpha;
-        super::interval::check_alpha(alpha)?;
+        check_alpha(alpha)?;
         // Samples of a fair coin, the worst case.
         let samples = (normal_quantile(1.0 - alpha / 2.0) / (2.0 * epsilon)).powi(2);
         Ok(match self {
@@ -305,8 +315,10 @@ fn largest_powers(schedule: &Schedule, rounds: usize) -> Vec<u64> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{EstimationProblem, Integrand};
     use super::*;
+    use crate::estimation::account::interval::Guarantee;
+    use crate::estimation::problem::estimation_problem::EstimationProblem;
+    use crate::estimation::problem::integrand::Integrand;
 
     #[test]
     fn budgets_are_kept_and_precisions_met() {
@@ -356,7 +368,7 @@ mod tests {
                         let result = estimator.estimate(experiment, seed).unwrap();
                         let interval = result.confidence_interval;
                         assert!(interval.contains(result.estimation), "{method} {result}");
-                        if interval.guarantee == super::super::Guarantee::FiniteSample {
+                        if interval.guarantee == Guarantee::FiniteSample {
                             promised.insert(method.to_string());
                             let half = interval.half_width();
                             assert!(half <= epsilon * (1.0 + 1e-12), "{method} {epsilon}: {half}");

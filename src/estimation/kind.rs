@@ -1,7 +1,7 @@
 //! The methods by name.
 
-use super::schedule::Schedule;
 use crate::error::{Error, Result};
+use crate::estimation::quantum::schedule::Schedule;
 use std::fmt;
 use std::str::FromStr;
 
@@ -9,44 +9,44 @@ use std::str::FromStr;
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub enum EstimatorKind {
-    /// [`Canonical`](super::Canonical), one shot, on the grid.
+    /// [`Canonical`](crate::estimation::Canonical), one shot, on the grid.
     Canonical,
-    /// [`Canonical`](super::Canonical), the median of 15 shots.
+    /// [`Canonical`](crate::estimation::Canonical), the median of 15 shots.
     CanonicalMedian,
-    /// [`Canonical`](super::Canonical), the maximum of the likelihood of 15 shots.
+    /// [`Canonical`](crate::estimation::Canonical), the maximum of the likelihood of 15 shots.
     CanonicalMle,
-    /// [`Iterative`](super::Iterative).
+    /// [`Iterative`](crate::estimation::Iterative).
     Iterative,
-    /// [`Iterative`](super::Iterative) with intervals of Chernoff and Hoeffding.
+    /// [`Iterative`](crate::estimation::Iterative) with intervals of Chernoff and Hoeffding.
     IterativeChernoff,
-    /// [`MaximumLikelihood`](super::MaximumLikelihood), exponential schedule.
+    /// [`MaximumLikelihood`](crate::estimation::MaximumLikelihood), exponential schedule.
     Mlae,
-    /// [`MaximumLikelihood`](super::MaximumLikelihood), linear schedule.
+    /// [`MaximumLikelihood`](crate::estimation::MaximumLikelihood), linear schedule.
     MlaeLinear,
-    /// [`MaximumLikelihood`](super::MaximumLikelihood), random schedule.
+    /// [`MaximumLikelihood`](crate::estimation::MaximumLikelihood), random schedule.
     MlaeRandom,
-    /// [`MaximumLikelihood`](super::MaximumLikelihood) on a power-law schedule.
+    /// [`MaximumLikelihood`](crate::estimation::MaximumLikelihood) on a power-law schedule.
     PowerLaw {
         /// The exponent β; 1/2 if nothing is said.
         beta: f64,
     },
-    /// [`Faster`](super::Faster).
+    /// [`Faster`](crate::estimation::Faster).
     Faster,
-    /// [`Bayesian`](super::Bayesian).
+    /// [`Bayesian`](crate::estimation::Bayesian).
     Bayesian,
-    /// [`NoiseAware`](super::NoiseAware).
+    /// [`NoiseAware`](crate::estimation::NoiseAware).
     NoiseAware,
-    /// [`MonteCarlo`](super::MonteCarlo).
+    /// [`MonteCarlo`](crate::estimation::MonteCarlo).
     MonteCarlo,
-    /// [`Antithetic`](super::Antithetic).
+    /// [`Antithetic`](crate::estimation::Antithetic).
     Antithetic,
-    /// [`ControlVariate`](super::ControlVariate).
+    /// [`ControlVariate`](crate::estimation::ControlVariate).
     ControlVariate,
-    /// [`ImportanceSampling`](super::ImportanceSampling).
+    /// [`ImportanceSampling`](crate::estimation::ImportanceSampling).
     Importance,
-    /// [`Stratified`](super::Stratified).
+    /// [`Stratified`](crate::estimation::Stratified).
     Stratified,
-    /// [`QuasiMonteCarlo`](super::QuasiMonteCarlo).
+    /// [`QuasiMonteCarlo`](crate::estimation::QuasiMonteCarlo).
     QuasiMonteCarlo,
 }
 

@@ -64,64 +64,46 @@
 //!
 #![doc = include_str!("../../docs/interval_coverage.md")]
 
-mod asymptotic;
-mod bayesian;
-mod canonical;
-mod canonical_likelihood;
+mod account;
 mod classical;
-mod cost;
 mod curve;
-mod estimate;
-mod estimator;
-mod experiment;
-mod faster;
 mod fit;
-mod full_circuits;
-mod gate_counts;
-mod good;
-mod interval;
-mod iterative;
 mod kind;
-mod law;
-mod likelihood;
-mod maximum_likelihood;
-mod noise_aware;
-mod noise_table;
-mod post_processing;
-mod predicate;
-mod preparation;
 mod problem;
-mod schedule;
+mod quantum;
 mod table;
-mod trial;
 
-pub use bayesian::Bayesian;
-pub use canonical::{Canonical, PhaseRule, phase_estimation_bound};
-pub use classical::{
-    Antithetic, BlackScholes, ControlVariate, ImportanceSampling, Integrand, MonteCarlo,
-    QuasiMonteCarlo, Stratified,
-};
-pub use cost::QueryCost;
+pub use account::cost::QueryCost;
+pub use account::estimate::AmplitudeEstimate;
+pub use account::estimator::AmplitudeEstimator;
+pub use account::interval::{Guarantee, Interval, IntervalMethod};
+pub use account::round::Round;
+pub use account::trial::{MAX_EVALUATION_QUBITS, Trial};
+pub use classical::antithetic::Antithetic;
+pub use classical::control_variate::ControlVariate;
+pub use classical::importance::ImportanceSampling;
+pub use classical::monte_carlo::MonteCarlo;
+pub use classical::problems::BlackScholes;
+pub use classical::quasi_monte_carlo::QuasiMonteCarlo;
+pub use classical::stratified::Stratified;
 pub use curve::{
-    Crossover, Curve, CurveProgress, CurveResult, ErrorCurve, Gain, MISS_FACTOR, Measure, Misses,
-    Point, Skipped, Slope, noise_figure,
+    Best, Crossover, Curve, CurveProgress, CurveResult, ErrorCurve, Gain, MISS_FACTOR, Measure,
+    Misses, NoiseTable, Point, Skipped, Slope, noise_figure,
 };
-pub use estimate::AmplitudeEstimate;
-pub use estimator::AmplitudeEstimator;
-pub use experiment::{Experiment, Source};
-pub use faster::Faster;
 pub use fit::{Setup, Target};
-pub use good::GoodStates;
-pub use interval::{Guarantee, Interval, IntervalMethod};
-pub use iterative::{ConfidenceBound, Iterative};
 pub use kind::EstimatorKind;
-pub use law::phase_probability;
-pub use likelihood::{Likelihood, Maximum};
-pub use maximum_likelihood::MaximumLikelihood;
-pub use noise_aware::NoiseAware;
-pub use noise_table::{Best, NoiseTable};
-pub use post_processing::PostProcessing;
-pub use problem::EstimationProblem;
-pub use schedule::Schedule;
+pub use problem::estimation_problem::EstimationProblem;
+pub use problem::experiment::{Experiment, Source};
+pub use problem::good::GoodStates;
+pub use problem::integrand::Integrand;
+pub use problem::law::phase_probability;
+pub use problem::post_processing::PostProcessing;
+pub use quantum::bayesian::Bayesian;
+pub use quantum::canonical::{Canonical, PhaseRule, phase_estimation_bound};
+pub use quantum::faster::Faster;
+pub use quantum::iterative::{ConfidenceBound, Iterative};
+pub use quantum::likelihood::{Likelihood, Maximum};
+pub use quantum::maximum_likelihood::MaximumLikelihood;
+pub use quantum::noise_aware::NoiseAware;
+pub use quantum::schedule::Schedule;
 pub use table::{Table, TableKind};
-pub use trial::{MAX_EVALUATION_QUBITS, Round, Trial};

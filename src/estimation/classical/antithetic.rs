@@ -1,9 +1,11 @@
 //! Antithetic variates: Hammersley and Morton, Math. Proc. Camb. Philos. Soc. 52, 449 (1956).
 
-use super::super::interval::check_alpha;
-use super::super::{AmplitudeEstimate, AmplitudeEstimator, Experiment};
 use super::sample::{BELOW_ONE, Running, check_budget, make_samples};
 use crate::error::Result;
+use crate::estimation::account::estimate::AmplitudeEstimate;
+use crate::estimation::account::estimator::AmplitudeEstimator;
+use crate::estimation::account::interval::check_alpha;
+use crate::estimation::problem::experiment::Experiment;
 use rand::RngExt;
 
 /// Evaluates the integrand at pairs of opposite points u and 1 - u.

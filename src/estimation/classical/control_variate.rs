@@ -2,10 +2,12 @@
 //! Manag. Sci. 27, 322 (1981); Avramidis and Wilson, Oper. Res. Lett. 14, 187 (1993), for
 //! splitting.
 
-use super::super::interval::check_alpha;
-use super::super::{AmplitudeEstimate, AmplitudeEstimator, Experiment};
 use super::sample::{check_budget, make_samples, student_interval};
 use crate::error::{Error, Result};
+use crate::estimation::account::estimate::AmplitudeEstimate;
+use crate::estimation::account::estimator::AmplitudeEstimator;
+use crate::estimation::account::interval::check_alpha;
+use crate::estimation::problem::experiment::Experiment;
 use rand::RngExt;
 
 /// Parts that a sample is split into.
@@ -14,7 +16,7 @@ const BATCHES: u64 = 10;
 const LEAST: u64 = 2 * BATCHES;
 
 /// Averages f - β (c - μ), where the control c is a function like f with the known mean μ; the
-/// integrand must have one, by [`Integrand::with_control`](super::Integrand::with_control).
+/// integrand must have one, by [`Integrand::with_control`](crate::estimation::Integrand::with_control).
 ///
 /// The best β is the slope of the regression of f on c, and with ρ their correlation the variance
 /// is 1 - ρ² times that of plain Monte Carlo. A slope from the same points that it is applied to
@@ -173,9 +175,9 @@ fn merged(batches: &[Moments], without: Option<usize>) -> Moments {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Integrand;
     use super::super::sample::testing::*;
     use super::*;
+    use crate::estimation::problem::integrand::Integrand;
 
     fn method(budget: u64) -> ControlVariate {
         ControlVariate::new(budget).unwrap()

@@ -1,11 +1,14 @@
 //! Importance sampling, with a proposal learned as in VEGAS: Lepage, J. Comput. Phys. 27, 192
 //! (1978).
 
-use super::super::interval::check_alpha;
-use super::super::{AmplitudeEstimate, AmplitudeEstimator, Experiment, Trial};
-use super::Integrand;
 use super::sample::{BELOW_ONE, Running, check_budget, make_samples};
 use crate::error::{Error, Result};
+use crate::estimation::account::estimate::AmplitudeEstimate;
+use crate::estimation::account::estimator::AmplitudeEstimator;
+use crate::estimation::account::interval::check_alpha;
+use crate::estimation::account::trial::Trial;
+use crate::estimation::problem::experiment::Experiment;
+use crate::estimation::problem::integrand::Integrand;
 use rand::{Rng, RngExt};
 
 /// Least evaluations, so that there is something to learn from.

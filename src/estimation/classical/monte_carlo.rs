@@ -1,11 +1,13 @@
 //! Plain Monte Carlo.
 
-use super::super::interval::{
-    Guarantee, Interval, IntervalMethod, MAX_SHOTS, check_alpha, check_epsilon, check_shots,
-};
-use super::super::{AmplitudeEstimate, AmplitudeEstimator, Experiment};
 use super::sample::{Running, make_samples};
 use crate::error::{Error, Result};
+use crate::estimation::account::estimate::AmplitudeEstimate;
+use crate::estimation::account::estimator::AmplitudeEstimator;
+use crate::estimation::account::interval::{
+    Guarantee, Interval, IntervalMethod, MAX_SHOTS, check_alpha, check_epsilon, check_shots,
+};
+use crate::estimation::problem::experiment::Experiment;
 use crate::math::statistics::{clopper_pearson, clopper_pearson_trials};
 use crate::report::{number, number_within};
 use rand::RngExt;

@@ -1,8 +1,8 @@
 //! Ready integrands: the examples that others use too.
 
-use super::super::PostProcessing;
-use super::Integrand;
 use crate::error::{Error, Result};
+use crate::estimation::problem::integrand::Integrand;
+use crate::estimation::problem::post_processing::PostProcessing;
 use crate::math::statistics::normal_quantile;
 use statrs::function::erf::erfc;
 use std::f64::consts::{PI, SQRT_2};
@@ -210,9 +210,12 @@ fn check_positive(what: &str, value: f64) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::{AmplitudeEstimator, EstimationProblem};
-    use super::super::{ControlVariate, MonteCarlo, QuasiMonteCarlo};
+    use super::super::control_variate::ControlVariate;
+    use super::super::monte_carlo::MonteCarlo;
+    use super::super::quasi_monte_carlo::QuasiMonteCarlo;
     use super::*;
+    use crate::estimation::account::estimator::AmplitudeEstimator;
+    use crate::estimation::problem::estimation_problem::EstimationProblem;
     use crate::math::statistics::line_fit;
 
     const SHARE: BlackScholes =

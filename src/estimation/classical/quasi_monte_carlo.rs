@@ -1,9 +1,11 @@
 //! Randomized quasi-Monte Carlo: Owen, Ann. Stat. 25, 1541 (1997), on the points of [`Sobol`].
 
-use super::super::interval::check_alpha;
-use super::super::{AmplitudeEstimate, AmplitudeEstimator, Experiment};
 use super::sample::{Running, check_budget, make_samples};
 use crate::error::{Error, Result};
+use crate::estimation::account::estimate::AmplitudeEstimate;
+use crate::estimation::account::estimator::AmplitudeEstimator;
+use crate::estimation::account::interval::check_alpha;
+use crate::estimation::problem::experiment::Experiment;
 use crate::math::sobol::Sobol;
 
 /// Scramblings, if nothing else is said.

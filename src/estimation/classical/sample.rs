@@ -1,8 +1,8 @@
 //! What the methods that average values of an integrand have in common.
 
-use super::super::Trial;
-use super::super::interval::{Guarantee, Interval, IntervalMethod};
 use crate::error::{Error, Result};
+use crate::estimation::account::interval::{Guarantee, Interval, IntervalMethod};
+use crate::estimation::account::trial::Trial;
 use crate::math::statistics::{normal_quantile, student_quantile};
 use rand_chacha::ChaCha8Rng;
 
@@ -107,8 +107,10 @@ pub(super) fn check_budget(method: &str, budget: u64, least: u64, why: &str) -> 
 /// What the tests of the methods share.
 #[cfg(test)]
 pub(super) mod testing {
-    use super::super::super::{AmplitudeEstimator, EstimationProblem, Experiment};
-    use super::super::Integrand;
+    use crate::estimation::account::estimator::AmplitudeEstimator;
+    use crate::estimation::problem::estimation_problem::EstimationProblem;
+    use crate::estimation::problem::experiment::Experiment;
+    use crate::estimation::problem::integrand::Integrand;
     use crate::math::statistics::{mean, variance};
     use std::sync::Arc;
     use std::sync::atomic::{AtomicU64, Ordering};
@@ -217,8 +219,8 @@ pub(super) mod testing {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::EstimationProblem;
     use super::*;
+    use crate::estimation::problem::estimation_problem::EstimationProblem;
     use crate::math::statistics::{mean, variance};
     use crate::simulate::Watch;
 

@@ -1,9 +1,11 @@
 //! Stratified sampling: Cochran, "Sampling Techniques", 3rd edition (1977), chapter 5.
 
-use super::super::interval::check_alpha;
-use super::super::{AmplitudeEstimate, AmplitudeEstimator, Experiment};
 use super::sample::{BELOW_ONE, Running, check_budget, make_samples, student_interval};
 use crate::error::Result;
+use crate::estimation::account::estimate::AmplitudeEstimate;
+use crate::estimation::account::estimator::AmplitudeEstimator;
+use crate::estimation::account::interval::check_alpha;
+use crate::estimation::problem::experiment::Experiment;
 use rand::RngExt;
 
 /// Divides the cube into a grid of equal cells and draws two points or more in each, so that only

@@ -1,7 +1,8 @@
 //! What the repeats say about how far to trust a number that is made of them: it is computed again and
 //! again from repeats drawn anew with replacement (Efron, Ann. Statist. 7, 1 (1979)).
 
-use super::{Curve, Measure, Point};
+use super::point::{Measure, Point};
+use super::result::Curve;
 use crate::math::statistics::quantile;
 use crate::math::{Domain, Streams};
 use rand::{Rng, RngExt};

@@ -3,7 +3,7 @@
 use super::ErrorCurve;
 use super::run::Cell;
 use crate::error::Result;
-use crate::estimation::Experiment;
+use crate::estimation::problem::experiment::Experiment;
 use crate::math::{Checkpoint, Fingerprint, Keeper};
 
 const KIND: &str = "error curve";

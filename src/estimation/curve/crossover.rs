@@ -1,6 +1,7 @@
 //! Where one method begins to be better than another.
 
-use super::{Curve, CurveResult, Measure, Point};
+use super::point::{Measure, Point};
+use super::result::{Curve, CurveResult};
 use serde::Serialize;
 
 /// Uses of A from which on a method is better than another, on the last stretch that both cover.

@@ -1,8 +1,9 @@
 //! The pictures of curves: both errors, and what they cost.
 
-use super::{Curve, CurveResult, Measure, Point};
+use super::point::{Measure, Point};
+use super::result::{Curve, CurveResult};
 use crate::error::{Error, Result};
-use crate::estimation::EstimatorKind;
+use crate::estimation::kind::EstimatorKind;
 use crate::math::statistics::mean;
 use crate::report::{Axis, Chart, Figure, Legend, Series, Style, number};
 
@@ -297,8 +298,10 @@ impl Curve {
 
 #[cfg(test)]
 mod tests {
+    use super::super::ErrorCurve;
     use super::*;
-    use crate::estimation::{ErrorCurve, EstimationProblem, Integrand};
+    use crate::estimation::problem::estimation_problem::EstimationProblem;
+    use crate::estimation::problem::integrand::Integrand;
 
     fn curve(problems: Vec<EstimationProblem>, methods: &[EstimatorKind]) -> CurveResult {
         let curve = ErrorCurve::new(problems).unwrap().methods(methods);

@@ -1,7 +1,8 @@
 //! How much better one method is than another.
 
 use super::crossover::between;
-use super::{CurveResult, Measure};
+use super::point::{Measure, Point};
+use super::result::CurveResult;
 use serde::Serialize;
 
 /// How many times smaller one method's error is than another's after as many uses of A, with the middle
@@ -31,7 +32,7 @@ impl CurveResult {
             let ratio = between(other, uses)? / between(own, uses)?;
             (ratio.is_finite() && ratio > 0.0).then_some(ratio)
         };
-        let of = |p: &super::Point| p.error(measure);
+        let of = |p: &Point| p.error(measure);
         let factor = ratio(&own.places(of), &other.places(of))?;
         let (low, high) = own.bootstrap(3, |rng| {
             let first = own.places(|p| p.drawn_again(measure, rng));

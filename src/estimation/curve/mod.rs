@@ -6,6 +6,7 @@ mod crossover;
 mod figure;
 mod gain;
 mod misses;
+mod noise_table;
 mod point;
 mod result;
 mod run;
@@ -15,13 +16,18 @@ pub use crossover::Crossover;
 pub use figure::noise_figure;
 pub use gain::Gain;
 pub use misses::{MISS_FACTOR, Misses};
+pub use noise_table::{Best, NoiseTable};
 pub use point::{Measure, Point};
 pub use result::{Curve, CurveResult, Skipped};
 pub use slope::Slope;
 
-use super::fit::curve_alpha;
-use super::{AmplitudeEstimator, EstimationProblem, EstimatorKind, Experiment, Setup, Target};
+use super::fit::{Setup, Target, curve_alpha};
+use super::kind::EstimatorKind;
 use crate::error::{Error, Result};
+use crate::estimation::account::estimator::AmplitudeEstimator;
+use crate::estimation::account::interval::{check_alpha, check_epsilon};
+use crate::estimation::problem::estimation_problem::EstimationProblem;
+use crate::estimation::problem::experiment::{Experiment, check_kappa};
 use crate::simulate::{Simulator, Watch};
 use std::path::{Path, PathBuf};
 
@@ -171,7 +177,7 @@ impl<'a> ErrorCurve<'a> {
     /// If there is no precision, or one is outside [1e-9, 0.5].
     pub fn precisions(self, precisions: &[f64]) -> Result<Self> {
         check_any("precisions", precisions.len())?;
-        precisions.iter().try_for_each(|&e| super::interval::check_epsilon(e))?;
+        precisions.iter().try_for_each(|&e| check_epsilon(e))?;
         let targets = precisions.iter().map(|&e| Target::Precision(e)).collect();
         Ok(ErrorCurve { targets, ..self })
     }
@@ -199,7 +205,7 @@ impl<'a> ErrorCurve<'a> {
     /// # Errors
     /// If α is outside (0, 1).
     pub fn alpha(self, alpha: f64) -> Result<Self> {
-        super::interval::check_alpha(alpha)?;
+        check_alpha(alpha)?;
         Ok(ErrorCurve { alpha: Some(alpha), ..self })
     }
 
@@ -208,7 +214,7 @@ impl<'a> ErrorCurve<'a> {
     /// # Errors
     /// If the fidelity is outside [0, 1].
     pub fn kappa(self, kappa: f64) -> Result<Self> {
-        super::interval::check_kappa(kappa)?;
+        check_kappa(kappa)?;
         Ok(ErrorCurve { kappa, ..self })
     }
 

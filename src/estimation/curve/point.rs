@@ -1,8 +1,9 @@
 //! The statistics of one method at one target.
 
+use super::misses::Misses;
 use super::run::{Cell, Repeat};
-use super::{Misses, Target};
-use crate::estimation::Guarantee;
+use crate::estimation::account::interval::Guarantee;
+use crate::estimation::fit::Target;
 use crate::math::statistics::{mean, quantile, variance};
 use serde::{Serialize, Serializer};
 

@@ -1,8 +1,10 @@
 //! A finished curve, and its numbers as files.
 
-use super::{MISS_FACTOR, Measure, Point, Target};
+use super::misses::MISS_FACTOR;
+use super::point::{Measure, Point};
 use crate::error::Result;
-use crate::estimation::Source;
+use crate::estimation::fit::Target;
+use crate::estimation::problem::experiment::Source;
 use crate::report::quoted;
 use serde::Serialize;
 use serde_json::{Value, json};

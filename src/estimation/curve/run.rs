@@ -3,9 +3,12 @@
 use super::checkpoint::Kept;
 use super::point::Point;
 use super::result::{Curve, CurveResult, Skipped};
-use super::{CurveProgress, Entry, ErrorCurve};
+use super::{CurveProgress, Entry, ErrorCurve, check_any};
 use crate::error::{Error, Result};
-use crate::estimation::{AmplitudeEstimator, EstimatorKind, Experiment, Guarantee, Source};
+use crate::estimation::account::estimator::AmplitudeEstimator;
+use crate::estimation::account::interval::Guarantee;
+use crate::estimation::kind::EstimatorKind;
+use crate::estimation::problem::experiment::{Experiment, Source};
 use crate::math::{Domain, Streams};
 use rand::RngExt;
 use rayon::prelude::*;
@@ -55,7 +58,7 @@ impl ErrorCurve<'_> {
     /// fits. A target that a method cannot meet, or a problem that it refuses, is no error as long
     /// as something else runs: it is listed as skipped.
     pub fn run(&self) -> Result<CurveResult> {
-        super::check_any("methods", self.entries.len())?;
+        check_any("methods", self.entries.len())?;
         let names: Vec<String> = self.entries.iter().map(Entry::name).collect();
         for (k, name) in names.iter().enumerate() {
             if names[..k].contains(name) {

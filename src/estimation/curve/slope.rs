@@ -1,6 +1,7 @@
 //! Slopes of error curves on logarithmic scales.
 
-use super::{Curve, Measure, Point};
+use super::point::{Measure, Point};
+use super::result::Curve;
 use crate::math::statistics::line_fit;
 use serde::Serialize;
 

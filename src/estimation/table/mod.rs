@@ -3,9 +3,10 @@
 mod csv;
 mod json;
 
-use super::classical::Integrand;
-use super::{EstimationProblem, PostProcessing};
 use crate::error::{Error, Result};
+use crate::estimation::problem::estimation_problem::EstimationProblem;
+use crate::estimation::problem::integrand::Integrand;
+use crate::estimation::problem::post_processing::PostProcessing;
 use std::collections::HashMap;
 
 /// What the second column of a table is.
@@ -223,8 +224,11 @@ fn of_points(table: &Table, weights: Vec<f64>, values: Vec<f64>) -> Result<Estim
 
 #[cfg(test)]
 mod tests {
-    use super::super::{AmplitudeEstimator, Iterative, MonteCarlo, Stratified};
     use super::*;
+    use crate::estimation::account::estimator::AmplitudeEstimator;
+    use crate::estimation::classical::monte_carlo::MonteCarlo;
+    use crate::estimation::classical::stratified::Stratified;
+    use crate::estimation::quantum::iterative::Iterative;
 
     fn distribution(text: &str) -> Result<Table> {
         Table::parse("t", text, TableKind::Distribution)
