@@ -1,8 +1,9 @@
 //! The natural gradient takes the shape of the states into account, plain gradient descent does not:
 //! the same start, the same step. Writes target/natural_gradient.svg and .png.
 
+use ketlab::Simulator;
 use ketlab::circuit::library::{Entanglement, real_amplitudes};
-use ketlab::gradient::{Adjoint, GradientObjective};
+use ketlab::gradient::GradientObjective;
 use ketlab::optimize::{GradientDescent, NaturalGradient, Optimizer, Stopping};
 use ketlab::pauli::{Boundary, ising_chain};
 use ketlab::report::{Axis, Chart, Series};
@@ -33,7 +34,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     .caption("Ising chain of 4 qubits, RealAmplitudes with 3 repetitions, step 0.05");
     let mut errors = Vec::new();
     for (name, optimizer) in methods {
-        let energy = Adjoint::<f64>::new(&ansatz, std::slice::from_ref(&h))?;
+        let energy = Simulator::new().adjoint(&ansatz, std::slice::from_ref(&h))?;
         let mut objective = GradientObjective::from(energy);
         let mut stopping = Stopping::new().max_iterations(200);
         let outcome = optimizer.minimize(&mut objective, &start, &mut stopping)?;

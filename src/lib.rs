@@ -60,6 +60,7 @@ pub mod annealing;
 pub mod boltzmann;
 pub mod chemistry;
 pub mod circuit;
+pub mod clifford;
 pub mod draw;
 pub mod engine;
 pub mod error;
@@ -72,6 +73,7 @@ pub mod optimize;
 pub mod pauli;
 pub mod qasm;
 pub mod report;
+pub mod rewrite;
 pub mod simulate;
 pub mod variational;
 

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const LAYERS: [(&str, u32); 19] = [
+const LAYERS: [(&str, u32); 21] = [
     ("error", 0),
     ("math", 0),
     ("report", 1),
@@ -12,8 +12,10 @@ const LAYERS: [(&str, u32); 19] = [
     ("ising", 2),
     ("gate", 2),
     ("engine", 2),
+    ("clifford", 3),
     ("circuit", 3),
     ("chemistry", 4),
+    ("rewrite", 4),
     ("qasm", 5),
     ("draw", 5),
     ("simulate", 6),

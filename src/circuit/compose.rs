@@ -269,6 +269,13 @@ impl Circuit {
         }
     }
 
+    /// The same registers and parameters with other operations, which the caller has checked.
+    pub(crate) fn with_ops(&self, ops: Vec<Op>) -> Circuit {
+        let mut circuit = self.without_ops();
+        circuit.extend_checked(ops);
+        circuit
+    }
+
     /// The circuit without its final measurements: those after which nothing uses the qubit or looks
     /// at the bit. Classical bits stay.
     ///

@@ -18,14 +18,18 @@ pub fn max_qubits(available: u128, bytes_per_amplitude: usize) -> usize {
     (available / bytes_per_amplitude.max(1) as u128).checked_ilog2().unwrap_or(0) as usize
 }
 
+/// Whether there is memory for so many amplitudes.
+///
+/// # Errors
+/// [`Error::TooLarge`] if there is not.
+pub fn check_room<T: Real>(what: &str, num_qubits: usize) -> Result<()> {
+    let needed = bytes_needed(num_qubits, 2 * size_of::<T>());
+    check_memory(format_args!("{what} of {num_qubits} qubits in {}", T::NAME), needed, advice::<T>)
+}
+
 /// A buffer for `num_qubits`, refused before the machine is out of memory.
 pub(super) fn allocate<T: Real>(what: &str, num_qubits: usize) -> Result<Buffer<T>> {
-    let needed = bytes_needed(num_qubits, 2 * size_of::<T>());
-    check_memory(
-        format_args!("{what} of {num_qubits} qubits in {}", T::NAME),
-        needed,
-        advice::<T>,
-    )?;
+    check_room::<T>(what, num_qubits)?;
     let indexable = num_qubits < usize::BITS as usize - 5;
     let buffer = indexable.then(|| Buffer::zeroed(1 << num_qubits)).flatten();
     buffer.ok_or_else(|| refusal::<T>(what, num_qubits))

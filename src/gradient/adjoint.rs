@@ -8,126 +8,81 @@
 //! sweeps ([`CrossTerms`](crate::engine::CrossTerms)).
 
 use super::source::Source;
-use super::stage::{Stage, stages};
+use super::sweeps::{Lambda, Sweeps};
 use super::{Cost, Gradient, check_len};
 use crate::circuit::Circuit;
-use crate::engine::{Coefficients, PauliMask, Plan, Real, StateVector, Target, bytes_needed};
 use crate::error::{Error, Result};
-use crate::math::Fingerprint;
+use crate::math::{Fingerprint, Watch};
 use crate::pauli::PauliSum;
-use crate::simulate::{Observable, Unitary};
-use num_complex::{Complex, Complex64};
+use crate::simulate::{Simulator, StateView, Unitary, at_precision};
+use num_complex::Complex64;
 use serde_json::Value;
-use std::collections::HashMap;
-use std::time::Instant;
 
 /// Values, gradients and pullbacks of one circuit by the adjoint method, for any gates and controls.
-/// It keeps three states: ψ, and the pair that runs backwards.
+/// It keeps three states: ψ, and the pair that runs backwards. [`Simulator::adjoint`] makes it.
 ///
 /// ```
-/// use ketlab::{Circuit, gradient::{Adjoint, Gradient}};
+/// use ketlab::{Circuit, Simulator, gradient::Gradient};
 /// let mut ansatz = Circuit::new(2);
 /// let theta = ansatz.param_vector("theta", 2);
 /// ansatz.ry(theta[0], 0).cx(0, 1).ry(theta[1], 1);
-/// let mut energy = Adjoint::<f64>::new(&ansatz, &["Z1".parse()?])?;
+/// let mut energy = Simulator::new().adjoint(&ansatz, &["Z1".parse()?])?;
 /// let mut gradient = [0.0; 2];
 /// let value = energy.value_and_gradient(&[0.3, 0.5], &mut gradient)?;
 /// assert!((value - 0.3f64.cos() * 0.5f64.cos()).abs() < 1e-12);
 /// assert!((gradient[1] + 0.3f64.cos() * 0.5f64.sin()).abs() < 1e-12);
 /// # Ok::<(), ketlab::Error>(())
 /// ```
-pub struct Adjoint<T: Real = f64> {
+pub struct Adjoint {
+    simulator: Simulator,
     source: Source,
-    unitary: Unitary,
-    observables: Vec<Observable>,
-    forward: Plan,
-    coefficients: Coefficients,
-    /// Last cut first.
-    stages: Vec<Stage>,
-    start: Option<StateVector<T>>,
-    psi: StateVector<T>,
-    pair: StateVector<T>,
-    slots: Vec<f64>,
-    /// The values of all parameters, where some have formulas.
-    row: Vec<f64>,
-    by_slots: Vec<f64>,
-    cost: Cost,
+    sweeps: Sweeps,
 }
 
 /// What a derivative is pulled back from: dL for L as a function of the final state.
 #[derive(Debug, Clone, Copy)]
-pub enum Pullback<'a, T> {
+pub enum Pullback<'a> {
     /// ∂L/∂E_j by the mean of each observable: any function of their means, by the chain rule.
     Means(&'a [f64]),
     /// ∂L/∂p_i by the probability of each basis state: any cost of the Z-basis distribution.
     Probabilities(&'a [f64]),
     /// The cotangent c of the amplitudes: dL = Re Σ conj(c_i) dψ_i, so that c_i = ∂L/∂Re ψ_i +
     /// i ∂L/∂Im ψ_i.
-    Amplitudes(&'a [Complex<T>]),
+    Amplitudes(&'a [Complex64]),
 }
 
-impl<T: Real> Adjoint<T> {
-    /// For a circuit and observables.
+impl Simulator {
+    /// An [`Adjoint`] of a unitary circuit and these observables, with this simulator's precision,
+    /// instruction set, initial state, threads and [`watch`](Self::watch). Final measurements are set
+    /// aside.
     ///
     /// # Errors
     /// If the circuit is not unitary; if an observable is on a qubit that does not exist or has a
-    /// coefficient that is not finite; if there is no memory for three states.
-    pub fn new(circuit: &Circuit, observables: &[PauliSum]) -> Result<Self> {
-        let unitary = Unitary::new(circuit, "the adjoint gradient")?;
-        let n = unitary.num_qubits;
-        let source = Source::new::<T>(circuit, observables);
-        let observables =
-            observables.iter().map(|sum| Observable::new(sum, n)).collect::<Result<_>>()?;
-        let psi = StateVector::zero(n)?;
-        let pair = StateVector::zero(n + 1)?;
-        let forward = Plan::try_new(Target::best::<T>(), n, &unitary.actions)?;
-        let coefficients = forward.bind(&vec![0.0; forward.num_slots()])?;
-        let cost = Cost { memory: 3 * bytes_needed(n, 2 * size_of::<T>()), ..Cost::default() };
-        let num_slots = unitary.angles.len();
+    /// coefficient that is not finite; if the initial state has another size; if there is no memory
+    /// for three states.
+    pub fn adjoint(&self, circuit: &Circuit, observables: &[PauliSum]) -> Result<Adjoint> {
         Ok(Adjoint {
-            source,
-            stages: stages(Target::best::<T>(), &unitary)?,
-            slots: vec![0.0; num_slots],
-            row: vec![],
-            by_slots: vec![0.0; num_slots],
-            unitary,
-            observables,
-            forward,
-            coefficients,
-            start: None,
-            psi,
-            pair,
-            cost,
+            sweeps: at_precision!(self.run_precision(), self.sweeps(circuit, observables))?,
+            source: Source::new(self, circuit, observables),
+            simulator: self.clone(),
         })
     }
+}
 
-    /// Starts from another state than |0…0⟩.
-    ///
-    /// # Errors
-    /// If it has another number of qubits.
-    pub fn with_initial_state(mut self, mut state: StateVector<T>) -> Result<Self> {
-        let (got, expected) = (state.num_qubits(), self.unitary.num_qubits);
-        if got != expected {
-            return Err(Error::Invalid {
-                what: "the number of qubits of the initial state".into(),
-                value: got.to_string(),
-                expected: format!("the circuit has {expected}"),
-            });
-        }
-        self.cost.memory += bytes_needed(got, 2 * size_of::<T>());
-        self.source.start_from(&mut state);
-        self.start = Some(state);
-        Ok(self)
-    }
-
+impl Adjoint {
     /// Number of observables.
     pub fn num_observables(&self) -> usize {
-        self.observables.len()
+        self.sweeps.observables.len()
     }
 
     /// At how many places of the circuit derivatives are read.
     pub fn num_cuts(&self) -> usize {
-        self.stages.len()
+        self.sweeps.num_cuts()
+    }
+
+    /// What it runs with.
+    pub fn simulator(&self) -> &Simulator {
+        &self.simulator
     }
 
     /// The mean of every observable, written to `values`.
@@ -136,9 +91,11 @@ impl<T: Real> Adjoint<T> {
     /// As [`Gradient::value`]; if `out` does not have one number per observable.
     pub fn values(&mut self, params: &[f64], values: &mut [f64]) -> Result<()> {
         self.check_values(values)?;
-        self.slots_of(params)?;
-        self.forward()?;
-        self.read_values(values)
+        self.sweeps.set_params(params)?;
+        self.on_threads(|sweeps, watch| {
+            sweeps.forward(watch)?;
+            sweeps.read_values(values)
+        })
     }
 
     /// The mean of every observable, and the Jacobian: row j has the derivatives of observable j by
@@ -154,7 +111,7 @@ impl<T: Real> Adjoint<T> {
         jacobian: &mut [f64],
     ) -> Result<()> {
         self.check_values(values)?;
-        self.slots_of(params)?;
+        self.sweeps.set_params(params)?;
         self.jacobian_at_slots(values, jacobian)
     }
 
@@ -167,214 +124,186 @@ impl<T: Real> Adjoint<T> {
         values: &mut [f64],
         jacobian: &mut [f64],
     ) -> Result<()> {
-        self.slots.copy_from_slice(slots);
+        self.sweeps.slots.copy_from_slice(slots);
         self.jacobian_at_slots(values, jacobian)
     }
 
     /// The lowered circuit.
     pub(super) fn unitary(&self) -> &Unitary {
-        &self.unitary
+        &self.sweeps.unitary
     }
 
     fn jacobian_at_slots(&mut self, values: &mut [f64], jacobian: &mut [f64]) -> Result<()> {
-        let num_params = self.unitary.params.len();
-        check_len(jacobian, num_params * self.observables.len())?;
-        self.forward()?;
-        self.read_values(values)?;
-        jacobian.fill(0.0);
-        for number in 0..self.observables.len() {
-            let terms = self.observables[number].terms();
-            self.pair.set_pair(&mut self.psi, terms)?;
-            self.backward()?;
-            let row = &mut jacobian[number * num_params..][..num_params];
-            self.unitary.add_by_params(&self.row, &self.by_slots, row);
-        }
-        Ok(())
+        let num_params = self.sweeps.num_params();
+        let count = self.num_observables();
+        check_len(jacobian, num_params * count)?;
+        self.on_threads(|sweeps, watch| {
+            sweeps.forward(watch)?;
+            sweeps.read_values(values)?;
+            jacobian.fill(0.0);
+            for number in 0..count {
+                let row = &mut jacobian[number * num_params..][..num_params];
+                sweeps.add_gradient_of(watch, number, row)?;
+            }
+            Ok(())
+        })
     }
 
-    /// The derivative by every parameter of a function of the final state (a vector-Jacobian
-    /// product), written to `gradient`.
+    /// The derivatives by every parameter of functions of the final state (vector-Jacobian products):
+    /// row k of `gradients` has those of the function that `from[k]` is the cotangent of. One run
+    /// forwards, and one backwards for each function.
     ///
     /// # Errors
-    /// As [`Gradient::value_and_gradient`]; if there is not one finite cotangent for each of the
-    /// 2^n basis states.
+    /// As [`Gradient::value_and_gradient`]; if there is not one finite cotangent for each observable
+    /// or each of the 2^n basis states; if `gradients` does not have functions × parameters numbers.
     pub fn pull_back(
         &mut self,
         params: &[f64],
-        from: Pullback<'_, T>,
-        gradient: &mut [f64],
+        from: &[Pullback<'_>],
+        gradients: &mut [f64],
     ) -> Result<()> {
-        check_len(gradient, self.unitary.params.len())?;
-        let states = 1usize << self.unitary.num_qubits;
+        let num_params = self.sweeps.num_params();
+        check_len(gradients, from.len() * num_params)?;
+        from.iter().try_for_each(|pullback| self.check_cotangents(pullback))?;
+        self.sweeps.set_params(params)?;
+        self.on_threads(|sweeps, watch| {
+            sweeps.forward(watch)?;
+            gradients.fill(0.0);
+            for (k, pullback) in from.iter().enumerate() {
+                let row = &mut gradients[k * num_params..][..num_params];
+                match pullback {
+                    Pullback::Means(weights) => {
+                        sweeps.add_gradient_of_sum(watch, weights, row)?;
+                    }
+                    Pullback::Probabilities(weights) => {
+                        sweeps.add_pulled_back(watch, Lambda::Times(weights), row)?;
+                    }
+                    Pullback::Amplitudes(c) => {
+                        sweeps.add_pulled_back(watch, Lambda::HalfOf(c), row)?;
+                    }
+                }
+            }
+            Ok(())
+        })
+    }
+
+    /// The means, and [`Pullback::Means`] of the cotangents that `loss` writes for them, from the same
+    /// run forwards.
+    pub(super) fn pull_back_loss(
+        &mut self,
+        params: &[f64],
+        (means, cotangents): (&mut [f64], &mut [f64]),
+        loss: impl FnOnce(&[f64], &mut [f64]) -> f64,
+        gradient: &mut [f64],
+    ) -> Result<f64> {
+        check_len(gradient, self.sweeps.num_params())?;
+        self.values(params, means)?;
+        let value = loss(means, cotangents);
+        gradient.fill(0.0);
+        self.on_threads(|sweeps, watch| sweeps.add_gradient_of_sum(watch, cotangents, gradient))?;
+        Ok(value)
+    }
+
+    fn check_cotangents(&self, from: &Pullback<'_>) -> Result<()> {
+        let states = 1usize << self.sweeps.unitary.num_qubits;
         let (got, wanted, of) = match from {
-            Pullback::Means(w) => (w.len(), self.observables.len(), "observables"),
+            Pullback::Means(w) => (w.len(), self.num_observables(), "observables"),
             Pullback::Probabilities(w) => (w.len(), states, "basis states"),
             Pullback::Amplitudes(c) => (c.len(), states, "basis states"),
         };
-        if got != wanted {
-            return Err(Error::Invalid {
-                what: "the number of cotangents".into(),
-                value: got.to_string(),
-                expected: format!("there are {wanted} {of}"),
-            });
+        if got == wanted {
+            return Ok(());
         }
-        self.slots_of(params)?;
-        self.forward()?;
-        let lambda: Vec<Complex<T>> = match from {
-            Pullback::Means(weights) => return self.backward_from_means(weights, gradient),
-            Pullback::Probabilities(weights) => {
-                self.psi.amplitudes().iter().zip(weights).map(|(a, &w)| scaled(a, w)).collect()
-            }
-            Pullback::Amplitudes(c) => c.iter().map(|c| scaled(c, 0.5)).collect(),
-        };
-        if let Some(z) = lambda.iter().find(|z| !finite(z)) {
-            let value = if z.re.to_f64().is_finite() { z.im } else { z.re }.to_f64();
-            return Err(Error::NotFinite { what: "a cotangent".into(), value });
-        }
-        self.pair.set_pair_of(&mut self.psi, &lambda);
-        self.backward()?;
-        gradient.fill(0.0);
-        self.unitary.add_by_params(&self.row, &self.by_slots, gradient);
-        Ok(())
+        Err(Error::Invalid {
+            what: "the number of cotangents".into(),
+            value: got.to_string(),
+            expected: format!("there are {wanted} {of}"),
+        })
     }
 
-    /// [`Pullback::Means`] whose cotangents are a function of the means, from the same run forwards.
-    pub(super) fn pull_back_means(
-        &mut self,
-        params: &[f64],
-        cotangents: impl FnOnce(&[f64], &mut [f64]),
-        gradient: &mut [f64],
-    ) -> Result<()> {
-        check_len(gradient, self.unitary.params.len())?;
-        self.slots_of(params)?;
-        self.forward()?;
-        let mut means = vec![0.0; self.observables.len()];
-        self.read_values(&mut means)?;
-        let mut weights = vec![0.0; means.len()];
-        cotangents(&means, &mut weights);
-        self.backward_from_means(&weights, gradient)
-    }
-
-    /// From ψ to the gradient of the mean of Σ weight · observable.
-    fn backward_from_means(&mut self, weights: &[f64], gradient: &mut [f64]) -> Result<()> {
-        if let Some(&value) = weights.iter().find(|w| !w.is_finite()) {
-            return Err(Error::NotFinite { what: "a cotangent".into(), value });
-        }
-        // A string of several observables is applied once.
-        let mut terms: Vec<(PauliMask, f64)> = Vec::new();
-        let mut places = HashMap::new();
-        for (observable, weight) in self.observables.iter().zip(weights) {
-            for (mask, c) in observable.terms() {
-                let place = *places.entry(*mask).or_insert(terms.len());
-                match terms.get_mut(place) {
-                    Some(term) => term.1 += weight * c,
-                    None => terms.push((*mask, weight * c)),
-                }
-            }
-        }
-        self.pair.set_pair(&mut self.psi, &terms)?;
-        self.backward()?;
-        gradient.fill(0.0);
-        self.unitary.add_by_params(&self.row, &self.by_slots, gradient);
-        Ok(())
-    }
-
-    /// The state at these parameters.
+    /// The state at these parameters. It is also told after a cancellation, which ends evaluations.
     ///
     /// # Errors
-    /// As [`Gradient::value`].
-    pub fn state(&mut self, params: &[f64]) -> Result<&mut StateVector<T>> {
-        self.slots_of(params)?;
-        self.forward()?;
-        Ok(&mut self.psi)
+    /// As [`Gradient::value`], but for [`Error::Interrupted`].
+    pub fn state(&mut self, params: &[f64]) -> Result<StateView<'_>> {
+        self.sweeps.set_params(params)?;
+        self.on_threads(|sweeps, _| sweeps.forward(&Watch::default()))?;
+        Ok(self.sweeps.psi())
     }
 
-    /// The state that the circuit starts from.
-    pub(super) fn initial_state(&self) -> Result<StateVector<T>> {
-        match &self.start {
-            None => StateVector::zero(self.unitary.num_qubits),
-            Some(state) => state.try_clone(),
+    /// The mean of the first observable, also after a cancellation.
+    pub(super) fn value_to_the_end(&mut self, params: &[f64]) -> Result<f64> {
+        self.check_observable()?;
+        self.state(params)?;
+        self.sweeps.value(0)
+    }
+
+    /// Runs on the simulator's threads, under its watch.
+    fn on_threads<R: Send>(&mut self, work: impl FnOnce(&mut Sweeps, &Watch) -> R + Send) -> R {
+        let Adjoint { simulator, sweeps, .. } = self;
+        // The pair has one qubit more.
+        let num_qubits = sweeps.unitary.num_qubits + 1;
+        simulator.install_for(num_qubits, || work(sweeps, simulator.watch()))
+    }
+
+    fn check_observable(&self) -> Result<()> {
+        if self.num_observables() > 0 {
+            return Ok(());
         }
-    }
-
-    fn slots_of(&mut self, params: &[f64]) -> Result<()> {
-        self.unitary.slots(params, &mut self.slots, &mut self.row)
+        Err(Error::Invalid {
+            what: "the number of observables".into(),
+            value: "0".into(),
+            expected: "a gradient is that of an observable".into(),
+        })
     }
 
     fn check_values(&self, values: &[f64]) -> Result<()> {
-        if values.len() == self.observables.len() {
+        if values.len() == self.num_observables() {
             return Ok(());
         }
         Err(Error::Invalid {
             what: "the number of values asked for".into(),
             value: values.len().to_string(),
-            expected: format!("there are {} observables", self.observables.len()),
+            expected: format!("there are {} observables", self.num_observables()),
         })
-    }
-
-    fn forward(&mut self) -> Result<()> {
-        let start = Instant::now();
-        match &self.start {
-            None => self.psi.set_basis(0)?,
-            Some(state) => self.psi.copy_from(state),
-        }
-        self.forward.bind_into(&self.slots, &mut self.coefficients)?;
-        self.forward.run(&self.coefficients, &mut self.psi);
-        self.cost.add(1, start);
-        Ok(())
-    }
-
-    fn read_values(&self, values: &mut [f64]) -> Result<()> {
-        for (value, observable) in values.iter_mut().zip(&self.observables) {
-            *value = observable.value(&self.psi)?;
-        }
-        Ok(())
-    }
-
-    /// From the pair at the end of the circuit to the derivatives by slots.
-    fn backward(&mut self) -> Result<()> {
-        let start = Instant::now();
-        for stage in &mut self.stages {
-            stage.run(&self.slots, &mut self.pair, &mut self.by_slots)?;
-        }
-        self.cost.add(2, start);
-        Ok(())
     }
 }
 
-impl<T: Real> Gradient for Adjoint<T> {
+impl Gradient for Adjoint {
     fn method(&self) -> &'static str {
         "adjoint"
     }
 
     fn num_params(&self) -> usize {
-        self.unitary.params.len()
+        self.sweeps.num_params()
     }
 
     /// The value of the first observable.
     fn value(&mut self, params: &[f64]) -> Result<f64> {
-        let mut values = vec![0.0; self.observables.len()];
-        self.values(params, &mut values)?;
-        values.first().copied().ok_or_else(no_observable)
+        self.check_observable()?;
+        self.sweeps.set_params(params)?;
+        self.on_threads(|sweeps, watch| {
+            sweeps.forward(watch)?;
+            sweeps.value(0)
+        })
     }
 
     /// The value and gradient of the first observable.
     fn value_and_gradient(&mut self, params: &[f64], gradient: &mut [f64]) -> Result<f64> {
         check_len(gradient, self.num_params())?;
-        if self.observables.len() == 1 {
-            let mut value = [0.0];
-            self.values_and_jacobian(params, &mut value, gradient)?;
-            return Ok(value[0]);
-        }
-        let count = self.observables.len();
-        let (mut values, mut jacobian) = (vec![0.0; count], vec![0.0; count * self.num_params()]);
-        self.values_and_jacobian(params, &mut values, &mut jacobian)?;
-        gradient.copy_from_slice(jacobian.get(..gradient.len()).ok_or_else(no_observable)?);
-        Ok(values[0])
+        self.check_observable()?;
+        self.sweeps.set_params(params)?;
+        self.on_threads(|sweeps, watch| {
+            sweeps.forward(watch)?;
+            let value = sweeps.value(0)?;
+            gradient.fill(0.0);
+            sweeps.add_gradient_of(watch, 0, gradient)?;
+            Ok(value)
+        })
     }
 
     fn cost(&self) -> Cost {
-        self.cost
+        self.sweeps.cost
     }
 
     fn fingerprint(&self) -> Fingerprint {
@@ -382,28 +311,6 @@ impl<T: Real> Gradient for Adjoint<T> {
     }
 
     fn restore(&mut self, state: &Value) -> Result<()> {
-        self.cost.restore(state)
+        self.sweeps.cost.restore(state)
     }
-}
-
-fn no_observable() -> Error {
-    Error::Invalid {
-        what: "the number of observables".into(),
-        value: "0".into(),
-        expected: "a gradient is that of an observable".into(),
-    }
-}
-
-fn scaled<T: Real>(z: &Complex<T>, by: f64) -> Complex<T> {
-    Complex { re: T::from_f64(z.re.to_f64() * by), im: T::from_f64(z.im.to_f64() * by) }
-}
-
-fn finite<T: Real>(z: &Complex<T>) -> bool {
-    z.re.to_f64().is_finite() && z.im.to_f64().is_finite()
-}
-
-/// ψ as double-precision amplitudes.
-pub(super) fn amplitudes<T: Real>(state: &mut StateVector<T>) -> Vec<Complex64> {
-    let double = |z: &Complex<T>| Complex64::new(z.re.to_f64(), z.im.to_f64());
-    state.amplitudes().iter().map(double).collect()
 }

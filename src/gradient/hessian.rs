@@ -2,7 +2,6 @@
 
 use super::shift::rules;
 use super::{Adjoint, Gradient, check_len};
-use crate::engine::Real;
 use crate::error::Result;
 
 /// The Hessian of the first observable at these parameters, row-major, exact: the shift rule of each
@@ -10,7 +9,7 @@ use crate::error::Result;
 ///
 /// # Errors
 /// As [`Gradient::value_and_gradient`].
-pub fn hessian<T: Real>(adjoint: &mut Adjoint<T>, params: &[f64]) -> Result<Vec<f64>> {
+pub fn hessian(adjoint: &mut Adjoint, params: &[f64]) -> Result<Vec<f64>> {
     let n = adjoint.num_params();
     let mut hessian = vec![0.0; n * n];
     let rules = rules(adjoint.unitary());

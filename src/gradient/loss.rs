@@ -1,7 +1,6 @@
 //! Losses that are functions of several means, with exact gradients.
 
 use super::{Adjoint, Cost, Gradient};
-use crate::engine::Real;
 use crate::error::Result;
 use crate::math::Fingerprint;
 use serde_json::Value;
@@ -12,12 +11,13 @@ use serde_json::Value;
 /// derivatives ∂L/∂E_j, and returns L.
 ///
 /// ```
-/// use ketlab::gradient::{Adjoint, GradientObjective, Loss};
+/// use ketlab::Simulator;
+/// use ketlab::gradient::{GradientObjective, Loss};
 /// use ketlab::optimize::{Optimizer, OptimizerKind, Stopping};
 /// let mut circuit = ketlab::Circuit::new(2);
 /// let theta = circuit.param_vector("theta", 2);
 /// circuit.ry(theta[0], 0).cx(0, 1).ry(theta[1], 1);
-/// let adjoint = Adjoint::<f64>::new(&circuit, &["Z0".parse()?, "Z1".parse()?])?;
+/// let adjoint = Simulator::new().adjoint(&circuit, &["Z0".parse()?, "Z1".parse()?])?;
 /// // Half the squared distance of (⟨Z0⟩, ⟨Z1⟩) from what was measured.
 /// let measured = [0.3, -0.2];
 /// let squared = move |means: &[f64], derivatives: &mut [f64]| {
@@ -32,26 +32,22 @@ use serde_json::Value;
 /// assert!(fit.value < 1e-12, "{}", fit.stop);
 /// # Ok::<(), ketlab::Error>(())
 /// ```
-pub struct Loss<F, T: Real = f64> {
-    adjoint: Adjoint<T>,
+pub struct Loss<F> {
+    adjoint: Adjoint,
     loss: F,
     means: Vec<f64>,
     derivatives: Vec<f64>,
 }
 
-impl<F, T> Loss<F, T>
-where
-    F: FnMut(&[f64], &mut [f64]) -> f64,
-    T: Real,
-{
+impl<F: FnMut(&[f64], &mut [f64]) -> f64> Loss<F> {
     /// Of these observables' means.
-    pub fn new(adjoint: Adjoint<T>, loss: F) -> Self {
+    pub fn new(adjoint: Adjoint, loss: F) -> Self {
         let zeros = vec![0.0; adjoint.num_observables()];
         Loss { adjoint, loss, means: zeros.clone(), derivatives: zeros }
     }
 
     /// The adjoint method.
-    pub fn adjoint(&self) -> &Adjoint<T> {
+    pub fn adjoint(&self) -> &Adjoint {
         &self.adjoint
     }
 
@@ -61,11 +57,7 @@ where
     }
 }
 
-impl<F, T> Gradient for Loss<F, T>
-where
-    F: FnMut(&[f64], &mut [f64]) -> f64,
-    T: Real,
-{
+impl<F: FnMut(&[f64], &mut [f64]) -> f64> Gradient for Loss<F> {
     fn method(&self) -> &'static str {
         "adjoint"
     }
@@ -82,15 +74,8 @@ where
 
     fn value_and_gradient(&mut self, params: &[f64], gradient: &mut [f64]) -> Result<f64> {
         let Loss { adjoint, loss, means, derivatives } = self;
-        let mut value = 0.0;
-        let cotangents = |found: &[f64], out: &mut [f64]| {
-            means.copy_from_slice(found);
-            derivatives.fill(0.0);
-            value = loss(found, derivatives);
-            out.copy_from_slice(derivatives);
-        };
-        adjoint.pull_back_means(params, cotangents, gradient)?;
-        Ok(value)
+        derivatives.fill(0.0);
+        adjoint.pull_back_loss(params, (means, derivatives), loss, gradient)
     }
 
     fn cost(&self) -> Cost {

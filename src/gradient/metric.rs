@@ -4,12 +4,12 @@
 //! g_ij = Re⟨∂_iψ|∂_jψ⟩ - ⟨∂_iψ|ψ⟩⟨ψ|∂_jψ⟩;    the quantum Fisher information is 4 g.
 //! ```
 
-use super::adjoint::{Adjoint, amplitudes};
+use super::Adjoint;
 use super::cuts::cuts;
 use crate::engine::{Action, Kind, Plan, Real, Scalar, StateVector, bytes_needed};
 use crate::error::Result;
 use crate::math::check_memory;
-use crate::simulate::Unitary;
+use crate::simulate::{Simulator, StateView, Unitary, at_precision, run_watched};
 use num_complex::Complex64;
 
 /// Which entries of the metric are computed; the others are 0.
@@ -28,13 +28,16 @@ pub enum MetricTensor {
 ///
 /// # Errors
 /// As [`Gradient::value`](super::Gradient::value); if there is no memory for the states.
-pub fn metric_tensor<T: Real>(
-    adjoint: &mut Adjoint<T>,
+pub fn metric_tensor(
+    adjoint: &mut Adjoint,
     params: &[f64],
     kind: MetricTensor,
 ) -> Result<Vec<f64>> {
-    let psi = amplitudes(adjoint.state(params)?);
-    let derivatives = derivative_states(adjoint, params)?;
+    let psi = adjoint.state(params)?.to_vec();
+    let (simulator, unitary) = (adjoint.simulator(), adjoint.unitary());
+    let derivatives = simulator.install_for(unitary.num_qubits, || {
+        at_precision!(simulator.run_precision(), simulator.derivative_states(unitary, params))
+    })?;
     let blocks = blocks(adjoint.unitary());
     let n = derivatives.len();
     let inner = |a: &[Complex64], b: &[Complex64]| -> Complex64 {
@@ -59,55 +62,62 @@ pub fn metric_tensor<T: Real>(
     Ok(metric)
 }
 
-/// |∂ψ/∂θ⟩ of every parameter: for each angle the circuit with the generator, times -i/2 or i,
-/// inserted after it.
-fn derivative_states<T: Real>(adjoint: &Adjoint<T>, params: &[f64]) -> Result<Vec<Vec<Complex64>>> {
-    let unitary = adjoint.unitary();
-    let n = unitary.num_qubits;
-    let needed = bytes_needed(n, 16).saturating_mul(unitary.params.len() as u128 + 2);
-    check_memory("the derivative states of a metric tensor", needed, |_| {
-        (None, "fewer parameters or qubits are needed".into())
-    })?;
-    let mut slots = Vec::new();
-    unitary.check_linear("the metric tensor")?;
-    unitary.slots(params, &mut slots, &mut Vec::new())?;
-    let constant = |action: &Action| {
-        let mut action = action.clone();
-        if let Kind::Phase(angle) | Kind::Rotation(_, angle) = &mut action.kind {
-            *angle = Scalar::Const(angle.value(&slots));
-        }
-        action
-    };
-    let actions: Vec<Action> = unitary.actions.iter().map(constant).collect();
-    let mut states = vec![vec![Complex64::ZERO; 1 << n]; unitary.params.len()];
-    let mut before = adjoint.initial_state()?;
-    let mut done = 0;
-    for (k, action) in unitary.actions.iter().enumerate() {
-        let Some(Scalar::Slot(slot)) = action.scalar() else { continue };
-        let run = |actions: &[Action], state: &mut StateVector<T>| -> Result<()> {
-            let plan = Plan::try_new(state.target(), n, actions)?;
-            plan.run(&plan.bind(&[])?, state);
-            Ok(())
-        };
-        run(&actions[done..=k], &mut before)?;
-        done = k + 1;
-        let mut state = before.try_clone()?;
-        let factor = match action.kind {
-            Kind::Rotation(p, _) => {
-                state.apply(&Action::new(Kind::Pauli(p)), &[]);
-                Complex64::new(0.0, -0.5)
+impl Simulator {
+    /// |∂ψ/∂θ⟩ of every parameter: for each angle the circuit with the generator, times -i/2 or i,
+    /// inserted after it.
+    fn derivative_states<T: Real>(
+        &self,
+        unitary: &Unitary,
+        params: &[f64],
+    ) -> Result<Vec<Vec<Complex64>>>
+    where
+        for<'a> StateView<'a>: From<&'a mut StateVector<T>>,
+    {
+        let n = unitary.num_qubits;
+        let needed = bytes_needed(n, 16).saturating_mul(unitary.params.len() as u128 + 2);
+        check_memory("the derivative states of a metric tensor", needed, |_| {
+            (None, "fewer parameters or qubits are needed".into())
+        })?;
+        let mut slots = Vec::new();
+        unitary.check_linear("the metric tensor")?;
+        unitary.slots(params, &mut slots, &mut Vec::new())?;
+        let constant = |action: &Action| {
+            let mut action = action.clone();
+            if let Kind::Phase(angle) | Kind::Rotation(_, angle) = &mut action.kind {
+                *angle = Scalar::Const(angle.value(&slots));
             }
-            _ => Complex64::I,
+            action
         };
-        state.project(action.controls);
-        run(&actions[done..], &mut state)?;
-        let derivative = amplitudes(&mut state);
-        for &(param, c) in unitary.angles[slot as usize].terms() {
-            let into = &mut states[param.0 as usize];
-            into.iter_mut().zip(&derivative).for_each(|(sum, z)| *sum += factor * z * c);
+        let actions: Vec<Action> = unitary.actions.iter().map(constant).collect();
+        let mut states = vec![vec![Complex64::ZERO; 1 << n]; unitary.params.len()];
+        let mut before = self.start::<T>(n)?.state()?;
+        let mut done = 0;
+        for (k, action) in unitary.actions.iter().enumerate() {
+            let Some(Scalar::Slot(slot)) = action.scalar() else { continue };
+            let run = |actions: &[Action], state: &mut StateVector<T>| -> Result<()> {
+                let plan = Plan::try_new(state.target(), n, actions)?;
+                run_watched(self.watch(), &plan, &plan.bind(&[])?, state)
+            };
+            run(&actions[done..=k], &mut before)?;
+            done = k + 1;
+            let mut state = before.try_clone()?;
+            let factor = match action.kind {
+                Kind::Rotation(p, _) => {
+                    state.apply(&Action::new(Kind::Pauli(p)), &[]);
+                    Complex64::new(0.0, -0.5)
+                }
+                _ => Complex64::I,
+            };
+            state.project(action.controls);
+            run(&actions[done..], &mut state)?;
+            let derivative = StateView::from(&mut state).to_vec();
+            for &(param, c) in unitary.angles[slot as usize].terms() {
+                let into = &mut states[param.0 as usize];
+                into.iter_mut().zip(&derivative).for_each(|(sum, z)| *sum += factor * z * c);
+            }
         }
+        Ok(states)
     }
-    Ok(states)
 }
 
 /// For each parameter, the cut where its first angle is read.

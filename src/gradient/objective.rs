@@ -1,7 +1,6 @@
 //! Gradients as objectives of optimizers.
 
 use super::{Adjoint, Gradient, MetricTensor, metric_tensor};
-use crate::engine::Real;
 use crate::error::{Error, Result};
 use crate::math::Fingerprint;
 use crate::optimize::Objective;
@@ -14,12 +13,13 @@ type Metric<G> = fn(&mut G, &[f64]) -> Result<Vec<f64>>;
 /// natural gradient needs.
 ///
 /// ```
-/// use ketlab::gradient::{Adjoint, GradientObjective};
+/// use ketlab::Simulator;
+/// use ketlab::gradient::GradientObjective;
 /// use ketlab::optimize::{OptimizerKind, Stopping};
 /// let mut ansatz = ketlab::Circuit::new(1);
 /// let theta = ansatz.param("theta");
 /// ansatz.ry(theta, 0);
-/// let energy = Adjoint::<f64>::new(&ansatz, &["Z0".parse()?])?;
+/// let energy = Simulator::new().adjoint(&ansatz, &["Z0".parse()?])?;
 /// let mut objective = GradientObjective::from(energy);
 /// let outcome =
 ///     OptimizerKind::Lbfgs.optimizer().minimize(&mut objective, &[0.4], &mut Stopping::new())?;
@@ -48,9 +48,9 @@ impl<G: Gradient> GradientObjective<G> {
     }
 }
 
-impl<T: Real> From<Adjoint<T>> for GradientObjective<Adjoint<T>> {
-    fn from(gradient: Adjoint<T>) -> Self {
-        let metric: Metric<Adjoint<T>> = |g, params| metric_tensor(g, params, MetricTensor::Full);
+impl From<Adjoint> for GradientObjective<Adjoint> {
+    fn from(gradient: Adjoint) -> Self {
+        let metric: Metric<Adjoint> = |g, params| metric_tensor(g, params, MetricTensor::Full);
         GradientObjective { gradient, metric: Some(metric) }
     }
 }

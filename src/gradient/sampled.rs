@@ -2,11 +2,10 @@
 
 use super::{Cost, Gradient, GradientObjective, ParameterShift, SimulatedGradient};
 use crate::circuit::Circuit;
-use crate::engine::StateVector;
 use crate::error::{Error, Result};
 use crate::math::Fingerprint;
 use crate::pauli::PauliSum;
-use crate::simulate::{Estimate, MeasuredSum};
+use crate::simulate::{Estimate, MeasuredSum, Simulator, StateView};
 use serde_json::Value;
 
 /// Values and gradients of one observable from shots: each estimate of ⟨H⟩ takes a number of shots,
@@ -17,11 +16,12 @@ use serde_json::Value;
 /// calls. [`Cost::shots`] is the account of all of them.
 ///
 /// ```
-/// use ketlab::{Circuit, gradient::{Gradient, SampledGradient, SimulatedGradient}};
+/// use ketlab::{Circuit, Simulator, gradient::{Gradient, SimulatedGradient}};
 /// let mut circuit = Circuit::new(1);
 /// let theta = circuit.param("theta");
 /// circuit.ry(theta, 0);
-/// let mut energy = SampledGradient::new(&circuit, &"Z0".parse()?, 1000, 7)?;
+/// let simulator = Simulator::new().seed(7);
+/// let mut energy = simulator.sampled_gradient(&circuit, &"Z0".parse()?, 1000)?;
 /// energy.value(&[0.4])?;
 /// let estimate = energy.last_value();
 /// assert!((estimate.value - energy.exact_value(&[0.4])?).abs() < 5.0 * estimate.standard_error());
@@ -29,17 +29,24 @@ use serde_json::Value;
 /// # Ok::<(), ketlab::Error>(())
 /// ```
 pub struct SampledGradient {
-    shift: ParameterShift<f64>,
+    shift: ParameterShift,
     shots: u64,
 }
 
-impl SampledGradient {
-    /// With `shots` shots for every estimate of ⟨H⟩.
+impl Simulator {
+    /// A [`SampledGradient`] with `shots` shots for every estimate of ⟨H⟩, and with this simulator's
+    /// precision, instruction set, initial state, threads, seed and [`watch`](Self::watch).
     ///
     /// # Errors
-    /// As [`ParameterShift::new`]; if there are fewer shots than the measured groups need.
-    pub fn new(circuit: &Circuit, observable: &PauliSum, shots: u64, seed: u64) -> Result<Self> {
-        let shift = ParameterShift::new(circuit, observable)?;
+    /// As [`parameter_shift`](Self::parameter_shift); if there are fewer shots than the measured
+    /// groups need.
+    pub fn sampled_gradient(
+        &self,
+        circuit: &Circuit,
+        observable: &PauliSum,
+        shots: u64,
+    ) -> Result<SampledGradient> {
+        let shift = self.parameter_shift(circuit, observable)?;
         let (groups, circuits) = (shift.observable().num_groups(), shift.num_circuits());
         // A variance takes two shots; four make it worth something.
         let least = 4 * groups.max(1) as u64;
@@ -57,9 +64,11 @@ impl SampledGradient {
             value: shots.to_string(),
             expected: format!("a gradient takes {} times as many, at most 2^64", circuits + 1),
         })?;
-        Ok(SampledGradient { shift: shift.with_shots(total, seed)?, shots })
+        Ok(SampledGradient { shift: shift.with_shots(total)?, shots })
     }
+}
 
+impl SampledGradient {
     /// Shots for an estimate of ⟨H⟩.
     pub fn shots(&self) -> u64 {
         self.shots
@@ -128,7 +137,7 @@ impl Gradient for SampledGradient {
 }
 
 impl SimulatedGradient for SampledGradient {
-    fn state(&mut self, params: &[f64]) -> Result<&mut StateVector<f64>> {
+    fn state(&mut self, params: &[f64]) -> Result<StateView<'_>> {
         self.shift.state(params)
     }
 
@@ -160,7 +169,6 @@ impl From<SampledGradient> for GradientObjective<SampledGradient> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::gradient::Adjoint;
 
     fn ansatz() -> (Circuit, PauliSum, [f64; 3]) {
         let mut c = Circuit::new(2);
@@ -170,13 +178,18 @@ mod tests {
         (c, h, [0.7, -1.1, 0.4])
     }
 
+    fn sampled(circuit: &Circuit, h: &PauliSum, shots: u64, seed: u64) -> Result<SampledGradient> {
+        Simulator::new().seed(seed).sampled_gradient(circuit, h, shots)
+    }
+
     /// Over many seeds, (estimate - truth)/error has mean 0 and variance 1: the estimates are
     /// unbiased and their errors right.
     #[test]
     fn standard_errors_are_those_over_seeds() {
         let (circuit, h, at) = ansatz();
         let mut exact = [0.0; 3];
-        let truth = Adjoint::<f64>::new(&circuit, std::slice::from_ref(&h))
+        let truth = Simulator::new()
+            .adjoint(&circuit, std::slice::from_ref(&h))
             .unwrap()
             .value_and_gradient(&at, &mut exact)
             .unwrap();
@@ -184,7 +197,7 @@ mod tests {
         // Standardized: the value, then the components of the gradient.
         let mut sums = [(0.0, 0.0); 4];
         for seed in 0..runs {
-            let mut sampled = SampledGradient::new(&circuit, &h, 400, seed).unwrap();
+            let mut sampled = sampled(&circuit, &h, 400, seed).unwrap();
             let mut gradient = [0.0; 3];
             let value = sampled.value_and_gradient(&at, &mut gradient).unwrap();
             assert_eq!(value, sampled.last_value().value);
@@ -208,7 +221,7 @@ mod tests {
     fn the_account_is_complete_and_seeds_repeat() {
         let (circuit, h, at) = ansatz();
         let run = |seed| {
-            let mut sampled = SampledGradient::new(&circuit, &h, 200, seed).unwrap();
+            let mut sampled = sampled(&circuit, &h, 200, seed).unwrap();
             let mut gradient = [0.0; 3];
             let first = sampled.value_and_gradient(&at, &mut gradient).unwrap();
             let again = sampled.value(&at).unwrap();
@@ -227,8 +240,8 @@ mod tests {
     #[test]
     fn too_few_shots_are_refused() {
         let (circuit, h, _) = ansatz();
-        let error = SampledGradient::new(&circuit, &h, 3, 0).err().unwrap().to_string();
+        let error = sampled(&circuit, &h, 3, 0).err().unwrap().to_string();
         assert!(error.contains("is 3") && error.contains("groups"), "{error}");
-        assert!(SampledGradient::new(&circuit, &h, u64::MAX, 0).is_err());
+        assert!(sampled(&circuit, &h, u64::MAX, 0).is_err());
     }
 }

@@ -1,13 +1,13 @@
 //! Gradients whose state can be looked at.
 
 use super::{Adjoint, Gradient, Pullback};
-use crate::engine::StateVector;
 use crate::error::{Error, Result};
 use crate::pauli::PauliSum;
-use crate::simulate::Estimate;
+use crate::simulate::{Estimate, StateView};
 use num_complex::Complex64;
 
-/// A [`Gradient`] of a circuit that is simulated: beside what it estimates, the truth is known.
+/// A [`Gradient`] of a circuit that is simulated: beside what it estimates, the truth is known, also
+/// when a cancellation has ended the evaluations.
 /// Variational algorithms are written over it, with exact gradients ([`Adjoint`]) or with those
 /// that hardware gives ([`SampledGradient`](super::SampledGradient)).
 pub trait SimulatedGradient: Gradient {
@@ -15,7 +15,7 @@ pub trait SimulatedGradient: Gradient {
     ///
     /// # Errors
     /// As [`Gradient::value`].
-    fn state(&mut self, params: &[f64]) -> Result<&mut StateVector<f64>>;
+    fn state(&mut self, params: &[f64]) -> Result<StateView<'_>>;
 
     /// The exact ⟨H⟩, whatever [`value`](Gradient::value) estimates.
     ///
@@ -62,13 +62,13 @@ pub trait SimulatedGradient: Gradient {
     }
 }
 
-impl SimulatedGradient for Adjoint<f64> {
-    fn state(&mut self, params: &[f64]) -> Result<&mut StateVector<f64>> {
+impl SimulatedGradient for Adjoint {
+    fn state(&mut self, params: &[f64]) -> Result<StateView<'_>> {
         Adjoint::state(self, params)
     }
 
     fn exact_value(&mut self, params: &[f64]) -> Result<f64> {
-        self.value(params)
+        self.value_to_the_end(params)
     }
 
     fn pull_back_amplitudes(
@@ -77,6 +77,6 @@ impl SimulatedGradient for Adjoint<f64> {
         cotangents: &[Complex64],
         gradient: &mut [f64],
     ) -> Result<()> {
-        self.pull_back(params, Pullback::Amplitudes(cotangents), gradient)
+        self.pull_back(params, &[Pullback::Amplitudes(cotangents)], gradient)
     }
 }

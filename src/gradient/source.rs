@@ -1,41 +1,43 @@
 //! What a gradient is of, for fingerprints.
 
 use crate::circuit::Circuit;
-use crate::engine::{Real, StateVector};
 use crate::math::Fingerprint;
 use crate::pauli::PauliSum;
+use crate::simulate::{InitialState, Simulator};
 
-/// The circuit, where it starts, and its observables.
+/// The circuit, its observables, and what of a simulator decides the answer.
 pub(super) struct Source {
     circuit: Circuit,
     observables: Vec<PauliSum>,
-    /// The type of the amplitudes.
-    precision: &'static str,
-    initial: Fingerprint,
+    precision: String,
+    initial: InitialState,
 }
 
 impl Source {
-    pub fn new<T>(circuit: &Circuit, observables: &[PauliSum]) -> Self {
+    pub fn new(simulator: &Simulator, circuit: &Circuit, observables: &[PauliSum]) -> Self {
         Source {
             circuit: circuit.clone(),
             observables: observables.to_vec(),
-            precision: std::any::type_name::<T>(),
-            initial: Fingerprint::new(),
+            precision: simulator.run_precision().to_string(),
+            initial: simulator.run_start().clone(),
         }
     }
 
-    /// Another state than |0…0⟩ before the circuit.
-    pub fn start_from<T: Real>(&mut self, state: &mut StateVector<T>) {
-        let double = |z: &num_complex::Complex<T>| [z.re.to_f64(), z.im.to_f64()];
-        let amplitudes: Vec<[f64; 2]> = state.amplitudes().iter().map(double).collect();
-        self.initial = Fingerprint::new().with("initial state", &amplitudes);
-    }
-
     pub fn fingerprint(&self) -> Fingerprint {
-        Fingerprint::new()
+        let print = Fingerprint::new()
             .with("observable", &self.observables)
             .with("circuit", &self.circuit)
-            .with("precision", self.precision)
-            .and(self.initial.clone())
+            .with("precision", &self.precision);
+        const INITIAL: &str = "initial state";
+        match &self.initial {
+            InitialState::Zero => print,
+            InitialState::Bits(bits) => print.with(INITIAL, &bits.to_string()),
+            InitialState::Amplitudes(amplitudes) => {
+                let pairs: Vec<[f64; 2]> = amplitudes.iter().map(|z| [z.re, z.im]).collect();
+                print.with(INITIAL, &pairs)
+            }
+            // No gradient starts from one.
+            InitialState::Stabilizer(state) => print.with(INITIAL, &format!("{state:?}")),
+        }
     }
 }

@@ -7,7 +7,8 @@ use crate::engine::{
     StateVector, Target,
 };
 use crate::error::Result;
-use crate::simulate::Unitary;
+use crate::math::Watch;
+use crate::simulate::{Unitary, run_watched};
 use std::collections::HashMap;
 
 /// Controls up to which a projector is written as a sum of strings.
@@ -94,8 +95,12 @@ fn reads(read: &[usize], actions: &[Action]) -> (Vec<PauliMask>, Vec<(u32, Read)
 
 impl Stage {
     /// Takes the pair back to the cut and reads what is read there.
+    ///
+    /// # Errors
+    /// [`Error::Interrupted`](crate::Error::Interrupted).
     pub fn run<T: Real>(
         &mut self,
+        watch: &Watch,
         slots: &[f64],
         pair: &mut StateVector<T>,
         by_slots: &mut [f64],
@@ -105,7 +110,7 @@ impl Stage {
                 *bound = -slots[*slot as usize];
             }
             self.undo.bind_into(&self.bound, &mut self.coefficients)?;
-            self.undo.run(&self.coefficients, pair);
+            run_watched(watch, &self.undo, &self.coefficients, pair)?;
         }
         self.cross.imaginary(pair, &mut self.values);
         for (slot, read) in &self.reads {

@@ -28,6 +28,24 @@ impl Bits {
         bits
     }
 
+    /// The low `len` bits of words, least significant word first.
+    pub(crate) fn from_words(words: &[u64], len: usize) -> Self {
+        let mut bits = Self::zeros(len);
+        let past = len % 64;
+        for (i, word) in bits.words.iter_mut().rev().enumerate() {
+            *word = words.get(i).copied().unwrap_or(0);
+        }
+        if past > 0 || len == 0 {
+            bits.words[0] &= (1 << past) - 1;
+        }
+        bits
+    }
+
+    /// Its words, least significant first; bits past the end are 0.
+    pub(crate) fn words(&self) -> impl Iterator<Item = u64> + '_ {
+        self.words.iter().rev().copied()
+    }
+
     /// Number of bits.
     pub fn len(&self) -> usize {
         self.len as usize
@@ -68,6 +86,18 @@ impl Bits {
         for i in 0..len {
             self.set(start + i, i < 128 && value >> i & 1 == 1);
         }
+    }
+}
+
+impl Bits {
+    /// Bit by bit, whether one of both is 1 and the other 0.
+    ///
+    /// # Panics
+    /// If they have different lengths.
+    pub fn xor(&self, other: &Bits) -> Bits {
+        assert_eq!(self.len, other.len, "bits of different lengths");
+        let words = self.words.iter().zip(&other.words).map(|(a, b)| a ^ b).collect();
+        Bits { words, len: self.len }
     }
 }
 
@@ -142,6 +172,11 @@ mod tests {
         assert_eq!(serde_json::to_string(&b).unwrap(), format!("\"{b}\""));
         assert_eq!(serde_json::from_str::<Bits>(&format!("\"{b}\"")).unwrap(), b);
         assert!(serde_json::from_str::<Bits>("\"012\"").is_err());
+        let words: Vec<u64> = b.words().collect();
+        assert_eq!(Bits::from_words(&words, 70), b);
+        assert_eq!(Bits::from_words(&[!0, !0], 65).to_string(), "1".repeat(65));
+        assert_eq!(Bits::from_words(&[!0, !0], 64).to_string(), "1".repeat(64));
+        assert_eq!(Bits::from_words(&[], 0), Bits::zeros(0));
         assert_eq!(b.to_string().parse(), Ok(b));
         assert!("012".parse::<Bits>().is_err());
     }

@@ -35,6 +35,8 @@ pub enum Domain {
     Chain = 13,
     /// One stream a run of annealed importance sampling.
     Importance = 14,
+    /// Lanes of streams a block of shots of a stabilizer state.
+    Stabilizer = 15,
 }
 
 /// The streams of one seed in one domain.

@@ -85,6 +85,11 @@ impl PauliString {
         Self::from_words(Words::from_slice(&[x, z]))
     }
 
+    /// The string with these masks, 64 qubits at a time: (x, z) of qubits 0 to 63 first.
+    pub(crate) fn from_pairs(pairs: impl Iterator<Item = (u64, u64)>) -> Self {
+        Self::from_words(pairs.flat_map(|(x, z)| [x, z]).collect())
+    }
+
     /// Cuts off trailing identities.
     fn from_words(mut words: Words) -> Self {
         let used = words.iter().rposition(|&word| word != 0).map_or(0, |last| last / 2 * 2 + 2);
@@ -221,7 +226,7 @@ impl PauliString {
     }
 
     /// (x, z) of 64 qubits at a time.
-    fn pairs(&self) -> impl DoubleEndedIterator<Item = (u64, u64)> + '_ {
+    pub(crate) fn pairs(&self) -> impl DoubleEndedIterator<Item = (u64, u64)> + '_ {
         self.words.chunks_exact(2).map(|pair| (pair[0], pair[1]))
     }
 

@@ -9,6 +9,7 @@
 use super::Version;
 use super::ast::Library;
 use crate::gate::{NamedGate, StdGate, lookup};
+use crate::rewrite::Basis;
 
 /// A version of the header.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -112,6 +113,23 @@ impl Qelib1 {
     pub fn gates(self) -> impl Iterator<Item = HeaderGate> {
         let more: &[&str] = if self == Qelib1::Extended { &EXTENDED } else { &[] };
         ORIGINAL.iter().chain(more).map(move |&name| self.gate(name))
+    }
+
+    /// Its gates as a basis: in the extended header's, a circuit has the gates with which
+    /// [`Circuit::to_qasm2`](crate::Circuit::to_qasm2) writes it. Without `cu3`, about which the
+    /// two headers disagree.
+    ///
+    /// ```
+    /// use ketlab::{Circuit, qasm::Qelib1, rewrite::to_basis};
+    /// let mut c = Circuit::new(3);
+    /// c.ryy(0.4, 0, 1).ccx(0, 1, 2);
+    /// let written = to_basis(&c, &Qelib1::Extended.basis())?;
+    /// assert_eq!(written.count_ops()["cx"], 2);
+    /// # Ok::<(), ketlab::Error>(())
+    /// ```
+    pub fn basis(self) -> Basis {
+        let gates = self.gates().filter(|gate| gate.name != "cu3");
+        Basis::new(gates.map(|gate| (gate.meaning.gate, gate.meaning.num_controls)))
     }
 
     fn gate(self, name: &'static str) -> HeaderGate {

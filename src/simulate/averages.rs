@@ -1,15 +1,15 @@
 //! Exact answers, averaged over branches.
 
-use super::observable::{Observable, finite};
+use super::representation::Representation;
 use super::request::Request;
 use crate::engine::Precision;
-use crate::engine::{Real, StateVector, bytes_needed, max_qubits};
-use crate::error::Result;
-use crate::math::{check_memory, list_of, push};
+use crate::error::{Error, Result};
+use crate::math::{list_of, push};
 use serde::Serialize;
 use std::fmt;
 
-const HINT: &str = "ask for the largest few (`--probabilities K`) or for shots";
+/// For lists of probabilities that have no room.
+pub(super) const HINT: &str = "ask for the largest few (`--probabilities K`) or for shots";
 
 /// Mean and variance of an observable.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
@@ -40,16 +40,16 @@ impl fmt::Display for Expectation {
 }
 
 /// Sums over branches of what a request asks for.
-pub(super) struct Averages {
-    observables: Vec<Branches>,
+pub(super) struct Averages<R: Representation> {
+    observables: Vec<Branches<R>>,
     at_most: Option<usize>,
     largest: Largest,
     pub norm: f64,
 }
 
 /// An observable, and what the branches contribute.
-struct Branches {
-    observable: Observable,
+struct Branches<R: Representation> {
+    observable: R::Observable,
     /// Weight, mean and variance of each branch, without the identity.
     terms: Vec<(f64, Expectation)>,
 }
@@ -60,48 +60,24 @@ enum Largest {
     Sum(Vec<f64>),
 }
 
-impl Averages {
+impl<R: Representation> Averages<R> {
     /// Nothing yet, of a circuit that has one branch or perhaps several.
-    pub fn new(
-        request: &Request,
-        num_qubits: usize,
-        bytes_per_amplitude: usize,
-        one_branch: bool,
-    ) -> Result<Self> {
+    pub fn new(request: &Request, num_qubits: usize, one_branch: bool) -> Result<Self> {
         let new =
-            |sum| Ok(Branches { observable: Observable::new(sum, num_qubits)?, terms: Vec::new() });
-        let observables: Vec<Branches> =
-            request.observables.iter().map(new).collect::<Result<_>>()?;
-        let all = |k: usize| {
-            u32::try_from(num_qubits)
-                .ok()
-                .and_then(|n| 1usize.checked_shl(n))
-                .is_none_or(|len| k >= len)
-        };
-        if observables.iter().any(|o| o.observable.needs_second_state()) {
-            let needed = bytes_needed(num_qubits, 2 * bytes_per_amplitude);
-            let what = format!("the variance of an observable on {num_qubits} qubits");
-            check_memory(&what, needed, |available| {
-                let fits = max_qubits(available, 2 * bytes_per_amplitude);
-                let hint = format!(
-                    "it takes a second state: {fits} qubits fit; observables of one term take none"
-                );
-                (Some(fits), hint)
-            })?;
-        }
-        let sum = !one_branch || request.probabilities.is_some_and(all);
+            |sum| Ok(Branches { observable: R::observable(sum, num_qubits)?, terms: Vec::new() });
+        let sum = !one_branch || request.probabilities.is_some_and(|k| is_all(k, num_qubits));
         Ok(Averages {
-            observables,
+            observables: request.observables.iter().map(new).collect::<Result<_>>()?,
             at_most: request.probabilities,
             largest: if sum { Largest::Sum(Vec::new()) } else { Largest::Top(Vec::new()) },
             norm: 0.0,
         })
     }
 
-    pub fn add<T: Real>(&mut self, weight: f64, state: &StateVector<T>) -> Result<()> {
+    pub fn add(&mut self, weight: f64, state: &R) -> Result<()> {
         self.norm += weight * state.norm();
         for branches in &mut self.observables {
-            let term = (weight, branches.observable.mean_and_variance(state)?);
+            let term = (weight, state.expectation(&branches.observable)?);
             push(
                 &mut branches.terms,
                 term,
@@ -111,8 +87,8 @@ impl Averages {
         }
         if let Some(at_most) = self.at_most {
             match &mut self.largest {
-                Largest::Top(list) => *list = state.try_top(at_most)?,
-                Largest::Sum(sum) => add_probabilities(sum, weight, state)?,
+                Largest::Top(list) => *list = state.largest(at_most)?,
+                Largest::Sum(sum) => state.add_probabilities(weight, sum)?,
             }
         }
         Ok(())
@@ -130,9 +106,10 @@ impl Averages {
     ///
     /// # Errors
     /// If there is no memory for the list.
-    pub fn largest(self, precision: Precision) -> Result<Option<Vec<(u64, f64)>>> {
+    pub fn largest(self) -> Result<Option<Vec<(u64, f64)>>> {
         let Some(at_most) = self.at_most else { return Ok(None) };
-        let is_real = |p: f64| p > precision.rounding_probability();
+        let rounding = R::PRECISION.map_or(0.0, Precision::rounding_probability);
+        let is_real = |p: f64| p > rounding;
         let mut list = match self.largest {
             Largest::Top(list) => list,
             Largest::Sum(sum) => {
@@ -150,30 +127,13 @@ impl Averages {
     }
 }
 
-/// Adds `weight` times a state's probabilities to a sum that is empty at first.
-pub(super) fn add_probabilities<T: Real>(
-    sum: &mut Vec<f64>,
-    weight: f64,
-    state: &StateVector<T>,
-) -> Result<()> {
-    let n = state.num_qubits();
-    // The sum, and this part of it or a list of pairs that is sorted.
-    check_memory(
-        format_args!("the list of the probabilities of {n} qubits"),
-        bytes_needed(n, 3 * 8),
-        |available| (Some(max_qubits(available, 3 * 8)), HINT.into()),
-    )?;
-    let mut part = state.try_probabilities()?;
-    if sum.is_empty() {
-        part.iter_mut().for_each(|p| *p *= weight);
-        *sum = part;
-    } else {
-        sum.iter_mut().zip(part).for_each(|(s, p)| *s += weight * p);
-    }
-    Ok(())
+/// Whether as many probabilities are asked for as there are basis states.
+fn is_all(at_most: usize, num_qubits: usize) -> bool {
+    let len = u32::try_from(num_qubits).ok().and_then(|n| 1usize.checked_shl(n));
+    len.is_none_or(|len| at_most >= len)
 }
 
-impl Branches {
+impl<R: Representation> Branches<R> {
     /// The law of total variance: the mean of the branches' variances, and the variance of their
     /// means.
     fn average(&self) -> Result<Expectation> {
@@ -184,8 +144,17 @@ impl Branches {
         let mean = mean_of(&|e| e.value);
         let variance = mean_of(&|e| e.variance + (e.value - mean).powi(2));
         Ok(Expectation {
-            value: finite(self.observable.shift + mean)?,
+            value: finite(R::shift(&self.observable) + mean)?,
             variance: finite(variance)?,
         })
     }
+}
+
+/// A mean or variance, unless it overflowed.
+pub(super) fn finite(value: f64) -> Result<f64> {
+    if value.is_finite() {
+        return Ok(value);
+    }
+    let what = "the mean or variance of an observable (its coefficients are too large)".into();
+    Err(Error::NotFinite { what, value })
 }

@@ -1,12 +1,12 @@
 //! One circuit with many rows of parameters.
 
 use super::counts::Counts;
-use super::observable::Observable;
 use super::options::{SMALL_BELOW, at_precision};
 use super::program::Program;
 use super::rows::for_each_row;
 use super::simulator::{Simulator, check_shots};
-use super::worker::Worker;
+use super::state_vector::Observable;
+use super::state_vector::Worker;
 use crate::engine::{Real, Target, bytes_needed};
 use crate::error::{Error, Result};
 use crate::math::{Meter, available_memory, check_memory, list_of, too_large};
@@ -205,6 +205,8 @@ impl Batch {
 
     /// The rows, if the circuit takes them.
     fn checked<'r>(&self, rows: ArrayView2<'r, f64>) -> Result<ArrayView2<'r, f64>> {
+        self.simulator.amplitudes("a batch of rows")?;
+        self.program.state_vector()?;
         let params = self.program.params();
         if rows.ncols() != params.len() {
             return Err(Error::Invalid {

@@ -1,10 +1,9 @@
 //! Dynamic circuits exactly, by following every branch.
 
-use super::machine::{Machine, Stop};
-use super::program::BoundProgram;
-use crate::engine::Real;
+use super::machine::{Job, Machine, Stop};
+use super::representation::Representation;
 use crate::error::{Error, Result};
-use crate::math::Watch;
+use smallvec::SmallVec;
 
 /// Branches of less probability are not followed. A loop that ends with some probability each round
 /// has infinitely many branches; this is where they end.
@@ -23,51 +22,53 @@ pub(super) struct Walk {
 ///
 /// # Errors
 /// If there are more than `max_branches` branches.
-pub(super) fn for_each_branch<T: Real>(
-    start: Machine<T>,
-    bound: &BoundProgram,
-    watch: &Watch,
+pub(super) fn for_each_branch<R: Representation>(
+    start: Machine<R>,
+    job: Job<R>,
     max_branches: usize,
-    leaf: &mut dyn FnMut(f64, Machine<T>) -> Result<()>,
+    leaf: &mut dyn FnMut(f64, Machine<R>) -> Result<()>,
 ) -> Result<Walk> {
     let mut waiting = vec![(1.0, start)];
     let mut walk = Walk::default();
     while let Some((weight, mut machine)) = waiting.pop() {
-        watch.check()?;
-        let stop = machine.advance(bound, watch)?;
+        job.watch.check()?;
+        let stop = machine.advance(job)?;
         let dropped = machine.take_dropped();
         walk.neglected += weight * dropped;
         let weight = weight * (1.0 - dropped);
-        let p = match stop {
+        let sides = match stop {
             Stop::End => {
                 walk.branches += 1;
                 leaf(weight, machine)?;
                 continue;
             }
-            Stop::Choice(p) => p,
+            Stop::Choice(sides) => sides,
         };
-        let weights = p.map(|p| weight * p);
-        let small = weights.map(|w| w < NEGLIGIBLE);
-        if small[0] || small[1] {
-            walk.neglected += weights.iter().filter(|w| **w < NEGLIGIBLE).sum::<f64>();
-            if !(small[0] && small[1]) {
-                machine.choose(bound, small[0])?;
-                waiting.push((weights[usize::from(small[0])], machine));
+        let mut followed: SmallVec<[(usize, f64); 4]> = SmallVec::new();
+        let mut neglected = 0.0;
+        for (side, p) in sides.iter().enumerate() {
+            match weight * p {
+                small if small < NEGLIGIBLE => neglected += small,
+                weight => followed.push((side, weight)),
             }
-            continue;
         }
-        if walk.branches + waiting.len() + 2 > max_branches {
+        walk.neglected += neglected;
+        if followed.len() > 1 && walk.branches + waiting.len() + followed.len() > max_branches {
             return Err(Error::Unsupported {
                 method: "exact branching",
                 operation: format!("more than {max_branches} branches of measurements"),
                 hint: "sample with shots, or raise `max_branches` (`--max-branches`)".into(),
             });
         }
-        let mut one = machine.try_clone()?;
-        one.choose(bound, true)?;
-        machine.choose(bound, false)?;
-        waiting.push((weights[1], one));
-        waiting.push((weights[0], machine));
+        let Some((first, others)) = followed.split_first() else { continue };
+        // The last one to wait is the next to run, so that branches come in order.
+        for &(side, weight) in others.iter().rev() {
+            let mut other = machine.try_clone()?;
+            other.choose(job, side)?;
+            waiting.push((weight, other));
+        }
+        machine.choose(job, first.0)?;
+        waiting.push((first.1, machine));
     }
     Ok(walk)
 }

@@ -1,7 +1,7 @@
 //! The lowest eigenvalues and eigenstates of a Pauli sum, without its matrix.
 
-use super::lower::pauli_mask;
 use super::sector::Sector;
+use super::state_vector::pauli_mask;
 use crate::engine::{SumOperator, bytes_needed};
 use crate::error::{Error, Result};
 use crate::math::{Lanczos, Watch, check_memory};

@@ -1,11 +1,11 @@
 //! Observables of one circuit at one set of parameters after another.
 
 use super::initial::Start;
-use super::observable::Observable;
 use super::options::{SMALL_BELOW, at_precision};
 use super::program::Program;
 use super::simulator::Simulator;
-use super::worker::Worker;
+use super::state_vector::Observable;
+use super::state_vector::Worker;
 use crate::engine::Real;
 use crate::error::{Error, Result};
 use crate::pauli::PauliSum;
@@ -71,6 +71,7 @@ impl Simulator {
     /// If an observable is on a qubit that does not exist, the initial state has another size, or
     /// there is no memory for a state.
     pub fn evaluator(&self, program: &Arc<Program>, observables: &[PauliSum]) -> Result<Evaluator> {
+        self.amplitudes("an evaluator")?;
         let num_qubits = program.num_qubits();
         let new = |sum| Observable::new(sum, num_qubits);
         Ok(Evaluator {

@@ -1,6 +1,7 @@
 //! The state that a run starts from.
 
 use super::request::AnyState;
+use crate::clifford::Tableau;
 use crate::engine::{Isa, Real, StateVector};
 use crate::error::{Error, Result};
 use crate::math::Bits;
@@ -17,6 +18,8 @@ pub enum InitialState {
     Bits(Bits),
     /// 2^n amplitudes of norm 1, cast to the precision of the run.
     Amplitudes(Arc<[Complex64]>),
+    /// A stabilizer state, for the stabilizer method.
+    Stabilizer(Arc<Tableau>),
 }
 
 /// The amplitudes of a state, so that a run goes on where another one ended. Where Σ|a|² is 1 within
@@ -59,6 +62,7 @@ impl<T: Real> From<&StateVector<T>> for InitialState {
 impl From<AnyState> for InitialState {
     fn from(state: AnyState) -> Self {
         match state {
+            AnyState::Stabilizer(state) => InitialState::Stabilizer(Arc::new(state)),
             AnyState::F32(state) => InitialState::from(&state),
             AnyState::F64(state) => InitialState::from(&state),
         }
@@ -83,20 +87,10 @@ impl InitialState {
 
     /// It on `num_qubits` qubits, to start from many times, for the kernels of an instruction set.
     pub(super) fn start<T: Real>(&self, num_qubits: usize, isa: Isa) -> Result<Start<T>> {
-        let fits = |given: usize| {
-            if given == num_qubits {
-                return Ok(());
-            }
-            Err(Error::Invalid {
-                what: "the number of qubits of the initial state".into(),
-                value: given.to_string(),
-                expected: format!("the circuit has {num_qubits}"),
-            })
-        };
         match self {
             InitialState::Zero => Ok(Start::Basis { num_qubits, index: 0, isa }),
             InitialState::Bits(bits) => {
-                fits(bits.len())?;
+                check_qubits(bits.len(), num_qubits)?;
                 let index = bits.value(0, num_qubits.min(64)) as u64;
                 Ok(Start::Basis { num_qubits, index, isa })
             }
@@ -105,17 +99,34 @@ impl InitialState {
                 let mut state = StateVector::from_amplitudes(
                     &amplitudes.iter().map(cast).collect::<Vec<Complex<T>>>(),
                 )?;
-                fits(state.num_qubits())?;
+                check_qubits(state.num_qubits(), num_qubits)?;
                 state.set_isa(isa)?;
                 Ok(Start::Copy(state))
             }
+            InitialState::Stabilizer(_) => Err(Error::Unsupported {
+                method: "the state vector",
+                operation: "a stabilizer tableau as the initial state".into(),
+                hint: "use the stabilizer method".into(),
+            }),
         }
     }
 }
 
+/// Whether an initial state has as many qubits as the circuit.
+pub(super) fn check_qubits(given: usize, num_qubits: usize) -> Result<()> {
+    if given == num_qubits {
+        return Ok(());
+    }
+    Err(Error::Invalid {
+        what: "the number of qubits of the initial state".into(),
+        value: given.to_string(),
+        expected: format!("the circuit has {num_qubits}"),
+    })
+}
+
 /// An initial state that many runs start from.
 #[derive(Debug)]
-pub(super) enum Start<T: Real> {
+pub(crate) enum Start<T: Real> {
     /// A basis state: a run writes it into the memory that it has.
     Basis { num_qubits: usize, index: u64, isa: Isa },
     /// Any other: a run copies it there.

@@ -1,21 +1,29 @@
-//! Executes a bound program up to the next random choice.
+//! Executes a program up to the next random choice, whatever the method.
 
-use super::initial::{InitialState, Start};
-use super::program::{BoundProgram, Instruction};
-use crate::engine::{Isa, Real, StateVector};
+use super::flow::{Choice, Flow, Instruction};
+use super::representation::{Representation, Sides};
 use crate::error::{Error, Result};
 use crate::math::{Bits, Watch};
 
-/// Outcomes of at most this probability are taken for rounding and not followed; results say what
-/// they come to. Amplitudes are wrong by 1e-12 in f64 and 1e-6 in f32 where circuits are long.
-fn impossible<T: Real>() -> f64 {
-    if size_of::<T>() == 4 { 1e-12 } else { 1e-24 }
+/// A program with the code of one method, and who watches its run.
+pub(super) struct Job<'a, R: Representation> {
+    pub flow: &'a Flow<'a>,
+    pub code: &'a R::Code,
+    pub watch: &'a Watch,
 }
+
+impl<R: Representation> Clone for Job<'_, R> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<R: Representation> Copy for Job<'_, R> {}
 
 /// A state in the middle of a program.
 #[derive(Debug)]
-pub(super) struct Machine<T: Real> {
-    pub state: StateVector<T>,
+pub(super) struct Machine<R> {
+    pub state: R,
     pub bits: Bits,
     at: usize,
     rounds: u64,
@@ -26,34 +34,26 @@ pub(super) struct Machine<T: Real> {
 }
 
 /// Where a machine stopped.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) enum Stop {
     /// The program is done.
     End,
-    /// A qubit is measured or reset, and neither outcome is certain: the probabilities of 0 and 1.
-    /// Both are given, since 1 - p loses a small one.
-    Choice([f64; 2]),
+    /// A random choice of which no side is certain: the probabilities of its sides.
+    Choice(Sides),
 }
 
-impl<T: Real> Machine<T> {
-    /// The initial state at the start of the program.
-    pub fn start(bound: &BoundProgram, initial: &InitialState, isa: Isa) -> Result<Self> {
-        Ok(Self::new(bound, initial.state(bound.program.num_qubits, isa)?))
-    }
-
+impl<R: Representation> Machine<R> {
     /// A state at the start of the program.
-    pub fn new(bound: &BoundProgram, state: StateVector<T>) -> Self {
-        let bits = Bits::zeros(bound.program.num_clbits);
+    pub fn new(flow: &Flow, state: R) -> Self {
+        let bits = Bits::zeros(flow.num_clbits);
         Machine { state, bits, at: 0, rounds: 0, dropped: 0.0, passes: 0 }
     }
 
-    /// Goes back to the start of the program, in the memory it has.
-    pub fn restart(&mut self, start: &Start<T>) -> Result<()> {
-        start.write_to(&mut self.state)?;
+    /// Goes back to the start of the program, with a state that was made the initial one.
+    pub fn rewind(&mut self) {
         self.bits.set_value(0, self.bits.len(), 0);
         (self.at, self.rounds) = (0, 0);
         (self.dropped, self.passes) = (0.0, 0);
-        Ok(())
     }
 
     /// The share of this path's probability that belongs to outcomes which were taken for impossible
@@ -79,24 +79,20 @@ impl<T: Real> Machine<T> {
         })
     }
 
-    /// Runs to the end or to the next choice; certain outcomes are no choice.
-    pub fn advance(&mut self, bound: &BoundProgram, watch: &Watch) -> Result<Stop> {
-        while let Some(instruction) = bound.program.code.get(self.at) {
+    /// Runs to the end or to the next choice; a certain side is no choice.
+    pub fn advance(&mut self, job: Job<R>) -> Result<Stop> {
+        while let Some(instruction) = job.flow.code.get(self.at) {
             match instruction {
                 Instruction::Run(k) => {
-                    self.passes += bound.run(*k, &mut self.state, watch)?;
+                    self.passes += self.state.run(job.code, *k, job.watch)?;
                 }
-                Instruction::Measure { qubit, .. } | Instruction::Reset(qubit) => {
-                    // Both are summed: 1 - p1 would lose a small p0.
-                    let outcomes = self.state.try_marginal(&[*qubit as usize])?;
-                    let norm = outcomes[0] + outcomes[1];
-                    let p = [outcomes[0] / norm, outcomes[1] / norm];
-                    if p[0] > impossible::<T>() && p[1] > impossible::<T>() {
-                        return Ok(Stop::Choice(p));
+                Instruction::Choose(choice) => {
+                    let mut sides = self.state.sides(*choice)?;
+                    let certain = self.drop_impossible(&mut sides);
+                    match certain {
+                        Some(side) => self.take_side(*choice, side)?,
+                        None => return Ok(Stop::Choice(sides)),
                     }
-                    self.dropped += (1.0 - self.dropped) * p[0].min(p[1]);
-                    self.choose(bound, p[1] > p[0])?;
-                    continue;
                 }
                 Instruction::JumpUnless { condition, to } => {
                     if condition.eval(&self.bits)? == 0 {
@@ -106,7 +102,7 @@ impl<T: Real> Machine<T> {
                 }
                 Instruction::Jump { to } => {
                     if *to <= self.at {
-                        self.count_round(watch)?;
+                        self.count_round(job.watch)?;
                     }
                     self.at = *to;
                     continue;
@@ -123,23 +119,51 @@ impl<T: Real> Machine<T> {
         Ok(Stop::End)
     }
 
-    /// Takes an outcome of the measurement or reset at which the machine stopped.
-    pub fn choose(&mut self, bound: &BoundProgram, outcome: bool) -> Result<()> {
-        match bound.program.code[self.at] {
-            Instruction::Measure { qubit, clbit } => {
-                self.state.collapse(qubit as usize, outcome)?;
-                self.bits.set(clbit as usize, outcome);
-            }
-            Instruction::Reset(qubit) => {
-                self.state.collapse(qubit as usize, outcome)?;
-                if outcome {
-                    self.state.flip(qubit as usize);
-                }
-            }
+    /// Takes a side of the choice at which the machine stopped.
+    pub fn choose(&mut self, job: Job<R>, side: usize) -> Result<()> {
+        match job.flow.code[self.at] {
+            Instruction::Choose(choice) => self.take_side(choice, side)?,
             ref other => unreachable!("{other:?} is no choice"),
         }
         self.at += 1;
         Ok(())
+    }
+
+    fn take_side(&mut self, choice: Choice, side: usize) -> Result<()> {
+        self.state.take_side(choice, side)?;
+        if let Choice::Measure { clbit, .. } = choice {
+            self.bits.set(clbit as usize, side == 1);
+        }
+        Ok(())
+    }
+
+    /// Takes sides that are rounding out of a choice, and returns the one side that is left, if it is
+    /// one.
+    fn drop_impossible(&mut self, sides: &mut Sides) -> Option<usize> {
+        if sides.iter().all(|&p| p > R::ROUNDING) {
+            return None;
+        }
+        let (likeliest, _) = sides
+            .iter()
+            .enumerate()
+            .rev()
+            .max_by(|a, b| a.1.total_cmp(b.1))
+            .expect("a choice has sides");
+        let mut possible = 0;
+        let mut rest = 0.0;
+        for (side, p) in sides.iter_mut().enumerate() {
+            if *p > R::ROUNDING || side == likeliest {
+                possible += 1;
+            } else {
+                rest += std::mem::take(p);
+            }
+        }
+        self.dropped += (1.0 - self.dropped) * rest;
+        if possible == 1 {
+            return Some(likeliest);
+        }
+        sides.iter_mut().for_each(|p| *p /= 1.0 - rest);
+        None
     }
 
     fn count_round(&mut self, watch: &Watch) -> Result<()> {

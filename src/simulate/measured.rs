@@ -1,6 +1,6 @@
 //! Observables from shots, as hardware estimates them.
 
-use super::observable::Observable;
+use super::state_vector::Observable;
 use crate::engine::{Action, Kind, PauliMask, Real, Scalar, StateVector};
 use crate::error::{Error, Result};
 use crate::pauli::{Pauli, PauliGroup, PauliSum};
@@ -52,6 +52,11 @@ pub struct Estimate {
 }
 
 impl Estimate {
+    /// A value without error, from no shots.
+    pub fn exact(value: f64) -> Self {
+        Estimate { value, ..Estimate::default() }
+    }
+
     /// √variance.
     pub fn standard_error(&self) -> f64 {
         self.variance.sqrt()

@@ -1,22 +1,23 @@
 //! The exact distribution of the classical bits, summed over branches.
 
+use super::flow::Flow;
 use super::machine::Machine;
-use super::program::Program;
-use crate::engine::{Real, bytes_needed, max_qubits};
+use super::representation::Representation;
 use crate::error::Result;
-use crate::math::{Bits, Meter, check_memory, list_of};
+use crate::math::{Bits, Meter, list_of};
 use std::collections::BTreeMap;
 
 /// A probability, and an entry of the distribution.
-const BYTES_PER_OUTCOME: usize = 8 + 80;
-const HINT: &str = "sample with shots (`--shots`)";
+pub(super) const BYTES_PER_OUTCOME: usize = 8 + 80;
+/// For distributions that have no room.
+pub(super) const HINT: &str = "sample with shots (`--shots`)";
 
 /// Outcomes of less probability in a branch are left out.
 const LEAST: f64 = 1e-16;
 
 /// Probabilities of outcomes so far.
 pub(super) struct Outcomes<'p> {
-    program: &'p Program,
+    flow: &'p Flow<'p>,
     /// The qubits that are read at the end, ascending.
     qubits: Vec<usize>,
     distribution: BTreeMap<Bits, f64>,
@@ -25,48 +26,41 @@ pub(super) struct Outcomes<'p> {
     meter: Meter,
 }
 
+/// Bytes for each outcome of a program.
+pub(super) fn bytes_per_outcome(flow: &Flow) -> usize {
+    BYTES_PER_OUTCOME + Bits::zeros(flow.num_outcome_bits()).heap_bytes() as usize
+}
+
 impl<'p> Outcomes<'p> {
     /// Nothing yet.
-    ///
-    /// # Errors
-    /// If more outcomes are possible than fit in memory.
-    pub fn new(program: &'p Program) -> Result<Self> {
-        // A qubit may be read twice; marginals want distinct ones.
-        let mut qubits: Vec<usize> = program.readout.iter().map(|r| r.0 as usize).collect();
-        qubits.sort_unstable();
-        qubits.dedup();
-        let what = format!("the distribution of {} measured qubits", qubits.len());
-        let bytes =
-            BYTES_PER_OUTCOME + Bits::zeros(program.num_outcome_bits()).heap_bytes() as usize;
-        check_memory(&what, bytes_needed(qubits.len(), bytes), |available| {
-            (Some(max_qubits(available, bytes)), HINT.into())
-        })?;
+    pub fn new(flow: &'p Flow) -> Self {
         let meter = Meter::new("the distribution of the outcomes", HINT);
-        Ok(Outcomes { program, qubits, distribution: BTreeMap::new(), too_rare: 0.0, meter })
+        let (qubits, distribution) = (flow.read_qubits(), BTreeMap::new());
+        Outcomes { flow, qubits, distribution, too_rare: 0.0, meter }
     }
 
     /// Adds a branch that came to its end.
     ///
     /// # Errors
     /// If there is no memory for its outcomes.
-    pub fn add<T: Real>(&mut self, weight: f64, machine: &Machine<T>) -> Result<()> {
-        let written = self.program.outcome(&machine.bits);
-        for (index, p) in machine.state.try_marginal(&self.qubits)?.into_iter().enumerate() {
+    pub fn add<R: Representation>(&mut self, weight: f64, machine: &Machine<R>) -> Result<()> {
+        let written = self.flow.outcome(&machine.bits);
+        machine.state.for_each_outcome(&self.qubits, &mut |read, p| {
             if weight * p < LEAST {
                 self.too_rare += weight * p;
-                continue;
+                return Ok(());
             }
             let mut outcome = written.clone().into_owned();
-            for &(qubit, bit) in &self.program.readout {
+            for &(qubit, bit) in &self.flow.readout {
                 let at = self.qubits.binary_search(&(qubit as usize)).expect("it is listed");
-                outcome.set(bit as usize, index >> at & 1 == 1);
+                outcome.set(bit as usize, read.bit(at));
             }
             if !self.distribution.contains_key(&outcome) {
                 self.meter.take(BYTES_PER_OUTCOME as u64 + outcome.heap_bytes())?;
             }
             *self.distribution.entry(outcome).or_default() += weight * p;
-        }
-        Ok(())
+            Ok(())
+        })
     }
 
     /// In ascending order, and the probability of those that are left out.

@@ -2,11 +2,12 @@
 
 use super::averages::Expectation;
 use super::counts::Counts;
-use crate::engine::Precision;
-use crate::engine::StateVector;
+use crate::clifford::{OutcomeSpace, Tableau};
+use crate::engine::{Precision, StateVector};
 use crate::math::Bits;
 use crate::pauli::PauliSum;
 use serde::Serialize;
+use std::borrow::Cow;
 use std::fmt;
 
 /// Probabilities that `Display` shows.
@@ -30,6 +31,7 @@ pub struct Request {
     pub(super) observables: Vec<PauliSum>,
     pub(super) probabilities: Option<usize>,
     pub(super) outcomes: bool,
+    pub(super) outcome_space: bool,
     pub(super) state: bool,
 }
 
@@ -65,6 +67,14 @@ impl Request {
         self
     }
 
+    /// The distribution of the same bits as [`outcomes`](Self::outcomes) as an affine space: all of
+    /// its points are equally likely. The stabilizer method has it, for circuits whose measurements
+    /// in the middle are certain.
+    pub fn outcome_space(mut self) -> Self {
+        self.outcome_space = true;
+        self
+    }
+
     /// The state before the final measurements.
     pub fn state(mut self) -> Self {
         self.state = true;
@@ -72,7 +82,11 @@ impl Request {
     }
 
     pub(super) fn is_exact(&self) -> bool {
-        self.state || self.outcomes || self.probabilities.is_some() || !self.observables.is_empty()
+        self.state
+            || self.outcomes
+            || self.outcome_space
+            || self.probabilities.is_some()
+            || !self.observables.is_empty()
     }
 }
 
@@ -87,9 +101,11 @@ pub struct RunResult {
     /// Outcomes of the classical bits with their probabilities, in ascending order; those below
     /// 1e-16 are left out, and [`neglected`](Self::neglected) says what they come to.
     pub outcomes: Option<Vec<(Bits, f64)>>,
+    /// The same distribution as an affine space.
+    pub outcome_space: Option<OutcomeSpace>,
     /// One for each requested observable.
     pub expectations: Vec<Expectation>,
-    /// The state.
+    /// The state, as the method keeps it.
     pub state: Option<AnyState>,
     /// ⟨ψ|ψ⟩ of the final state, averaged over branches: how far rounding went from 1. `None` where
     /// no final state was looked at (shots of a circuit with measurements in the middle).
@@ -110,7 +126,7 @@ pub struct RunResult {
 /// Counts, probabilities and expectations, and how they came about.
 impl fmt::Display for RunResult {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Meta { method, threads, seconds, .. } = self.meta;
+        let Meta { method, threads, seconds, .. } = &self.meta;
         write!(f, "{method}, {threads} threads, {seconds:.3} s")?;
         if self.branches > 1 {
             write!(f, ", {} branches", self.branches)?;
@@ -126,6 +142,9 @@ impl fmt::Display for RunResult {
         }
         for (state, p) in self.probabilities.iter().flatten().take(SHOWN) {
             write!(f, "\n|{state}⟩  {p:.6}")?;
+        }
+        if let Some(space) = &self.outcome_space {
+            write!(f, "\n{space}")?;
         }
         for (bits, p) in self.outcomes.iter().flatten().take(SHOWN) {
             write!(f, "\n{bits}  {p:.6}")?;
@@ -148,11 +167,13 @@ pub struct Meta {
     /// ketlab's version.
     pub version: &'static str,
     /// What was done.
-    pub method: &'static str,
+    pub method: Cow<'static, str>,
+    /// Why by this method.
+    pub reason: Cow<'static, str>,
     /// The instruction set of the kernels.
     pub instruction_set: String,
-    /// Precision of the amplitudes.
-    pub precision: Precision,
+    /// Precision of the amplitudes; `None` where the method is exact.
+    pub precision: Option<Precision>,
     /// Seed of the random numbers.
     pub seed: u64,
     /// Number of threads.
@@ -167,13 +188,21 @@ pub struct Meta {
     pub seconds: f64,
 }
 
-/// A state in either precision.
+/// A state as a method keeps it.
 #[derive(Debug)]
 pub enum AnyState {
-    /// Single precision.
+    /// A stabilizer state.
+    Stabilizer(Tableau),
+    /// A state vector in single precision.
     F32(StateVector<f32>),
-    /// Double precision.
+    /// A state vector in double precision.
     F64(StateVector<f64>),
+}
+
+impl From<Tableau> for AnyState {
+    fn from(state: Tableau) -> Self {
+        AnyState::Stabilizer(state)
+    }
 }
 
 impl From<StateVector<f32>> for AnyState {

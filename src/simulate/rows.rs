@@ -1,6 +1,6 @@
 //! Rows of parameters on threads, each with memory of its own.
 
-use super::worker::Worker;
+use super::state_vector::Worker;
 use crate::engine::Real;
 use crate::error::{Error, Result};
 use crate::math::{Watch, for_each_in_order};

@@ -1,18 +1,21 @@
-//! The state-vector simulator: what it computes of a circuit.
+//! The simulator: what it computes of a circuit, whatever the method.
 
-use super::averages::{Averages, Expectation, add_probabilities};
+use super::averages::{Averages, Expectation};
 use super::branches::{Walk, for_each_branch};
+use super::choice::Chosen;
 use super::counts::Counts;
-use super::executable::Executable;
+use super::executable::{Executable, Prepared};
+use super::flow::Flow;
 use super::initial::InitialState;
-use super::machine::{Machine, Stop};
+use super::machine::{Job, Machine, Stop};
 use super::options::{Method, at_precision};
 use super::outcomes::Outcomes;
-use super::program::BoundProgram;
-use super::readout::sample_state;
+use super::representation::Representation;
 use super::request::{AnyState, Meta, Request, RunResult};
+use super::terminal::sample_final;
 use super::tree::{Sampled, sample};
-use crate::engine::{Isa, Precision, Real, StateVector, Target, bytes_needed};
+use crate::clifford::Tableau;
+use crate::engine::{Isa, Precision, Real, StateVector};
 use crate::error::{Error, Result};
 use crate::math::{Bits, Domain, Fingerprint, Streams, Watch};
 use crate::pauli::PauliSum;
@@ -24,7 +27,10 @@ use std::time::Instant;
 /// Most branches that an exact answer follows, unless said otherwise.
 pub const DEFAULT_MAX_BRANCHES: usize = 4096;
 
-/// Runs circuits on a state vector. The same seed gives the same answers at any thread count.
+/// Runs circuits. The same seed gives the same answers at any thread count.
+///
+/// The [`Method`] is chosen by the circuit, unless one is asked for: a state vector where it fits in
+/// memory, and a stabilizer tableau for Clifford circuits beyond that.
 ///
 /// Exact answers (states, probabilities, expectations) set final measurements aside: they describe
 /// the state before them. Measurements and resets in the middle are followed branch by branch, and
@@ -42,10 +48,10 @@ pub const DEFAULT_MAX_BRANCHES: usize = 4096;
 /// ```
 #[derive(Debug, Clone)]
 pub struct Simulator {
-    seed: u64,
+    pub(super) seed: u64,
     pub(super) precision: Precision,
     pub(super) isa: Isa,
-    method: Method,
+    pub(super) method: Method,
     pub(super) initial: InitialState,
     pub(super) max_branches: usize,
     pub(super) watch: Watch,
@@ -134,7 +140,7 @@ impl Simulator {
     }
 
     /// Does work on this simulator's threads.
-    pub(super) fn install<R: Send>(&self, work: impl FnOnce() -> R + Send) -> R {
+    pub(crate) fn install<R: Send>(&self, work: impl FnOnce() -> R + Send) -> R {
         match &self.pool {
             Some(pool) => pool.install(work),
             None => work(),
@@ -142,7 +148,7 @@ impl Simulator {
     }
 
     /// How many threads [`install`](Self::install) works on.
-    pub(super) fn num_threads(&self) -> usize {
+    pub(crate) fn num_threads(&self) -> usize {
         self.pool
             .as_ref()
             .map_or_else(rayon::current_num_threads, |pool| pool.current_num_threads())
@@ -175,63 +181,78 @@ impl Simulator {
     pub fn run(&self, circuit: &impl Executable, request: &Request) -> Result<RunResult> {
         request.shots.map_or(Ok(()), check_shots)?;
         let start = Instant::now();
-        let bound = circuit.bound()?;
-        let mut result =
-            self.install(|| at_precision!(self.precision, self.run_at(&bound, request)))?;
+        let prepared = Prepared::new(circuit.source())?;
+        let chosen = self.choose(&prepared)?;
+        let mut result = self.install(|| match &chosen {
+            Chosen::StateVector { .. } => {
+                at_precision!(self.precision, self.run_state_vector(&prepared, request))
+            }
+            Chosen::Stabilizer { code, .. } => {
+                self.run_with::<Tableau>(prepared.flow(), code, request)
+            }
+        })?;
+        result.meta.reason = chosen.reason();
         result.meta.seconds = start.elapsed().as_secs_f64();
         Ok(result)
     }
 
-    fn run_at<T: Real>(&self, bound: &BoundProgram, request: &Request) -> Result<RunResult>
+    fn run_state_vector<T: Real>(&self, prepared: &Prepared, request: &Request) -> Result<RunResult>
     where
         AnyState: From<StateVector<T>>,
     {
-        // Both are the same today; a new method must be chosen here.
-        let (Method::Automatic | Method::StateVector) = self.method;
-        let program = bound.program();
-        let mut averages = Averages::new(
-            request,
-            program.num_qubits(),
-            self.precision.bytes_per_amplitude() as usize,
-            program.is_static(),
-        )?;
-        let mut outcomes = request.outcomes.then(|| Outcomes::new(program)).transpose()?;
+        let code = prepared.state_vector()?;
+        self.run_with::<StateVector<T>>(prepared.flow(), &code, request)
+    }
+
+    fn run_with<R: Representation>(
+        &self,
+        flow: &Flow,
+        code: &R::Code,
+        request: &Request,
+    ) -> Result<RunResult>
+    where
+        AnyState: From<R>,
+    {
+        R::check(flow, request)?;
+        let job = Job::<R> { flow, code, watch: &self.watch };
+        let is_static = flow.is_static();
+        let start =
+            || R::start(flow, &self.initial, self.isa).map(|state| Machine::new(flow, state));
+        let mut averages = Averages::<R>::new(request, flow.num_qubits, is_static)?;
+        let mut outcomes = request.outcomes.then(|| Outcomes::new(flow));
+        let mut outcome_space = None;
         let mut kept = None;
         let mut counts = None;
         let mut walk = Walk::default();
         // By shots; exact answers say it themselves.
         let mut left_out = 0.0f64;
-        if request.is_exact() || program.is_static() {
-            walk = for_each_branch::<T>(
-                Machine::start(bound, &self.initial, self.isa)?,
-                bound,
-                &self.watch,
-                self.max_branches,
-                &mut |weight, machine| {
-                    averages.add(weight, &machine.state)?;
-                    if let Some(outcomes) = &mut outcomes {
-                        outcomes.add(weight, &machine)?;
-                    }
-                    if let (true, Some(shots)) = (program.is_static(), request.shots) {
-                        counts = match sample_state(&machine, bound, shots, self.seed, &self.watch)
-                        {
-                            // The exact answers are finished and stay.
-                            Err(Error::Interrupted) if request.is_exact() => {
-                                Some(Counts::default())
-                            }
-                            counted => Some(counted?),
-                        };
-                    }
-                    if request.state && kept.replace(machine.state).is_some() {
+        if request.is_exact() || is_static {
+            walk = for_each_branch(start()?, job, self.max_branches, &mut |weight, machine| {
+                averages.add(weight, &machine.state)?;
+                if let Some(outcomes) = &mut outcomes {
+                    outcomes.add(weight, &machine)?;
+                }
+                if request.outcome_space {
+                    let space = machine.state.outcome_space(flow, &flow.outcome(&machine.bits))?;
+                    if outcome_space.replace(space).is_some() {
                         return Err(random_state());
                     }
-                    Ok(())
-                },
-            )?;
+                }
+                if let (true, Some(shots)) = (is_static, request.shots) {
+                    counts = match sample_final(&machine, job, shots, self.seed) {
+                        // The exact answers are finished and stay.
+                        Err(Error::Interrupted) if request.is_exact() => Some(Counts::default()),
+                        counted => Some(counted?),
+                    };
+                }
+                if request.state && kept.replace(machine.state).is_some() {
+                    return Err(random_state());
+                }
+                Ok(())
+            })?;
         }
         if let (None, Some(shots)) = (&counts, request.shots) {
-            let mut root = Machine::<T>::start(bound, &self.initial, self.isa)?;
-            let sampled = match sample(&mut root, bound, shots, self.seed, &self.watch) {
+            let sampled = match sample(&mut start()?, job, shots, self.seed) {
                 // The exact answers are finished and stay.
                 Err(Error::Interrupted) if walk.branches > 0 => {
                     Sampled { counts: Counts::default(), neglected: 0.0 }
@@ -246,37 +267,41 @@ impl Simulator {
         }
         let (outcomes, too_rare) = outcomes.map(Outcomes::list).transpose()?.unzip();
         let neglected = (walk.neglected + too_rare.unwrap_or(0.0)).max(left_out);
-        let target = Target::of::<T>(self.isa);
+        let account = R::account(code, flow, self.isa)?;
+        let how = match (is_static, walk.branches) {
+            (true, _) => "",
+            (false, 0) => ", shots split among branches",
+            (false, _) if request.shots.is_some() => {
+                ", exact branching and shots split among branches"
+            }
+            (false, _) => ", exact branching",
+        };
         Ok(RunResult {
             interrupted: counts.as_ref().map(Counts::shots) != request.shots,
             counts,
             expectations: averages.expectations()?,
             norm: (walk.branches > 0).then(|| averages.norm / (1.0 - walk.neglected)),
-            probabilities: averages.largest(self.precision)?,
+            probabilities: averages.largest()?,
             outcomes,
+            outcome_space,
             state: kept.map(AnyState::from),
             branches: walk.branches,
             neglected,
             meta: Meta {
                 version: env!("CARGO_PKG_VERSION"),
-                method: match (program.is_static(), walk.branches) {
-                    (true, _) => "state vector",
-                    (false, 0) => "state vector, shots split among branches",
-                    (false, _) if request.shots.is_some() => {
-                        "state vector, exact branching and shots split among branches"
-                    }
-                    (false, _) => "state vector, exact branching",
+                method: if how.is_empty() {
+                    R::NAME.into()
+                } else {
+                    (R::NAME.to_owned() + how).into()
                 },
+                reason: "".into(),
                 instruction_set: self.isa.to_string(),
-                precision: self.precision,
+                precision: R::PRECISION,
                 seed: self.seed,
                 threads: rayon::current_num_threads(),
-                passes: program.num_passes(target)?,
-                plan_hash: format!("{:016x}", program.hash_of_run(target)?),
-                state_bytes: bytes_needed(
-                    program.num_qubits(),
-                    self.precision.bytes_per_amplitude() as usize,
-                ),
+                passes: account.passes,
+                plan_hash: format!("{:016x}", account.hash),
+                state_bytes: account.state_bytes,
                 seconds: 0.0,
             },
         })
@@ -314,10 +339,14 @@ impl Simulator {
     /// # Errors
     /// If the state is random: a measurement or reset in the middle has two possible outcomes.
     pub fn state<T: Real>(&self, circuit: &impl Executable) -> Result<StateVector<T>> {
-        let bound = circuit.bound()?;
+        self.amplitudes("the state as a vector of amplitudes")?;
+        let prepared = Prepared::new(circuit.source())?;
+        let code = prepared.state_vector()?;
+        let job = Job { flow: prepared.flow(), code: &*code, watch: &self.watch };
         self.install(|| {
-            let mut machine = Machine::start(&bound, &self.initial, self.isa)?;
-            match machine.advance(&bound, &self.watch)? {
+            let state = StateVector::start(job.flow, &self.initial, self.isa)?;
+            let mut machine = Machine::new(job.flow, state);
+            match machine.advance(job)? {
                 Stop::End => Ok(machine.state),
                 Stop::Choice(_) => Err(random_state()),
             }
@@ -329,20 +358,49 @@ impl Simulator {
     /// # Errors
     /// As [`run`](Self::run).
     pub fn probabilities(&self, circuit: &impl Executable) -> Result<Vec<f64>> {
-        let bound = circuit.bound()?;
-        self.install(|| at_precision!(self.precision, self.probabilities_at(&bound)))
+        let prepared = Prepared::new(circuit.source())?;
+        self.install(|| match self.choose(&prepared)? {
+            Chosen::StateVector { .. } => {
+                at_precision!(self.precision, self.probabilities_by_state_vector(&prepared))
+            }
+            Chosen::Stabilizer { code, .. } => {
+                self.probabilities_with::<Tableau>(prepared.flow(), &code)
+            }
+        })
     }
 
-    fn probabilities_at<T: Real>(&self, bound: &BoundProgram) -> Result<Vec<f64>> {
+    fn probabilities_by_state_vector<T: Real>(&self, prepared: &Prepared) -> Result<Vec<f64>> {
+        let code = prepared.state_vector()?;
+        self.probabilities_with::<StateVector<T>>(prepared.flow(), &code)
+    }
+
+    fn probabilities_with<R: Representation>(
+        &self,
+        flow: &Flow,
+        code: &R::Code,
+    ) -> Result<Vec<f64>> {
+        let job = Job::<R> { flow, code, watch: &self.watch };
+        let start = Machine::new(flow, R::start(flow, &self.initial, self.isa)?);
         let mut sum = Vec::new();
-        for_each_branch::<T>(
-            Machine::start(bound, &self.initial, self.isa)?,
-            bound,
-            &self.watch,
-            self.max_branches,
-            &mut |weight, machine| add_probabilities(&mut sum, weight, &machine.state),
-        )?;
+        for_each_branch(start, job, self.max_branches, &mut |weight, machine| {
+            machine.state.add_probabilities(weight, &mut sum)
+        })?;
         Ok(sum)
+    }
+
+    /// Whether amplitudes can be had: only another method that was asked for has none.
+    ///
+    /// # Errors
+    /// [`Error::Unsupported`] if a method without them was asked for.
+    pub(super) fn amplitudes(&self, operation: &str) -> Result<()> {
+        match self.method {
+            Method::Automatic | Method::StateVector => Ok(()),
+            Method::Stabilizer => Err(Error::Unsupported {
+                method: "the stabilizer method",
+                operation: operation.into(),
+                hint: "use the state vector; a run of the simulator gives the tableau".into(),
+            }),
+        }
     }
 
     /// The exact distribution of the classical bits; see [`Request::outcomes`].

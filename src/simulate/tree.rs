@@ -8,16 +8,16 @@
 //! (Branches that happened to be finished would be a biased one.)
 
 use super::counts::Counts;
-use super::machine::{Machine, Stop};
+use super::flow::Flow;
+use super::machine::{Job, Machine, Stop};
 use super::options::SMALL_BELOW;
-use super::program::BoundProgram;
-use super::readout::read_out;
+use super::representation::Representation;
 use super::tally::Tally;
-use crate::engine::Real;
 use crate::error::{Error, Result};
-use crate::math::{Domain, Streams, Watch, check_memory, split};
-use rand::{RngExt, SeedableRng};
+use crate::math::{Domain, Streams, check_memory, split};
+use rand::{Rng, RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
+use smallvec::{SmallVec, smallvec};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
@@ -37,9 +37,7 @@ const WORTH_A_TASK: u64 = 8;
 const TELLING: u64 = 1 << 14;
 /// Seconds that a run of shots may take by the estimate.
 const A_DAY: f64 = 86_400.0;
-/// Nominal seconds for an amplitude in a pass over the state, and for what a branch does between
-/// two random choices beside that.
-const PER_AMPLITUDE: f64 = 1e-9;
+/// Nominal seconds for what a branch does between two random choices beside its passes.
 const PER_STRETCH: f64 = 3e-7;
 
 /// What sampling came to.
@@ -54,23 +52,22 @@ pub(super) struct Sampled {
 ///
 /// # Errors
 /// If it would take days; if there is too little memory; what running refuses.
-pub(super) fn sample<T: Real>(
-    root: &mut Machine<T>,
-    bound: &BoundProgram,
+pub(super) fn sample<R: Representation>(
+    root: &mut Machine<R>,
+    job: Job<R>,
     shots: u64,
     seed: u64,
-    watch: &Watch,
 ) -> Result<Sampled> {
     let streams = Streams::new(seed, Domain::Trajectory);
     // What comes before the first choice is the same for all.
-    root.advance(bound, watch)?;
+    root.advance(job)?;
     let mut dropped = Dropped::default();
     dropped.add(shots, root.take_dropped());
-    let mut total = Tally::new(bound.program.num_outcome_bits());
-    let (mut done, mut size) = (0, first_tree(bound.program.num_qubits));
+    let mut total = Tally::new(job.flow.num_outcome_bits());
+    let (mut done, mut size) = (0, first_tree(job.flow.num_qubits));
     for number in 0.. {
         let here = size.min(shots - done);
-        let tree = Tree::new(bound, watch, here);
+        let tree = Tree::new(job, here);
         let rng = streams.stream(number);
         let branch = Branch { machine: root.try_clone()?, shots: here, rng };
         let mut grown = match tree.grow(branch) {
@@ -79,7 +76,7 @@ pub(super) fn sample<T: Real>(
         };
         done += here;
         if done < shots {
-            check_rest(&mut grown, here, done, shots, bound)?;
+            check_rest(&mut grown, here, done, shots, job)?;
         }
         dropped.0 = dropped.0.saturating_add(grown.dropped.0);
         total.merge(grown.tally)?;
@@ -94,24 +91,22 @@ pub(super) fn sample<T: Real>(
 
 /// Refuses shots of which `done` are done, if nearly every one of the `size` shots of the last tree
 /// took a branch of its own and the rest would take days, or more memory than there is.
-fn check_rest(
+fn check_rest<R: Representation>(
     last: &mut Grown,
     size: u64,
     done: u64,
     shots: u64,
-    bound: &BoundProgram,
+    job: Job<R>,
 ) -> Result<()> {
     if size < TELLING || last.branches < size / 2 {
         return Ok(());
     }
-    let most =
-        bound.program.most_branches_log2().map_or(f64::INFINITY, |log| 2f64.powi(log as i32));
+    let most = job.flow.most_branches_log2().map_or(f64::INFINITY, |log| 2f64.powi(log as i32));
     let per_shot = last.branches as f64 / size as f64;
     let branches = ((shots - done) as f64 * per_shot).min(most);
     // Nominal costs, so that every machine decides alike.
-    let amplitudes = 2f64.powi(bound.program.num_qubits as i32);
-    let tree =
-        PER_AMPLITUDE * amplitudes * last.passes as f64 + PER_STRETCH * last.stretches as f64;
+    let tree = R::seconds_a_pass(job.flow.num_qubits) * last.passes as f64
+        + PER_STRETCH * last.stretches as f64;
     let per_branch = tree / last.branches as f64;
     let seconds = branches * per_branch;
     if seconds > A_DAY {
@@ -127,8 +122,8 @@ fn check_rest(
         });
     }
     let outcomes = last.tally.len()? as f64 / last.branches as f64 * branches;
-    let outcomes = outcomes.min(2f64.powi(bound.program.num_outcome_bits() as i32));
-    let words = bound.program.num_outcome_bits().div_ceil(64) as u128;
+    let outcomes = outcomes.min(2f64.powi(job.flow.num_outcome_bits() as i32));
+    let words = job.flow.num_outcome_bits().div_ceil(64) as u128;
     // A list, and a part that is merged into it.
     let needed = (outcomes as u128).saturating_mul(2 * (8 + 8 * words));
     check_memory(
@@ -157,8 +152,8 @@ impl Dropped {
 
 /// Shots on one path. Its random numbers depend on the path alone, so the order in which branches
 /// run does not matter.
-struct Branch<T: Real> {
-    machine: Machine<T>,
+struct Branch<R> {
+    machine: Machine<R>,
     shots: u64,
     rng: ChaCha8Rng,
 }
@@ -174,8 +169,8 @@ struct Grown {
 }
 
 impl Grown {
-    fn new(bound: &BoundProgram) -> Self {
-        let tally = Tally::new(bound.program.num_outcome_bits());
+    fn new(flow: &Flow) -> Self {
+        let tally = Tally::new(flow.num_outcome_bits());
         Grown { tally, branches: 0, stretches: 0, passes: 0, dropped: Dropped::default() }
     }
 
@@ -189,9 +184,8 @@ impl Grown {
 }
 
 /// A tree of branches while it grows.
-struct Tree<'b> {
-    bound: &'b BoundProgram,
-    watch: &'b Watch,
+struct Tree<'j, R: Representation> {
+    job: Job<'j, R>,
     /// Tasks at once: each has states of its own.
     most_tasks: usize,
     tasks: AtomicUsize,
@@ -200,22 +194,21 @@ struct Tree<'b> {
     finished: Mutex<Result<Grown>>,
 }
 
-impl<'b> Tree<'b> {
-    fn new(bound: &'b BoundProgram, watch: &'b Watch, shots: u64) -> Self {
+impl<'j, R: Representation> Tree<'j, R> {
+    fn new(job: Job<'j, R>, shots: u64) -> Self {
         let threads = rayon::current_num_threads();
-        let shared = bound.program.num_qubits < SMALL_BELOW && threads > 1 && shots > WORTH_A_TASK;
+        let shared = R::is_small(job.flow.num_qubits) && threads > 1 && shots > WORTH_A_TASK;
         Tree {
-            bound,
-            watch,
+            job,
             most_tasks: if shared { 2 * threads } else { 0 },
             tasks: AtomicUsize::new(0),
             failed: AtomicBool::new(false),
-            finished: Mutex::new(Ok(Grown::new(bound))),
+            finished: Mutex::new(Ok(Grown::new(job.flow))),
         }
     }
 
     /// Follows the root and all that splits off it.
-    fn grow<T: Real>(self, root: Branch<T>) -> Result<Grown> {
+    fn grow(self, root: Branch<R>) -> Result<Grown> {
         if self.most_tasks == 0 {
             self.task(root, None);
         } else {
@@ -225,8 +218,11 @@ impl<'b> Tree<'b> {
     }
 
     /// Follows a branch and adds what it came to.
-    fn task<'s, T: Real>(&'s self, branch: Branch<T>, scope: Option<&rayon::Scope<'s>>) {
-        let mut grown = Grown::new(self.bound);
+    fn task<'s>(&'s self, branch: Branch<R>, scope: Option<&rayon::Scope<'s>>)
+    where
+        R: 's,
+    {
+        let mut grown = Grown::new(self.job.flow);
         let result = self.follow(branch, scope, &mut grown);
         let mut finished = self.finished.lock().expect("nobody panics with it");
         let result = match (&mut *finished, result) {
@@ -241,23 +237,27 @@ impl<'b> Tree<'b> {
         }
     }
 
-    /// Follows a branch and all that split off it. The smaller side of a split is followed at once,
-    /// or by another task: then at most log2(shots) states of each task wait.
-    fn follow<'s, T: Real>(
+    /// Follows a branch and all that split off it. The sides of a choice that fewer shots take are
+    /// followed at once, or by another task: then at most log2(shots) states of each task wait.
+    fn follow<'s>(
         &'s self,
-        mut branch: Branch<T>,
+        mut branch: Branch<R>,
         scope: Option<&rayon::Scope<'s>>,
         grown: &mut Grown,
-    ) -> Result<()> {
-        while let Stop::Choice(p) = self.advance(&mut branch, grown)? {
-            let shots = branch.shots;
-            let ones = split(shots, p, &mut branch.rng);
-            let fewer = ones.min(shots - ones);
-            let larger_is_one = ones > shots - ones;
-            if fewer > 0 {
+    ) -> Result<()>
+    where
+        R: 's,
+    {
+        while let Stop::Choice(sides) = self.advance(&mut branch, grown)? {
+            let shots = split_among(branch.shots, &sides, &mut branch.rng);
+            let most = most(&shots);
+            for (number, &fewer) in shots.iter().enumerate() {
+                if number == most || fewer == 0 {
+                    continue;
+                }
                 let rng = ChaCha8Rng::from_seed(branch.rng.random());
                 let mut side = Branch { machine: branch.machine.try_clone()?, shots: fewer, rng };
-                side.machine.choose(self.bound, !larger_is_one)?;
+                side.machine.choose(self.job, number)?;
                 match scope {
                     Some(scope) if fewer >= WORTH_A_TASK && self.may_start() => {
                         scope.spawn(move |scope| {
@@ -268,13 +268,15 @@ impl<'b> Tree<'b> {
                     _ => self.follow(side, scope, grown)?,
                 }
             }
-            branch.shots -= fewer;
-            branch.machine.choose(self.bound, larger_is_one)?;
+            branch.shots = shots[most];
+            branch.machine.choose(self.job, most)?;
         }
         grown.branches += 1;
         let Branch { machine, shots, rng } = &mut branch;
-        read_out(machine, self.bound, *shots, rng, self.watch, &mut grown.tally)?;
-        self.watch.add_shots(*shots);
+        let written = self.job.flow.outcome(&machine.bits);
+        let Job { flow, watch, .. } = self.job;
+        machine.state.read_out(flow, &written, *shots, rng, watch, &mut grown.tally)?;
+        watch.add_shots(*shots);
         Ok(())
     }
 
@@ -285,15 +287,34 @@ impl<'b> Tree<'b> {
     }
 
     /// Runs a branch to its next choice.
-    fn advance<T: Real>(&self, branch: &mut Branch<T>, grown: &mut Grown) -> Result<Stop> {
-        self.watch.check()?;
+    fn advance(&self, branch: &mut Branch<R>, grown: &mut Grown) -> Result<Stop> {
+        self.job.watch.check()?;
         if self.failed.load(Ordering::Relaxed) {
             return Err(Error::Interrupted);
         }
-        let stop = branch.machine.advance(self.bound, self.watch)?;
+        let stop = branch.machine.advance(self.job)?;
         grown.stretches += 1;
         grown.passes += branch.machine.take_passes();
         grown.dropped.add(branch.shots, branch.machine.take_dropped());
         Ok(stop)
     }
+}
+
+/// Divides shots among the sides of a choice: a draw from their multinomial distribution, as one
+/// binomial draw for each side but the first.
+fn split_among(shots: u64, sides: &[f64], rng: &mut impl Rng) -> SmallVec<[u64; 4]> {
+    let mut among: SmallVec<[u64; 4]> = smallvec![0; sides.len()];
+    let mut left = shots;
+    for (side, &p) in sides.iter().enumerate().skip(1).rev().filter(|(_, p)| **p > 0.0) {
+        among[side] = split(left, [sides[..side].iter().sum(), p], rng);
+        left -= among[side];
+    }
+    among[0] = left;
+    among
+}
+
+/// The first of the sides that most shots take.
+fn most(shots: &[u64]) -> usize {
+    let most = shots.iter().enumerate().rev().max_by_key(|(_, shots)| **shots);
+    most.expect("a choice has sides").0
 }

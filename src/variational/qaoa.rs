@@ -11,7 +11,7 @@ use crate::ising::{Found, Ising, SimulatedAnnealing};
 use crate::math::{Bits, Domain, Fingerprint, Streams};
 use crate::optimize::{Objective, Optimizer, Outcome, Stationary, Stopping, minimize_from};
 use crate::pauli::PauliSum;
-use crate::simulate::Estimate;
+use crate::simulate::{Estimate, Simulator};
 use serde_json::Value;
 use std::sync::Arc;
 
@@ -33,7 +33,8 @@ use std::sync::Arc;
 /// assert_eq!(result.best.energy, -6.0);
 /// # Ok::<(), ketlab::Error>(())
 /// ```
-pub struct Qaoa<G = Adjoint<f64>> {
+pub struct Qaoa<G = Adjoint> {
+    simulator: Simulator,
     model: Ising,
     circuit: Circuit,
     objective: GradientObjective<G>,
@@ -85,7 +86,7 @@ pub struct QaoaResult {
 }
 
 impl Qaoa {
-    /// With the usual mixer ΣX from |+…+⟩.
+    /// With the usual mixer ΣX from |+…+⟩, on [`Simulator::new`].
     ///
     /// # Errors
     /// If there are no layers or no spins, there are more spins than memory, or coefficients are
@@ -102,7 +103,7 @@ impl Qaoa {
     pub fn with_mixer(model: &Ising, layers: usize, mixer: &Mixer) -> Result<Self> {
         let energies = Arc::new(energies(model)?);
         let circuit = ansatz(model, layers, mixer)?;
-        Self::with_circuit(model, layers, circuit, energies)
+        Self::with_circuit(&Simulator::new(), model, layers, circuit, energies)
     }
 
     /// From near a configuration ([`warm_started_ansatz`]).
@@ -112,10 +113,11 @@ impl Qaoa {
     pub fn warm_started(model: &Ising, layers: usize, bits: &Bits, epsilon: f64) -> Result<Self> {
         let energies = Arc::new(energies(model)?);
         let circuit = warm_started_ansatz(&cost(model)?, layers, bits, epsilon)?;
-        Self::with_circuit(model, layers, circuit, energies)
+        Self::with_circuit(&Simulator::new(), model, layers, circuit, energies)
     }
 
     fn with_circuit(
+        simulator: &Simulator,
         model: &Ising,
         layers: usize,
         circuit: Circuit,
@@ -129,9 +131,19 @@ impl Qaoa {
                 expected: format!("there is one for each of the {spins} spins"),
             });
         }
-        let adjoint = Adjoint::new(&circuit, &[model.to_pauli_sum()])?;
-        let model = model.clone();
-        Ok(Qaoa { model, circuit, objective: adjoint.into(), energies, layers })
+        let adjoint = simulator.adjoint(&circuit, &[model.to_pauli_sum()])?;
+        let (simulator, model) = (simulator.clone(), model.clone());
+        Ok(Qaoa { simulator, model, circuit, objective: adjoint.into(), energies, layers })
+    }
+
+    /// The same circuit on a simulator of your own: its threads, precision, instruction set, initial
+    /// state and [`watch`](Simulator::watch).
+    ///
+    /// # Errors
+    /// As [`Simulator::adjoint`].
+    pub fn with_simulator(self, simulator: &Simulator) -> Result<Self> {
+        let Qaoa { model, circuit, energies, layers, .. } = self;
+        Self::with_circuit(simulator, &model, layers, circuit, energies)
     }
 
     /// The same model with one layer more, for [INTERP](Angles::interpolated).
@@ -141,18 +153,20 @@ impl Qaoa {
     pub fn deeper(&self) -> Result<Self> {
         let layers = self.layers + 1;
         let circuit = ansatz(&self.model, layers, &Mixer::X)?;
-        Self::with_circuit(&self.model, layers, circuit, self.energies.clone())
+        Self::with_circuit(&self.simulator, &self.model, layers, circuit, self.energies.clone())
     }
 
     /// The same circuit, with values and gradients from `shots` shots for each estimate of ⟨E⟩
     /// ([`SampledGradient`]).
     ///
     /// # Errors
-    /// As [`SampledGradient::new`].
+    /// As [`Simulator::sampled_gradient`].
     pub fn with_shots(&self, shots: u64, seed: u64) -> Result<Qaoa<SampledGradient>> {
         let observable = self.model.to_pauli_sum();
-        let gradient = SampledGradient::new(&self.circuit, &observable, shots, seed)?;
+        let simulator = self.simulator.clone().seed(seed);
+        let gradient = simulator.sampled_gradient(&self.circuit, &observable, shots)?;
         Ok(Qaoa {
+            simulator,
             model: self.model.clone(),
             circuit: self.circuit.clone(),
             objective: gradient.into(),
@@ -199,8 +213,7 @@ impl<G: SimulatedGradient> Qaoa<G> {
     /// # Errors
     /// As [`expectation`](Self::expectation).
     pub fn probabilities(&mut self, angles: &Angles) -> Result<Vec<f64>> {
-        let state = self.objective.gradient_mut().state(&angles.to_params())?;
-        Ok(state.amplitudes().iter().map(|a| a.norm_sqr()).collect())
+        Ok(self.objective.gradient_mut().state(&angles.to_params())?.probabilities())
     }
 
     /// Optimizes the angles, then draws samples from the final state and compares them with
@@ -237,23 +250,23 @@ impl<G: SimulatedGradient> Qaoa<G> {
         let tolerance = 1e-9 * (largest - ground_energy).max(f64::MIN_POSITIVE);
         let n = self.circuit.num_qubits();
         let energies = self.energies.clone();
-        let state = self.objective.gradient_mut().state(&params)?;
+        let mut state = self.objective.gradient_mut().state(&params)?;
         let mut rng = Streams::new(seed, Domain::Sampling).stream(0);
-        let drawn = state.try_sample(samples, &mut rng)?;
+        let drawn = state.sample(samples, &mut rng)?;
         let best =
             drawn.iter().min_by(|a, b| energies[a.0 as usize].total_cmp(&energies[b.0 as usize]));
         let (best, _) = *best.expect("there is a sample");
-        let amplitudes = state.amplitudes();
+        let probabilities = state.probabilities();
         let solution = |index: u64| Solution {
             bits: Bits::from_u64(index, n),
             energy: energies[index as usize],
-            probability: amplitudes[index as usize].norm_sqr(),
+            probability: probabilities[index as usize],
         };
         let is_ground = |index: &usize| energies[*index] <= ground_energy + tolerance;
         let ground_probability =
-            (0..amplitudes.len()).filter(is_ground).map(|i| amplitudes[i].norm_sqr()).sum();
+            (0..probabilities.len()).filter(is_ground).map(|i| probabilities[i]).sum();
         let best = solution(best);
-        let most_probable = most_probable(amplitudes.iter().map(|a| a.norm_sqr()), 10);
+        let most_probable = most_probable(probabilities.iter().copied(), 10);
         let most_probable = most_probable.into_iter().map(|i| solution(i as u64)).collect();
         let annealing = SimulatedAnnealing::new().reads(1).evaluations(samples).seed(seed);
         let classical = annealing.run(&self.model)?.found().expect("there is one read");

@@ -7,7 +7,7 @@ use crate::gradient::{Adjoint, Cost, Gradient, GradientObjective, SimulatedGradi
 use crate::math::Fingerprint;
 use crate::optimize::{Objective, Optimizer, Outcome, Stationary, Stopping, minimize_from};
 use crate::pauli::PauliSum;
-use crate::simulate::{Estimate, Observable};
+use crate::simulate::{Estimate, Observable, Simulator};
 use num_complex::Complex64;
 use serde_json::Value;
 
@@ -15,8 +15,9 @@ use serde_json::Value;
 pub const CHEMICAL_ACCURACY: f64 = 1.593_601e-3;
 
 /// The lowest mean of a Hamiltonian among the states of an ansatz, with exact gradients, or with
-/// values and gradients from shots ([`with_gradient`](Vqe::with_gradient) of a
-/// [`SampledGradient`](crate::gradient::SampledGradient)).
+/// those of a simulator of your own: [`with_gradient`](Vqe::with_gradient) of what
+/// [`Simulator::adjoint`] or, for values and gradients from shots, [`Simulator::sampled_gradient`]
+/// gives.
 ///
 /// ```
 /// use ketlab::chemistry::{Molecule, uccsd};
@@ -29,7 +30,7 @@ pub const CHEMICAL_ACCURACY: f64 = 1.593_601e-3;
 /// assert!((found.energy - h2.fci().unwrap()).abs() < 1e-6);
 /// # Ok::<(), ketlab::Error>(())
 /// ```
-pub struct Vqe<G = Adjoint<f64>> {
+pub struct Vqe<G = Adjoint> {
     /// What is minimized: ⟨H⟩, with a penalty where there is one.
     energy: GradientObjective<G>,
     /// What energies and variances are reported of.
@@ -65,35 +66,39 @@ pub struct VqeResult {
 }
 
 impl Vqe {
-    /// For an ansatz and a Hamiltonian. An ansatz without parameters is one state, whose energy is
-    /// the answer.
+    /// For an ansatz and a Hamiltonian, on [`Simulator::new`]. An ansatz without parameters is one
+    /// state, whose energy is the answer.
     ///
     /// # Errors
     /// If the ansatz is not unitary, the Hamiltonian is on other qubits, or there is no memory for
     /// three states.
     pub fn new(ansatz: Circuit, hamiltonian: &PauliSum) -> Result<Self> {
-        let energy = Adjoint::new(&ansatz, std::slice::from_ref(hamiltonian))?;
-        Ok(Self::with_gradient(energy, hamiltonian))
-    }
-
-    /// Minimizes ⟨H + penalty⟩, and reports energies and variances of H.
-    ///
-    /// # Errors
-    /// As [`new`](Self::new).
-    pub fn with_penalty(
-        ansatz: Circuit,
-        hamiltonian: &PauliSum,
-        penalty: &PauliSum,
-    ) -> Result<Self> {
-        let terms = hamiltonian.terms().iter().chain(penalty.terms());
-        let energy = Adjoint::new(&ansatz, &[PauliSum::try_new(terms.cloned())?])?;
+        let energy = Simulator::new().adjoint(&ansatz, std::slice::from_ref(hamiltonian))?;
         Ok(Self::with_gradient(energy, hamiltonian))
     }
 }
 
 impl<G: SimulatedGradient> Vqe<G> {
     /// From the gradient of what is minimized, and the Hamiltonian that energies and variances are
-    /// reported of.
+    /// reported of. They differ where there is a penalty
+    /// ([`number_penalty`](super::number_penalty)):
+    ///
+    /// ```
+    /// use ketlab::Simulator;
+    /// use ketlab::circuit::library::uccsd;
+    /// use ketlab::optimize::{Control, Method};
+    /// use ketlab::pauli::Molecule;
+    /// use ketlab::variational::{Vqe, number_penalty};
+    /// let h2 = Molecule::bundled("h2_0.735")?;
+    /// let minimized = h2.hamiltonian().clone() + number_penalty(4, 2, 1.0)?;
+    /// let simulator = Simulator::new().threads(1)?;
+    /// let energy = simulator.adjoint(&uccsd(4, 2), &[minimized])?;
+    /// let mut vqe = Vqe::with_gradient(energy, h2.hamiltonian());
+    /// let start = vec![0.0; vqe.num_params()];
+    /// let found = vqe.minimize(&*Method::Lbfgs.optimizer(), &start, &mut Control::new())?;
+    /// assert!((found.energy - h2.fci().unwrap()).abs() < 1e-6);
+    /// # Ok::<(), ketlab::Error>(())
+    /// ```
     pub fn with_gradient(energy: impl Into<GradientObjective<G>>, hamiltonian: &PauliSum) -> Self {
         Vqe { energy: energy.into(), hamiltonian: hamiltonian.clone(), below: Vec::new() }
     }
@@ -136,7 +141,7 @@ impl<G: SimulatedGradient> Vqe<G> {
         let params = if estimate.is_some() { &outcome.x } else { &outcome.best_x }.clone();
         let state = self.energy.gradient_mut().state(&params)?;
         let hamiltonian = Observable::new(&self.hamiltonian, state.num_qubits())?;
-        let found = hamiltonian.mean_and_variance(state)?;
+        let found = state.mean_and_variance(&hamiltonian)?;
         let (energy, variance) = (found.value + hamiltonian.shift, found.variance);
         let overlaps = self.overlaps(&params)?.into_iter().map(|o| o.norm_sqr()).collect();
         let ones = |(i, a): (usize, &Complex64)| f64::from(i.count_ones()) * a.norm_sqr();

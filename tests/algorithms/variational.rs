@@ -1,5 +1,6 @@
 //! VQE and QAOA against exact energies and published numbers.
 
+use ketlab::Simulator;
 use ketlab::chemistry::{self, Molecule, number_penalty, uccsd};
 use ketlab::circuit::library::{self, Mixer, dicke};
 use ketlab::ising::{Graph, Ising};
@@ -459,7 +460,9 @@ fn penalties_are_not_in_energies() {
     let h2 = Molecule::bundled("h2_0.735").unwrap();
     let penalty = number_penalty(4, 2, 3.0).unwrap();
     let ansatz = library::real_amplitudes(4, 1, library::Entanglement::Linear);
-    let mut vqe = Vqe::with_penalty(ansatz.clone(), h2.hamiltonian(), &penalty).unwrap();
+    let minimized = h2.hamiltonian().clone() + penalty;
+    let energy = Simulator::new().adjoint(&ansatz, &[minimized]).unwrap();
+    let mut vqe = Vqe::with_gradient(energy, h2.hamiltonian());
     let start: Vec<f64> = (0..vqe.num_params()).map(|k| (k as f64).cos()).collect();
     let mut stopping = Stopping::new().max_iterations(2);
     let found = vqe.minimize(&*OptimizerKind::Adam.optimizer(), &start, &mut stopping).unwrap();

@@ -6,3 +6,4 @@ mod common;
 mod circuits;
 mod drawing;
 mod pictures;
+mod rewriting;

@@ -3,10 +3,12 @@
 
 use crate::common::random_circuit::{angle, gates, generator};
 use ketlab::gradient::{
-    Adjoint, FiniteDifference, Gradient, Loss, MetricTensor, ParameterShift, Pullback,
-    SpsaGradient, adjoint_rows, hessian, hessian_vector_product, metric_tensor,
+    FiniteDifference, Gradient, Loss, MetricTensor, Pullback, SpsaGradient, hessian,
+    hessian_vector_product, metric_tensor,
 };
-use ketlab::{Angle, Circuit, GateOp, Op, Param, Pauli, PauliString, PauliSum, Simulator};
+use ketlab::{
+    Angle, Circuit, GateOp, Op, Param, Pauli, PauliString, PauliSum, Precision, Simulator,
+};
 use num_complex::Complex64;
 use proptest::prelude::*;
 use rand::{Rng, RngExt};
@@ -60,7 +62,7 @@ proptest! {
         let sums = [observable(n, rng), observable(n, rng)];
         let at: Vec<f64> = (0..num_params).map(|_| rng.random_range(-3.0..3.0)).collect();
 
-        let mut adjoint = Adjoint::<f64>::new(&circuit, &sums).unwrap();
+        let mut adjoint = Simulator::new().adjoint(&circuit, &sums).unwrap();
         let (mut values, mut jacobian) = ([0.0; 2], vec![0.0; 2 * num_params]);
         adjoint.values_and_jacobian(&at, &mut values, &mut jacobian).unwrap();
         let program = ketlab::simulate::Program::new(&circuit).unwrap();
@@ -72,7 +74,7 @@ proptest! {
             let value = difference.value_and_gradient(&at, &mut approximate).unwrap();
             prop_assert!((value - values[k]).abs() < 1e-11);
             prop_assert!(close(row, &approximate, 1e-6), "{row:?} {approximate:?}");
-            let mut shift = ParameterShift::<f64>::new(&circuit, sum).unwrap();
+            let mut shift = Simulator::new().parameter_shift(&circuit, sum).unwrap();
             let mut exact = vec![0.0; num_params];
             let value = shift.value_and_gradient(&at, &mut exact).unwrap();
             prop_assert!((value - values[k]).abs() < 1e-11);
@@ -88,7 +90,7 @@ proptest! {
         let rng = &mut generator(seed ^ 2);
         let sum = observable(n, rng);
         let at: Vec<f64> = (0..num_params).map(|_| rng.random_range(-3.0..3.0)).collect();
-        let mut adjoint = Adjoint::<f64>::new(&circuit, &[sum]).unwrap();
+        let mut adjoint = Simulator::new().adjoint(&circuit, &[sum]).unwrap();
         let exact = hessian(&mut adjoint, &at).unwrap();
         let step = 1e-5;
         for i in 0..num_params {
@@ -166,11 +168,11 @@ fn reference_gradients() {
         });
         let sum = PauliSum::new(terms.collect::<Vec<_>>());
         let mut gradient = vec![0.0; theta.len()];
-        let mut adjoint = Adjoint::<f64>::new(&c, std::slice::from_ref(&sum)).unwrap();
+        let mut adjoint = Simulator::new().adjoint(&c, std::slice::from_ref(&sum)).unwrap();
         let value = adjoint.value_and_gradient(&theta, &mut gradient).unwrap();
         assert!((value - case["value"].as_f64().unwrap()).abs() < 1e-10);
         assert!(close(&gradient, &numbers(&case["gradient"]), 1e-10));
-        let mut single = Adjoint::<f32>::new(&c, &[sum]).unwrap();
+        let mut single = Simulator::new().precision(Precision::F32).adjoint(&c, &[sum]).unwrap();
         single.value_and_gradient(&theta, &mut gradient).unwrap();
         assert!(close(&gradient, &numbers(&case["gradient"]), 1e-4));
     }
@@ -187,10 +189,10 @@ fn a_large_gradient_agrees_with_shifts() {
     let count = circuit.params().len();
     let rng = &mut generator(5);
     let at: Vec<f64> = (0..count).map(|_| rng.random_range(-3.0..3.0)).collect();
-    let mut adjoint = Adjoint::<f64>::new(&circuit, std::slice::from_ref(&sum)).unwrap();
+    let mut adjoint = Simulator::new().adjoint(&circuit, std::slice::from_ref(&sum)).unwrap();
     let mut gradient = vec![0.0; count];
     let value = adjoint.value_and_gradient(&at, &mut gradient).unwrap();
-    let mut shift = ParameterShift::<f64>::new(&circuit, &sum).unwrap();
+    let mut shift = Simulator::new().parameter_shift(&circuit, &sum).unwrap();
     let mut exact = vec![0.0; count];
     let same = shift.value_and_gradient(&at, &mut exact).unwrap();
     assert!((value - same).abs() < 1e-11);
@@ -208,10 +210,10 @@ fn pullbacks_are_derivatives_of_functions_of_the_state() {
     let weights: Vec<f64> = (0..16).map(|_| rng.random_range(-1.0..1.0)).collect();
     let c: Vec<Complex64> =
         (0..16).map(|_| Complex64::new(angle(rng).sin(), angle(rng).cos())).collect();
-    let mut adjoint = Adjoint::<f64>::new(&circuit, &[]).unwrap();
+    let mut adjoint = Simulator::new().adjoint(&circuit, &[]).unwrap();
     let mut by = [vec![0.0; 5], vec![0.0; 5]];
-    adjoint.pull_back(&at, Pullback::Probabilities(&weights), &mut by[0]).unwrap();
-    adjoint.pull_back(&at, Pullback::Amplitudes(&c), &mut by[1]).unwrap();
+    adjoint.pull_back(&at, &[Pullback::Probabilities(&weights)], &mut by[0]).unwrap();
+    adjoint.pull_back(&at, &[Pullback::Amplitudes(&c)], &mut by[1]).unwrap();
     for k in 0..5 {
         let mut functions = |step: f64| {
             let mut x = at.clone();
@@ -237,14 +239,14 @@ fn shots_are_unbiased_with_the_variance_that_they_state() {
     circuit.ry(theta[0], 0).ry(2.0 * theta[1], 1).cx(0, 1).crx(theta[2], 1, 0);
     let sum: PauliSum = "Z0 + 0.7 X0 X1 - 0.4 Z1 + 3".parse().unwrap();
     let at = [0.4, 0.55, -0.7];
-    let shift = || ParameterShift::<f64>::new(&circuit, &sum).unwrap();
+    let shift = |seed| Simulator::new().seed(seed).parameter_shift(&circuit, &sum).unwrap();
     let mut exact = [0.0; 4];
     let (value, gradient) = exact.split_first_mut().unwrap();
-    *value = shift().value_and_gradient(&at, gradient).unwrap();
+    *value = shift(0).value_and_gradient(&at, gradient).unwrap();
     // Eight shifted circuits, two groups.
-    assert!(shift().with_shots(63, 0).is_err());
+    assert!(shift(0).with_shots(63).is_err());
     for (shots, runs) in [(64, 4000), (100, 4000), (4000, 400)] {
-        let mut sampled = shift().with_shots(shots, shots).unwrap();
+        let mut sampled = shift(shots).with_shots(shots).unwrap();
         let mut differences = vec![[0.0; 8]; runs];
         for row in &mut differences {
             let before = sampled.cost().shots;
@@ -276,7 +278,7 @@ fn values_beside_sampled_gradients_are_sampled() {
     circuit.ry(theta, 0);
     let z: PauliSum = "Z0".parse().unwrap();
     let mut sampled =
-        ParameterShift::<f64>::new(&circuit, &z).unwrap().with_shots(1000, 3).unwrap();
+        Simulator::new().seed(3).parameter_shift(&circuit, &z).unwrap().with_shots(1000).unwrap();
     let exact = 0.8f64.cos();
     let alone = sampled.value(&[0.8]).unwrap();
     // A value has the share of one circuit among the two shifted ones: its variance is
@@ -296,7 +298,7 @@ fn values_beside_sampled_gradients_are_sampled() {
     assert!((sampled.exact_value(&[0.8]).unwrap() - exact).abs() < 1e-14);
     assert_eq!(sampled.cost().shots, spent);
     // Exact ones have no error.
-    let mut shift = ParameterShift::<f64>::new(&circuit, &z).unwrap();
+    let mut shift = Simulator::new().parameter_shift(&circuit, &z).unwrap();
     assert!((shift.value_and_gradient(&[0.8], &mut gradient).unwrap() - exact).abs() < 1e-14);
     assert_eq!((shift.last_value().standard_error(), shift.standard_errors()), (0.0, vec![0.0]));
 }
@@ -308,7 +310,8 @@ fn saved_gradients_go_on() {
     let theta = circuit.param("theta");
     circuit.ry(theta, 0);
     let z: PauliSum = "Z0".parse().unwrap();
-    let sampled = || ParameterShift::<f64>::new(&circuit, &z).unwrap().with_shots(100, 3).unwrap();
+    let sampled =
+        || Simulator::new().seed(3).parameter_shift(&circuit, &z).unwrap().with_shots(100).unwrap();
     let f = |x: &[f64]| Ok(x[0].cos());
     let mut gradient = [0.0];
     let mut first = sampled();
@@ -329,8 +332,9 @@ fn saved_gradients_go_on() {
         let mut circuit = Circuit::new(1);
         let theta = circuit.param("theta");
         circuit.ry(angle * theta, 0);
-        let shift = ParameterShift::<f64>::new(&circuit, &sum.parse().unwrap()).unwrap();
-        shift.with_shots(shots, seed).unwrap().fingerprint()
+        let simulator = Simulator::new().seed(seed);
+        let shift = simulator.parameter_shift(&circuit, &sum.parse().unwrap()).unwrap();
+        shift.with_shots(shots).unwrap().fingerprint()
     };
     let base = print(1.0, "Z0", 100, 3);
     assert_eq!(base, sampled().fingerprint());
@@ -339,7 +343,7 @@ fn saved_gradients_go_on() {
         print(1.0, "1.0000000000000002 Z0", 100, 3),
         print(1.0, "Z0", 101, 3),
         print(1.0, "Z0", 100, 4),
-        ParameterShift::<f64>::new(&circuit, &z).unwrap().fingerprint(),
+        Simulator::new().parameter_shift(&circuit, &z).unwrap().fingerprint(),
     ] {
         assert_ne!(base, other);
     }
@@ -360,7 +364,7 @@ fn losses_of_several_means_have_exact_gradients() {
             d[2] = (e[2] / 4.0).exp() / 4.0;
             (e[0] - 0.2).powi(2) + e[0] * e[1] + (e[2] / 4.0).exp()
         };
-        let mut exact = Loss::new(Adjoint::<f64>::new(&circuit, &sums).unwrap(), loss);
+        let mut exact = Loss::new(Simulator::new().adjoint(&circuit, &sums).unwrap(), loss);
         let mut gradient = vec![0.0; at.len()];
         let value = exact.value_and_gradient(&at, &mut gradient).unwrap();
         assert_eq!(exact.cost().circuits, 3);
@@ -370,21 +374,21 @@ fn losses_of_several_means_have_exact_gradients() {
         differences.value_and_gradient(&at, &mut near).unwrap();
         assert!(close(&gradient, &near, 1e-7), "{gradient:?} {near:?}");
         // The same by cotangents of one's own, and by the Jacobian.
-        let mut adjoint = Adjoint::<f64>::new(&circuit, &sums).unwrap();
+        let mut adjoint = Simulator::new().adjoint(&circuit, &sums).unwrap();
         let (mut means, mut cotangents) = ([0.0; 4], [0.0; 4]);
         let mut jacobian = vec![0.0; 4 * at.len()];
         adjoint.values_and_jacobian(&at, &mut means, &mut jacobian).unwrap();
         loss(&means, &mut cotangents);
         let mut pulled = vec![0.0; at.len()];
-        adjoint.pull_back(&at, Pullback::Means(&cotangents), &mut pulled).unwrap();
+        adjoint.pull_back(&at, &[Pullback::Means(&cotangents)], &mut pulled).unwrap();
         let row = |j: usize| &jacobian[j * at.len()..][..at.len()];
         let chain: Vec<f64> =
             (0..at.len()).map(|k| (0..4).map(|j| cotangents[j] * row(j)[k]).sum()).collect();
         assert!(close(&gradient, &pulled, 1e-12) && close(&gradient, &chain, 1e-11));
-        let error = adjoint.pull_back(&at, Pullback::Means(&[1.0]), &mut pulled).unwrap_err();
+        let error = adjoint.pull_back(&at, &[Pullback::Means(&[1.0])], &mut pulled).unwrap_err();
         assert!(error.to_string().contains("there are 4 observables"), "{error}");
         let bad = [f64::NAN, 0.0, 0.0, 0.0];
-        let error = adjoint.pull_back(&at, Pullback::Means(&bad), &mut pulled).unwrap_err();
+        let error = adjoint.pull_back(&at, &[Pullback::Means(&bad)], &mut pulled).unwrap_err();
         assert!(error.to_string().contains("a cotangent"), "{error}");
     }
 }
@@ -404,7 +408,7 @@ fn spsa_is_unbiased() {
 
 #[test]
 fn what_cannot_be_differentiated_is_refused() {
-    let message = |circuit: &Circuit| match Adjoint::<f64>::new(circuit, &[]) {
+    let message = |circuit: &Circuit| match Simulator::new().adjoint(circuit, &[]) {
         Err(error) => error.to_string(),
         Ok(_) => panic!("accepted"),
     };
@@ -419,16 +423,19 @@ fn what_cannot_be_differentiated_is_refused() {
     let theta = c.param("theta");
     c.rx(theta, 0);
     let z: PauliSum = "Z0".parse().unwrap();
-    let mut adjoint = Adjoint::<f64>::new(&c, std::slice::from_ref(&z)).unwrap();
+    let mut adjoint = Simulator::new().adjoint(&c, std::slice::from_ref(&z)).unwrap();
     let mut gradient = [0.0];
     assert!(adjoint.value_and_gradient(&[f64::NAN], &mut gradient).is_err());
     assert!(adjoint.value_and_gradient(&[], &mut gradient).is_err());
     assert!(adjoint.value_and_gradient(&[0.1], &mut []).is_err());
-    assert!(Adjoint::<f64>::new(&c, &["Z3".parse().unwrap()]).is_err());
-    assert!(ParameterShift::<f64>::new(&c, &z).unwrap().with_shots(3, 1).is_err());
+    assert!(Simulator::new().adjoint(&c, &["Z3".parse().unwrap()]).is_err());
+    assert!(Simulator::new().seed(1).parameter_shift(&c, &z).unwrap().with_shots(3).is_err());
     let constant: PauliSum = "0.5".parse().unwrap();
-    assert!(ParameterShift::<f64>::new(&c, &constant).unwrap().with_shots(0, 1).is_err());
-    let mut flat = ParameterShift::<f64>::new(&c, &constant).unwrap().with_shots(8, 1).unwrap();
+    assert!(
+        Simulator::new().seed(1).parameter_shift(&c, &constant).unwrap().with_shots(0).is_err()
+    );
+    let mut flat =
+        Simulator::new().seed(1).parameter_shift(&c, &constant).unwrap().with_shots(8).unwrap();
     assert_eq!(flat.value_and_gradient(&[0.1], &mut gradient).unwrap(), 0.5);
     assert_eq!(gradient, [0.0]);
     // The next call is as if nothing had been refused.
@@ -443,8 +450,8 @@ fn rows_are_single_calls() {
     let rng = &mut generator(12);
     let sums = [observable(3, rng), observable(3, rng)];
     let rows = ndarray::Array2::from_shape_fn((7, 4), |_| rng.random_range(-2.0..2.0));
-    let all = adjoint_rows::<f64>(&circuit, &sums, rows.view()).unwrap();
-    let mut adjoint = Adjoint::<f64>::new(&circuit, &sums).unwrap();
+    let all = Simulator::new().adjoint_rows(&circuit, &sums, &rows).unwrap();
+    let mut adjoint = Simulator::new().adjoint(&circuit, &sums).unwrap();
     for (k, row) in rows.rows().into_iter().enumerate() {
         let (mut values, mut jacobian) = ([0.0; 2], [0.0; 8]);
         adjoint.values_and_jacobian(&row.to_vec(), &mut values, &mut jacobian).unwrap();
@@ -453,5 +460,5 @@ fn rows_are_single_calls() {
         assert_eq!(got, jacobian);
     }
     let wrong = ndarray::Array2::zeros((2, 3));
-    assert!(adjoint_rows::<f64>(&circuit, &sums, wrong.view()).is_err());
+    assert!(Simulator::new().adjoint_rows(&circuit, &sums, &wrong).is_err());
 }

@@ -6,6 +6,7 @@ mod common;
 mod batches;
 mod dynamic_circuits;
 mod families;
+mod gradient_settings;
 mod gradients;
 mod large_angles;
 mod parameter_maps;

@@ -2,7 +2,7 @@
 //! kernels, derivatives against differences, and every way through which a circuit passes.
 
 use ketlab::circuit::{Circuit, Elementary, Formula};
-use ketlab::gradient::{Adjoint, Gradient, ParameterShift, adjoint_rows, hessian};
+use ketlab::gradient::{Gradient, hessian};
 use ketlab::simulate::Program;
 use ketlab::{Error, PauliSum, Simulator, qasm};
 use ndarray::{Array2, array};
@@ -115,8 +115,8 @@ fn values_are_those_of_the_program_with_its_inputs_known() {
 fn gradients_by_inputs_are_those_of_differences() {
     let circuit = qasm::parse(EVERYTHING).unwrap();
     let h = observable();
-    let mut adjoint = Adjoint::<f64>::new(&circuit, std::slice::from_ref(&h)).unwrap();
-    let mut shift = ParameterShift::<f64>::new(&circuit, &h).unwrap();
+    let mut adjoint = Simulator::new().adjoint(&circuit, std::slice::from_ref(&h)).unwrap();
+    let mut shift = Simulator::new().parameter_shift(&circuit, &h).unwrap();
     let program = Program::new(&circuit).unwrap();
     let simulator = Simulator::new();
     let value = |x: [f64; 2]| {
@@ -154,7 +154,7 @@ fn gradients_by_inputs_are_those_of_differences() {
         }
     }
     let rows = array![[0.7, 1.3], [1.9, 0.4]];
-    let all = adjoint_rows::<f64>(&circuit, &[h], rows.view()).unwrap();
+    let all = Simulator::new().adjoint_rows(&circuit, &[h], &rows).unwrap();
     assert_eq!(all.jacobians.shape(), [2, 1, 2]);
     // What takes angles to be linear says so.
     let refused = hessian(&mut adjoint, &[0.7, 1.3]).unwrap_err();
@@ -167,7 +167,7 @@ fn the_gradient_of_a_product_has_its_closed_form() {
         qasm::parse("OPENQASM 3.0; input float a; input float b; qubit q; U(a * b, 0, 0) q;");
     let circuit = circuit.unwrap();
     let z: PauliSum = "Z0".parse().unwrap();
-    let mut exact = Adjoint::<f64>::new(&circuit, std::slice::from_ref(&z)).unwrap();
+    let mut exact = Simulator::new().adjoint(&circuit, std::slice::from_ref(&z)).unwrap();
     let x = [0.8, 1.1];
     let mut gradient = [0.0; 2];
     exact.value_and_gradient(&x, &mut gradient).unwrap();

@@ -519,7 +519,7 @@ fn results_say_how_they_came_about() {
     assert_eq!((one.meta.threads, two.meta.threads, one.meta.seed), (1, 2, 9));
     assert_eq!(one.counts, two.counts);
     assert_eq!(one.meta.plan_hash, two.meta.plan_hash);
-    assert_eq!((one.meta.state_bytes, one.meta.method), (64 * 16, "state vector"));
+    assert_eq!((one.meta.state_bytes, &*one.meta.method), (64 * 16, "state vector"));
     assert!(one.meta.seconds > 0.0 && one.meta.passes > 0);
     assert!(Simulator::new().threads(0).is_err());
     let Err(Error::TooLarge { needed, max_qubits, .. }) =

@@ -206,8 +206,9 @@ impl Ansatz {
         self.simulator.evaluator(&self.program, energies).map_err(|e| e.to_string())
     }
 
-    fn adjoint(&self) -> Result<Adjoint<f64>, String> {
-        Adjoint::new(&self.circuit, std::slice::from_ref(&self.energy)).map_err(|e| e.to_string())
+    fn adjoint(&self) -> Result<Adjoint, String> {
+        let energies = std::slice::from_ref(&self.energy);
+        self.simulator.adjoint(&self.circuit, energies).map_err(|e| e.to_string())
     }
 
     /// On the state vector: with automatic dispatch the template's angles would decide.
@@ -228,7 +229,7 @@ impl Ansatz {
 
     fn our_gradient(
         &self,
-        adjoint: &mut Adjoint<f64>,
+        adjoint: &mut Adjoint,
         row: &[f64],
         gradient: &mut [f64],
     ) -> Result<f64, String> {

@@ -9,9 +9,9 @@ use crate::train::{Measured, Shots, Train, check_plot, exit_code, summary, was_i
 use anyhow::{Context, Result, bail};
 use clap::ValueEnum;
 use clap::builder::{OsStringValueParser, TypedValueParser};
+use ketlab::Simulator;
 use ketlab::ising::SimulatedAnnealing;
 use ketlab::report::{Axis, Chart, HeatMap, Series};
-use ketlab::simulate::Watch;
 use ketlab::variational::{Angles, FIXED_ANGLES_MOST_LAYERS, Qaoa, QaoaResult, Solution};
 use serde::Serialize;
 use std::io::Write;
@@ -160,10 +160,10 @@ fn solve(args: &Args) -> Result<ExitCode> {
     if interp && args.train.has_checkpoint() {
         bail!("--checkpoint serves one minimization; --start interp has one for every layer");
     }
-    let watch = Watch::default();
+    let simulator = Simulator::new();
     let optimizer = args.train.optimizer(loaded.range(), args.seed.value())?;
     let solve = |qaoa: &mut Qaoa, start: &Angles| -> Result<QaoaResult> {
-        let mut stopping = args.train.stopping(&watch)?;
+        let mut stopping = args.train.stopping(simulator.watch())?;
         let (samples, seed) = (args.samples, args.seed.value());
         Ok(match args.train.shots() {
             None => qaoa.solve(start, &*optimizer, &mut stopping, samples, seed)?,
@@ -175,7 +175,7 @@ fn solve(args: &Args) -> Result<ExitCode> {
     };
     let mut tried = Vec::new();
     let (qaoa, results) = if interp {
-        let mut qaoa = Qaoa::new(&loaded.model, 1)?;
+        let mut qaoa = Qaoa::new(&loaded.model, 1)?.with_simulator(&simulator)?;
         let mut results = vec![solve(&mut qaoa, &Angles::linear_ramp(1, 0.75)?)?];
         while results.len() < layers {
             let last = results.last().expect("there is the first");
@@ -195,7 +195,8 @@ fn solve(args: &Args) -> Result<ExitCode> {
                 let start = samples.lowest().expect("there is one read").bits;
                 Qaoa::warm_started(&loaded.model, layers, &start, epsilon)?
             }
-        };
+        }
+        .with_simulator(&simulator)?;
         let mut results = Vec::new();
         for number in 0..=args.restarts.number() {
             let seed = args.seed.value().wrapping_add(number);

@@ -6,7 +6,7 @@ use num_complex::Complex64;
 use std::hash::Hasher;
 
 /// The state of the hash.
-pub(super) struct Fnv(u64);
+pub(crate) struct Fnv(u64);
 
 impl Fnv {
     pub fn new() -> Self {

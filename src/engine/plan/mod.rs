@@ -34,7 +34,7 @@ use crate::error::{Error, Result};
 use crate::math::check_memory;
 use num_complex::Complex;
 
-pub(crate) use self::hash::hash_of_actions;
+pub(crate) use self::hash::{Fnv, hash_of_actions};
 pub use self::report::{PassReport, PlanReport, SweepReport};
 pub use self::tiling::Tiling;
 

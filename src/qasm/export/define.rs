@@ -1,12 +1,13 @@
 //! Definitions: each made once, before what uses it.
 
+use super::Exporter;
 use super::dialect::Version;
 use super::gates::Place;
 use super::names::{is_local, local_angle, local_qubit};
-use super::{Exporter, synthesis, tables};
 use crate::error::{Error, Result};
-use crate::gate::{Angle, Angles, Control, Form, Gate, GateOp, Param, StdGate};
+use crate::gate::{Angle, Angles, Gate, GateOp, Param, StdGate};
 use crate::pauli::Pauli;
+use crate::rewrite::{self, Borrowing, letters};
 use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -41,8 +42,8 @@ pub(super) struct Definitions {
     made: HashMap<Key, Made>,
     /// Name by wanted name, and text without the name.
     by_text: HashMap<(String, String), Rc<str>>,
-    /// X gates with a borrowed qubit, by their number of controls.
-    borrowing: HashMap<usize, Gate>,
+    /// X gates with a borrowed qubit.
+    borrowing: Borrowing,
     depth: usize,
 }
 
@@ -55,14 +56,6 @@ impl Definitions {
 
 fn address<T: ?Sized>(data: &Arc<T>) -> usize {
     Arc::as_ptr(data).cast::<()>() as usize
-}
-
-/// The letters of a Pauli string without identities.
-fn letters(gate: &Gate) -> Vec<Pauli> {
-    match gate {
-        Gate::PauliRotation(string, _) => string.iter().map(|(_, letter)| letter).collect(),
-        _ => vec![],
-    }
 }
 
 /// Names of a definition's angles. Several are numbered: Qiskit's reader of OpenQASM 3 takes them
@@ -82,7 +75,7 @@ impl Exporter<'_> {
     pub fn define(&mut self, gate: &Gate, num_controls: usize) -> Result<(Rc<str>, Angles)> {
         let key = match gate {
             Gate::Std(row, _) => Key::Row(*row, num_controls),
-            Gate::PauliRotation(..) => Key::Rotation(letters(gate), num_controls),
+            Gate::PauliRotation(string, _) => Key::Rotation(letters(string), num_controls),
             Gate::Unitary(u) => Key::Data(address(u), num_controls),
             Gate::Diagonal(d) => Key::Data(address(d), num_controls),
             Gate::Permutation(p) => Key::Data(address(p), num_controls),
@@ -146,8 +139,8 @@ impl Exporter<'_> {
             other => (other.clone(), vec![]),
         };
         let name = match gate {
-            Gate::PauliRotation(..) => {
-                let letters = letters(gate);
+            Gate::PauliRotation(string, _) => {
+                let letters = letters(string);
                 let text = letters.iter().map(|l| l.letter().to_ascii_lowercase());
                 if letters.len() <= MAX_LETTERS {
                     format!("rot_{}", text.collect::<String>())
@@ -210,69 +203,9 @@ impl Exporter<'_> {
 
     /// A gate under positive controls as a product, on local qubits: controls first.
     pub fn factors(&mut self, gate: &Gate, num_controls: usize) -> Result<Vec<GateOp>> {
-        let steps = |gate: &Gate| {
-            let mut product = synthesis::Product::new(num_controls);
-            gate.steps().iter().flat_map(|s| s.iter()).for_each(|step| product.factor(step));
-            product.ops
-        };
-        let too_large = |what: &str, limit: usize| Error::Unsupported {
-            method: self.version.method(),
-            operation: format!("{what} `{}` on {} qubits", gate.name(), gate.num_qubits()),
-            hint: format!("at most {limit} are written out; give it a definition by smaller gates"),
-        };
-        Ok(match gate {
-            Gate::Std(row, angles) => match &row.spec().form {
-                Form::Pauli([letter]) => {
-                    let x_has_name = self.spellings.of(StdGate::X, num_controls).is_some();
-                    synthesis::pauli(*letter, num_controls, x_has_name)
-                }
-                Form::Pauli(_) => unreachable!("Pauli rows are on one qubit"),
-                Form::Rotation(letters) => synthesis::rotation(letters, &angles[0], num_controls),
-                Form::Phase(map) => {
-                    let angle = map.of(angles);
-                    synthesis::phase(&angle, num_controls, |m, borrowed| self.x(m, borrowed))
-                }
-                Form::Swap => synthesis::swap(num_controls),
-                Form::Composite(_) => match &angles[..] {
-                    [theta, phi, lambda] if *row == StdGate::U3 && num_controls > 0 => {
-                        let angles = [theta.clone(), phi.clone(), lambda.clone()];
-                        synthesis::u3(angles, num_controls)
-                    }
-                    _ => steps(gate),
-                },
-            },
-            Gate::PauliRotation(_, theta) => {
-                synthesis::rotation(&letters(gate), theta, num_controls)
-            }
-            Gate::Diagonal(d) => {
-                if gate.num_qubits() > tables::MAX_DIAGONAL_QUBITS {
-                    return Err(too_large("the diagonal", tables::MAX_DIAGONAL_QUBITS));
-                }
-                tables::diagonal(&d.entries, num_controls)
-            }
-            Gate::Permutation(p) => tables::permutation(&p.table, num_controls)
-                .ok_or_else(|| too_large("the permutation", tables::MAX_PERMUTATION_QUBITS))?,
-            Gate::Unitary(u) => {
-                if gate.num_qubits() > tables::MAX_UNITARY_QUBITS {
-                    return Err(too_large("the matrix", tables::MAX_UNITARY_QUBITS));
-                }
-                tables::unitary(&u.matrix, num_controls)
-            }
-            Gate::Block(_) => steps(gate),
-        })
-    }
-
-    /// X of qubit m under controls 0..m, with another qubit to borrow.
-    fn x(&mut self, m: usize, borrowed: usize) -> GateOp {
-        if self.spellings.of(StdGate::X, m).is_some() {
-            return GateOp::std(StdGate::X, [], [m]).controlled((0..m).map(Control::on));
-        }
-        let make = || {
-            let ops = synthesis::x_with_borrowed(m);
-            let name = format!("c{m}_x_borrow");
-            Gate::block(name, m + 2, [], Some(ops)).expect("its qubits are in range")
-        };
-        let gate = self.definitions.borrowing.entry(m).or_insert_with(make).clone();
-        GateOp::new(gate, (0..=m).chain([borrowed]))
+        let spellings = &self.spellings;
+        let has = |row, num_controls| spellings.of(row, num_controls).is_some();
+        let (method, borrowing) = (self.version.method(), &mut self.definitions.borrowing);
+        rewrite::factors(gate, num_controls, method, has, borrowing)
     }
 }

@@ -3,14 +3,12 @@
 use super::Exporter;
 use super::dialect::{Version, has_doubtful_phase};
 use super::names::local_qubit;
-use super::synthesis::{as_u, rotation_row};
-use super::tables::one_qubit;
 use crate::error::Result;
 use crate::gate::{Angle, Control, Form, Gate, GateOp, StdGate, push_angle};
-use crate::pauli::{Pauli, PauliString};
+use crate::pauli::Pauli;
+use crate::rewrite::{as_u, is_about_x, one_qubit, phase_on_a_control, simpler_rotation};
 use std::fmt::Write;
 use std::rc::Rc;
-use std::sync::Arc;
 
 /// Where a statement stands.
 pub(super) struct Place {
@@ -101,24 +99,7 @@ impl Exporter<'_> {
         let phase = |angle: f64| Some(vec![under(StdGate::GlobalPhase, vec![angle.into()], &[])]);
         match &op.gate {
             Gate::Std(row, angles) => self.simpler_row(*row, angles, op, exact),
-            Gate::PauliRotation(string, theta) => {
-                let (support, letters): (Vec<u32>, Vec<Pauli>) =
-                    string.iter().map(|(k, letter)| (op.targets[k], letter)).unzip();
-                if letters.is_empty() {
-                    let angle = theta.clone() / -2.0;
-                    return Some(vec![under(StdGate::GlobalPhase, vec![angle], &[])]);
-                }
-                if let Some(row) = rotation_row(&letters) {
-                    return Some(vec![under(row, vec![theta.clone()], &support)]);
-                }
-                if support.len() == op.targets.len() {
-                    return None;
-                }
-                let dense = PauliString::new(letters.into_iter().enumerate());
-                let gate = Gate::PauliRotation(Arc::new(dense), theta.clone());
-                let targets = support.into_iter().collect();
-                Some(vec![GateOp { gate, targets, controls: op.controls.clone() }])
-            }
+            Gate::PauliRotation(..) => simpler_rotation(op).map(|simpler| vec![simpler]),
             Gate::Unitary(u) if u.matrix.nrows() == 1 => phase(u.matrix[(0, 0)].arg()),
             Gate::Unitary(u) if u.matrix.nrows() == 2 => {
                 let angles = one_qubit(&u.matrix).map(Angle::from);
@@ -153,25 +134,9 @@ impl Exporter<'_> {
             Form::Pauli([Pauli::I]) if num_controls > 0 => Some(vec![]),
             Form::Phase(map) if spec.num_qubits == 0 => match self.version {
                 Version::V2 if num_controls == 0 => Some(vec![]),
-                _ => {
-                    // e^{iγ} where all controls hold is a phase on one of them under the others.
-                    let last = op.controls.iter().rposition(|c| c.positive);
-                    let last = match (last, self.version) {
-                        (Some(last), _) => last,
-                        (None, Version::V2) => num_controls - 1,
-                        (None, Version::V3) => return None,
-                    };
-                    let mut others = op.controls.clone();
-                    let target = others.remove(last);
-                    let mut phase =
-                        GateOp::std(StdGate::P, [map.of(angles)], [target.qubit as usize]);
-                    phase.controls = others;
-                    let flip = GateOp::std(StdGate::X, [], [target.qubit as usize]);
-                    Some(match target.positive {
-                        true => vec![phase],
-                        false => vec![flip.clone(), phase, flip],
-                    })
-                }
+                // A modifier says that a control is negative, X before and after do not.
+                Version::V3 if !op.controls.iter().any(|c| c.positive) => None,
+                _ => Some(phase_on_a_control(map.of(angles), &op.controls)),
             },
             Form::Phase(map)
                 if self.version == Version::V2 && num_controls > 0 && row != StdGate::P =>
@@ -192,6 +157,9 @@ impl Exporter<'_> {
                 // What `general` is made of.
                 let one_control = matches!(op.controls[..], [Control { positive: true, .. }]);
                 if self.version == Version::V2 && row == StdGate::U3 && !one_control {
+                    return None;
+                }
+                if is_about_x(row) {
                     return None;
                 }
                 Some(self.general(as_u(&op.gate)?, op, exact))

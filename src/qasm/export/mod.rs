@@ -85,8 +85,6 @@ mod gates;
 mod names;
 mod operations;
 mod recognize;
-mod synthesis;
-mod tables;
 
 use crate::circuit::{Circuit, Registers};
 use crate::error::Result;

@@ -2,9 +2,9 @@
 
 use super::{GradientKind, Question};
 use anyhow::Result;
-use ketlab::gradient::{Adjoint, FiniteDifference, Gradient, ParameterShift, SampledGradient};
+use ketlab::PauliSum;
+use ketlab::gradient::{FiniteDifference, Gradient};
 use ketlab::simulate::Program;
-use ketlab::{PauliSum, Simulator};
 
 /// An observable's value and derivatives.
 pub struct Derivatives {
@@ -34,13 +34,13 @@ pub fn derivatives(question: &Question) -> Result<Found> {
     match (question.method, question.shots) {
         (_, Some((shots, seed))) => sampled(question, shots, seed),
         (GradientKind::Adjoint, None) => adjoint(question),
-        (GradientKind::Shift, None) => {
-            one_by_one(question, |sum| Ok(ParameterShift::<f64>::new(&question.circuit, sum)?))
-        }
+        (GradientKind::Shift, None) => one_by_one(question, |sum| {
+            Ok(question.simulator.parameter_shift(&question.circuit, sum)?)
+        }),
         (GradientKind::FiniteDifference, None) => {
             let program = Program::new(&question.circuit)?;
             one_by_one(question, |sum| {
-                let mut mean = Simulator::new().evaluator(&program, std::slice::from_ref(sum))?;
+                let mut mean = question.simulator.evaluator(&program, std::slice::from_ref(sum))?;
                 let num_params = question.values.len();
                 Ok(FiniteDifference::new(num_params, move |x: &[f64]| mean.expectation(x)))
             })
@@ -51,7 +51,7 @@ pub fn derivatives(question: &Question) -> Result<Found> {
 /// All observables from one run forwards.
 fn adjoint(question: &Question) -> Result<Found> {
     let sums: Vec<PauliSum> = question.observables.iter().map(|(_, sum)| sum.clone()).collect();
-    let mut adjoint = Adjoint::<f64>::new(&question.circuit, &sums)?;
+    let mut adjoint = question.simulator.adjoint(&question.circuit, &sums)?;
     let num_params = question.values.len();
     let mut values = vec![0.0; sums.len()];
     let mut jacobian = vec![0.0; sums.len() * num_params];
@@ -84,14 +84,15 @@ fn sampled(question: &Question, shots: u64, seed: u64) -> Result<Found> {
     for (number, ((_, sum), exact)) in question.observables.iter().zip(exact).enumerate() {
         // Each observable has shots of its own.
         let seed = seed.wrapping_add((number as u64) << 32);
-        let mut method = SampledGradient::new(&question.circuit, sum, shots, seed)?;
+        let simulator = question.simulator.clone().seed(seed);
+        let mut method = simulator.sampled_gradient(&question.circuit, sum, shots)?;
         let mut gradient = vec![0.0; question.values.len()];
         let value = method.value_and_gradient(&question.values, &mut gradient)?;
         found.circuits += method.cost().circuits;
         found.shots += method.cost().shots;
         let exact = Some(Exact {
             value_error: method.last_value().standard_error(),
-            gradient_errors: method.variances().iter().map(|v| v.sqrt()).collect(),
+            gradient_errors: method.standard_errors(),
             value: exact.value,
             gradient: exact.gradient,
         });

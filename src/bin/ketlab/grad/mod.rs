@@ -8,10 +8,11 @@ use crate::input::{Input, Parametric};
 use crate::messages;
 use crate::options::{MANY, Seed, Threads, count};
 use crate::pauli_sum;
+use crate::progress::cancel_on_interrupt;
 use crate::text::Folded;
 use anyhow::{Context, Result, bail};
 use clap::ValueEnum;
-use ketlab::{Circuit, Error, PauliSum};
+use ketlab::{Circuit, Error, PauliSum, Simulator};
 use methods::derivatives;
 use report::Document;
 use std::ffi::{OsStr, OsString};
@@ -68,6 +69,7 @@ impl GradientKind {
 
 /// What is asked for.
 struct Question {
+    simulator: Simulator,
     circuit: Circuit,
     /// One value per parameter (radians).
     values: Vec<f64>,
@@ -109,7 +111,10 @@ fn answer(args: &Args) -> Result<ExitCode> {
         ));
     }
     let observables = args.observables.iter().map(|text| observable(text, &circuit));
+    let simulator = Simulator::new();
+    cancel_on_interrupt(simulator.watch());
     let question = Question {
+        simulator,
         observables: observables.collect::<Result<_>>()?,
         circuit,
         values,

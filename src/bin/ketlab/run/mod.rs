@@ -13,8 +13,11 @@ use crate::pauli_sum;
 use crate::progress::Progress;
 use crate::text::{Folded, plural, time};
 use anyhow::{Context, Result, bail};
+use clap::ValueEnum;
 use ketlab::engine::Target;
-use ketlab::simulate::{DEFAULT_MAX_BRANCHES, DEFAULT_MAX_LOOP_ROUNDS, InitialState, Program};
+use ketlab::simulate::{
+    DEFAULT_MAX_BRANCHES, DEFAULT_MAX_LOOP_ROUNDS, InitialState, Method, Program,
+};
 use ketlab::{Circuit, Error, Request, Simulator};
 use state_file::StateFile;
 use std::ffi::{OsStr, OsString};
@@ -45,6 +48,10 @@ pub struct Args {
     /// Precision of the amplitudes
     #[arg(help_heading = EXECUTION, long, value_enum, default_value_t = PrecisionArg::F64)]
     precision: PrecisionArg,
+    /// How to simulate; `auto` takes the state vector where it fits in memory, and beyond that the
+    /// stabilizer method for circuits of Clifford gates
+    #[arg(help_heading = EXECUTION, long, value_enum, default_value_t = MethodArg::Auto)]
+    method: MethodArg,
     #[command(flatten)]
     isa: InstructionSet,
     #[command(flatten)]
@@ -78,6 +85,27 @@ pub struct Args {
     json: Json,
 }
 
+/// `--method`.
+#[derive(Clone, Copy, ValueEnum)]
+enum MethodArg {
+    /// The state vector where it fits, else the stabilizer method
+    Auto,
+    /// All 2^n amplitudes
+    StateVector,
+    /// A stabilizer tableau: Clifford gates alone
+    Stabilizer,
+}
+
+impl From<MethodArg> for Method {
+    fn from(method: MethodArg) -> Self {
+        match method {
+            MethodArg::Auto => Method::Automatic,
+            MethodArg::StateVector => Method::StateVector,
+            MethodArg::Stabilizer => Method::Stabilizer,
+        }
+    }
+}
+
 fn at_most(text: &str) -> Result<usize, String> {
     match text {
         "all" => Ok(usize::MAX),
@@ -104,12 +132,16 @@ impl Args {
     }
 
     /// How many probabilities and outcomes are asked for; where nothing is, some: outcomes of what
-    /// measures in the middle, whose final states say little, else probabilities.
-    fn rows(&self, dynamic: bool) -> Rows {
-        let some = self.nothing().then_some(ROWS);
+    /// measures in the middle, whose final states say little, else probabilities. Of a stabilizer
+    /// state all outcomes are equally likely: their space says more than some of them.
+    fn rows(&self, dynamic: bool, method: Method) -> Rows {
+        let nothing = self.nothing();
+        let space = nothing && !dynamic && method == Method::Stabilizer;
+        let some = (nothing && !space).then_some(ROWS);
         Rows {
             probabilities: self.probabilities.or(some.filter(|_| !dynamic)),
             outcomes: self.outcomes.or(some.filter(|_| dynamic)),
+            space,
         }
     }
 }
@@ -118,6 +150,8 @@ impl Args {
 pub struct Rows {
     probabilities: Option<usize>,
     outcomes: Option<usize>,
+    /// Whether the outcomes are told as a space.
+    space: bool,
 }
 
 pub fn main(args: Args) -> Result<ExitCode> {
@@ -126,34 +160,29 @@ pub fn main(args: Args) -> Result<ExitCode> {
     if circuit.num_qubits() == 0 {
         bail!("{}: the program has no qubits; there is nothing to simulate", args.input.name());
     }
-    let start = Instant::now();
     let program = Program::new(&circuit)?;
-    let target = Target { isa: args.isa.get(), precision: args.precision.into() };
-    let plans = program.plans(target)?;
-    messages::detail(|| {
-        format!(
-            "planned in {}: {} over the state in {}",
-            time(start.elapsed().as_secs_f64()),
-            plural(plans.num_passes(), "pass"),
-            plural(plans.len(), "unitary stretch")
-        )
-    });
-    let rows = args.rows(!program.is_static() && circuit.num_outcome_bits() > 0);
-    let request = request(&args, &rows, &circuit)?;
-    let output = args.state.as_deref().map(StateFile::create).transpose()?;
+    let bound = program.bind(&circuit.param_values::<&str>(&[])?)?;
     let mut simulator = Simulator::new()
         .seed(args.seed.value())
         .precision(args.precision.into())
+        .method(args.method.into())
         .isa(args.isa.get())
         .max_branches(args.max_branches)
         .max_loop_rounds(args.max_loop_rounds);
+    let (method, reason) = simulator.method_for(&bound)?;
+    messages::detail(|| format!("by the {method} method: {reason}"));
+    let passes = match method {
+        Method::Stabilizer => 0,
+        _ => plan(&args, &program)?,
+    };
+    let rows = args.rows(!program.is_static() && circuit.num_outcome_bits() > 0, method);
+    let request = request(&args, &rows, &circuit)?;
+    let output = args.state.as_deref().map(StateFile::create).transpose()?;
     if let Some(initial) = &args.initial {
         simulator = simulator.initial_state(initial_state(initial)?);
     }
-
-    let bound = program.bind(&circuit.param_values::<&str>(&[])?)?;
     let shots = args.shots.unwrap_or(0);
-    let progress = Progress::of(simulator.watch(), plans.num_passes() as u64, shots);
+    let progress = Progress::of(simulator.watch(), passes, shots);
     let result = simulator.run(&bound, &request);
     drop(progress);
     let mut result = result?;
@@ -184,6 +213,22 @@ pub fn main(args: Args) -> Result<ExitCode> {
     Ok(if interrupted { ExitCode::from(crate::INTERRUPTED) } else { ExitCode::SUCCESS })
 }
 
+/// Plans the circuit, so that the progress knows how many passes there are.
+fn plan(args: &Args, program: &Program) -> Result<u64> {
+    let start = Instant::now();
+    let target = Target { isa: args.isa.get(), precision: args.precision.into() };
+    let plans = program.plans(target)?;
+    messages::detail(|| {
+        format!(
+            "planned in {}: {} over the state in {}",
+            time(start.elapsed().as_secs_f64()),
+            plural(plans.num_passes(), "pass"),
+            plural(plans.len(), "unitary stretch")
+        )
+    });
+    Ok(plans.num_passes() as u64)
+}
+
 fn request(args: &Args, rows: &Rows, circuit: &Circuit) -> Result<Request> {
     let mut request = Request::new();
     if let Some(shots) = args.shots {
@@ -207,6 +252,9 @@ fn request(args: &Args, rows: &Rows, circuit: &Circuit) -> Result<Request> {
     }
     if rows.outcomes.is_some() {
         request = request.outcomes();
+    }
+    if rows.space {
+        request = request.outcome_space();
     }
     if args.state.is_some() {
         request = request.state();

@@ -9,6 +9,7 @@ use ketlab::simulate::RunResult;
 use ketlab::{Circuit, Precision};
 use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
+use std::borrow::Cow;
 use std::io::Write;
 
 /// The document of `--json`.
@@ -21,6 +22,8 @@ pub struct Document {
     probabilities: Option<Probabilities>,
     #[serde(skip_serializing_if = "Option::is_none")]
     outcomes: Option<Outcomes>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    outcome_space: Option<Value>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     expectations: Vec<Value>,
     norm: Option<f64>,
@@ -59,9 +62,10 @@ pub struct Meta {
     branches: usize,
     neglected: f64,
     interrupted: bool,
-    method: &'static str,
+    method: Cow<'static, str>,
+    reason: Cow<'static, str>,
     instruction_set: String,
-    precision: Precision,
+    precision: Option<Precision>,
     seed: u64,
     threads: usize,
     passes: usize,
@@ -88,6 +92,7 @@ pub fn document(
     let ketlab::simulate::Meta {
         version: _,
         method,
+        reason,
         instruction_set,
         precision,
         seed,
@@ -107,6 +112,7 @@ pub fn document(
         neglected: result.neglected,
         interrupted: result.interrupted,
         method,
+        reason,
         instruction_set,
         precision,
         seed,
@@ -124,6 +130,14 @@ pub fn document(
         outcomes: result
             .outcomes
             .map(|list| Outcomes(largest(list, rows.outcomes.unwrap_or(usize::MAX)))),
+        outcome_space: result.outcome_space.map(|space| {
+            let basis: Vec<String> = space.basis().map(|v| v.to_string()).collect();
+            json!({
+                "dimension": space.dimension(),
+                "offset": space.offset().to_string(),
+                "basis": basis,
+            })
+        }),
         expectations: expectations
             .map(|(text, e)| json!({"observable": text, "value": e.value, "variance": e.variance}))
             .collect(),
@@ -152,15 +166,18 @@ pub fn print(
         plural(circuit.num_outcome_bits(), "classical bit"),
         plural(circuit.profile().num_gates, "gate"),
     )?;
+    let precision = meta.precision.map_or_else(String::new, |precision| format!(" in {precision}"));
     writeln!(
         out,
-        "{} in {}: {}, {}, {:.3} s",
+        "{}{precision}: {}, {}, {:.3} s",
         meta.method,
-        args.precision.name(),
         ketlab::error::bytes(meta.state_bytes),
         plural(meta.threads, "thread"),
         meta.seconds
     )?;
+    if meta.precision.is_none() {
+        writeln!(out, "this method because {}", meta.reason)?;
+    }
     if result.branches > 1 {
         writeln!(out, "averaged over {} branches of measurements", result.branches)?;
     }
@@ -220,6 +237,9 @@ pub fn print(
                 probability(rest.max(0.0))
             )?;
         }
+    }
+    if let Some(space) = &result.outcome_space {
+        writeln!(out, "\n{space}")?;
     }
     if !result.expectations.is_empty() {
         let rows = args.observables.iter().zip(&result.expectations);

@@ -29,6 +29,7 @@ fn write(state: AnyState, out: impl Write) -> Result<()> {
     match state {
         AnyState::F32(mut state) => state.write_npy(out)?,
         AnyState::F64(mut state) => state.write_npy(out)?,
+        AnyState::Stabilizer(_) => unreachable!("the program refuses"),
     }
     Ok(())
 }

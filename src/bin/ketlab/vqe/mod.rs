@@ -14,12 +14,11 @@ use crate::train::{Train, check_plot, exit_code, was_interrupted};
 use ansatz::{Choice, Chosen, Start, choice};
 use anyhow::{Result, bail};
 use clap::builder::{OsStringValueParser, TypedValueParser};
-use ketlab::Circuit;
 use ketlab::chemistry::{self, number_penalty};
-use ketlab::gradient::{SampledGradient, SimulatedGradient};
+use ketlab::gradient::SimulatedGradient;
 use ketlab::pauli::PauliSum;
-use ketlab::simulate::Watch;
 use ketlab::variational::{Adapt, Vqe, VqeResult};
+use ketlab::{Circuit, Simulator};
 use problem::{Problem, range};
 use report::Document;
 use states::{Excited, Found, Reached, Run};
@@ -100,28 +99,28 @@ fn find(args: &Args) -> Result<ExitCode> {
         }
         penalty = number_penalty(n, electrons, args.penalty)?;
     }
-    let watch = Watch::default();
+    let simulator = Simulator::new().seed(args.seed.value());
+    let terms = hamiltonian.terms().iter().chain(penalty.terms());
+    let minimized = PauliSum::try_new(terms.cloned())?;
     let mut ansatz = Chosen::of(args, &problem)?;
     refuse_what_does_not_go_together(args, &ansatz)?;
     let (found, reached) = match args.train.shots() {
         None => {
             let grown = if ansatz.is_adapt() {
-                let (grown, last) = adapt(args, &problem, &watch)?;
+                let (grown, last) = adapt(args, &problem, &simulator)?;
                 ansatz.circuit = grown;
                 Some(last)
             } else {
                 None
             };
-            let vqe = Vqe::with_penalty(ansatz.circuit.clone(), hamiltonian, &penalty)?;
-            minimize(args, vqe, &ansatz, &problem, grown.flatten(), &watch)?
+            let energy = simulator.adjoint(&ansatz.circuit, &[minimized])?;
+            let vqe = Vqe::with_gradient(energy, hamiltonian);
+            minimize(args, vqe, &ansatz, &problem, grown.flatten(), &simulator)?
         }
         Some(shots) => {
-            let terms = hamiltonian.terms().iter().chain(penalty.terms());
-            let minimized = PauliSum::try_new(terms.cloned())?;
-            let seed = args.seed.value();
-            let measured = SampledGradient::new(&ansatz.circuit, &minimized, shots, seed)?;
+            let measured = simulator.sampled_gradient(&ansatz.circuit, &minimized, shots)?;
             let vqe = Vqe::with_gradient(measured, hamiltonian);
-            minimize(args, vqe, &ansatz, &problem, None, &watch)?
+            minimize(args, vqe, &ansatz, &problem, None, &simulator)?
         }
     };
     let document = Document::new(args, &problem, &ansatz, found, reached)?;
@@ -172,10 +171,11 @@ fn minimize<G: SimulatedGradient>(
     ansatz: &Chosen,
     problem: &Problem,
     grown: Option<VqeResult>,
-    watch: &Watch,
+    simulator: &Simulator,
 ) -> Result<(Found, Reached)> {
     let seed = args.seed.value();
     let optimizer = args.train.optimizer(range(problem.molecule.hamiltonian()), seed)?;
+    let watch = simulator.watch();
     let run = Run { args, ansatz, problem, optimizer: &*optimizer, watch };
     let mut found = match grown {
         Some(last) => Found { minimizations: vec![last], ..Found::default() },
@@ -189,11 +189,17 @@ fn minimize<G: SimulatedGradient>(
 }
 
 /// The ansatz that grew, and its last minimization, if it grew at all.
-fn adapt(args: &Args, problem: &Problem, watch: &Watch) -> Result<(Circuit, Option<VqeResult>)> {
+fn adapt(
+    args: &Args,
+    problem: &Problem,
+    simulator: &Simulator,
+) -> Result<(Circuit, Option<VqeResult>)> {
     let (n, electrons) = (problem.molecule.num_qubits(), problem.molecule.num_electrons());
     let hamiltonian = problem.molecule.hamiltonian();
     // Excitations keep the number of electrons: a penalty on others is 0 throughout.
-    let adapt = Adapt::new(chemistry::uccsd_excitations(n, electrons)?);
+    let mut adapt = Adapt::new(chemistry::uccsd_excitations(n, electrons)?);
+    adapt.simulator = simulator.clone();
+    let watch = simulator.watch();
     let optimizer = args.train.optimizer(range(hamiltonian), args.seed.value())?;
     args.train.stopping(watch)?;
     let control = |_: &[_]| args.train.stopping(watch).expect("it was made before");

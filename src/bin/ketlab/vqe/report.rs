@@ -100,7 +100,7 @@ impl Document {
     ) -> Result<Self> {
         let molecule = &problem.molecule;
         let hamiltonian = molecule.hamiltonian();
-        let shift = ketlab::gradient::ParameterShift::<f64>::new(&ansatz.circuit, hamiltonian)?;
+        let shift = ketlab::Simulator::new().parameter_shift(&ansatz.circuit, hamiltonian)?;
         let Found { minimizations, tried, levels, fewer, method } = found;
         let cost = minimizations.last().map(|last| last.cost).unwrap_or_default();
         let account = |per_estimate| Shots { per_estimate, total: cost.shots };

@@ -1,8 +1,9 @@
 //! A circuit as one list of actions: what gradients differentiate.
 
+use super::super::program::check_params;
 use super::angles::LinearAngles;
+use super::code::check_size;
 use super::lower::Lowered;
-use super::program::{check_params, check_size};
 use crate::circuit::{Circuit, Op, ParameterMap};
 use crate::engine::Action;
 use crate::error::{Error, Result};

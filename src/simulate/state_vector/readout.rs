@@ -1,50 +1,31 @@
 //! Shots of final measurements, which are set aside at compilation: all from one state.
 
-use super::counts::Counts;
-use super::machine::Machine;
-use super::program::BoundProgram;
-use super::tally::Tally;
-use crate::engine::Real;
+use super::super::flow::Flow;
+use super::super::tally::Tally;
+use crate::engine::{Real, StateVector};
 use crate::error::Result;
-use crate::math::{Domain, Streams, Watch};
+use crate::math::{Bits, Watch};
 use rand::Rng;
 
-/// All shots from one state. They are one draw from a multinomial distribution, so its time is
-/// bounded by the number of outcomes and nothing is kept of a cancelled one.
-pub(super) fn sample_state<T: Real>(
-    machine: &Machine<T>,
-    bound: &BoundProgram,
-    shots: u64,
-    seed: u64,
-    watch: &Watch,
-) -> Result<Counts> {
-    watch.check()?;
-    let mut rng = Streams::new(seed, Domain::Sampling).stream(0);
-    let mut tally = Tally::new(bound.program.num_outcome_bits());
-    read_out(machine, bound, shots, &mut rng, watch, &mut tally)?;
-    watch.add_shots(shots);
-    tally.counts()
-}
-
-/// Samples the final measurements of a state.
+/// Samples the final measurements of a state, where the classical bits show `written`.
 pub(super) fn read_out<T: Real>(
-    machine: &Machine<T>,
-    bound: &BoundProgram,
+    state: &StateVector<T>,
+    flow: &Flow,
+    written: &Bits,
     shots: u64,
     rng: &mut impl Rng,
     watch: &Watch,
     tally: &mut Tally,
 ) -> Result<()> {
-    let readout = &bound.program.readout;
-    let written = bound.program.outcome(&machine.bits);
+    let readout = &flow.readout;
     if readout.is_empty() {
-        return tally.add(written.into_owned(), shots);
+        return tally.add(written.clone(), shots);
     }
-    let mut sampled = machine.state.sample_watched(shots, rng, &|| !watch.is_cancelled())?;
+    let mut sampled = state.sample_watched(shots, rng, &|| !watch.is_cancelled())?;
     let num_bits = written.len();
     if num_bits > 64 {
         for (index, count) in sampled {
-            let mut bits = written.clone().into_owned();
+            let mut bits = written.clone();
             for &(qubit, bit) in readout {
                 bits.set(bit as usize, index >> qubit & 1 == 1);
             }
@@ -62,7 +43,7 @@ pub(super) fn read_out<T: Real>(
         })
     };
     // Where every qubit is read into the bit of its number, the index is the outcome.
-    let every = |mask: u64| mask.count_ones() as usize == machine.state.num_qubits();
+    let every = |mask: u64| mask.count_ones() as usize == state.num_qubits();
     let same = |run: &Run| run.qubit == 0 && run.bit == 0 && every(run.mask);
     if !(runs.len() == 1 && same(&runs[0]) && start & !runs[0].mask == 0) {
         sampled.iter_mut().for_each(|(index, _)| *index = outcome(*index));

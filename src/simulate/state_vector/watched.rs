@@ -1,12 +1,12 @@
 //! A plan that runs under a watch.
 
-use super::options::SMALL_BELOW;
+use super::super::options::SMALL_BELOW;
 use crate::engine::{Coefficients, Plan, Real, StateVector};
 use crate::error::Result;
 use crate::math::Watch;
 
 /// Runs the plan, counts its passes and stops it between two of them if the watch is cancelled.
-pub(super) fn run_watched<T: Real>(
+pub(crate) fn run_watched<T: Real>(
     watch: &Watch,
     plan: &Plan,
     coefficients: &Coefficients,

@@ -1,6 +1,6 @@
 //! Matrices of small circuits, and equality up to a global phase.
 
-use super::program::Program;
+use super::super::program::Program;
 use crate::circuit::Circuit;
 use crate::engine::{StateVector, Target};
 use crate::error::{Error, Result};

@@ -25,6 +25,19 @@ pub(super) struct Lowered {
 }
 
 impl Lowered {
+    /// The actions of gates on at most 64 qubits.
+    ///
+    /// # Errors
+    /// As [`push`](Self::push).
+    pub fn new<'g>(gates: impl Iterator<Item = &'g GateOp>) -> Result<Self> {
+        let mut lowered = Lowered::default();
+        // Most gates are one action.
+        let most = gates.size_hint().1.unwrap_or(0);
+        reserve(&mut lowered.actions, most, ACTIONS, FEWER)?;
+        gates.into_iter().try_for_each(|gate| lowered.push(gate))?;
+        Ok(lowered)
+    }
+
     /// Appends the actions of a gate on at most 64 qubits.
     ///
     /// # Errors
@@ -82,14 +95,6 @@ impl Lowered {
             Gate::Block(_) => return self.push_steps(op, depth),
         };
         self.action(kind, controls)
-    }
-
-    /// Makes room for the actions of so many gates, if each is one.
-    ///
-    /// # Errors
-    /// If there is no memory for them.
-    pub fn expect(&mut self, num_gates: usize) -> Result<()> {
-        reserve(&mut self.actions, num_gates, ACTIONS, FEWER)
     }
 
     fn action(&mut self, kind: Kind, controls: ControlMask) -> Result<()> {

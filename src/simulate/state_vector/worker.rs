@@ -1,14 +1,16 @@
 //! A program with memory to run in, for one row of parameters after another.
 
-use super::branches::for_each_branch;
-use super::counts::Counts;
-use super::initial::Start;
-use super::machine::{Machine, Stop};
-use super::observable::{Observable, finite};
-use super::program::{BoundProgram, Program};
-use super::readout::sample_state;
-use super::simulator::random_state;
-use super::tree::sample;
+use super::super::averages::finite;
+use super::super::branches::for_each_branch;
+use super::super::counts::Counts;
+use super::super::initial::Start;
+use super::super::machine::{Job, Machine, Stop};
+use super::super::program::Program;
+use super::super::simulator::random_state;
+use super::super::terminal::sample_final;
+use super::super::tree::sample;
+use super::code::BoundCode;
+use super::observable::Observable;
 use crate::engine::{Real, StateVector};
 use crate::error::Result;
 use crate::math::Watch;
@@ -18,9 +20,10 @@ use std::sync::Arc;
 /// One state and one set of coefficients. Circuits without a random choice in the middle run in
 /// them; branches take states of their own.
 #[derive(Debug)]
-pub(super) struct Worker<T: Real> {
-    bound: BoundProgram,
-    machine: Machine<T>,
+pub(in super::super) struct Worker<T: Real> {
+    program: Arc<Program>,
+    code: BoundCode,
+    machine: Machine<StateVector<T>>,
     start: Arc<Start<T>>,
     watch: Watch,
     max_branches: usize,
@@ -30,18 +33,20 @@ impl<T: Real> Worker<T> {
     /// Runs of `program` from `start`.
     ///
     /// # Errors
-    /// If there is no memory for a state.
+    /// If there are more qubits than a state can have, an opaque gate, or no memory for a state.
     pub fn new(
         program: &Arc<Program>,
         start: Arc<Start<T>>,
         watch: &Watch,
         max_branches: usize,
     ) -> Result<Self> {
-        let bound = program.unbound()?;
-        let machine = Machine::new(&bound, start.state()?);
+        // At zeros; not at what formulas make of zeros, which may be no numbers.
+        let code = program.state_vector()?.bind(&vec![0.0; program.inputs.num_params()])?;
+        let machine = Machine::new(&program.flow, start.state()?);
         // Now, so that calls allocate nothing.
-        bound.coefficients(machine.state.target())?;
-        Ok(Worker { bound, machine, start, watch: watch.clone(), max_branches })
+        code.coefficients(machine.state.target())?;
+        let (program, watch) = (program.clone(), watch.clone());
+        Ok(Worker { program, code, machine, start, watch, max_branches })
     }
 
     /// Means of observables, one number each.
@@ -87,23 +92,32 @@ impl<T: Real> Worker<T> {
 
     /// Counts of the outcomes; of fewer shots when cancelled.
     pub fn counts(&mut self, params: &[f64], shots: u64, seed: u64) -> Result<Counts> {
-        if self.bound.program().is_static() {
-            self.run(params)?;
-            return sample_state(&self.machine, &self.bound, shots, seed, &self.watch);
-        }
         self.prepare(params)?;
-        Ok(sample(&mut self.machine, &self.bound, shots, seed, &self.watch)?.counts)
+        let (machine, job) = self.parts();
+        if job.flow.is_static() {
+            machine.advance(job)?;
+            return sample_final(machine, job, shots, seed);
+        }
+        Ok(sample(machine, job, shots, seed)?.counts)
     }
 
     fn prepare(&mut self, params: &[f64]) -> Result<()> {
-        self.bound.rebind(params)?;
-        self.machine.restart(&self.start)
+        self.code.rebind(&self.program.inputs.row(params)?)?;
+        self.start.write_to(&mut self.machine.state)?;
+        self.machine.rewind();
+        Ok(())
+    }
+
+    fn parts(&mut self) -> (&mut Machine<StateVector<T>>, Job<'_, StateVector<T>>) {
+        let job = Job { flow: &self.program.flow, code: &self.code, watch: &self.watch };
+        (&mut self.machine, job)
     }
 
     /// To the end or to the first random choice.
     fn run(&mut self, params: &[f64]) -> Result<Stop> {
         self.prepare(params)?;
-        self.machine.advance(&self.bound, &self.watch)
+        let (machine, job) = self.parts();
+        machine.advance(job)
     }
 
     /// Calls `leaf` with the weight and the state of every branch.
@@ -116,12 +130,13 @@ impl<T: Real> Worker<T> {
             leaf(1.0 - self.machine.take_dropped(), &mut self.machine.state);
             return Ok(());
         }
-        let root = self.machine.try_clone()?;
-        let mut each = |weight, mut machine: Machine<T>| {
+        let max_branches = self.max_branches;
+        let (machine, job) = self.parts();
+        let mut each = |weight, mut machine: Machine<StateVector<T>>| {
             leaf(weight, &mut machine.state);
             Ok(())
         };
-        for_each_branch(root, &self.bound, &self.watch, self.max_branches, &mut each)?;
+        for_each_branch(machine.try_clone()?, job, max_branches, &mut each)?;
         Ok(())
     }
 }

@@ -1,6 +1,6 @@
 //! An observable on the engine's masks, and what a state says of it.
 
-use super::averages::Expectation;
+use super::super::averages::{Expectation, finite};
 use super::lower::pauli_mask;
 use crate::engine::{self, PauliMask, Real, StateVector};
 use crate::error::{Error, Result};
@@ -49,11 +49,6 @@ impl Observable {
         finite(self.shift + self.mean(state))
     }
 
-    /// Whether the variance takes a second state; a single string squares to 1.
-    pub fn needs_second_state(&self) -> bool {
-        self.terms.terms().len() > 1
-    }
-
     /// The mean without the identity: the one place where states are asked for it.
     pub fn mean<T: Real>(&self, state: &StateVector<T>) -> f64 {
         self.terms.expectation(state)
@@ -74,13 +69,4 @@ impl Observable {
         };
         Ok(Expectation { value, variance })
     }
-}
-
-/// A mean or variance, unless it overflowed.
-pub(super) fn finite(value: f64) -> Result<f64> {
-    if value.is_finite() {
-        return Ok(value);
-    }
-    let what = "the mean or variance of an observable (its coefficients are too large)".into();
-    Err(Error::NotFinite { what, value })
 }

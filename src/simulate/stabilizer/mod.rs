@@ -1,0 +1,10 @@
+//! The stabilizer method: circuits of Clifford gates on a tableau, some thousand qubits of them.
+//! Gates become steps of the tableau; measurements, resets and classical control are the same as for
+//! every method.
+
+mod code;
+mod counts;
+mod observable;
+mod representation;
+
+pub(super) use code::Code;

@@ -1,0 +1,58 @@
+//! Sums of Pauli strings on a stabilizer state.
+
+use super::super::averages::Expectation;
+use crate::clifford::Tableau;
+use crate::error::{Error, Result};
+use crate::pauli::{Pauli, PauliString, PauliSum};
+use num_complex::Complex64;
+use std::collections::BTreeMap;
+
+/// An observable without its identity term.
+#[derive(Debug)]
+pub(in super::super) struct Observable {
+    terms: Vec<(PauliString, f64)>,
+    /// The coefficient of the identity.
+    pub shift: f64,
+}
+
+impl Observable {
+    /// On a register of `num_qubits`.
+    ///
+    /// # Errors
+    /// If a qubit does not exist, or a coefficient is not finite.
+    pub fn new(sum: &PauliSum, num_qubits: usize) -> Result<Self> {
+        let (mut terms, mut shift) = (Vec::new(), 0.0);
+        for (string, coefficient) in sum.terms() {
+            if !coefficient.is_finite() {
+                let what = format!("the coefficient of {string}");
+                return Err(Error::NotFinite { what, value: *coefficient });
+            }
+            if string.num_qubits() > num_qubits {
+                return Err(Error::QubitOutOfRange { qubit: string.num_qubits() - 1, num_qubits });
+            }
+            if string.is_identity() {
+                shift += coefficient;
+            } else {
+                terms.push((string.clone(), *coefficient));
+            }
+        }
+        Ok(Observable { terms, shift })
+    }
+
+    /// Mean and variance. With |ψ⟩ = U|0…0⟩, H|ψ⟩ is U Σ c U†PU|0…0⟩, and each U†PU takes |0…0⟩ to a
+    /// basis state times a power of i: the amplitude at 0…0 is the mean, and what is elsewhere the
+    /// variance, ‖(H - ⟨H⟩)ψ‖², which does not cancel.
+    pub fn mean_and_variance(&self, tableau: &Tableau) -> Result<Expectation> {
+        let mut amplitudes: BTreeMap<Vec<usize>, Complex64> = BTreeMap::new();
+        for (string, coefficient) in &self.terms {
+            let (negative, image) = tableau.heisenberg(string)?;
+            // Z|0⟩ = |0⟩, X|0⟩ = |1⟩, Y|0⟩ = i|1⟩.
+            let ys = image.iter().filter(|(_, letter)| *letter == Pauli::Y).count();
+            let ones = image.iter().filter(|(_, letter)| letter.bits().0).map(|(q, _)| q).collect();
+            let sign = if negative { -coefficient } else { *coefficient };
+            *amplitudes.entry(ones).or_default() += Complex64::i().powu(ys as u32 % 4) * sign;
+        }
+        let value = amplitudes.remove(&Vec::new()).map_or(0.0, |mean| mean.re);
+        Ok(Expectation { value, variance: amplitudes.values().map(Complex64::norm_sqr).sum() })
+    }
+}

@@ -1,0 +1,204 @@
+//! A stabilizer tableau under the control flow.
+
+use super::super::averages::Expectation;
+use super::super::flow::{Choice, Flow};
+use super::super::initial::{InitialState, check_qubits};
+use super::super::outcomes;
+use super::super::representation::{Account, Representation, Sides};
+use super::super::request::Request;
+use super::super::tally::Tally;
+use super::code::Code;
+use super::counts::sample;
+use super::observable::Observable;
+use crate::clifford::{OutcomeSpace, Tableau, tableau_bytes};
+use crate::engine::{Isa, Precision, bytes_needed, max_qubits};
+use crate::error::{Error, Result};
+use crate::math::{Bits, Watch, check_memory};
+use crate::pauli::PauliSum;
+use rand::Rng;
+use smallvec::smallvec;
+use std::collections::BTreeMap;
+
+/// Indices of basis states have so many bits.
+const MOST_LISTED: usize = 64;
+
+/// For refusals.
+const METHOD: &str = "the stabilizer method";
+
+impl Representation for Tableau {
+    type Code = Code;
+    type Observable = Observable;
+
+    const NAME: &str = "stabilizer";
+    const PRECISION: Option<Precision> = None;
+    const ROUNDING: f64 = 0.0;
+
+    fn is_small(_: usize) -> bool {
+        true
+    }
+
+    fn seconds_a_pass(num_qubits: usize) -> f64 {
+        // A step looks at two rows of n/32 words.
+        1e-8 + 1e-10 * num_qubits as f64
+    }
+
+    fn check(flow: &Flow, request: &Request) -> Result<()> {
+        if request.probabilities.is_some() && flow.num_qubits > MOST_LISTED {
+            return Err(Error::Unsupported {
+                method: METHOD,
+                operation: format!(
+                    "a list of the probabilities of basis states of {} qubits",
+                    flow.num_qubits
+                ),
+                hint: format!(
+                    "up to {MOST_LISTED} qubits have one; ask for shots, observables or the space \
+                     of the outcomes"
+                ),
+            });
+        }
+        Ok(())
+    }
+
+    fn start(flow: &Flow, initial: &InitialState, _: Isa) -> Result<Self> {
+        match initial {
+            InitialState::Zero => Tableau::new(flow.num_qubits),
+            InitialState::Bits(bits) => {
+                check_qubits(bits.len(), flow.num_qubits)?;
+                Tableau::basis(bits)
+            }
+            InitialState::Stabilizer(state) => {
+                check_qubits(state.num_qubits(), flow.num_qubits)?;
+                Tableau::try_clone(state)
+            }
+            InitialState::Amplitudes(_) => Err(Error::Unsupported {
+                method: METHOD,
+                operation: "amplitudes as the initial state".into(),
+                hint: "start from a basis state, or use the state vector".into(),
+            }),
+        }
+    }
+
+    fn try_clone(&self) -> Result<Self> {
+        Tableau::try_clone(self)
+    }
+
+    fn run(&mut self, code: &Code, stretch: usize, watch: &Watch) -> Result<u64> {
+        code.run(stretch, self, watch)
+    }
+
+    fn sides(&self, choice: Choice) -> Result<Sides> {
+        let (Choice::Measure { qubit, .. } | Choice::Reset(qubit)) = choice;
+        Ok(match self.outcome(qubit as usize)? {
+            None => smallvec![0.5, 0.5],
+            Some(false) => smallvec![1.0, 0.0],
+            Some(true) => smallvec![0.0, 1.0],
+        })
+    }
+
+    fn take_side(&mut self, choice: Choice, side: usize) -> Result<()> {
+        let (Choice::Measure { qubit, .. } | Choice::Reset(qubit)) = choice;
+        self.collapse(qubit as usize, side == 1)?;
+        match (choice, side) {
+            (Choice::Reset(_), 1) => self.flip(qubit as usize),
+            _ => Ok(()),
+        }
+    }
+
+    fn norm(&self) -> f64 {
+        1.0
+    }
+
+    fn observable(sum: &PauliSum, num_qubits: usize) -> Result<Observable> {
+        Observable::new(sum, num_qubits)
+    }
+
+    fn shift(observable: &Observable) -> f64 {
+        observable.shift
+    }
+
+    fn expectation(&self, observable: &Observable) -> Result<Expectation> {
+        observable.mean_and_variance(self)
+    }
+
+    fn largest(&self, at_most: usize) -> Result<Vec<(u64, f64)>> {
+        let space = all_qubits(self)?;
+        let p = (-(space.dimension() as f64)).exp2();
+        Ok(space.iter().take(at_most).map(|bits| (index(&bits), p)).collect())
+    }
+
+    fn add_probabilities(&self, weight: f64, sum: &mut Vec<f64>) -> Result<()> {
+        let n = self.num_qubits();
+        check_memory(
+            format_args!("the list of the probabilities of {n} qubits"),
+            bytes_needed(n, 8),
+            |available| {
+                let hint = "ask for shots, observables or the space of the outcomes".into();
+                (Some(max_qubits(available, 8)), hint)
+            },
+        )?;
+        sum.resize(1 << n, 0.0);
+        let space = all_qubits(self)?;
+        let p = weight * (-(space.dimension() as f64)).exp2();
+        space.iter().for_each(|bits| sum[index(&bits) as usize] += p);
+        Ok(())
+    }
+
+    fn for_each_outcome(
+        &self,
+        qubits: &[usize],
+        visit: &mut dyn FnMut(&Bits, f64) -> Result<()>,
+    ) -> Result<()> {
+        let space = OutcomeSpace::new(self, qubits)?;
+        let bytes = outcomes::BYTES_PER_OUTCOME + Bits::zeros(qubits.len()).heap_bytes() as usize;
+        let what = format!("the distribution of 2^{} outcomes", space.dimension());
+        check_memory(what, bytes_needed(space.dimension(), bytes), |_| {
+            (None, "sample with shots (`--shots`), or ask for the space of the outcomes".into())
+        })?;
+        let p = (-(space.dimension() as f64)).exp2();
+        space.iter().try_for_each(|bits| visit(&bits, p))
+    }
+
+    fn outcome_space(&self, flow: &Flow, written: &Bits) -> Result<OutcomeSpace> {
+        // Later measurements into the same bit win.
+        let read: BTreeMap<usize, usize> =
+            flow.readout.iter().map(|&(qubit, bit)| (bit as usize, qubit as usize)).collect();
+        let qubits: Vec<usize> = read.values().copied().collect();
+        let space = OutcomeSpace::new(self, &qubits)?;
+        if qubits.len() == written.len() {
+            return Ok(space);
+        }
+        let places: Vec<usize> = read.keys().copied().collect();
+        space.among(written, &places)
+    }
+
+    fn read_out(
+        &self,
+        flow: &Flow,
+        written: &Bits,
+        shots: u64,
+        rng: &mut impl Rng,
+        watch: &Watch,
+        tally: &mut Tally,
+    ) -> Result<()> {
+        sample(&self.outcome_space(flow, written)?, shots, rng, watch, tally)
+    }
+
+    fn account(code: &Code, flow: &Flow, _: Isa) -> Result<Account> {
+        Ok(Account {
+            passes: code.num_steps(),
+            hash: code.hash(flow.num_qubits),
+            state_bytes: tableau_bytes(flow.num_qubits),
+        })
+    }
+}
+
+/// What measuring all qubits gives.
+fn all_qubits(tableau: &Tableau) -> Result<OutcomeSpace> {
+    let qubits: Vec<usize> = (0..tableau.num_qubits()).collect();
+    OutcomeSpace::new(tableau, &qubits)
+}
+
+/// The index of a basis state of at most 64 qubits.
+fn index(bits: &Bits) -> u64 {
+    bits.value(0, bits.len()) as u64
+}

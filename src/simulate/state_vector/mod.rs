@@ -1,0 +1,25 @@
+//! The state-vector method: all 2^n amplitudes. Gates are lowered to actions, planned, and run by
+//! the engine.
+
+mod angles;
+mod code;
+mod lower;
+mod matrix;
+mod observable;
+mod plan_runs;
+mod plans;
+mod readout;
+mod representation;
+mod state_view;
+mod unitary;
+mod watched;
+mod worker;
+
+pub(super) use code::{BoundCode, Code, check_size};
+pub use lower::pauli_mask;
+pub(crate) use observable::Observable;
+pub use plans::Plans;
+pub use state_view::StateView;
+pub use unitary::Unitary;
+pub(crate) use watched::run_watched;
+pub(super) use worker::Worker;

@@ -1,0 +1,191 @@
+//! The state vector under the control flow.
+
+use super::super::averages::{Expectation, HINT};
+use super::super::flow::{Choice, Flow};
+use super::super::initial::InitialState;
+use super::super::options::SMALL_BELOW;
+use super::super::outcomes;
+use super::super::representation::{Account, Representation, Sides};
+use super::super::request::Request;
+use super::super::tally::Tally;
+use super::code::{BoundCode, check_size};
+use super::observable::Observable;
+use super::readout::read_out;
+use crate::clifford::OutcomeSpace;
+use crate::engine::{Isa, Precision, Real, StateVector, Target, bytes_needed, max_qubits};
+use crate::error::{Error, Result};
+use crate::math::{Bits, Watch, check_memory};
+use crate::pauli::PauliSum;
+use rand::Rng;
+use smallvec::smallvec;
+
+/// Nominal seconds for an amplitude in a pass over the state.
+const PER_AMPLITUDE: f64 = 1e-9;
+
+impl<T: Real> Representation for StateVector<T> {
+    type Code = BoundCode;
+    type Observable = Observable;
+
+    const NAME: &str = "state vector";
+
+    const PRECISION: Option<Precision> =
+        Some(if size_of::<T>() == 4 { Precision::F32 } else { Precision::F64 });
+
+    // Amplitudes are wrong by 1e-12 in f64 and 1e-6 in f32 where circuits are long.
+    const ROUNDING: f64 = if size_of::<T>() == 4 { 1e-12 } else { 1e-24 };
+
+    fn is_small(num_qubits: usize) -> bool {
+        num_qubits < SMALL_BELOW
+    }
+
+    fn seconds_a_pass(num_qubits: usize) -> f64 {
+        PER_AMPLITUDE * 2f64.powi(num_qubits as i32)
+    }
+
+    fn check(flow: &Flow, request: &Request) -> Result<()> {
+        check_size(flow.num_qubits)?;
+        check_variances::<T>(flow.num_qubits, &request.observables)?;
+        if request.outcomes {
+            let qubits = flow.read_qubits().len();
+            let bytes = outcomes::bytes_per_outcome(flow);
+            let what = format!("the distribution of {qubits} measured qubits");
+            check_memory(&what, bytes_needed(qubits, bytes), |available| {
+                (Some(max_qubits(available, bytes)), outcomes::HINT.into())
+            })?;
+        }
+        if request.outcome_space {
+            return Err(no_outcome_space());
+        }
+        Ok(())
+    }
+
+    fn start(flow: &Flow, initial: &InitialState, isa: Isa) -> Result<Self> {
+        initial.state(flow.num_qubits, isa)
+    }
+
+    fn try_clone(&self) -> Result<Self> {
+        StateVector::try_clone(self)
+    }
+
+    fn run(&mut self, code: &BoundCode, stretch: usize, watch: &Watch) -> Result<u64> {
+        code.run(stretch, self, watch)
+    }
+
+    fn sides(&self, choice: Choice) -> Result<Sides> {
+        let (Choice::Measure { qubit, .. } | Choice::Reset(qubit)) = choice;
+        // Both are summed: 1 - p1 would lose a small p0.
+        let outcomes = self.try_marginal(&[qubit as usize])?;
+        let norm = outcomes[0] + outcomes[1];
+        Ok(smallvec![outcomes[0] / norm, outcomes[1] / norm])
+    }
+
+    fn take_side(&mut self, choice: Choice, side: usize) -> Result<()> {
+        let (Choice::Measure { qubit, .. } | Choice::Reset(qubit)) = choice;
+        self.collapse(qubit as usize, side == 1)?;
+        if let (Choice::Reset(_), 1) = (choice, side) {
+            self.flip(qubit as usize);
+        }
+        Ok(())
+    }
+
+    fn norm(&self) -> f64 {
+        StateVector::norm(self)
+    }
+
+    fn observable(sum: &PauliSum, num_qubits: usize) -> Result<Observable> {
+        Observable::new(sum, num_qubits)
+    }
+
+    fn shift(observable: &Observable) -> f64 {
+        observable.shift
+    }
+
+    fn expectation(&self, observable: &Observable) -> Result<Expectation> {
+        observable.mean_and_variance(self)
+    }
+
+    fn largest(&self, at_most: usize) -> Result<Vec<(u64, f64)>> {
+        self.try_top(at_most)
+    }
+
+    fn add_probabilities(&self, weight: f64, sum: &mut Vec<f64>) -> Result<()> {
+        let n = self.num_qubits();
+        // The sum, and this part of it or a list of pairs that is sorted.
+        check_memory(
+            format_args!("the list of the probabilities of {n} qubits"),
+            bytes_needed(n, 3 * 8),
+            |available| (Some(max_qubits(available, 3 * 8)), HINT.into()),
+        )?;
+        let mut part = self.try_probabilities()?;
+        if sum.is_empty() {
+            part.iter_mut().for_each(|p| *p *= weight);
+            *sum = part;
+        } else {
+            sum.iter_mut().zip(part).for_each(|(s, p)| *s += weight * p);
+        }
+        Ok(())
+    }
+
+    fn for_each_outcome(
+        &self,
+        qubits: &[usize],
+        visit: &mut dyn FnMut(&Bits, f64) -> Result<()>,
+    ) -> Result<()> {
+        let mut read = Bits::zeros(qubits.len());
+        for (index, p) in self.try_marginal(qubits)?.into_iter().enumerate() {
+            read.set_value(0, qubits.len(), index as u128);
+            visit(&read, p)?;
+        }
+        Ok(())
+    }
+
+    fn outcome_space(&self, _: &Flow, _: &Bits) -> Result<OutcomeSpace> {
+        Err(no_outcome_space())
+    }
+
+    fn read_out(
+        &self,
+        flow: &Flow,
+        written: &Bits,
+        shots: u64,
+        rng: &mut impl Rng,
+        watch: &Watch,
+        tally: &mut Tally,
+    ) -> Result<()> {
+        read_out(self, flow, written, shots, rng, watch, tally)
+    }
+
+    fn account(code: &BoundCode, flow: &Flow, isa: Isa) -> Result<Account> {
+        let target = Target::of::<T>(isa);
+        Ok(Account {
+            passes: code.code().num_passes(target)?,
+            hash: code.code().hash_of_run(target)?,
+            state_bytes: bytes_needed(flow.num_qubits, 2 * size_of::<T>()),
+        })
+    }
+}
+
+/// The variance of a sum takes a second state.
+fn check_variances<T: Real>(num_qubits: usize, sums: &[PauliSum]) -> Result<()> {
+    let strings = |sum: &PauliSum| sum.terms().iter().filter(|(s, _)| !s.is_identity()).count();
+    if sums.iter().all(|sum| strings(sum) < 2) {
+        return Ok(());
+    }
+    let bytes = 2 * 2 * size_of::<T>();
+    let what = format!("the variance of an observable on {num_qubits} qubits");
+    check_memory(&what, bytes_needed(num_qubits, bytes), |available| {
+        let fits = max_qubits(available, bytes);
+        let hint = format!(
+            "it takes a second state: {fits} qubits fit; observables of one term take none"
+        );
+        (Some(fits), hint)
+    })
+}
+
+fn no_outcome_space() -> Error {
+    Error::Unsupported {
+        method: "the state vector",
+        operation: "outcomes as an affine space".into(),
+        hint: "ask for the distribution of the outcomes, or use the stabilizer method".into(),
+    }
+}
