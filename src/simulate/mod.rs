@@ -20,6 +20,8 @@ mod representation;
 mod request;
 mod rows;
 mod sector;
+#[cfg(test)]
+mod sides_tests;
 mod simulator;
 mod stabilizer;
 mod state_vector;

@@ -13,3 +13,4 @@ mod parameter_maps;
 mod reference_qasm2;
 mod shots;
 mod simulate;
+mod stabilizer;

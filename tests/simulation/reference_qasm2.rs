@@ -7,13 +7,32 @@ use ketlab::circuit::Circuit;
 use ketlab::engine::StateVector;
 use ketlab::math::Bits;
 use ketlab::qasm::{Options, Qelib1, read_file};
-use ketlab::simulate::{Program, Simulator};
+use ketlab::simulate::{BoundProgram, Method, Program, Simulator};
 use ketlab::{Error, PauliSum, Request};
 use num_complex::Complex64;
 use serde_json::Value;
 use statrs::distribution::{ChiSquared, ContinuousCDF};
 use std::collections::HashMap;
 use std::path::Path;
+
+/// Every method runs the suite, but for what it refuses.
+const METHODS: [Method; 2] = [Method::StateVector, Method::Stabilizer];
+
+/// Whether a method runs a circuit. The state vector runs all; what is no circuit of Clifford gates
+/// is skipped by the stabilizer method, which names the gate.
+fn runs(method: Method, name: &str, bound: &BoundProgram) -> bool {
+    match (method, Simulator::new().method(method).method_for(bound)) {
+        (_, Ok((chosen, _))) => {
+            assert_eq!(chosen, method, "{name}");
+            true
+        }
+        (Method::Stabilizer, Err(Error::Unsupported { operation, .. })) => {
+            assert!(operation.contains('`'), "{name}: which gate? {operation}");
+            false
+        }
+        (_, Err(error)) => panic!("{name} by {method}: {error}"),
+    }
+}
 
 fn number(v: &Value) -> f64 {
     v.as_f64().unwrap()
@@ -39,6 +58,7 @@ fn load(path: &Path) -> (Circuit, Value) {
 fn every_reference_circuit_has_its_answers() {
     let Some(folder) = reference("qasm2") else { return };
     let mut done = 0;
+    let mut by_method = METHODS.map(|_| 0);
     for path in files_below(&folder, "qasm") {
         if !path.with_extension("json").exists() || path.parent().unwrap().ends_with("invalid") {
             continue;
@@ -47,21 +67,33 @@ fn every_reference_circuit_has_its_answers() {
         let name = path.file_stem().unwrap().to_string_lossy().into_owned();
         assert_eq!(circuit.num_qubits() as u64, expected["n_qubits"].as_u64().unwrap(), "{name}");
         assert_eq!(circuit.num_clbits() as u64, expected["n_clbits"].as_u64().unwrap(), "{name}");
+        let bound = Program::new(&circuit).unwrap().bind(&[]).unwrap();
         if !expected["amps"].is_null() {
-            check_state(&name, &circuit, &expected);
+            check_amplitudes(&name, &circuit, &bound, &expected);
         }
-        if !expected["outcomes"].is_null() {
-            check_outcomes(&name, &circuit, &expected);
+        for (method, count) in METHODS.iter().zip(&mut by_method) {
+            if !runs(*method, &name, &bound) {
+                continue;
+            }
+            *count += 1;
+            if !expected["amps"].is_null() {
+                check_means(&name, *method, &bound, &expected);
+            }
+            if !expected["outcomes"].is_null() {
+                check_outcomes(&name, *method, &circuit, &expected);
+            }
         }
         done += 1;
     }
     assert!(done >= 70, "only {done} circuits found");
+    assert_eq!(by_method[0], done);
+    assert!(by_method[1] >= 10, "only {} circuits of Clifford gates", by_method[1]);
 }
 
-fn check_state(name: &str, circuit: &Circuit, expected: &Value) {
+/// What only the state vector has.
+fn check_amplitudes(name: &str, circuit: &Circuit, bound: &BoundProgram, expected: &Value) {
     let simulator = Simulator::new();
-    let bound = Program::new(circuit).unwrap().bind(&[]).unwrap();
-    let state: StateVector<f64> = simulator.state(&bound).unwrap();
+    let state: StateVector<f64> = simulator.state(bound).unwrap();
     assert!((state.norm() - 1.0).abs() < 1e-10, "{name}: norm {}", state.norm());
     for pair in list(&expected["top_probs"]) {
         let (index, p) = (pair[0].as_u64().unwrap(), number(&pair[1]));
@@ -74,6 +106,19 @@ fn check_state(name: &str, circuit: &Circuit, expected: &Value) {
         let wanted = Complex64::new(number(&row[1]), number(&row[2]));
         assert!((amplitude - wanted).norm() < 1e-9, "{name}: {amplitude} for {wanted}");
     }
+    // Single precision against double.
+    let single: StateVector<f32> = simulator.state(bound).unwrap();
+    let (a, b) = (state.to_vec(), single.to_vec());
+    let difference = |(a, b): (&Complex64, &num_complex::Complex32)| {
+        (a - Complex64::new(b.re.into(), b.im.into())).norm_sqr()
+    };
+    let distance = a.iter().zip(&b).map(difference).sum::<f64>().sqrt();
+    let gates = circuit.decompose().profile().num_gates as f64;
+    assert!(distance < 1e-5 * (gates / 1000.0).max(1.0), "{name}: f32 is off by {distance:e}");
+}
+
+fn check_means(name: &str, method: Method, bound: &BoundProgram, expected: &Value) {
+    let simulator = Simulator::new().method(method);
     let mut request = Request::new();
     let mut wanted = Vec::new();
     for (q, z) in list(&expected["z_exp"]).iter().enumerate() {
@@ -88,7 +133,7 @@ fn check_state(name: &str, circuit: &Circuit, expected: &Value) {
         request = request.observable(sum);
         wanted.push(number(&row[1]));
     }
-    let result = simulator.run(&bound, &request).unwrap();
+    let result = simulator.run(bound, &request).unwrap();
     for (k, (e, wanted)) in result.expectations.iter().zip(&wanted).enumerate() {
         assert!(
             (e.value - wanted).abs() < 1e-9,
@@ -96,24 +141,16 @@ fn check_state(name: &str, circuit: &Circuit, expected: &Value) {
             e.value
         );
     }
-    if circuit.num_qubits() <= 20 {
-        let squares: f64 = simulator.probabilities(&bound).unwrap().iter().map(|p| p * p).sum();
+    if bound.program().num_qubits() <= 20 {
+        let squares: f64 = simulator.probabilities(bound).unwrap().iter().map(|p| p * p).sum();
         assert!((squares - number(&expected["sum_p_squared"])).abs() < 1e-9, "{name}");
     }
-    // Single precision against double.
-    let single: StateVector<f32> = simulator.state(&bound).unwrap();
-    let (a, b) = (state.to_vec(), single.to_vec());
-    let difference = |(a, b): (&Complex64, &num_complex::Complex32)| {
-        (a - Complex64::new(b.re.into(), b.im.into())).norm_sqr()
-    };
-    let distance = a.iter().zip(&b).map(difference).sum::<f64>().sqrt();
-    let gates = circuit.decompose().profile().num_gates as f64;
-    assert!(distance < 1e-5 * (gates / 1000.0).max(1.0), "{name}: f32 is off by {distance:e}");
 }
 
-fn check_outcomes(name: &str, circuit: &Circuit, expected: &Value) {
+fn check_outcomes(name: &str, method: Method, circuit: &Circuit, expected: &Value) {
+    let simulator = Simulator::new().method(method);
     let distribution: HashMap<Bits, f64> =
-        Simulator::new().outcome_probabilities(circuit).unwrap().into_iter().collect();
+        simulator.outcome_probabilities(circuit).unwrap().into_iter().collect();
     let by_text: HashMap<String, f64> =
         distribution.iter().map(|(bits, p)| (bits.to_string(), *p)).collect();
     // Of the two largest circuits the reference dropped amplitudes below its threshold before it
@@ -135,7 +172,7 @@ fn check_outcomes(name: &str, circuit: &Circuit, expected: &Value) {
     }
     // Shots follow the distribution: chi-square with outcomes below 5 expected counts pooled.
     let shots = 20_000;
-    let counts = Simulator::new().seed(1).counts(circuit, shots).unwrap();
+    let counts = simulator.seed(1).counts(circuit, shots).unwrap();
     assert_eq!(counts.shots(), shots, "{name}");
     let (mut statistic, mut bins, mut pooled) = (0.0, 0, (0.0, 0.0));
     for (outcome, p) in &by_text {
