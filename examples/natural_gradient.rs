@@ -3,7 +3,6 @@
 
 use ketlab::Simulator;
 use ketlab::circuit::library::{Entanglement, real_amplitudes};
-use ketlab::gradient::GradientObjective;
 use ketlab::optimize::{GradientDescent, NaturalGradient, Optimizer, Stopping};
 use ketlab::pauli::{Boundary, ising_chain};
 use ketlab::report::{Axis, Chart, Series};
@@ -34,8 +33,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     .caption("Ising chain of 4 qubits, RealAmplitudes with 3 repetitions, step 0.05");
     let mut errors = Vec::new();
     for (name, optimizer) in methods {
-        let energy = Simulator::new().adjoint(&ansatz, std::slice::from_ref(&h))?;
-        let mut objective = GradientObjective::from(energy);
+        let mut objective = Simulator::new().adjoint(&ansatz, std::slice::from_ref(&h))?;
         let mut stopping = Stopping::new().max_iterations(200);
         let outcome = optimizer.minimize(&mut objective, &start, &mut stopping)?;
         println!("{name}: {:+.2e} above the ground state, {}", outcome.value - exact, outcome.stop);

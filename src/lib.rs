@@ -24,7 +24,7 @@
 //! # Ok::<(), ketlab::Error>(())
 //! ```
 //!
-//! Circuits with parameters are compiled once and bound often: [`simulate::Program`]. An
+//! Circuits with parameters are compiled once and bound often: [`Program`]. An
 //! [`Evaluator`] computes means for an optimizer, a [`Batch`] runs many rows of parameters. Gates are
 //! rows of a table: [`StdGate`]. Observables are [`PauliSum`]s. Below all of it is the [`engine`],
 //! which knows actions instead of gates and can be used alone.
@@ -83,7 +83,7 @@ pub use error::{Error, Result};
 pub use gate::{Angle, Control, Gate, GateOp, Param, StdGate};
 pub use pauli::{Pauli, PauliString, PauliSum};
 pub use simulate::{
-    Batch, BatchResult, Counts, Evaluator, Expectation, Precision, Request, Simulator,
+    Batch, BatchResult, Counts, Evaluator, Expectation, Precision, Program, Request, Simulator,
 };
 
 /// The README's code runs as tests.

@@ -1,8 +1,9 @@
-//! What an evaluator allocates. A test binary of its own: its allocator counts.
+//! What evaluators and gradients allocate. A test binary of its own: its allocator counts.
 
 #![allow(unsafe_code)] // an allocator cannot be written without
 
 use ketlab::engine::Target;
+use ketlab::gradient::Objective;
 use ketlab::simulate::{InitialState, Program};
 use ketlab::{Circuit, Precision, Simulator, StateVector};
 use num_complex::Complex64;
@@ -158,4 +159,31 @@ fn rebinding_allocates_nothing() {
     let mut bound = program.bind(&[0.0; 6]).unwrap();
     bound.coefficients(Target::best::<f64>()).unwrap();
     assert_eq!(allocations(|| bound.rebind(&[0.7; 6]).unwrap()), 0);
+}
+
+/// Gradients too: after the first call.
+#[test]
+fn later_gradients_allocate_nothing() {
+    for num_qubits in [4, 8, 12] {
+        let circuit = ansatz(num_qubits);
+        let observables = ["Z0 Z1 + 0.5 X0 + 2".parse().unwrap(), "X1".parse().unwrap()];
+        for precision in [Precision::F64, Precision::F32] {
+            let simulator = Simulator::new().precision(precision);
+            let mut adjoint = simulator.adjoint(&circuit, &observables).unwrap();
+            let (mut params, mut values) = (vec![0.3; num_qubits], [0.0; 2]);
+            let mut jacobian = vec![0.0; 2 * num_qubits];
+            adjoint.values_and_jacobian(&params, &mut values, &mut jacobian).unwrap();
+            params.fill(-1.1);
+            let call = allocations(|| {
+                adjoint.values_and_jacobian(&params, &mut values, &mut jacobian).unwrap();
+            });
+            assert_eq!(call, 0, "{num_qubits} qubits, {precision:?}");
+            let gradient = &mut jacobian[..num_qubits];
+            let call = allocations(|| {
+                adjoint.value_and_gradient(&params, gradient).unwrap();
+                adjoint.value(&params).unwrap();
+            });
+            assert_eq!(call, 0, "{num_qubits} qubits, {precision:?}");
+        }
+    }
 }

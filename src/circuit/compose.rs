@@ -2,7 +2,7 @@
 
 use super::build::not_controllable;
 use super::op::OpMap;
-use super::{Circuit, Op, distinct_clbits};
+use super::{Circuit, Op, Registers, distinct_clbits};
 use crate::error::{Error, Result};
 use crate::gate::{Angle, Gate, GateOp, Param, check_qubits, index};
 
@@ -274,6 +274,13 @@ impl Circuit {
         let mut circuit = self.without_ops();
         circuit.extend_checked(ops);
         circuit
+    }
+
+    /// The same classical registers and parameters beside one register of qubits, no operations.
+    pub(crate) fn on_qubits(&self, num_qubits: usize) -> Result<Circuit> {
+        let mut circuit = Circuit { qubits: Registers::default(), ..self.without_ops() };
+        circuit.try_add_qubits(&circuit.fresh_name("q"), num_qubits)?;
+        Ok(circuit)
     }
 
     /// The circuit without its final measurements: those after which nothing uses the qubit or looks

@@ -1,7 +1,8 @@
 //! Matrices over GF(2), rows packed in words.
 
+use super::row::isa;
 use crate::error::Result;
-use crate::math::{Isa, Vectorized, check_memory, vectorized};
+use crate::math::{Vectorized, check_memory, vectorized};
 
 /// Bits, row by row, least significant bit first; bits past the last column are 0.
 #[derive(Debug, Clone)]
@@ -60,7 +61,7 @@ impl BitMatrix {
     /// Becomes its reduced echelon form: independent rows with the same span, each with a highest bit
     /// (its pivot) that no other row has, pivots ascending, which are returned.
     pub fn reduce(&mut self) -> Vec<u32> {
-        vectorized(Isa::best(), Reduce { matrix: self })
+        vectorized(isa(), Reduce { matrix: self })
     }
 }
 

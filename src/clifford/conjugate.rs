@@ -1,40 +1,39 @@
 //! Pauli strings through the circuit that prepared a state, and what the state says about them.
 
 use super::bit_matrix::BitMatrix;
-use super::row;
+use super::row::{self, isa};
 use super::tableau::Tableau;
 use crate::error::{Error, Result};
-use crate::math::{Isa, Vectorized, list_of, vectorized};
+use crate::math::{Vectorized, list_of, vectorized};
 use crate::pauli::{Pauli, PauliString};
 
 /// A sign and a Pauli string: -P if true.
 pub type SignedString = (bool, PauliString);
 
-/// U†PU, in a row.
+/// U†PU = i^exponent X^x Z^z, in a row.
 struct PullBack<'a> {
     tableau: &'a Tableau,
     string: &'a PauliString,
 }
 
 impl Vectorized for PullBack<'_> {
-    type Output = (bool, Vec<u64>);
+    type Output = (u8, Vec<u64>);
 
     #[inline(always)]
     fn run(self) -> Self::Output {
         let mut image = vec![0; self.tableau.row_words];
         let exponent = self.tableau.pull_back_row(self.string.iter(), &mut image);
-        debug_assert!(exponent.is_multiple_of(2), "the image of a Hermitian string is not");
-        (exponent & 2 != 0, image)
+        (exponent, image)
     }
 }
 
 impl Tableau {
-    fn pull_back(&self, string: &PauliString) -> Result<(bool, Vec<u64>)> {
+    fn pull_back(&self, string: &PauliString) -> Result<(u8, Vec<u64>)> {
         let num_qubits = self.num_qubits;
         if string.num_qubits() > num_qubits {
             return Err(Error::QubitOutOfRange { qubit: string.num_qubits() - 1, num_qubits });
         }
-        Ok(vectorized(Isa::best(), PullBack { tableau: self, string }))
+        Ok(vectorized(isa(), PullBack { tableau: self, string }))
     }
 
     /// ⟨P⟩: 1, -1, or 0. Costs O(weight·n/64) words.
@@ -42,12 +41,12 @@ impl Tableau {
     /// # Errors
     /// [`Error::QubitOutOfRange`].
     pub fn expectation(&self, string: &PauliString) -> Result<i8> {
-        let (negative, image) = self.pull_back(string)?;
+        let (exponent, image) = self.pull_back(string)?;
         let is_diagonal = image[..image.len() / 2].iter().all(|&word| word == 0);
-        Ok(match (is_diagonal, negative) {
+        Ok(match (is_diagonal, exponent) {
             (false, _) => 0,
-            (true, false) => 1,
-            (true, true) => -1,
+            (true, 0) => 1,
+            (true, _) => -1,
         })
     }
 
@@ -58,7 +57,8 @@ impl Tableau {
     /// # Errors
     /// [`Error::QubitOutOfRange`].
     pub fn heisenberg(&self, string: &PauliString) -> Result<SignedString> {
-        let (negative, image) = self.pull_back(string)?;
+        let (exponent, image) = self.pull_back(string)?;
+        let negative = row::is_negative(&image, exponent);
         let (x, z) = image.split_at(image.len() / 2);
         Ok((negative, PauliString::from_pairs(x.iter().copied().zip(z.iter().copied()))))
     }
@@ -84,8 +84,8 @@ impl Tableau {
         });
         let image = PauliString::try_new(factors)?;
         // P = U†(±image)U
-        let (negative, _) = self.pull_back(&image)?;
-        Ok((negative, image))
+        let (exponent, given) = self.pull_back(&image)?;
+        Ok((row::is_negative(&given, exponent), image))
     }
 
     /// Generators of the stabilizer group, UZ_kU† for each qubit k: independent, each with the
@@ -120,8 +120,8 @@ impl Tableau {
         for k in 0..n {
             let pairs = x.row(k).iter().copied().zip(z.row(k).iter().copied());
             let image = PauliString::from_pairs(pairs);
-            let (negative, _) = self.pull_back(&image)?;
-            images.push((negative, image));
+            let (exponent, generator) = self.pull_back(&image)?;
+            images.push((row::is_negative(&generator, exponent), image));
         }
         Ok(images)
     }

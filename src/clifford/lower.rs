@@ -1,7 +1,7 @@
 //! Gate → steps of a tableau. Branches on a gate's form, never on its name.
 
 use super::local::LocalMap;
-use super::recognize::{MAX_RECOGNIZED_QUBITS, recognize};
+use super::recognize::{CLIFFORD_TOLERANCE, MAX_RECOGNIZED_QUBITS, recognize};
 use super::step::{CliffordMap, CliffordStep, QuarterTurn};
 use crate::error::{Error, Result, shown};
 use crate::gate::{Angle, CliffordImage, Control, Form, Gate, GateOp, StdGate};
@@ -10,10 +10,6 @@ use crate::pauli::Pauli;
 use smallvec::SmallVec;
 use std::f64::consts::FRAC_PI_2;
 use std::sync::OnceLock;
-
-/// How near an angle must be to a multiple of π/2 to count as one, in radians, and an entry of a
-/// conjugated Pauli matrix to what it should be.
-pub const CLIFFORD_TOLERANCE: f64 = 1e-12;
 
 /// Larger angles are no multiples of anything: their rounding is larger than the tolerance.
 const MAX_ANGLE: f64 = 8192.0;

@@ -1,10 +1,10 @@
 //! Measurements of single qubits.
 
-use super::row;
+use super::row::{self, isa};
 use super::step::CliffordStep;
 use super::tableau::Tableau;
 use crate::error::{Error, Result};
-use crate::math::{Isa, Vectorized, vectorized};
+use crate::math::{Vectorized, vectorized};
 
 impl Tableau {
     /// What a measurement of Z on a qubit gives; `None` where both outcomes have probability ½.
@@ -15,7 +15,7 @@ impl Tableau {
         self.check_qubit(qubit)?;
         let place = self.place[2 * qubit + 1] as usize;
         let x = &self.row(place)[..self.row_words / 2];
-        Ok(x.iter().all(|&word| word == 0).then_some(self.negative[place]))
+        Ok(x.iter().all(|&word| word == 0).then_some(self.exponents[place] == 2))
     }
 
     /// Becomes the state after a measurement of Z on a qubit with this outcome. Costs O(n²/64) words
@@ -32,7 +32,7 @@ impl Tableau {
                 expected: format!("in this state it is certainly {}", u8::from(certain)),
             }),
             None => {
-                vectorized(Isa::best(), Collapse { tableau: self, qubit, outcome });
+                vectorized(isa(), Collapse { tableau: self, qubit, outcome });
                 Ok(())
             }
         }
@@ -71,17 +71,22 @@ impl Vectorized for Collapse<'_> {
         // i^exponent·product = ±Z_k·R
         let mut product = vec![0; words];
         product[words / 2 + pivot / 64] = 1 << (pivot % 64);
-        let minus = self.outcome ^ t.negative[place];
-        let exponent = row::multiply(&mut product, &measured) + 2 * u32::from(minus);
-        for (row, negative) in t.rows.chunks_exact_mut(words).zip(&mut t.negative) {
+        let exponent = row::multiply(&mut product, &measured)
+            + t.exponents[place]
+            + 2 * u8::from(self.outcome);
+        // Which rows are multiplied is as good as random: collected first, so that nothing waits for it.
+        let mut multiplied = vec![0u32; t.exponents.len()];
+        let mut count = 0;
+        for (k, row) in t.rows.chunks_exact(words).enumerate() {
             let with_z = row::bit(row, pivot);
-            let with_r = row::anticommute(row, &measured);
-            if with_z != with_r {
-                let exponent = exponent + row::multiply(row, &product);
-                *negative ^= with_z ^ (exponent & 2 != 0);
-            } else {
-                *negative ^= with_z;
-            }
+            t.exponents[k] ^= 2 * u8::from(with_z);
+            multiplied[count] = k as u32;
+            count += usize::from(with_z != row::anticommute(row, &measured));
+        }
+        for &k in &multiplied[..count] {
+            let row = &mut t.rows[k as usize * words..][..words];
+            let own = &mut t.exponents[k as usize];
+            *own = (*own + exponent + row::multiply(row, &product)) & 3;
         }
     }
 }

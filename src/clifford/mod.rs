@@ -2,8 +2,8 @@
 //!
 //! | you want | call | it costs (n qubits, words of 64 bits) |
 //! |---|---|---|
-//! | a gate as steps of a tableau | [`lower`] | some 10 ns a gate |
-//! | a stabilizer state | [`Tableau::new`], [`Tableau::apply`] | n²/2 bytes; n/32 words a step on few qubits |
+//! | a gate as steps of a tableau | [`lower`] | some 20 ns a gate |
+//! | a stabilizer state | [`Tableau::new`], [`Tableau::apply`] | n²/2 bytes; n/16 words a step on two qubits |
 //! | to measure in the middle | [`Tableau::outcome`], [`Tableau::collapse`] | n/64 words; n²/16 if random |
 //! | the outcomes of many qubits at the end | [`OutcomeSpace`] | one elimination, n³/64 words at most |
 //! | many shots | [`OutcomeSpace::sample`] | n/8 bytes of random bits a shot, n²/1024 words at most |
@@ -27,9 +27,9 @@ mod step;
 mod tableau;
 
 pub use conjugate::SignedString;
-pub use lower::{CLIFFORD_TOLERANCE, lower};
+pub use lower::lower;
 pub use outcomes::{OutcomeSpace, Outcomes};
-pub use recognize::MAX_RECOGNIZED_QUBITS;
+pub use recognize::{CLIFFORD_TOLERANCE, MAX_RECOGNIZED_QUBITS};
 pub use sample::PackedShots;
 pub use step::{CliffordMap, CliffordStep, QuarterTurn};
 pub use tableau::{Tableau, tableau_bytes};

@@ -1,10 +1,10 @@
 //! The joint distribution of measurements of a stabilizer state.
 
 use super::bit_matrix::BitMatrix;
-use super::row;
+use super::row::{self, isa};
 use super::tableau::Tableau;
 use crate::error::{Error, Result};
-use crate::math::{Bits, Isa, Vectorized, vectorized};
+use crate::math::{Bits, Vectorized, vectorized};
 use std::fmt;
 
 /// What measurements of Z on several qubits of a stabilizer state give together: each of the 2^r
@@ -14,8 +14,8 @@ use std::fmt;
 /// has, nor the offset; pivots ascend. So equal distributions are equal in every bit, the bits at pivots
 /// are independent fair coins, and each other bit is the parity of pivots above it, or its opposite.
 ///
-/// Building it for m qubits of n costs O(m·n·r/64) words at most, and a tenth of that by tables;
-/// memory is m·n/4 bytes.
+/// Building it for m qubits of n costs O(m·n·r/512) words and, for the offset, O((m - r)·r·n/32) at
+/// most; memory is m·n/4 bytes.
 ///
 /// ```
 /// use ketlab::clifford::{CliffordStep, OutcomeSpace, Tableau};
@@ -62,26 +62,30 @@ impl OutcomeSpace {
             qubits.iter().map(|&q| &tableau.row(tableau.z(q as u32))[..half]).collect();
         let mut basis = BitMatrix::from_rows(&rows, tableau.num_qubits())?.transposed()?;
         let pivots = basis.reduce();
-        let mut space = OutcomeSpace {
-            num_bits: qubits.len(),
-            offset: Bits::zeros(qubits.len()),
-            basis,
-            pivots,
-        };
-        let relations = space.dependent_bits()?;
-        let offset = vectorized(Isa::best(), Signs { tableau, qubits, relations: &relations });
+        let offset = Bits::zeros(qubits.len());
+        let mut space = OutcomeSpace { num_bits: qubits.len(), offset, basis, pivots };
+        let columns = space.basis.transposed()?;
+        let offset = vectorized(isa(), Signs { tableau, qubits, space: &space, columns: &columns });
         space.offset = offset;
         Ok(space)
     }
 
-    /// Each bit that is no pivot, with the pivots whose parity it is, up to a sign.
-    fn dependent_bits(&self) -> Result<Vec<(usize, Vec<u32>)>> {
-        let columns = self.basis.transposed()?;
+    /// The bits that are no pivots.
+    fn dependent_bits(&self) -> impl Iterator<Item = usize> + '_ {
         let mut pivots = self.pivots.iter().peekable();
-        let dependent =
-            (0..self.num_bits).filter(|&k| pivots.next_if(|&&p| p as usize == k).is_none());
-        let strings = |k: usize| row::ones(columns.row(k).iter().copied());
-        Ok(dependent.map(|k| (k, strings(k).map(|j| self.pivots[j]).collect())).collect())
+        (0..self.num_bits).filter(move |&k| pivots.next_if(|&&p| p as usize == k).is_none())
+    }
+
+    /// A bit that is no pivot and the pivots whose parity it is, up to a sign: those of the basis
+    /// strings in its column.
+    #[inline(always)]
+    fn relation<'a>(
+        &'a self,
+        bit: usize,
+        columns: &'a BitMatrix,
+    ) -> impl Iterator<Item = usize> + 'a {
+        let strings = row::ones(columns.row(bit).iter().copied());
+        [bit].into_iter().chain(strings.map(|j| self.pivots[j] as usize))
     }
 
     /// Number of bits of an outcome.
@@ -138,17 +142,16 @@ impl OutcomeSpace {
         certain.then(|| odd(&self.offset.words().collect::<Vec<_>>()))
     }
 
-    /// A basis of all parities that are certain: the bits of each, the highest ones last, and the parity.
-    /// There are m - r, one for each bit that is no pivot, which is the lowest in it.
+    /// A basis of all parities that are certain: the bits of each, ascending, and the parity. There are
+    /// m - r, one for each bit that is no pivot; it comes first, and pivots follow.
     ///
     /// # Errors
-    /// [`Error::TooLarge`] if there is no memory for them.
-    pub fn relations(&self) -> Result<Vec<(Vec<usize>, bool)>> {
-        let relation = |(k, pivots): (usize, Vec<u32>)| {
-            let pivots = pivots.into_iter().map(|p| p as usize);
-            ([k].into_iter().chain(pivots).collect(), self.offset.bit(k))
-        };
-        Ok(self.dependent_bits()?.into_iter().map(relation).collect())
+    /// [`Error::TooLarge`] if there is no memory for another matrix like the basis.
+    pub fn relations(&self) -> Result<impl Iterator<Item = (Vec<usize>, bool)> + '_> {
+        let columns = self.basis.transposed()?;
+        Ok(self
+            .dependent_bits()
+            .map(move |k| (self.relation(k, &columns).collect(), self.offset.bit(k))))
     }
 
     /// The distribution of some of the bits: bit k is `bits[k]` of this one. A bit may be named again.
@@ -269,8 +272,9 @@ impl Iterator for Outcomes<'_> {
 struct Signs<'a> {
     tableau: &'a Tableau,
     qubits: &'a [usize],
-    /// Bits with the pivots whose parity they are.
-    relations: &'a [(usize, Vec<u32>)],
+    space: &'a OutcomeSpace,
+    /// The basis transposed.
+    columns: &'a BitMatrix,
 }
 
 impl Vectorized for Signs<'_> {
@@ -281,16 +285,13 @@ impl Vectorized for Signs<'_> {
         let t = self.tableau;
         let mut offset = Bits::zeros(self.qubits.len());
         let mut product = vec![0; t.row_words];
-        for (k, pivots) in self.relations {
+        for bit in self.space.dependent_bits() {
             product.fill(0);
-            let bits = [*k].into_iter().chain(pivots.iter().map(|&p| p as usize));
-            let exponent = bits.fold(0, |exponent, k| {
+            let exponent = self.space.relation(bit, self.columns).fold(0, |exponent, k| {
                 let place = t.z(self.qubits[k] as u32);
-                exponent
-                    + row::multiply(&mut product, t.row(place))
-                    + 2 * u32::from(t.negative[place])
+                (exponent + row::multiply(&mut product, t.row(place)) + t.exponents[place]) & 3
             });
-            offset.set(*k, exponent & 2 != 0);
+            offset.set(bit, exponent == 2);
         }
         offset
     }

@@ -1,16 +1,19 @@
 //! Clifford gates found by their matrices: on few qubits, whatever they are made of.
 
 use super::local::{LocalMap, LocalPauli};
-use super::lower::CLIFFORD_TOLERANCE;
 use crate::gate::{Gate, GateMatrix, GateOp};
 use num_complex::Complex64;
 use smallvec::SmallVec;
 
+/// How near an angle must be to a multiple of π/2 to count as one, in radians, and an entry of a
+/// conjugated Pauli matrix to what it should be.
+pub const CLIFFORD_TOLERANCE: f64 = 1e-12;
+
 /// Most qubits of a gate, controls included, that is recognized by its matrix.
 pub const MAX_RECOGNIZED_QUBITS: usize = 3;
 
-/// Most factors of a gate that are multiplied for it.
-const MAX_FACTORS: usize = 4096;
+/// Most factors of a gate that are multiplied for it: definitions within definitions may have any number.
+const MAX_FACTORS: usize = 1024;
 
 /// 2^k × 2^k, column-major: `columns[b]` is where |b⟩ goes.
 type Matrix = Vec<Vec<Complex64>>;
@@ -26,7 +29,8 @@ pub(super) fn recognize(op: &GateOp, qubits: &[u32], values: &[f64]) -> Option<L
     let mut columns: Matrix = (0..side)
         .map(|b| (0..side).map(|row| Complex64::from(f64::from(u8::from(row == b)))).collect())
         .collect();
-    multiply(op, &place, values, &mut columns, &mut MAX_FACTORS.clone())?;
+    let mut left = MAX_FACTORS;
+    multiply(op, &place, values, &mut columns, &mut left)?;
     let generators = (0..qubits.len()).flat_map(|q| [(1 << q, 0), (0, 1 << q)]);
     let images: Option<SmallVec<_>> = generators.map(|(x, z)| pull_back(&columns, x, z)).collect();
     LocalMap::new(images?)

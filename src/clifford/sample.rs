@@ -2,11 +2,11 @@
 
 use super::bit_matrix::BitMatrix;
 use super::outcomes::OutcomeSpace;
-use super::row;
+use super::row::{self, isa};
 use crate::error::{Error, Result};
 use crate::math::{
-    Bits, Domain, Isa, LaneRng, Streams, Vectorized, Watch, check_memory, for_each_in_order,
-    threads, vectorized,
+    Bits, Domain, LaneRng, Streams, Vectorized, Watch, check_memory, for_each_in_order, threads,
+    vectorized,
 };
 
 /// Shots that share a stream of random numbers. A shot depends on the seed and on its number alone.
@@ -119,7 +119,7 @@ impl OutcomeSpace {
         let mut workers = vec![(); threads().min(count).max(1)];
         let finished =
             for_each_in_order(&mut workers, (count, blocks), 8, watch, |(), number, block| {
-                vectorized(Isa::best(), Block { plan: &plan, number, words: block });
+                vectorized(isa(), Block { plan: &plan, number, words: block });
                 Ok(())
             })?;
         if finished.contains(&false) {

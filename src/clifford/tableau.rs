@@ -1,9 +1,9 @@
 //! The inverse tableau of a stabilizer state.
 
-use super::row::{self, half_words};
+use super::row::{self, half_words, isa};
 use super::step::{CliffordMap, CliffordStep, QuarterTurn};
 use crate::error::{Error, Result};
-use crate::math::{Bits, Isa, Vectorized, check_memory, vectorized};
+use crate::math::{Bits, Vectorized, check_memory, too_large, vectorized};
 use crate::pauli::Pauli;
 
 /// A stabilizer state U|0…0⟩ by its inverse tableau: for each qubit q the signed Pauli strings
@@ -30,8 +30,8 @@ pub struct Tableau {
     /// Words of a row: x, then z.
     pub(super) row_words: usize,
     pub(super) rows: Vec<u64>,
-    /// Signs of the rows.
-    pub(super) negative: Vec<bool>,
+    /// A row is i^exponent X^x Z^z.
+    pub(super) exponents: Vec<u8>,
     /// Which row belongs to X_q, at 2q, and to Z_q, at 2q + 1: H and SWAP exchange two of them.
     pub(super) place: Vec<u32>,
 }
@@ -55,7 +55,7 @@ impl Tableau {
             num_qubits,
             row_words: 2 * half,
             rows: vec![0; 4 * half * num_qubits],
-            negative: vec![false; 2 * num_qubits],
+            exponents: vec![0; 2 * num_qubits],
             place: (0..2 * num_qubits as u32).collect(),
         };
         tableau.set_diagonal();
@@ -69,7 +69,7 @@ impl Tableau {
     pub fn basis(bits: &Bits) -> Result<Self> {
         let mut tableau = Self::new(bits.len())?;
         for q in row::ones(bits.words()) {
-            tableau.negative[2 * q + 1] = true;
+            tableau.exponents[2 * q + 1] = 2;
         }
         Ok(tableau)
     }
@@ -82,7 +82,7 @@ impl Tableau {
         Self::refuse_unless_fits("a copy of a stabilizer tableau", self.num_qubits)?;
         Ok(Tableau {
             rows: self.rows.clone(),
-            negative: self.negative.clone(),
+            exponents: self.exponents.clone(),
             place: self.place.clone(),
             ..*self
         })
@@ -92,14 +92,14 @@ impl Tableau {
     pub fn copy_from(&mut self, other: &Tableau) {
         (self.num_qubits, self.row_words) = (other.num_qubits, other.row_words);
         self.rows.clone_from(&other.rows);
-        self.negative.clone_from(&other.negative);
+        self.exponents.clone_from(&other.exponents);
         self.place.clone_from(&other.place);
     }
 
     /// Becomes |0…0⟩, in the memory it has.
     pub fn set_zero(&mut self) {
         self.rows.fill(0);
-        self.negative.fill(false);
+        self.exponents.fill(0);
         (0..).zip(&mut self.place).for_each(|(k, place)| *place = k);
         self.set_diagonal();
     }
@@ -119,7 +119,11 @@ impl Tableau {
             (Some(most), format!("it takes n²/2 bytes for n qubits: about {most} qubits fit"))
         };
         let needed = tableau_bytes(num_qubits);
-        check_memory(format_args!("{what} of {num_qubits} qubits"), needed, advice)
+        let what = format!("{what} of {num_qubits} qubits");
+        if needed > isize::MAX as u128 {
+            return Err(too_large(what, needed, advice));
+        }
+        check_memory(what, needed, advice)
     }
 
     /// Number of qubits.
@@ -139,7 +143,7 @@ impl Tableau {
     /// then none is applied.
     pub fn apply(&mut self, steps: &[CliffordStep]) -> Result<()> {
         steps.iter().try_for_each(|step| step.check(self.num_qubits))?;
-        vectorized(Isa::best(), Apply { tableau: self, steps });
+        vectorized(isa(), Apply { tableau: self, steps });
         Ok(())
     }
 
@@ -162,7 +166,7 @@ impl Tableau {
 
     /// Row a becomes i^exponent·a·b, which must be Hermitian.
     #[inline(always)]
-    fn multiply(&mut self, a: usize, b: usize, exponent: u32) {
+    fn multiply(&mut self, a: usize, b: usize, exponent: u8) {
         let words = self.row_words;
         let (left, right) = if a < b {
             let (low, high) = self.rows.split_at_mut(b * words);
@@ -171,26 +175,25 @@ impl Tableau {
             let (low, high) = self.rows.split_at_mut(a * words);
             (&mut high[..words], &low[b * words..(b + 1) * words])
         };
-        let exponent = exponent + row::multiply(left, right);
-        debug_assert!(exponent.is_multiple_of(2), "a product of Hermitian rows is not");
-        self.negative[a] ^= self.negative[b] ^ (exponent & 2 != 0);
+        let sum = self.exponents[a] + self.exponents[b] + exponent + row::multiply(left, right);
+        self.exponents[a] = sum & 3;
     }
 
-    /// U†PU as i^e·Q in a row; returns e.
+    /// U†PU as i^e X^x Z^z in a row that is the identity; returns e.
     #[inline(always)]
     pub(super) fn pull_back_row(
         &self,
         factors: impl Iterator<Item = (usize, Pauli)>,
         out: &mut [u64],
-    ) -> u32 {
-        factors.fold(0, |exponent, (q, letter)| {
+    ) -> u8 {
+        factors.fold(0u8, |exponent, (q, letter)| {
             let (x, z) = letter.bits();
             // Y = iXZ
-            let start = exponent + u32::from(x && z);
+            let start = exponent + u8::from(x && z);
             let rows = [(x, 2 * q), (z, 2 * q + 1)].into_iter().filter(|r| r.0);
             rows.fold(start, |exponent, (_, index)| {
                 let place = self.place[index] as usize;
-                exponent + row::multiply(out, self.row(place)) + 2 * u32::from(self.negative[place])
+                (exponent + row::multiply(out, self.row(place)) + self.exponents[place]) & 3
             })
         }) & 3
     }
@@ -242,8 +245,8 @@ impl Tableau {
     #[inline(always)]
     fn negate(&mut self, x: bool, z: bool, qubit: u32) {
         let (place_x, place_z) = (self.x(qubit), self.z(qubit));
-        self.negative[place_x] ^= x;
-        self.negative[place_z] ^= z;
+        self.exponents[place_x] ^= 2 * u8::from(x);
+        self.exponents[place_z] ^= 2 * u8::from(z);
     }
 
     /// Q that anticommutes with P becomes g†Qg = iPQ = -iQP.
@@ -256,8 +259,8 @@ impl Tableau {
             let (x, z) = letter.bits();
             for (_, place) in [(z, self.x(q)), (x, self.z(q))].into_iter().filter(|r| r.0) {
                 let row = &mut self.rows[place * self.row_words..(place + 1) * self.row_words];
-                let exponent = exponent + row::multiply(row, &image);
-                self.negative[place] ^= exponent & 2 != 0;
+                let sum = self.exponents[place] + exponent + row::multiply(row, &image);
+                self.exponents[place] = sum & 3;
             }
         }
     }
@@ -266,17 +269,17 @@ impl Tableau {
     fn map(&mut self, map: &CliffordMap) {
         let words = self.row_words;
         let mut images = vec![0; words * map.pull_back.images().len()];
-        let mut negative = [false; 16];
+        let mut exponents = [0; 16];
         for (k, image) in map.pull_back.images().iter().enumerate() {
             let letter = |j: usize| Pauli::from_bits(image.x >> j & 1 == 1, image.z >> j & 1 == 1);
             let factors = map.qubits.iter().enumerate().map(|(j, &q)| (q as usize, letter(j)));
             let exponent = self.pull_back_row(factors, &mut images[k * words..(k + 1) * words]);
-            negative[k] = image.negative ^ (exponent & 2 != 0);
+            exponents[k] = (exponent + 2 * u8::from(image.negative)) & 3;
         }
         for (k, image) in images.chunks_exact(words).enumerate() {
             let place = self.place[2 * map.qubits[k / 2] as usize + k % 2] as usize;
             self.rows[place * words..(place + 1) * words].copy_from_slice(image);
-            self.negative[place] = negative[k];
+            self.exponents[place] = exponents[k];
         }
     }
 }

@@ -7,22 +7,23 @@
 //! runs on both, and the derivatives at one place are expectations of Pauli strings that share their
 //! sweeps ([`CrossTerms`](crate::engine::CrossTerms)).
 
+use super::metric::{MetricTensor, metric_tensor};
 use super::source::Source;
 use super::sweeps::{Lambda, Sweeps};
-use super::{Cost, Gradient, check_len};
+use super::{Cost, Gradient, Objective, check_len};
 use crate::circuit::Circuit;
 use crate::error::{Error, Result};
 use crate::math::{Fingerprint, Watch};
 use crate::pauli::PauliSum;
 use crate::simulate::{Simulator, StateView, Unitary, at_precision};
 use num_complex::Complex64;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// Values, gradients and pullbacks of one circuit by the adjoint method, for any gates and controls.
 /// It keeps three states: ψ, and the pair that runs backwards. [`Simulator::adjoint`] makes it.
 ///
 /// ```
-/// use ketlab::{Circuit, Simulator, gradient::Gradient};
+/// use ketlab::{Circuit, Simulator, gradient::Objective};
 /// let mut ansatz = Circuit::new(2);
 /// let theta = ansatz.param_vector("theta", 2);
 /// ansatz.ry(theta[0], 0).cx(0, 1).ry(theta[1], 1);
@@ -88,7 +89,7 @@ impl Adjoint {
     /// The mean of every observable, written to `values`.
     ///
     /// # Errors
-    /// As [`Gradient::value`]; if `out` does not have one number per observable.
+    /// As [`Objective::value`]; if `out` does not have one number per observable.
     pub fn values(&mut self, params: &[f64], values: &mut [f64]) -> Result<()> {
         self.check_values(values)?;
         self.sweeps.set_params(params)?;
@@ -102,7 +103,7 @@ impl Adjoint {
     /// every parameter. One run forwards, and one backwards for each observable.
     ///
     /// # Errors
-    /// As [`Gradient::value_and_gradient`]; if `jacobian` does not have observables × parameters
+    /// As [`Objective::value_and_gradient`]; if `jacobian` does not have observables × parameters
     /// numbers.
     pub fn values_and_jacobian(
         &mut self,
@@ -154,7 +155,7 @@ impl Adjoint {
     /// forwards, and one backwards for each function.
     ///
     /// # Errors
-    /// As [`Gradient::value_and_gradient`]; if there is not one finite cotangent for each observable
+    /// As [`Objective::value_and_gradient`]; if there is not one finite cotangent for each observable
     /// or each of the 2^n basis states; if `gradients` does not have functions × parameters numbers.
     pub fn pull_back(
         &mut self,
@@ -224,7 +225,7 @@ impl Adjoint {
     /// The state at these parameters. It is also told after a cancellation, which ends evaluations.
     ///
     /// # Errors
-    /// As [`Gradient::value`], but for [`Error::Interrupted`].
+    /// As [`Objective::value`], but for [`Error::Interrupted`].
     pub fn state(&mut self, params: &[f64]) -> Result<StateView<'_>> {
         self.sweeps.set_params(params)?;
         self.on_threads(|sweeps, _| sweeps.forward(&Watch::default()))?;
@@ -269,11 +270,7 @@ impl Adjoint {
     }
 }
 
-impl Gradient for Adjoint {
-    fn method(&self) -> &'static str {
-        "adjoint"
-    }
-
+impl Objective for Adjoint {
     fn num_params(&self) -> usize {
         self.sweeps.num_params()
     }
@@ -302,15 +299,37 @@ impl Gradient for Adjoint {
         })
     }
 
-    fn cost(&self) -> Cost {
-        self.sweeps.cost
+    fn has_gradient(&self) -> bool {
+        true
+    }
+
+    fn metric(&mut self, params: &[f64]) -> Result<Vec<f64>> {
+        metric_tensor(self, params, MetricTensor::Full)
+    }
+
+    fn has_metric(&self) -> bool {
+        true
     }
 
     fn fingerprint(&self) -> Fingerprint {
         self.source.fingerprint()
     }
 
+    fn save(&self) -> Value {
+        json!({ "cost": self.cost() })
+    }
+
     fn restore(&mut self, state: &Value) -> Result<()> {
         self.sweeps.cost.restore(state)
+    }
+}
+
+impl Gradient for Adjoint {
+    fn method(&self) -> &'static str {
+        "adjoint"
+    }
+
+    fn cost(&self) -> Cost {
+        self.sweeps.cost
     }
 }

@@ -1,14 +1,14 @@
 //! Second derivatives: shift rules on adjoint gradients, exact.
 
 use super::shift::rules;
-use super::{Adjoint, Gradient, check_len};
+use super::{Adjoint, Objective, check_len};
 use crate::error::Result;
 
 /// The Hessian of the first observable at these parameters, row-major, exact: the shift rule of each
 /// angle on adjoint gradients, which takes two or four of these an angle.
 ///
 /// # Errors
-/// As [`Gradient::value_and_gradient`].
+/// As [`Objective::value_and_gradient`].
 pub fn hessian(adjoint: &mut Adjoint, params: &[f64]) -> Result<Vec<f64>> {
     let n = adjoint.num_params();
     let mut hessian = vec![0.0; n * n];
@@ -48,13 +48,13 @@ pub fn hessian(adjoint: &mut Adjoint, params: &[f64]) -> Result<Vec<f64>> {
 /// rounding.
 ///
 /// # Errors
-/// As [`Gradient::value_and_gradient`]; if the vector has another length.
+/// As [`Objective::value_and_gradient`]; if the vector has another length.
 pub fn hessian_vector_product(
-    gradient: &mut dyn Gradient,
+    objective: &mut dyn Objective,
     params: &[f64],
     vector: &[f64],
 ) -> Result<Vec<f64>> {
-    check_len(vector, gradient.num_params())?;
+    check_len(vector, objective.num_params())?;
     let norm = vector.iter().map(|x| x * x).sum::<f64>().sqrt();
     let mut product = vec![0.0; vector.len()];
     if norm == 0.0 {
@@ -65,7 +65,7 @@ pub fn hessian_vector_product(
     for (c, k) in [(8.0, 1.0), (-8.0, -1.0), (-1.0, 2.0), (1.0, -2.0)] {
         let shifted: Vec<f64> =
             params.iter().zip(vector).map(|(x, v)| x + k * STEP * v / norm).collect();
-        gradient.value_and_gradient(&shifted, &mut at)?;
+        objective.value_and_gradient(&shifted, &mut at)?;
         product.iter_mut().zip(&at).for_each(|(p, g)| *p += c * g * norm / (12.0 * STEP));
     }
     Ok(product)

@@ -1,6 +1,6 @@
 //! Losses that are functions of several means, with exact gradients.
 
-use super::{Adjoint, Cost, Gradient};
+use super::{Adjoint, Cost, Gradient, Objective};
 use crate::error::Result;
 use crate::math::Fingerprint;
 use serde_json::Value;
@@ -12,7 +12,7 @@ use serde_json::Value;
 ///
 /// ```
 /// use ketlab::Simulator;
-/// use ketlab::gradient::{GradientObjective, Loss};
+/// use ketlab::gradient::Loss;
 /// use ketlab::optimize::{Optimizer, OptimizerKind, Stopping};
 /// let mut circuit = ketlab::Circuit::new(2);
 /// let theta = circuit.param_vector("theta", 2);
@@ -26,7 +26,7 @@ use serde_json::Value;
 ///     }
 ///     derivatives.iter().map(|d| 0.5 * d * d).sum::<f64>()
 /// };
-/// let mut objective = GradientObjective::new(Loss::new(adjoint, squared));
+/// let mut objective = Loss::new(adjoint, squared);
 /// let lbfgs = OptimizerKind::Lbfgs.optimizer();
 /// let fit = lbfgs.minimize(&mut objective, &[0.7, 0.9], &mut Stopping::new())?;
 /// assert!(fit.value < 1e-12, "{}", fit.stop);
@@ -57,11 +57,7 @@ impl<F: FnMut(&[f64], &mut [f64]) -> f64> Loss<F> {
     }
 }
 
-impl<F: FnMut(&[f64], &mut [f64]) -> f64> Gradient for Loss<F> {
-    fn method(&self) -> &'static str {
-        "adjoint"
-    }
-
+impl<F: FnMut(&[f64], &mut [f64]) -> f64> Objective for Loss<F> {
     fn num_params(&self) -> usize {
         self.adjoint.num_params()
     }
@@ -78,8 +74,8 @@ impl<F: FnMut(&[f64], &mut [f64]) -> f64> Gradient for Loss<F> {
         adjoint.pull_back_loss(params, (means, derivatives), loss, gradient)
     }
 
-    fn cost(&self) -> Cost {
-        self.adjoint.cost()
+    fn has_gradient(&self) -> bool {
+        true
     }
 
     /// Of circuit and observables; the closure is the caller's.
@@ -93,5 +89,15 @@ impl<F: FnMut(&[f64], &mut [f64]) -> f64> Gradient for Loss<F> {
 
     fn restore(&mut self, state: &Value) -> Result<()> {
         self.adjoint.restore(state)
+    }
+}
+
+impl<F: FnMut(&[f64], &mut [f64]) -> f64> Gradient for Loss<F> {
+    fn method(&self) -> &'static str {
+        "adjoint"
+    }
+
+    fn cost(&self) -> Cost {
+        self.adjoint.cost()
     }
 }

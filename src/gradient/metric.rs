@@ -27,7 +27,7 @@ pub enum MetricTensor {
 /// The metric at these parameters, row-major. It keeps one state for each parameter.
 ///
 /// # Errors
-/// As [`Gradient::value`](super::Gradient::value); if there is no memory for the states.
+/// As [`Objective::value`](super::Objective::value); if there is no memory for the states.
 pub fn metric_tensor(
     adjoint: &mut Adjoint,
     params: &[f64],

@@ -1,5 +1,26 @@
 //! Derivatives of ⟨ψ(θ)|H|ψ(θ)⟩ by a circuit's parameters: exact, by shifted circuits as on
-//! hardware, and approximate ones. Every method says what it cost.
+//! hardware, and approximate ones.
+//!
+//! A [`Simulator`](crate::Simulator) makes those of circuits that it runs, with its threads,
+//! precision, instruction set, initial state, seed and watch. Others work on any
+//! [`ExpectationSource`](crate::simulate::ExpectationSource). Each is an [`Objective`], which
+//! optimizers minimize as it is, and a [`Gradient`], which says what it cost. With n parameters, m
+//! observables and a circuit of one run:
+//!
+//! | you want | call | it costs |
+//! |---|---|---|
+//! | a mean and its gradient | [`Simulator::adjoint`](crate::Simulator::adjoint) | 3 runs for any n; 3 states |
+//! | m means and their Jacobian | [`Adjoint::values_and_jacobian`] | 1 + 2m runs |
+//! | the same at many rows | [`Simulator::adjoint_rows`](crate::Simulator::adjoint_rows) | as much a row; in parallel below 14 qubits |
+//! | the gradient of a loss of m means | [`Loss`] of an adjoint | 3 runs for any m |
+//! | gradients of k functions of probabilities or amplitudes | [`Adjoint::pull_back`] | 1 + 2k runs |
+//! | what hardware would do, without noise | [`Simulator::parameter_shift`](crate::Simulator::parameter_shift) | 2 runs for each angle, 4 for one of a controlled rotation, of half the circuit on average; 2 states |
+//! | values and gradients from shots | [`Simulator::sampled_gradient`](crate::Simulator::sampled_gradient) | the same, and shots for each run |
+//! | those of hardware, or of your own estimates | [`ShiftRules::with_source`] | 1 + [`num_circuits`](ShiftRules::num_circuits) estimates |
+//! | any circuit, approximately | [`FiniteDifference`] of an evaluator | 1 + 2n values |
+//! | a rough direction, for noisy values | [`SpsaGradient`] of any source | 3 values for any n |
+//! | second derivatives | [`hessian`]; [`hessian_vector_product`] | 2 or 4 gradients for each angle; 4 gradients |
+//! | the Fubini-Study metric | [`metric_tensor`] | a run for each angle; n + 2 states |
 
 mod adjoint;
 mod cuts;
@@ -8,12 +29,12 @@ mod hessian;
 mod inverse;
 mod loss;
 mod metric;
-mod objective;
 mod rows;
 mod sampled;
 mod shift;
 mod simulated;
 mod source;
+mod source_rows;
 mod spsa;
 mod stage;
 mod sweeps;
@@ -23,64 +44,30 @@ pub use difference::FiniteDifference;
 pub use hessian::{hessian, hessian_vector_product};
 pub use loss::Loss;
 pub use metric::{MetricTensor, metric_tensor};
-pub use objective::GradientObjective;
 pub use rows::RowGradients;
 pub use sampled::SampledGradient;
-pub use shift::{ParameterShift, ShiftRule};
+pub use shift::{ParameterShift, ShiftRule, ShiftRules, SourceShift};
 pub use simulated::SimulatedGradient;
 pub use spsa::SpsaGradient;
 
+pub use crate::optimize::Objective;
+
 use crate::error::{Error, Result};
-use crate::math::Fingerprint;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::time::Instant;
 
-/// A value and its gradient, by one method.
-pub trait Gradient {
+/// A value and its gradient, by one method: an [`Objective`] that says what it cost. Its parameters
+/// are those of the circuit, in the order of [`Circuit::params`](crate::Circuit::params), in radians.
+/// Its errors are those of numbers that are not one finite value per parameter, of too little memory,
+/// of an observable that overflows, and [`Error::Interrupted`] where a simulator is cancelled.
+pub trait Gradient: Objective {
     /// The method's name, for reports.
     fn method(&self) -> &'static str;
 
-    /// Number of parameters, in the order of [`Circuit::params`](crate::Circuit::params).
-    fn num_params(&self) -> usize;
-
-    /// ⟨H⟩ at these parameters (radians).
-    ///
-    /// # Errors
-    /// If there is not one finite value per parameter, too little memory, or an observable that
-    /// overflows.
-    fn value(&mut self, params: &[f64]) -> Result<f64>;
-
-    /// ⟨H⟩, and its derivative by every parameter, written to `gradient`.
-    ///
-    /// # Errors
-    /// As [`value`](Self::value); if the gradient has another length.
-    fn value_and_gradient(&mut self, params: &[f64], gradient: &mut [f64]) -> Result<f64>;
-
     /// What all calls so far have cost.
     fn cost(&self) -> Cost;
-
-    /// All that decides the value: the circuit, the observable, shots and seed. Nothing where it is a
-    /// function of the caller's.
-    fn fingerprint(&self) -> Fingerprint {
-        Fingerprint::new()
-    }
-
-    /// What it carries from call to call, for checkpoints: its cost, and how far its random streams
-    /// are.
-    fn save(&self) -> Value {
-        json!({ "cost": self.cost() })
-    }
-
-    /// Takes up what [`save`](Self::save) returned.
-    ///
-    /// # Errors
-    /// If the state is not one of this method.
-    fn restore(&mut self, state: &Value) -> Result<()> {
-        let _ = state;
-        Ok(())
-    }
 }
 
 /// What a method has spent.

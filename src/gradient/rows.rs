@@ -39,7 +39,7 @@ impl Simulator {
     ///
     /// # Errors
     /// As [`adjoint`](Self::adjoint) and
-    /// [`Gradient::value_and_gradient`](crate::gradient::Gradient::value_and_gradient), that of the
+    /// [`Objective::value_and_gradient`](crate::gradient::Objective::value_and_gradient), that of the
     /// first row that has one; [`Error::Interrupted`] if not all rows are finished.
     pub fn adjoint_rows<'r>(
         &self,

@@ -1,6 +1,6 @@
 //! ⟨H⟩ and its gradient from shots alone, as hardware gives them.
 
-use super::{Cost, Gradient, GradientObjective, ParameterShift, SimulatedGradient};
+use super::{Cost, Gradient, Objective, ParameterShift, SimulatedGradient};
 use crate::circuit::Circuit;
 use crate::error::{Error, Result};
 use crate::math::Fingerprint;
@@ -16,7 +16,7 @@ use serde_json::Value;
 /// calls. [`Cost::shots`] is the account of all of them.
 ///
 /// ```
-/// use ketlab::{Circuit, Simulator, gradient::{Gradient, SimulatedGradient}};
+/// use ketlab::{Circuit, Simulator, gradient::{Gradient, Objective, SimulatedGradient}};
 /// let mut circuit = Circuit::new(1);
 /// let theta = circuit.param("theta");
 /// circuit.ry(theta, 0);
@@ -47,7 +47,7 @@ impl Simulator {
         shots: u64,
     ) -> Result<SampledGradient> {
         let shift = self.parameter_shift(circuit, observable)?;
-        let (groups, circuits) = (shift.observable().num_groups(), shift.num_circuits());
+        let (groups, circuits) = (shift.observable().num_groups(), shift.rules().num_circuits());
         // A variance takes two shots; four make it worth something.
         let least = 4 * groups.max(1) as u64;
         if shots < least {
@@ -76,7 +76,7 @@ impl SampledGradient {
 
     /// How many shifted circuits a gradient takes.
     pub fn num_circuits(&self) -> u64 {
-        self.shift.num_circuits()
+        self.shift.rules().num_circuits()
     }
 
     /// In how many bases the observable is measured.
@@ -100,11 +100,7 @@ impl SampledGradient {
     }
 }
 
-impl Gradient for SampledGradient {
-    fn method(&self) -> &'static str {
-        "parameter-shift from shots"
-    }
-
+impl Objective for SampledGradient {
     fn num_params(&self) -> usize {
         self.shift.num_params()
     }
@@ -119,8 +115,8 @@ impl Gradient for SampledGradient {
         self.shift.value_and_gradient(params, gradient)
     }
 
-    fn cost(&self) -> Cost {
-        self.shift.cost()
+    fn has_gradient(&self) -> bool {
+        true
     }
 
     fn fingerprint(&self) -> Fingerprint {
@@ -133,6 +129,16 @@ impl Gradient for SampledGradient {
 
     fn restore(&mut self, state: &Value) -> Result<()> {
         self.shift.restore(state)
+    }
+}
+
+impl Gradient for SampledGradient {
+    fn method(&self) -> &'static str {
+        "parameter-shift from shots"
+    }
+
+    fn cost(&self) -> Cost {
+        self.shift.cost()
     }
 }
 
@@ -157,12 +163,6 @@ impl SimulatedGradient for SampledGradient {
         let num_qubits = self.shift.state(params)?.num_qubits();
         let observable = MeasuredSum::new(observable, num_qubits)?;
         self.shift.fresh_estimate(params, &observable).map(Some)
-    }
-}
-
-impl From<SampledGradient> for GradientObjective<SampledGradient> {
-    fn from(gradient: SampledGradient) -> Self {
-        GradientObjective::new(gradient)
     }
 }
 

@@ -14,13 +14,13 @@ pub trait SimulatedGradient: Gradient {
     /// The state at these parameters (radians).
     ///
     /// # Errors
-    /// As [`Gradient::value`].
+    /// As [`Objective::value`](super::Objective::value).
     fn state(&mut self, params: &[f64]) -> Result<StateView<'_>>;
 
-    /// The exact ⟨H⟩, whatever [`value`](Gradient::value) estimates.
+    /// The exact ⟨H⟩, whatever [`value`](super::Objective::value) estimates.
     ///
     /// # Errors
-    /// As [`Gradient::value`].
+    /// As [`Objective::value`](super::Objective::value).
     fn exact_value(&mut self, params: &[f64]) -> Result<f64>;
 
     /// Whether values and gradients are exact, not from shots.
@@ -32,7 +32,7 @@ pub trait SimulatedGradient: Gradient {
     /// an estimate takes, that nothing else has used; `None` where values are exact.
     ///
     /// # Errors
-    /// As [`Gradient::value`]; if the observable is on a qubit that is not there.
+    /// As [`Objective::value`](super::Objective::value); if the observable is on a qubit that is not there.
     fn fresh_estimate(
         &mut self,
         params: &[f64],

@@ -89,7 +89,7 @@ impl Simulator {
         let observables =
             observables.iter().map(|sum| Observable::new(sum, n)).collect::<Result<_>>()?;
         let start = self.start::<T>(n)?;
-        let target = self.target::<T>();
+        let target = self.target();
         let states = States { psi: self.zero_state(n)?, pair: self.zero_state(n + 1)?, start };
         let forward = Plan::try_new(target, n, &unitary.actions)?;
         let coefficients = forward.bind(&vec![0.0; forward.num_slots()])?;

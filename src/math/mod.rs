@@ -31,7 +31,7 @@ pub use memory::{
 };
 #[cfg(test)]
 pub(crate) use parallel::on_threads;
-pub(crate) use parallel::{for_each_in_order, threads};
+pub(crate) use parallel::{for_each_in_order, map_in_order, threads};
 pub use stream::{Domain, Streams};
 pub use suggest::closest;
 pub(crate) use vectorized::{Vectorized, vectorized};

@@ -91,6 +91,24 @@ pub(crate) fn for_each_in_order<W: Send, I: Send>(
     }
 }
 
+/// What `work` makes of each number below `count`, in order, on all threads.
+///
+/// # Errors
+/// That of the first number that has one.
+pub(crate) fn map_in_order<R: Send>(
+    count: usize,
+    work: impl Fn(usize) -> Result<R> + Sync,
+) -> Result<Vec<R>> {
+    let mut made: Vec<Option<R>> = (0..count).map(|_| None).collect();
+    let mut workers = vec![(); threads().min(count).max(1)];
+    let items = (count, made.iter_mut());
+    for_each_in_order(&mut workers, items, count, &Watch::default(), |(), number, made| {
+        *made = Some(work(number)?);
+        Ok(())
+    })?;
+    made.into_iter().collect::<Option<_>>().ok_or(Error::Interrupted)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -116,6 +134,21 @@ mod tests {
         let finished =
             for_each_in_order(&mut vec![(); workers], (100, squares.iter_mut()), 4, watch, work)?;
         Ok((squares, finished))
+    }
+
+    #[test]
+    fn a_map_is_in_order_and_complete() {
+        let squares = |fails: &[usize]| {
+            map_in_order(100, |k| match fails.contains(&k) {
+                true => Err(Error::NotFinite { what: k.to_string(), value: f64::NAN }),
+                false => Ok(k * k),
+            })
+        };
+        assert_eq!(squares(&[]).unwrap(), Vec::from_iter((0..100).map(|k| k * k)));
+        assert!(squares(&[99, 13]).unwrap_err().to_string().contains("13"));
+        let interrupted = map_in_order(9, |k| if k == 5 { Err(Error::Interrupted) } else { Ok(k) });
+        assert!(matches!(interrupted, Err(Error::Interrupted)));
+        assert_eq!(map_in_order(0, Ok).unwrap(), [0; 0]);
     }
 
     #[test]

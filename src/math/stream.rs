@@ -37,6 +37,8 @@ pub enum Domain {
     Importance = 14,
     /// Lanes of streams a block of shots of a stabilizer state.
     Stabilizer = 15,
+    /// One stream a first layout of a circuit on a machine.
+    Routing = 16,
 }
 
 /// The streams of one seed in one domain.

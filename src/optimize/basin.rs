@@ -6,8 +6,8 @@
 
 use super::driver::require;
 use super::evaluator::Evaluator;
-use super::kind::Optimizer;
 use super::objective::Objective;
+use super::optimizer::Optimizer;
 use super::outcome::Outcome;
 use super::search::Search;
 use super::stopping::Stopping;

@@ -3,8 +3,8 @@
 
 use super::checkpoint::{Keeper, whole};
 use super::evaluator::{Evaluator, Halt, Point, Record, no_budget};
-use super::kind::Optimizer;
 use super::objective::Objective;
+use super::optimizer::Optimizer;
 use super::outcome::{Outcome, Step, StopReason};
 use super::stopping::{Bounds, Iterate, Stopping};
 use crate::error::{Error, Result};

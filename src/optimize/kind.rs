@@ -1,8 +1,6 @@
 //! The methods by name.
 
-use super::objective::Objective;
-use super::outcome::Outcome;
-use super::stopping::Stopping;
+use super::optimizer::Optimizer;
 use super::{
     Adam, Bobyqa, Cobyla, GradientDescent, Lbfgs, NaturalGradient, NelderMead, Rotosolve, Spsa,
 };
@@ -10,42 +8,6 @@ use crate::error::{Error, Result};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::fmt;
-
-/// A method of minimization with its settings.
-pub trait Optimizer {
-    /// Its name, as [`OptimizerKind::from_name`] knows it.
-    fn name(&self) -> &'static str;
-
-    /// Minimizes `objective` from `start`.
-    ///
-    /// Errors are those of the objective and of input that makes no sense (a start of the wrong
-    /// length or not finite, reversed bounds, bad settings, a checkpoint of something else, a
-    /// gradient that the objective does not have). To stop without having converged is an
-    /// [`Outcome`], and so is an objective that returns [`Error::Interrupted`] once the start is
-    /// evaluated: what was found before is kept, and the run is
-    /// [`Cancelled`](super::StopReason::Cancelled).
-    fn minimize(
-        &self,
-        objective: &mut dyn Objective,
-        start: &[f64],
-        stopping: &mut Stopping<'_>,
-    ) -> Result<Outcome>;
-}
-
-impl Optimizer for Box<dyn Optimizer + '_> {
-    fn name(&self) -> &'static str {
-        (**self).name()
-    }
-
-    fn minimize(
-        &self,
-        objective: &mut dyn Objective,
-        start: &[f64],
-        stopping: &mut Stopping<'_>,
-    ) -> Result<Outcome> {
-        (**self).minimize(objective, start, stopping)
-    }
-}
 
 /// The methods that there are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -116,7 +78,7 @@ impl OptimizerKind {
         })
     }
 
-    /// Whether it needs [`Objective::value_and_gradient`].
+    /// Whether it needs [`Objective::value_and_gradient`](super::Objective::value_and_gradient).
     pub fn needs_gradient(self) -> bool {
         matches!(
             self,
@@ -129,7 +91,7 @@ impl OptimizerKind {
         )
     }
 
-    /// Whether it needs [`Objective::metric`].
+    /// Whether it needs [`Objective::metric`](super::Objective::metric).
     pub fn needs_metric(self) -> bool {
         self == OptimizerKind::NaturalGradient
     }

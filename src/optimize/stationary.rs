@@ -1,7 +1,7 @@
 //! What a point without gradient is: a minimum, or one that can be left downhill.
 
-use super::kind::Optimizer;
 use super::objective::Objective;
+use super::optimizer::Optimizer;
 use super::outcome::{Outcome, Step, StopReason};
 use super::stopping::{Bounds, Stopping};
 use crate::error::Result;

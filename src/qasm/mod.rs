@@ -1,6 +1,6 @@
 //! OpenQASM: programs to circuits.
 //!
-//! The reader is written by hand: [`lexer`] → [`parser`] → [`ast`] → [`import`]. It reads
+//! The reader is written by hand: lexer → parser → syntax tree → import. It reads
 //! OpenQASM 2 with both versions of its header `qelib1.inc` (A. W. Cross et al., "Open Quantum
 //! Assembly Language", arXiv:1707.03429) and OpenQASM 3.0 and 3.1 (A. W. Cross et al., "OpenQASM 3",
 //! arXiv:2104.14722, and the live specification at openqasm.com). By default it is relaxed and
@@ -94,16 +94,20 @@
 //! No input makes the reader panic, hang, or use memory out of proportion; [`Limits`] names every
 //! bound, and an error that meets one names it.
 
+// What is hidden is for the tests of the parser.
+#[doc(hidden)]
 pub mod ast;
-pub mod diagnostic;
-pub mod encoding;
+mod diagnostic;
+mod encoding;
 mod eval;
 pub mod export;
-pub mod headers;
-pub mod import;
-pub mod lexer;
+mod headers;
+mod import;
+mod lexer;
 mod number;
+#[doc(hidden)]
 pub mod parser;
+#[doc(hidden)]
 pub mod source;
 
 use crate::circuit::Circuit;

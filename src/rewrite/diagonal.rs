@@ -15,7 +15,7 @@ pub(crate) const MAX_DIAGONAL_QUBITS: usize = 16;
 pub(crate) fn diagonal(entries: &[Complex64], num_controls: usize) -> Vec<GateOp> {
     let n = entries.len().trailing_zeros() as usize;
     let mut product = Product::new(num_controls);
-    let mut phases: Vec<f64> = entries.iter().map(|z| z.arg()).collect();
+    let phases: Vec<f64> = entries.iter().map(|z| z.arg()).collect();
     let marked: Vec<usize> = (0..phases.len()).filter(|&b| phases[b].abs() >= NOTHING).collect();
     // A phase under n controls is some 8 n² gates in OpenQASM 2.
     if marked.len() <= 1 || marked.len() * 8 * n * n < entries.len() {
@@ -24,7 +24,7 @@ pub(crate) fn diagonal(entries: &[Complex64], num_controls: usize) -> Vec<GateOp
         }
         return product.ops;
     }
-    walsh_hadamard(&mut phases);
+    let phases = walsh_coefficients(entries);
     if phases[0].abs() >= NOTHING {
         product.core(StdGate::GlobalPhase, [phases[0].into()], None, []);
     }
@@ -38,8 +38,10 @@ pub(crate) fn diagonal(entries: &[Complex64], num_controls: usize) -> Vec<GateOp
     product.ops
 }
 
-/// c_s = 2^-n Σ_b (-1)^{s·b} φ_b, in place.
-fn walsh_hadamard(values: &mut [f64]) {
+/// Of the phases φ_b of a diagonal, c_s = 2^-n Σ_b (-1)^{s·b} φ_b: it is Π_s exp(i c_s Z^s), Z^s the
+/// Z on the bits of s.
+pub(super) fn walsh_coefficients(entries: &[Complex64]) -> Vec<f64> {
+    let mut values: Vec<f64> = entries.iter().map(|z| z.arg()).collect();
     let size = values.len();
     let mut half = 1;
     while half < size {
@@ -52,4 +54,5 @@ fn walsh_hadamard(values: &mut [f64]) {
         half *= 2;
     }
     values.iter_mut().for_each(|v| *v /= size as f64);
+    values
 }

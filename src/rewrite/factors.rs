@@ -10,6 +10,9 @@ use super::unitary::{MAX_UNITARY_QUBITS, unitary};
 use crate::error::{Error, Result};
 use crate::gate::{Control, Form, Gate, GateOp, StdGate};
 
+/// Deepest nesting of blocks that is expanded: what the readers of files take by default.
+pub(crate) const MAX_DEPTH: usize = 200;
+
 /// A gate under positive controls as a product of simpler gates, phases exact, on local qubits:
 /// controls first. `has` says which rows under how many positive controls need no product.
 ///
@@ -70,6 +73,15 @@ pub(crate) fn factors(
         }
         Gate::Block(_) => steps(gate),
     })
+}
+
+/// Blocks are nested deeper than [`MAX_DEPTH`].
+pub(crate) fn too_deep() -> Error {
+    Error::Invalid {
+        what: "the nesting of gate definitions".into(),
+        value: format!("deeper than {MAX_DEPTH}"),
+        expected: "flatten them with `decompose`".into(),
+    }
 }
 
 /// What to do about a gate without a definition.

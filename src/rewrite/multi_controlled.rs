@@ -56,7 +56,7 @@ pub(super) fn rotation_by_parities(
 
 /// What a parity with these other bits has of an angle.
 fn share(angle: &Angle, below: usize, num_controls: usize) -> Angle {
-    let sign = if below.count_ones() % 2 == 0 { 1.0 } else { -1.0 };
+    let sign = if below.count_ones().is_multiple_of(2) { 1.0 } else { -1.0 };
     angle.clone() * (sign / (1u64 << num_controls) as f64)
 }
 

@@ -23,17 +23,17 @@ pub(crate) fn rotation(letters: &[Pauli], theta: &Angle, num_controls: usize) ->
         return product.ops;
     }
     let last = letters.len() - 1;
-    letters.iter().enumerate().for_each(|(k, letter)| product.to_z(*letter, k));
+    letters.iter().enumerate().for_each(|(k, letter)| product.turn_to_z(*letter, k));
     (0..last).for_each(|k| product.free_cx(k, last));
     product.core(StdGate::RZ, [theta.clone()], Some(last), []);
     (0..last).rev().for_each(|k| product.free_cx(k, last));
-    letters.iter().enumerate().for_each(|(k, letter)| product.from_z(*letter, k));
+    letters.iter().enumerate().for_each(|(k, letter)| product.turn_from_z(*letter, k));
     product.ops
 }
 
 impl Product {
     /// A change of basis that makes a letter Z.
-    fn to_z(&mut self, letter: Pauli, target: usize) {
+    fn turn_to_z(&mut self, letter: Pauli, target: usize) {
         match letter {
             Pauli::X => self.free(StdGate::H, None, target),
             Pauli::Y => {
@@ -46,7 +46,7 @@ impl Product {
     }
 
     /// The change back.
-    fn from_z(&mut self, letter: Pauli, target: usize) {
+    fn turn_from_z(&mut self, letter: Pauli, target: usize) {
         match letter {
             Pauli::X => self.free(StdGate::H, None, target),
             Pauli::Y => {
@@ -64,13 +64,13 @@ pub(super) fn by_pair_row(letters: [Pauli; 2], row: StdGate, theta: &Angle) -> V
     let mut product = Product::new(0);
     let changed = |k: &usize| letters[*k] != own[*k];
     for k in (0..2).filter(changed) {
-        product.to_z(letters[k], k);
-        product.from_z(own[k], k);
+        product.turn_to_z(letters[k], k);
+        product.turn_from_z(own[k], k);
     }
     product.factor(&GateOp::std(row, [theta.clone()], [0, 1]));
     for k in (0..2).filter(changed) {
-        product.to_z(own[k], k);
-        product.from_z(letters[k], k);
+        product.turn_to_z(own[k], k);
+        product.turn_from_z(letters[k], k);
     }
     product.ops
 }

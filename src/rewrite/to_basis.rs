@@ -3,7 +3,7 @@
 use super::basis::Basis;
 use super::body::with_bodies;
 use super::controlled::{ecr_as_cx, phase_on_a_control};
-use super::factors::{factors, opaque};
+use super::factors::{MAX_DEPTH, factors, opaque, too_deep};
 use super::global_phase::PhaseSum;
 use super::multi_controlled::{
     Borrowing, MAX_GRAY_PHASE, MAX_GRAY_X, phase, phase_by_parities, rotation_by_parities,
@@ -20,15 +20,13 @@ use std::f64::consts::PI;
 
 /// How errors call what is done here.
 const METHOD: &str = "writing a circuit in a basis";
-/// Deepest nesting of blocks that is expanded: what the readers of files take.
-const MAX_DEPTH: usize = 200;
 
 /// The same circuit with gates of the basis alone, and a global phase at the end of it, where it
 /// has one, and of each body of a branch or a loop. Matrices are equal with their phases, angles
 /// stay linear in the parameters, everything that is no gate stays as it is. No qubits are added.
 ///
-/// Gates on one qubit become at most five: a turn about Y between two about Z, by what the basis
-/// has for them. Of the gates on two qubits one is enough in the basis: `cx`, `cz`, `cp`, `ecr`,
+/// A gate on one qubit becomes at most five where the basis has turns by any angle: one about Y
+/// between two about Z, by what it has for them. Of the gates on two qubits one is enough in the basis: `cx`, `cz`, `cp`, `ecr`,
 /// or a rotation `rzz`, `rxx`, `ryy` or `rzx`. Counts of gates that come out are not minimal; in
 /// CX, where the basis has no Toffoli gate: X under k ≤ 8 controls takes 2^(k+1) - 2, a rotation
 /// 2^k, and from there on the numbers are quadratic in k.
@@ -112,11 +110,7 @@ impl ToBasis<'_> {
         }
         let nested = usize::from(matches!(op.gate, Gate::Block(_)));
         if self.depth + nested > MAX_DEPTH {
-            return Err(Error::Invalid {
-                what: "the nesting of gate definitions".into(),
-                value: format!("deeper than {MAX_DEPTH}"),
-                expected: "flatten them with `decompose`".into(),
-            });
+            return Err(too_deep());
         }
         self.depth += nested;
         let simpler = self.simpler(&positive)?;

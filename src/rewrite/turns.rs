@@ -14,8 +14,9 @@ pub(super) fn turns(
     let mut turns = Turns { basis, qubit, ops: vec![], waiting: Angle::Fixed(0.0) };
     turns.phase(gamma);
     // One gate for all of it, unless a turn about Z is all of it.
-    let about_z = is(&theta, 0.0) && (turns.has(StdGate::RZ) || turns.has(StdGate::P));
-    if !about_z && let Some(general) = turns.general_row() {
+    if !is(&theta, 0.0)
+        && let Some(general) = turns.general_row()
+    {
         turns.general(general, theta, phi, lambda);
         return Some(turns.ops);
     }

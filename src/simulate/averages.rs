@@ -1,43 +1,14 @@
 //! Exact answers, averaged over branches.
 
+use super::expectation::{Expectation, finite};
 use super::representation::Representation;
 use super::request::Request;
 use crate::engine::Precision;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::math::{list_of, push};
-use serde::Serialize;
-use std::fmt;
 
 /// For lists of probabilities that have no room.
 pub(super) const HINT: &str = "ask for the largest few (`--probabilities K`) or for shots";
-
-/// Mean and variance of an observable.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct Expectation {
-    /// ⟨H⟩.
-    pub value: f64,
-    /// ⟨H²⟩ - ⟨H⟩², the variance of a single measurement of H.
-    pub variance: f64,
-}
-
-impl Expectation {
-    /// √variance, the standard deviation of a single measurement of H.
-    pub fn standard_deviation(&self) -> f64 {
-        self.variance.sqrt()
-    }
-
-    /// √(variance/shots), the standard error of the mean of this many measurements of H.
-    pub fn standard_error(&self, shots: u64) -> f64 {
-        (self.variance / shots as f64).sqrt()
-    }
-}
-
-/// The mean and, behind it, the standard deviation of a measurement.
-impl fmt::Display for Expectation {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} (standard deviation {:.6e})", self.value, self.standard_deviation())
-    }
-}
 
 /// Sums over branches of what a request asks for.
 pub(super) struct Averages<R: Representation> {
@@ -148,13 +119,4 @@ impl<R: Representation> Branches<R> {
             variance: finite(variance)?,
         })
     }
-}
-
-/// A mean or variance, unless it overflowed.
-pub(super) fn finite(value: f64) -> Result<f64> {
-    if value.is_finite() {
-        return Ok(value);
-    }
-    let what = "the mean or variance of an observable (its coefficients are too large)".into();
-    Err(Error::NotFinite { what, value })
 }

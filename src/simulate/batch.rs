@@ -105,10 +105,17 @@ impl Batch {
         let num_qubits = self.program.num_qubits();
         let new = |sum| Observable::new(sum, num_qubits);
         let observables: Vec<Observable> = observables.iter().map(new).collect::<Result<_>>()?;
-        at_precision!(
-            self.simulator.precision,
-            self.expectations_at(self.checked(rows.into())?, &observables)
-        )
+        self.means(rows.into(), &observables)
+    }
+
+    /// The means of prepared observables.
+    pub(super) fn means(
+        &self,
+        rows: ArrayView2<'_, f64>,
+        observables: &[Observable],
+    ) -> Result<BatchResult<Array2<f64>>> {
+        let rows = self.checked(rows)?;
+        at_precision!(self.simulator.precision, self.expectations_at(rows, observables))
     }
 
     fn expectations_at<T: Real>(

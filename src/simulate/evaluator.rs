@@ -1,5 +1,7 @@
 //! Observables of one circuit at one set of parameters after another.
 
+use super::estimate::Estimate;
+use super::expectation_source::{ExpectationSource, check_out, check_rows};
 use super::initial::Start;
 use super::options::{SMALL_BELOW, at_precision};
 use super::program::Program;
@@ -9,6 +11,7 @@ use super::state_vector::Worker;
 use crate::engine::Real;
 use crate::error::{Error, Result};
 use crate::pauli::PauliSum;
+use ndarray::{ArrayView2, ArrayViewMut2};
 use std::sync::Arc;
 
 /// Means of observables as functions of a circuit's parameters: what an optimizer calls. It keeps
@@ -40,6 +43,9 @@ pub struct Evaluator {
     simulator: Simulator,
     observables: Vec<Observable>,
     worker: AnyWorker,
+    program: Arc<Program>,
+    /// Memory for the means of a call.
+    means: Vec<f64>,
     /// Whether the kernels run on the simulator's threads.
     is_large: bool,
 }
@@ -77,6 +83,8 @@ impl Simulator {
         Ok(Evaluator {
             observables: observables.iter().map(new).collect::<Result<_>>()?,
             worker: at_precision!(self.precision, self.any_worker(program))?,
+            program: program.clone(),
+            means: vec![0.0; observables.len()],
             is_large: num_qubits >= SMALL_BELOW,
             simulator: self.clone(),
         })
@@ -126,7 +134,7 @@ impl Evaluator {
                 expected: format!("the evaluator has {} observables", self.observables.len()),
             });
         }
-        let Evaluator { simulator, observables, worker, is_large } = self;
+        let Evaluator { simulator, observables, worker, is_large, .. } = self;
         simulator.watch.check()?;
         let mut run = || match worker {
             AnyWorker::F32(worker) => worker.expectations(params, observables, means),
@@ -138,5 +146,37 @@ impl Evaluator {
     /// Number of observables.
     pub fn num_observables(&self) -> usize {
         self.observables.len()
+    }
+}
+
+/// Exact; many rows at once as a [`Batch`](super::Batch), with the same bits.
+impl ExpectationSource for Evaluator {
+    fn num_params(&self) -> usize {
+        self.program.params().len()
+    }
+
+    fn num_observables(&self) -> usize {
+        self.observables.len()
+    }
+
+    fn estimates(&mut self, params: &[f64], out: &mut [Estimate]) -> Result<()> {
+        check_out(self.observables.len(), out.len())?;
+        let mut means = std::mem::take(&mut self.means);
+        let found = self.expectations(params, &mut means);
+        out.iter_mut().zip(&means).for_each(|(out, mean)| *out = Estimate::exact(*mean));
+        self.means = means;
+        found
+    }
+
+    fn estimates_of_rows(
+        &mut self,
+        rows: ArrayView2<'_, f64>,
+        mut out: ArrayViewMut2<'_, Estimate>,
+    ) -> Result<()> {
+        check_rows(self.observables.len(), rows, &out)?;
+        let batch = self.simulator.batch(&self.program);
+        let means = batch.means(rows, &self.observables)?.complete()?;
+        out.zip_mut_with(&means, |out, mean| *out = Estimate::exact(*mean));
+        Ok(())
     }
 }

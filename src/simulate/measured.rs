@@ -1,12 +1,12 @@
 //! Observables from shots, as hardware estimates them.
 
+use super::estimate::Estimate;
 use super::state_vector::Observable;
 use crate::engine::{Action, Kind, PauliMask, Real, Scalar, StateVector};
 use crate::error::{Error, Result};
 use crate::pauli::{Pauli, PauliGroup, PauliSum};
 use rand::Rng;
 use std::f64::consts::FRAC_PI_2;
-use std::fmt;
 
 /// Outcomes of every group that make an estimate of its variance.
 const LEAST: u64 = 2;
@@ -40,36 +40,6 @@ struct Measured {
     weight: f64,
 }
 
-/// A mean from shots.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub struct Estimate {
-    /// The mean.
-    pub value: f64,
-    /// The variance of this mean, estimated from the same shots.
-    pub variance: f64,
-    /// Shots taken.
-    pub shots: u64,
-}
-
-impl Estimate {
-    /// A value without error, from no shots.
-    pub fn exact(value: f64) -> Self {
-        Estimate { value, ..Estimate::default() }
-    }
-
-    /// √variance.
-    pub fn standard_error(&self) -> f64 {
-        self.variance.sqrt()
-    }
-}
-
-/// The mean with its standard error, and the shots.
-impl fmt::Display for Estimate {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:.6} ± {:.6} ({} shots)", self.value, self.standard_error(), self.shots)
-    }
-}
-
 impl MeasuredSum {
     /// Prepares a sum for states of `num_qubits` qubits.
     ///
@@ -92,6 +62,19 @@ impl MeasuredSum {
         LEAST * self.groups.len() as u64
     }
 
+    /// Refuses too few shots.
+    pub(super) fn check_shots(&self, shots: u64) -> Result<()> {
+        let least = self.least_shots();
+        if shots >= least {
+            return Ok(());
+        }
+        Err(Error::Invalid {
+            what: "the number of shots".into(),
+            value: shots.to_string(),
+            expected: format!("{} measured groups need {least} at least", self.groups.len()),
+        })
+    }
+
     /// The exact mean.
     ///
     /// # Errors
@@ -110,23 +93,17 @@ impl MeasuredSum {
         shots: u64,
         rng: &mut impl Rng,
     ) -> Result<Estimate> {
+        self.check_shots(shots)?;
         let least = self.least_shots();
-        if shots < least {
-            return Err(Error::Invalid {
-                what: "the number of shots".into(),
-                value: shots.to_string(),
-                expected: format!("{} measured groups need {least} at least", self.groups.len()),
-            });
-        }
         let total: f64 = self.groups.iter().map(|g| g.weight).sum();
-        let mut estimate = Estimate { value: self.exact.shift, ..Estimate::default() };
+        let mut estimate = Estimate::exact(self.exact.shift);
         for group in &self.groups {
             let share =
                 (shots - least) as f64 * if total > 0.0 { group.weight / total } else { 0.0 };
             let shots = LEAST + share as u64;
             let (mean, variance) = group.sample(state, shots, rng)?;
             estimate.value += mean;
-            estimate.variance += variance / shots as f64;
+            estimate.variance_of_mean += variance / shots as f64;
             estimate.shots += shots;
         }
         Ok(estimate)

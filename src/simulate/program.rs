@@ -2,8 +2,9 @@
 //! gates when they are first asked for.
 
 use super::flow::Flow;
-use super::state_vector;
+use super::state_vector::{self, Plans};
 use crate::circuit::{Circuit, ParameterMap};
+use crate::engine::{Coefficients, Target};
 use crate::error::{Error, Result};
 use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
@@ -70,6 +71,15 @@ impl Program {
         self.flow.is_static()
     }
 
+    /// The plans of the state-vector method for the states of a target, one for each stretch of
+    /// gates, made when they are first asked for.
+    ///
+    /// # Errors
+    /// If there are more qubits than a state can have, an opaque gate, or no memory for them.
+    pub fn plans(&self, target: Target) -> Result<&Plans> {
+        self.state_vector()?.plans(target)
+    }
+
     /// What the state-vector method made of it.
     pub(super) fn state_vector(&self) -> Result<&Arc<state_vector::Code>> {
         let make = || state_vector::Code::new(&self.flow).map(Arc::new);
@@ -112,6 +122,14 @@ impl BoundProgram {
             }
             None => Ok(()),
         }
+    }
+
+    /// For each of the [`plans`](Program::plans) for the states of a target, its coefficients.
+    ///
+    /// # Errors
+    /// As [`Program::plans`]; if an angle is not finite.
+    pub fn coefficients(&self, target: Target) -> Result<&[Coefficients]> {
+        self.state_vector()?.coefficients(target)
     }
 
     /// What the state-vector method made of it.

@@ -1,6 +1,6 @@
 //! What a method is to the control flow.
 
-use super::averages::Expectation;
+use super::expectation::Expectation;
 use super::flow::{Choice, Flow};
 use super::initial::InitialState;
 use super::request::Request;

@@ -1,7 +1,7 @@
 //! What a run is asked for, and what it answers.
 
-use super::averages::Expectation;
 use super::counts::Counts;
+use super::expectation::Expectation;
 use crate::clifford::{OutcomeSpace, Tableau};
 use crate::engine::{Precision, StateVector};
 use crate::math::Bits;

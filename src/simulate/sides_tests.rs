@@ -1,8 +1,8 @@
 //! Choices with more than two sides, by a method of the tests' own: the control flow knows no other
 //! thing about methods than the trait.
 
-use super::averages::Expectation;
 use super::branches::for_each_branch;
+use super::expectation::Expectation;
 use super::flow::{Choice, Flow};
 use super::initial::InitialState;
 use super::machine::{Job, Machine};

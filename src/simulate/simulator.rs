@@ -1,10 +1,11 @@
 //! The simulator: what it computes of a circuit, whatever the method.
 
-use super::averages::{Averages, Expectation};
+use super::averages::Averages;
 use super::branches::{Walk, for_each_branch};
-use super::choice::Chosen;
+use super::choice::{Chosen, choose};
 use super::counts::Counts;
 use super::executable::{Executable, Prepared};
+use super::expectation::Expectation;
 use super::flow::Flow;
 use super::initial::InitialState;
 use super::machine::{Job, Machine, Stop};
@@ -21,6 +22,7 @@ use crate::math::{Bits, Domain, Fingerprint, Streams, Watch};
 use crate::pauli::PauliSum;
 use rand::RngExt;
 use rayon::prelude::*;
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -194,6 +196,20 @@ impl Simulator {
         result.meta.reason = chosen.reason();
         result.meta.seconds = start.elapsed().as_secs_f64();
         Ok(result)
+    }
+
+    /// The method by which [`run`](Self::run) would run a circuit, and why.
+    ///
+    /// # Errors
+    /// [`Error::Unsupported`] if the stabilizer method was asked for and a gate is no Clifford gate;
+    /// if no method can run the circuit; if a parameter has no value.
+    pub fn method_for(&self, circuit: &impl Executable) -> Result<(Method, Cow<'static, str>)> {
+        let chosen = self.choose(&Prepared::new(circuit.source())?)?;
+        Ok((chosen.method(), chosen.reason()))
+    }
+
+    fn choose(&self, prepared: &Prepared) -> Result<Chosen> {
+        choose(self.method, self.precision, &self.initial, prepared)
     }
 
     fn run_state_vector<T: Real>(&self, prepared: &Prepared, request: &Request) -> Result<RunResult>

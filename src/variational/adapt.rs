@@ -6,8 +6,7 @@ use super::vqe::{Vqe, VqeResult};
 use crate::chemistry::{Excitation, try_hartree_fock};
 use crate::circuit::Circuit;
 use crate::error::{Error, Result};
-use crate::gradient::Gradient;
-use crate::optimize::{Optimizer, Stopping};
+use crate::optimize::{Objective, Optimizer, Stopping};
 use crate::pauli::PauliSum;
 use crate::simulate::{InitialState, Simulator};
 

@@ -1,7 +1,23 @@
 //! Variational algorithms: ground and excited states of Hamiltonians, and optimization problems.
+//!
+//! They minimize with any [`Optimizer`](crate::optimize::Optimizer), over exact gradients or those
+//! from shots ([`SimulatedGradient`](crate::gradient::SimulatedGradient)). An evaluation with its
+//! gradient is three runs of the circuit; from shots it is one and all shifted circuits.
+//!
+//! | you want | call | it costs |
+//! |---|---|---|
+//! | the lowest energy that an ansatz reaches | [`Vqe::new`], [`minimize`](Vqe::minimize) | an evaluation an iteration or a few |
+//! | the same on a simulator of your own, with a penalty, or from shots | [`Vqe::with_gradient`] | the same |
+//! | the next states | [`Vqe::deflate`], [`minimize`](Vqe::minimize) | four runs more an evaluation; a state in memory for each |
+//! | levels in a span of states | [`Subspace`] | a product with the Hamiltonian for each state |
+//! | an ansatz that grows | [`Adapt`] | a minimization and a gradient of the whole pool for each excitation |
+//! | a cut or an Ising model's lowest energy | [`Qaoa::new`], [`solve`](Qaoa::solve) | an evaluation an iteration or a few; the energies of all 2^n configurations |
+//! | the same on a simulator of your own; from shots | [`Qaoa::with_simulator`]; [`Qaoa::with_shots`] | the same |
+//! | angles to begin with | [`Angles`] | nothing |
 
 mod adapt;
 mod angles;
+mod minimum;
 mod qaoa;
 mod rotoselect;
 mod subspace;

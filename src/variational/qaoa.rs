@@ -2,23 +2,23 @@
 //! on any Ising model.
 
 use super::angles::Angles;
+use super::minimum::{kept, minimum};
 use super::warm_start::warm_started_ansatz;
 use crate::circuit::Circuit;
 use crate::circuit::library::{Mixer, try_qaoa_ansatz};
 use crate::error::{Error, Result};
-use crate::gradient::{Adjoint, Cost, GradientObjective, SampledGradient, SimulatedGradient};
+use crate::gradient::{Adjoint, Cost, SampledGradient, SimulatedGradient};
 use crate::ising::{Found, Ising, SimulatedAnnealing};
-use crate::math::{Bits, Domain, Fingerprint, Streams};
-use crate::optimize::{Objective, Optimizer, Outcome, Stationary, Stopping, minimize_from};
+use crate::math::{Bits, Domain, Streams};
+use crate::optimize::{Optimizer, Outcome, Stationary, Stopping};
 use crate::pauli::PauliSum;
 use crate::simulate::{Estimate, Simulator};
-use serde_json::Value;
 use std::sync::Arc;
 
 /// QAOA with p layers on an Ising model. Its cost C = -E is maximized, so that angles have the signs
-/// of the literature: the state is Π exp(-iβ_k ΣX) exp(-iγ_k C)|+…+⟩. As an [`Objective`] it is ⟨E⟩,
-/// which is minimized, of γ_1, …, γ_p, β_1, …, β_p, with exact gradients, or with
-/// values and gradients from shots ([`with_shots`](Qaoa::with_shots)).
+/// of the literature: the state is Π exp(-iβ_k ΣX) exp(-iγ_k C)|+…+⟩. ⟨E⟩ is
+/// minimized as a function of γ_1, …, γ_p, β_1, …, β_p ([`energy`](Qaoa::energy)), with exact
+/// gradients, or with values and gradients from shots ([`with_shots`](Qaoa::with_shots)).
 ///
 /// ```
 /// use ketlab::ising::Graph;
@@ -37,7 +37,7 @@ pub struct Qaoa<G = Adjoint> {
     simulator: Simulator,
     model: Ising,
     circuit: Circuit,
-    objective: GradientObjective<G>,
+    energy: G,
     /// The energy of every configuration.
     energies: Arc<Vec<f64>>,
     layers: usize,
@@ -133,7 +133,7 @@ impl Qaoa {
         }
         let adjoint = simulator.adjoint(&circuit, &[model.to_pauli_sum()])?;
         let (simulator, model) = (simulator.clone(), model.clone());
-        Ok(Qaoa { simulator, model, circuit, objective: adjoint.into(), energies, layers })
+        Ok(Qaoa { simulator, model, circuit, energy: adjoint, energies, layers })
     }
 
     /// The same circuit on a simulator of your own: its threads, precision, instruction set, initial
@@ -169,7 +169,7 @@ impl Qaoa {
             simulator,
             model: self.model.clone(),
             circuit: self.circuit.clone(),
-            objective: gradient.into(),
+            energy: gradient,
             energies: self.energies.clone(),
             layers: self.layers,
         })
@@ -177,6 +177,11 @@ impl Qaoa {
 }
 
 impl<G: SimulatedGradient> Qaoa<G> {
+    /// ⟨E⟩ as an [`Objective`](crate::optimize::Objective) of γ_1, …, γ_p, β_1, …, β_p.
+    pub fn energy(&mut self) -> &mut G {
+        &mut self.energy
+    }
+
     /// The circuit.
     pub fn circuit(&self) -> &Circuit {
         &self.circuit
@@ -205,7 +210,7 @@ impl<G: SimulatedGradient> Qaoa<G> {
     /// # Errors
     /// If there are not as many angles as layers, or an angle is NaN or infinite.
     pub fn expectation(&mut self, angles: &Angles) -> Result<f64> {
-        self.objective.gradient_mut().exact_value(&angles.to_params())
+        self.energy.exact_value(&angles.to_params())
     }
 
     /// The probability of every configuration at these angles.
@@ -213,7 +218,7 @@ impl<G: SimulatedGradient> Qaoa<G> {
     /// # Errors
     /// As [`expectation`](Self::expectation).
     pub fn probabilities(&mut self, angles: &Angles) -> Result<Vec<f64>> {
-        Ok(self.objective.gradient_mut().state(&angles.to_params())?.probabilities())
+        Ok(self.energy.state(&angles.to_params())?.probabilities())
     }
 
     /// Optimizes the angles, then draws samples from the final state and compares them with
@@ -225,7 +230,7 @@ impl<G: SimulatedGradient> Qaoa<G> {
         &mut self,
         start: &Angles,
         optimizer: &dyn Optimizer,
-        control: &mut Stopping<'_>,
+        stopping: &mut Stopping<'_>,
         samples: u64,
         seed: u64,
     ) -> Result<QaoaResult> {
@@ -237,20 +242,16 @@ impl<G: SimulatedGradient> Qaoa<G> {
             });
         }
         let from = start.to_params();
-        let (outcome, start) = match self.objective.gradient().is_exact() {
-            true => minimize_from(&mut self.objective, optimizer, &from, control)?,
-            false => (optimizer.minimize(&mut self.objective, &from, control)?, None),
-        };
-        let gradient = self.objective.gradient_mut();
-        // Of measured values the lowest is a lucky one.
-        let estimate = gradient.fresh_estimate(&outcome.x, &self.model.to_pauli_sum())?;
-        let params = if estimate.is_some() { &outcome.x } else { &outcome.best_x }.clone();
-        let expectation = gradient.exact_value(&params)?;
+        let is_exact = self.energy.is_exact();
+        let (outcome, start) = minimum(&mut self.energy, is_exact, optimizer, &from, stopping)?;
+        let estimate = self.energy.fresh_estimate(&outcome.x, &self.model.to_pauli_sum())?;
+        let params = kept(&outcome, estimate);
+        let expectation = self.energy.exact_value(&params)?;
         let (ground_energy, largest) = self.range();
         let tolerance = 1e-9 * (largest - ground_energy).max(f64::MIN_POSITIVE);
         let n = self.circuit.num_qubits();
         let energies = self.energies.clone();
-        let mut state = self.objective.gradient_mut().state(&params)?;
+        let mut state = self.energy.state(&params)?;
         let mut rng = Streams::new(seed, Domain::Sampling).stream(0);
         let drawn = state.sample(samples, &mut rng)?;
         let best =
@@ -283,38 +284,8 @@ impl<G: SimulatedGradient> Qaoa<G> {
             classical,
             start,
             outcome,
-            cost: self.objective.gradient().cost(),
+            cost: self.energy.cost(),
         })
-    }
-}
-
-impl<G: SimulatedGradient> Objective for Qaoa<G> {
-    fn num_params(&self) -> usize {
-        self.objective.num_params()
-    }
-
-    fn value(&mut self, x: &[f64]) -> Result<f64> {
-        self.objective.value(x)
-    }
-
-    fn value_and_gradient(&mut self, x: &[f64], gradient: &mut [f64]) -> Result<f64> {
-        self.objective.value_and_gradient(x, gradient)
-    }
-
-    fn has_gradient(&self) -> bool {
-        true
-    }
-
-    fn fingerprint(&self) -> Fingerprint {
-        self.objective.fingerprint()
-    }
-
-    fn save(&self) -> Value {
-        self.objective.save()
-    }
-
-    fn restore(&mut self, state: &Value) -> Result<()> {
-        self.objective.restore(state)
     }
 }
 

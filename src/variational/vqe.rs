@@ -1,11 +1,12 @@
 //! The variational quantum eigensolver (Peruzzo et al. 2014, arXiv:1304.3061), and excited states by
 //! deflation (Higgott, Wang & Brierley 2019, arXiv:1805.08138).
 
+use super::minimum::{kept, minimum};
 use crate::circuit::Circuit;
 use crate::error::{Error, Result};
-use crate::gradient::{Adjoint, Cost, Gradient, GradientObjective, SimulatedGradient};
+use crate::gradient::{Adjoint, Cost, Gradient, SimulatedGradient};
 use crate::math::Fingerprint;
-use crate::optimize::{Objective, Optimizer, Outcome, Stationary, Stopping, minimize_from};
+use crate::optimize::{Objective, Optimizer, Outcome, Stationary, Stopping};
 use crate::pauli::PauliSum;
 use crate::simulate::{Estimate, Observable, Simulator};
 use num_complex::Complex64;
@@ -32,7 +33,7 @@ pub const CHEMICAL_ACCURACY: f64 = 1.593_601e-3;
 /// ```
 pub struct Vqe<G = Adjoint> {
     /// What is minimized: ⟨H⟩, with a penalty where there is one.
-    energy: GradientObjective<G>,
+    energy: G,
     /// What energies and variances are reported of.
     hamiltonian: PauliSum,
     /// States to stay away from, and what overlapping with each costs.
@@ -99,15 +100,15 @@ impl<G: SimulatedGradient> Vqe<G> {
     /// assert!((found.energy - h2.fci().unwrap()).abs() < 1e-6);
     /// # Ok::<(), ketlab::Error>(())
     /// ```
-    pub fn with_gradient(energy: impl Into<GradientObjective<G>>, hamiltonian: &PauliSum) -> Self {
-        Vqe { energy: energy.into(), hamiltonian: hamiltonian.clone(), below: Vec::new() }
+    pub fn with_gradient(energy: G, hamiltonian: &PauliSum) -> Self {
+        Vqe { energy, hamiltonian: hamiltonian.clone(), below: Vec::new() }
     }
 
     /// Adds weight · |⟨φ|ψ⟩|² for the state φ at these parameters: the next minimization finds the
     /// next state, if the weight is more than the gap to it.
     ///
     /// # Errors
-    /// As [`Gradient::value`]; if the weight is not positive and finite.
+    /// As [`Objective::value`]; if the weight is not positive and finite.
     pub fn deflate(&mut self, params: &[f64], weight: f64) -> Result<()> {
         if !(weight > 0.0 && weight.is_finite()) {
             return Err(Error::Invalid {
@@ -122,7 +123,7 @@ impl<G: SimulatedGradient> Vqe<G> {
     }
 
     /// Minimizes from these parameters. A start without gradient that is no minimum is left downhill
-    /// ([`minimize_from`]), if gradients are exact. Where the energy is measured, its last point is
+    /// ([`minimize_from`](crate::optimize::minimize_from)), if gradients are exact. Where the energy is measured, its last point is
     /// taken, for the lowest value met is a lucky one.
     ///
     /// # Errors
@@ -131,22 +132,20 @@ impl<G: SimulatedGradient> Vqe<G> {
         &mut self,
         optimizer: &dyn Optimizer,
         start: &[f64],
-        control: &mut Stopping<'_>,
+        stopping: &mut Stopping<'_>,
     ) -> Result<VqeResult> {
-        let (outcome, start) = match self.energy.gradient().is_exact() || self.num_params() == 0 {
-            true => minimize_from(self, optimizer, start, control)?,
-            false => (optimizer.minimize(self, start, control)?, None),
-        };
-        let estimate = self.energy.gradient_mut().fresh_estimate(&outcome.x, &self.hamiltonian)?;
-        let params = if estimate.is_some() { &outcome.x } else { &outcome.best_x }.clone();
-        let state = self.energy.gradient_mut().state(&params)?;
+        let is_exact = self.energy.is_exact();
+        let (outcome, start) = minimum(self, is_exact, optimizer, start, stopping)?;
+        let estimate = self.energy.fresh_estimate(&outcome.x, &self.hamiltonian)?;
+        let params = kept(&outcome, estimate);
+        let state = self.energy.state(&params)?;
         let hamiltonian = Observable::new(&self.hamiltonian, state.num_qubits())?;
         let found = state.mean_and_variance(&hamiltonian)?;
         let (energy, variance) = (found.value + hamiltonian.shift, found.variance);
         let overlaps = self.overlaps(&params)?.into_iter().map(|o| o.norm_sqr()).collect();
         let ones = |(i, a): (usize, &Complex64)| f64::from(i.count_ones()) * a.norm_sqr();
         let mean_ones = self.state(&params)?.iter().enumerate().map(ones).sum();
-        let cost = self.energy.gradient().cost();
+        let cost = self.energy.cost();
         Ok(VqeResult {
             energy,
             variance,
@@ -163,9 +162,9 @@ impl<G: SimulatedGradient> Vqe<G> {
     /// The state at these parameters: 2^n amplitudes.
     ///
     /// # Errors
-    /// As [`Gradient::value`].
+    /// As [`Objective::value`].
     pub fn state(&mut self, params: &[f64]) -> Result<Vec<Complex64>> {
-        Ok(self.energy.gradient_mut().state(params)?.to_vec())
+        Ok(self.energy.state(params)?.to_vec())
     }
 
     /// ⟨φ|ψ⟩ for each deflated state.
@@ -212,7 +211,7 @@ impl<G: SimulatedGradient> Objective for Vqe<G> {
         }
         if let Some(cotangents) = cotangents {
             let mut more = vec![0.0; gradient.len()];
-            self.energy.gradient_mut().pull_back_amplitudes(x, &cotangents, &mut more)?;
+            self.energy.pull_back_amplitudes(x, &cotangents, &mut more)?;
             gradient.iter_mut().zip(&more).for_each(|(g, more)| *g += more);
         }
         Ok(value)

@@ -130,7 +130,7 @@ fn cubic_graphs_of_the_reference() {
         assert!((cut - at(p1, "expected_cut")).abs() < 1e-8, "{}: {cut}", case["name"]);
         // At its optimum the gradient is 0.
         let mut gradient = [1.0; 2];
-        qaoa.value_and_gradient(&angles.to_params(), &mut gradient).unwrap();
+        qaoa.energy().value_and_gradient(&angles.to_params(), &mut gradient).unwrap();
         assert!(gradient.iter().all(|g| g.abs() < 1e-5), "{gradient:?}");
         let probe = &case["probe"];
         let angles = Angles { gammas: numbers(&probe["gamma"]), betas: numbers(&probe["beta"]) };
@@ -190,12 +190,12 @@ fn gradients_of_qaoa_are_those_of_differences() {
     ] {
         let at = [0.3, 0.7, -0.2, 0.5, 0.4, 0.1];
         let mut gradient = [0.0; 6];
-        qaoa.value_and_gradient(&at, &mut gradient).unwrap();
+        qaoa.energy().value_and_gradient(&at, &mut gradient).unwrap();
         for k in 0..6 {
             let mut value = |step: f64| {
                 let mut x = at;
                 x[k] += step;
-                qaoa.value(&x).unwrap()
+                qaoa.energy().value(&x).unwrap()
             };
             let difference = (value(1e-5) - value(-1e-5)) / 2e-5;
             assert!((gradient[k] - difference).abs() < 1e-8, "{k}");

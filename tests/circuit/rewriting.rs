@@ -3,8 +3,10 @@
 use crate::common::random_circuit;
 use ketlab::circuit::Expr;
 use ketlab::qasm::Qelib1;
-use ketlab::rewrite::{Basis, to_basis, without_global_phases};
-use ketlab::{Circuit, Control, Gate, GateOp, Op, StdGate};
+use ketlab::rewrite::{
+    Basis, CouplingMap, cancel_gates, route, to_basis, to_pauli_rotations, without_global_phases,
+};
+use ketlab::{Angle, Circuit, Control, Gate, GateOp, Op, StdGate};
 use proptest::prelude::*;
 use rand::RngExt;
 
@@ -179,14 +181,7 @@ fn everything_else_stays() {
     for seed in 0..40 {
         let circuit = random_circuit::dynamic(seed);
         let written = to_basis(&circuit, &basis).unwrap();
-        let simulator = ketlab::Simulator::new();
-        let a = simulator.outcome_probabilities(&circuit);
-        let b = simulator.outcome_probabilities(&written);
-        let (Ok(a), Ok(b)) = (a, b) else { panic!("{seed}") };
-        for (bits, p) in &a {
-            let q = b.iter().find(|(other, _)| other == bits).map_or(0.0, |(_, q)| *q);
-            assert!((p - q).abs() < 1e-9, "{seed}: {bits} {p} {q}");
-        }
+        assert_same_outcomes(&circuit, &written, &seed);
     }
 }
 
@@ -207,6 +202,199 @@ fn parameterized(seed: u64) -> Circuit {
     c
 }
 
+fn gates_of(circuit: &Circuit) -> Vec<&GateOp> {
+    circuit
+        .ops()
+        .iter()
+        .filter_map(|op| if let Op::Gate(g) = op { Some(g) } else { None })
+        .collect()
+}
+
+/// The same probabilities of outcomes.
+#[track_caller]
+fn assert_same_outcomes(a: &Circuit, b: &Circuit, what: &dyn std::fmt::Display) {
+    let simulator = ketlab::Simulator::new();
+    let b = simulator.outcome_probabilities(b).unwrap();
+    for (bits, p) in simulator.outcome_probabilities(a).unwrap() {
+        let q = b.iter().find(|(other, _)| *other == bits).map_or(0.0, |(_, q)| *q);
+        assert!((p - q).abs() < 1e-9, "{what}: {bits} {p} {q}");
+    }
+}
+
+#[test]
+fn cancelling_keeps_matrices_and_ends() {
+    let mut fewer = 0;
+    for seed in 0..60 {
+        let n = 1 + seed as usize % 4;
+        let circuit = random_circuit::gates(n, 20, seed);
+        let cancelled = cancel_gates(&circuit);
+        assert_same(&circuit, &cancelled, &seed);
+        assert_eq!(cancel_gates(&cancelled), cancelled, "{seed}");
+        fewer += usize::from(gates_of(&cancelled).len() < gates_of(&circuit).len());
+        // In few gates there are more that fit.
+        let basis: Basis = "rz,sx,x,cx".parse().unwrap();
+        let written = to_basis(&circuit, &basis).unwrap();
+        let cancelled = cancel_gates(&written);
+        assert_in(&cancelled, &basis);
+        assert_same(&circuit, &cancelled, &seed);
+    }
+    assert!(fewer > 20, "{fewer}");
+}
+
+/// The same without large angles, of which sums are rounded.
+fn tame(circuit: &Circuit) -> Circuit {
+    let mut small = Circuit::new(circuit.num_qubits());
+    let smaller =
+        |angle: &Angle| if angle.offset().abs() > 100.0 { 0.2.into() } else { angle.clone() };
+    for gate in gates_of(circuit) {
+        small.gate(GateOp { gate: gate.gate.map_angles(&smaller), ..gate.clone() });
+    }
+    small
+}
+
+#[test]
+fn a_circuit_and_its_inverse_cancel() {
+    for seed in 0..60 {
+        let mut circuit = tame(&random_circuit::gates(4, 25, seed));
+        circuit.append(&circuit.inverse().unwrap());
+        let cancelled = cancel_gates(&circuit);
+        let left = gates_of(&cancelled).iter().filter(|g| g.qubits().count() > 0).count();
+        assert_eq!(left, 0, "{seed}: {:?}", cancelled.count_ops());
+        assert_same(&circuit, &cancelled, &seed);
+    }
+}
+
+#[test]
+fn gates_cancel_past_what_they_commute_with() {
+    let count = |build: &dyn Fn(&mut Circuit) -> &mut Circuit| {
+        let mut c = Circuit::with_clbits(3, 1);
+        build(&mut c);
+        let cancelled = cancel_gates(&c);
+        if !c.count_ops().contains_key("measure") {
+            assert_same(&c, &cancelled, &"cancelled");
+        }
+        gates_of(&cancelled).iter().filter(|g| g.qubits().count() > 0).count()
+    };
+    assert_eq!(count(&|c| c.cx(0, 1).rz(0.3, 0).x(1).cx(0, 2).cx(0, 1)), 3);
+    assert_eq!(count(&|c| c.cx(0, 1).h(0).cx(0, 1)), 3);
+    assert_eq!(count(&|c| c.cz(0, 1).t(1).cz(1, 0)), 1);
+    assert_eq!(count(&|c| c.rxx(0.3, 0, 1).rzz(0.2, 0, 1).rxx(-0.3, 1, 0)), 1);
+    assert_eq!(count(&|c| c.rz(0.3, 0).measure(0, 0).rz(-0.3, 0)), 2);
+    assert_eq!(count(&|c| c.rz(0.3, 0).barrier_all().rz(-0.3, 0)), 2);
+    assert_eq!(count(&|c| c.rx(0.3, 0).measure(1, 0).rx(-0.3, 0)), 0);
+    assert_eq!(count(&|c| c.id(0).rz(0.0, 1).p(0.0, 2).rzz(0.0, 0, 1)), 0);
+    // Whole turns are -1, which a control can see.
+    let turn = std::f64::consts::TAU;
+    assert_eq!(count(&|c| c.ry(turn / 2.0, 0).ry(turn / 2.0, 0)), 0);
+    assert_eq!(count(&|c| c.cry(turn / 2.0, 1, 0).cry(turn / 2.0, 1, 0)), 1);
+    assert_eq!(count(&|c| c.h(0).cx(0, 1).ccx(0, 1, 2).ccx(1, 0, 2).cx(0, 1).h(0)), 0);
+}
+
+#[test]
+fn every_gate_as_pauli_rotations() {
+    let assert_rotations = |circuit: &Circuit| {
+        let rotations = to_pauli_rotations(circuit).unwrap();
+        for gate in gates_of(&rotations) {
+            let is_rotation = matches!(gate.gate, Gate::PauliRotation(..));
+            assert!(gate.controls.is_empty() && (is_rotation || gate.name() == "gphase"));
+        }
+        assert_same(circuit, &rotations, &format!("{:?}", circuit.count_ops()));
+    };
+    rows().iter().for_each(assert_rotations);
+    for seed in 0..40 {
+        assert_rotations(&random_circuit::gates(1 + seed as usize % 4, 6, seed));
+    }
+    for seed in 0..20 {
+        let circuit = random_circuit::dynamic(seed);
+        assert_same_outcomes(&circuit, &to_pauli_rotations(&circuit).unwrap(), &seed);
+    }
+    let mut wide = Circuit::new(20);
+    wide.mcx(&(0..19).map(Control::on).collect::<Vec<_>>(), 19);
+    assert!(to_pauli_rotations(&wide).unwrap_err().to_string().contains("19 controls"));
+}
+
+/// A routed circuit is the circuit between two permutations of the qubits.
+fn assert_routed(circuit: &Circuit, map: &CouplingMap, seed: u64) -> Circuit {
+    let routed = route(circuit, map, seed).unwrap();
+    assert_eq!(routed, route(circuit, map, seed).unwrap());
+    for gate in gates_of(&routed.circuit) {
+        let qubits: Vec<usize> = gate.qubits().map(|q| q as usize).collect();
+        assert!(qubits.len() < 2 || map.contains(qubits[0], qubits[1]), "{qubits:?}");
+    }
+    let n = map.num_qubits();
+    let mut expected = Circuit::new(n);
+    let wires: Vec<usize> = (0..circuit.num_qubits()).collect();
+    expected.append_on(circuit, &wires, &[]);
+    let mut expected = expected.remap(&routed.initial_layout).unwrap();
+    // What ends on `final_layout[k]` began on `initial_layout[k]`.
+    let moved = |b: u32| {
+        let ends = routed.initial_layout.iter().zip(&routed.final_layout);
+        ends.fold(0, |to, (&from, &end)| to | (b >> from & 1) << end)
+    };
+    expected.permutation((0..1 << n).map(moved).collect(), &(0..n).collect::<Vec<_>>());
+    assert_same(&expected, &routed.circuit, &seed);
+    routed.circuit
+}
+
+#[test]
+fn routed_circuits_are_on_the_map() {
+    let basis: Basis = "u-cx".parse().unwrap();
+    let star = CouplingMap::new(5, &[(2, 0), (2, 1), (2, 3), (2, 4)]).unwrap();
+    let maps = [CouplingMap::line(4).unwrap(), CouplingMap::grid(2, 3).unwrap(), star];
+    for (seed, map) in (0..12).zip(maps.iter().cycle()) {
+        for n in 2..=4 {
+            let circuit = to_basis(&random_circuit::gates(n, 4, seed), &basis).unwrap();
+            assert_routed(&circuit, map, seed);
+        }
+    }
+    // A circuit that fits needs no swap.
+    let mut chain = Circuit::new(6);
+    for q in 0..5 {
+        chain.cx(q, q + 1);
+    }
+    let routed = assert_routed(&chain, &CouplingMap::line(6).unwrap(), 1);
+    assert!(!routed.count_ops().contains_key("swap"));
+}
+
+#[test]
+fn routing_finds_layouts_that_need_few_swaps() {
+    // A ring written in an order in which neighbors are far apart.
+    let n = 16;
+    let mut ring = Circuit::new(n);
+    for _ in 0..3 {
+        for k in 0..n {
+            ring.cz(k * 5 % n, (k + 1) * 5 % n);
+        }
+    }
+    let routed = route(&ring, &CouplingMap::grid(4, 4).unwrap(), 3).unwrap();
+    let swaps = routed.circuit.count_ops().get("swap").copied().unwrap_or(0);
+    assert!(swaps < 40, "{swaps}");
+}
+
+#[test]
+fn routing_keeps_classical_bits_and_bodies() {
+    let mut c = Circuit::with_clbits(4, 4);
+    c.h(0).cx(0, 3).measure(0, 2).cx(3, 1).ry(0.4, 2);
+    c.if_else(Expr::bit(2), |c| c.cx(0, 2).cx(1, 3).cx(0, 1), |c| c.cx(3, 2).x(1));
+    c.cx(2, 1).cx(0, 1).measure(1, 0).measure(2, 1).measure(3, 3);
+    for seed in 0..5 {
+        let routed = route(&c, &CouplingMap::line(4).unwrap(), seed).unwrap().circuit;
+        assert_eq!(routed.clbits(), c.clbits());
+        assert_same_outcomes(&c, &routed, &seed);
+        for body in routed.ops().iter().flat_map(|op| op.bodies()).flatten() {
+            let Op::Gate(gate) = body else { continue };
+            let qubits: Vec<usize> = gate.qubits().map(|q| q as usize).collect();
+            assert!(qubits.len() < 2 || qubits[0].abs_diff(qubits[1]) == 1);
+        }
+    }
+    let message =
+        |c: &Circuit, n| route(c, &CouplingMap::line(n).unwrap(), 0).unwrap_err().to_string();
+    assert!(message(&c, 3).contains("has 3"));
+    let mut toffoli = Circuit::new(3);
+    toffoli.ccx(0, 1, 2);
+    assert!(message(&toffoli, 3).contains("to_basis"));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(40))]
 
@@ -221,5 +409,24 @@ proptest! {
         assert_in(&written, basis);
         assert_same(&bound, &written.bind(&values).unwrap(), basis);
         assert_same(&bound, &to_basis(&bound, basis).unwrap(), basis);
+    }
+
+    #[test]
+    fn cancelling_and_binding_commute(seed in any::<u64>(), a in -3.0..3.0, b in -3.0..3.0) {
+        let mut circuit = parameterized(seed);
+        circuit.append(&parameterized(seed / 2).inverse().unwrap());
+        circuit.append(&circuit.inverse().unwrap()).append(&parameterized(seed / 3));
+        let values = [("a", a), ("b", b)];
+        let bound = circuit.bind(&values).unwrap();
+        let cancelled = cancel_gates(&circuit);
+        let on_qubits = |c: &Circuit| {
+            gates_of(c).iter().filter(|g| g.qubits().count() > 0).count()
+        };
+        prop_assert!(on_qubits(&cancelled) <= on_qubits(&parameterized(seed / 3)));
+        assert_same(&bound, &cancelled.bind(&values).unwrap(), &seed);
+        assert_same(&bound, &cancel_gates(&bound), &seed);
+        let rotations = to_pauli_rotations(&parameterized(seed)).unwrap();
+        let bound = parameterized(seed).bind(&values).unwrap();
+        assert_same(&bound, &rotations.bind(&values).unwrap(), &seed);
     }
 }

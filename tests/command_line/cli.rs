@@ -279,6 +279,32 @@ fn conversions() {
 }
 
 #[test]
+fn conversions_to_a_basis() {
+    let adder = circuit("adder_4.qasm");
+    let counts = |flags: &[&str]| {
+        let written = ketlab(&[&["convert", &adder, "--to", "json"], flags].concat());
+        assert!(written.status.success(), "{}", text(&written.stderr));
+        let info = ketlab_reading(&["info", "-", "--json"], &written.stdout);
+        let info: Value = serde_json::from_slice(&info.stdout).unwrap();
+        info["counts"].as_object().unwrap().clone()
+    };
+    let written = counts(&["--basis", "ibm-cz"]);
+    let expected = ["barrier", "cz", "gphase", "measure", "rz", "sx", "x"];
+    assert!(written.keys().all(|name| expected.contains(&name.as_str())), "{written:?}");
+    assert!(written["cz"].as_u64() > Some(0));
+    let total = |counts: &serde_json::Map<String, Value>| -> u64 {
+        counts.values().filter_map(Value::as_u64).sum()
+    };
+    let cancelled = counts(&["--basis", "rz,sx,x,cz", "--cancel"]);
+    assert!(total(&cancelled) < total(&written), "{cancelled:?} {written:?}");
+    let unknown = ketlab(&["convert", &adder, "--to", "json", "--basis", "ibm-cy"]);
+    assert_eq!(unknown.status.code(), Some(2));
+    assert!(text(&unknown.stderr).contains("did you mean `ibm-cx`"), "{}", text(&unknown.stderr));
+    let message = failure(&["convert", &adder, "--to", "json", "--basis", "h,t"], b"");
+    assert!(message.contains("adder_4.qasm") && message.contains("needs one of cx"), "{message}");
+}
+
+#[test]
 fn wrong_input_is_refused_with_its_place() {
     let empty = scratch("empty.qasm", b"");
     let message = failure(&["run", empty.to_str().unwrap()], b"");

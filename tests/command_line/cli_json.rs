@@ -10,6 +10,7 @@ use std::process::Command;
 const EXAMPLES: &[&[&str]] = &[
     &["run", "circuits/bell.qasm", "--shots", "10", "--observable", "Z0", "--probabilities", "all"],
     &["run", "circuits/teleportation.qasm"],
+    &["run", "circuits/ghz_1000.qasm"],
     &["info", "circuits/ansatz_4.json"],
     &["info", "circuits/repeat_until_success.qasm"],
     &["plan", "circuits/ansatz_4.json", "--reps", "1"],

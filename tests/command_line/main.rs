@@ -10,6 +10,7 @@ mod cli_boltzmann;
 mod cli_checkpoints;
 mod cli_grad;
 mod cli_json;
+mod cli_methods;
 mod cli_qae;
 mod cli_states;
 mod cli_training;

@@ -3,7 +3,7 @@
 
 use crate::common::random_circuit::{gates, generator};
 use ketlab::engine::Isa;
-use ketlab::gradient::{Gradient, MetricTensor, Pullback, SimulatedGradient, metric_tensor};
+use ketlab::gradient::{MetricTensor, Objective, Pullback, SimulatedGradient, metric_tensor};
 use ketlab::optimize::{OptimizerKind, StopReason, Stopping};
 use ketlab::simulate::{InitialState, Watch};
 use ketlab::variational::{Angles, Qaoa, Vqe};

@@ -3,9 +3,10 @@
 
 use crate::common::random_circuit::{angle, gates, generator};
 use ketlab::gradient::{
-    FiniteDifference, Gradient, Loss, MetricTensor, Pullback, SpsaGradient, hessian,
-    hessian_vector_product, metric_tensor,
+    FiniteDifference, Gradient, Loss, MetricTensor, Objective, Pullback, ShiftRules, SpsaGradient,
+    hessian, hessian_vector_product, metric_tensor,
 };
+use ketlab::simulate::{ExpectationFn, ExpectationSource, Program};
 use ketlab::{
     Angle, Circuit, GateOp, Op, Param, Pauli, PauliString, PauliSum, Precision, Simulator,
 };
@@ -65,11 +66,11 @@ proptest! {
         let mut adjoint = Simulator::new().adjoint(&circuit, &sums).unwrap();
         let (mut values, mut jacobian) = ([0.0; 2], vec![0.0; 2 * num_params]);
         adjoint.values_and_jacobian(&at, &mut values, &mut jacobian).unwrap();
-        let program = ketlab::simulate::Program::new(&circuit).unwrap();
+        let program = Program::new(&circuit).unwrap();
         for (k, sum) in sums.iter().enumerate() {
             let row = &jacobian[k * num_params..][..num_params];
-            let mut evaluator = Simulator::new().evaluator(&program, std::slice::from_ref(sum)).unwrap();
-            let mut difference = FiniteDifference::new(num_params, |x| evaluator.expectation(x));
+            let evaluator = Simulator::new().evaluator(&program, std::slice::from_ref(sum)).unwrap();
+            let mut difference = FiniteDifference::new(evaluator);
             let mut approximate = vec![0.0; num_params];
             let value = difference.value_and_gradient(&at, &mut approximate).unwrap();
             prop_assert!((value - values[k]).abs() < 1e-11);
@@ -321,9 +322,9 @@ fn saved_gradients_go_on() {
     assert_eq!(second.cost().shots, first.cost().shots);
     assert_eq!(second.value(&[0.8]).unwrap(), first.value(&[0.8]).unwrap());
     assert_ne!(sampled().value(&[0.8]).unwrap(), first.value(&[0.8]).unwrap());
-    let mut first = SpsaGradient::new(1, 4, f);
+    let mut first = SpsaGradient::new(ExpectationFn::new(1, f), 4);
     first.value_and_gradient(&[0.8], &mut gradient).unwrap();
-    let mut second = SpsaGradient::new(1, 4, f);
+    let mut second = SpsaGradient::new(ExpectationFn::new(1, f), 4);
     second.restore(&first.save()).unwrap();
     assert_eq!(second.save(), first.save());
     assert!(second.restore(&serde_json::json!({"calls": "many"})).is_err());
@@ -369,7 +370,8 @@ fn losses_of_several_means_have_exact_gradients() {
         let value = exact.value_and_gradient(&at, &mut gradient).unwrap();
         assert_eq!(exact.cost().circuits, 3);
         assert_eq!(exact.value(&at).unwrap(), value);
-        let mut differences = FiniteDifference::new(at.len(), |x| exact.value(x));
+        let losses = ExpectationFn::new(at.len(), |x: &[f64]| exact.value(x));
+        let mut differences = FiniteDifference::new(losses);
         let mut near = vec![0.0; at.len()];
         differences.value_and_gradient(&at, &mut near).unwrap();
         assert!(close(&gradient, &near, 1e-7), "{gradient:?} {near:?}");
@@ -396,7 +398,7 @@ fn losses_of_several_means_have_exact_gradients() {
 #[test]
 fn spsa_is_unbiased() {
     let f = |x: &[f64]| Ok(x[0].sin() * x[1].cos() + 0.5 * x[2]);
-    let mut spsa = SpsaGradient::new(3, 1, f).with(1e-3, 20_000).unwrap();
+    let mut spsa = SpsaGradient::new(ExpectationFn::new(3, f), 1).with(1e-3, 20_000).unwrap();
     let at = [0.3f64, 0.8, -1.0];
     let mut gradient = [0.0; 3];
     spsa.value_and_gradient(&at, &mut gradient).unwrap();
@@ -461,4 +463,104 @@ fn rows_are_single_calls() {
     }
     let wrong = ndarray::Array2::zeros((2, 3));
     assert!(Simulator::new().adjoint_rows(&circuit, &sums, &wrong).is_err());
+}
+
+/// Whatever gives the means, the shifted circuits make the derivatives: exact simulation, row by row
+/// and many rows at once, and shots.
+#[test]
+fn shift_rules_differentiate_any_source() {
+    let rng = &mut generator(41);
+    for seed in 0..12 {
+        let circuit = parameterized(4, 12, 4, seed);
+        let sum = observable(4, rng);
+        let at: Vec<f64> = (0..4).map(|_| rng.random_range(-3.0..3.0)).collect();
+        let mut exact = vec![0.0; 4];
+        let mut shift = Simulator::new().parameter_shift(&circuit, &sum).unwrap();
+        let value = shift.value_and_gradient(&at, &mut exact).unwrap();
+        let rules = || ShiftRules::new(&circuit).unwrap();
+        // Every angle is a parameter of its own, in the same order.
+        let free = rules().circuit().unwrap();
+        let again = ShiftRules::new(&free).unwrap();
+        assert_eq!(again.rules(), rules().rules());
+        let angles = rules().angles(&at).unwrap();
+        assert_eq!(again.angles(&angles).unwrap(), angles);
+
+        let program = Program::new(&free).unwrap();
+        let sums = std::slice::from_ref(&sum);
+        let mut evaluator = Simulator::new().evaluator(&program, sums).unwrap();
+        let mut gradient = vec![0.0; 4];
+        // Lent, so that it has rows.
+        let mut by_rows = rules().with_source(&mut evaluator).unwrap();
+        let same = by_rows.value_and_gradient(&at, &mut gradient).unwrap();
+        assert!((same - value).abs() < 1e-11 && close(&gradient, &exact, 1e-10), "seed {seed}");
+        assert_eq!(by_rows.cost().circuits, 1 + rules().num_circuits());
+        let one_by_one =
+            ExpectationFn::new(angles.len(), |angles: &[f64]| evaluator.expectation(angles));
+        let mut same = vec![0.0; 4];
+        rules().with_source(one_by_one).unwrap().value_and_gradient(&at, &mut same).unwrap();
+        assert_eq!(same, gradient);
+
+        let simulator = Simulator::new().seed(seed);
+        let shots = simulator.sampled_evaluator(&free, sums, 400).unwrap();
+        let mut sampled = rules().with_source(shots).unwrap();
+        let estimate = sampled.value_and_gradient(&at, &mut gradient).unwrap();
+        // What does not vary is exact.
+        let near = |found: f64, exact: f64, error: f64| (found - exact).abs() <= 6.0 * error + 1e-9;
+        assert!(near(estimate, value, sampled.last_value().standard_error()));
+        for (k, error) in sampled.standard_errors().into_iter().enumerate() {
+            assert!(near(gradient[k], exact[k], error), "{} {} {error}", gradient[k], exact[k]);
+        }
+        assert!(sampled.cost().shots > 0 && sampled.cost().shots <= 400 * sampled.cost().circuits);
+        let wrong = ExpectationFn::new(angles.len() + 1, |_: &[f64]| Ok(0.0));
+        assert!(rules().with_source(wrong).is_err());
+    }
+}
+
+/// Estimates of several observables and rows, their errors over seeds, and where they go on.
+#[test]
+fn sampled_evaluators_are_unbiased_and_go_on() {
+    let circuit = parameterized(3, 8, 2, 19);
+    let sums: Vec<PauliSum> = vec!["Z0 + 0.5 X1 X2 + 2".parse().unwrap(), "Y1".parse().unwrap()];
+    let rows = ndarray::array![[0.3, -0.8], [1.1, 0.4]];
+    let program = Program::new(&circuit).unwrap();
+    let blank = || ndarray::Array2::from_elem((2, 2), Default::default());
+    let mut exact = blank();
+    let mut evaluator = Simulator::new().evaluator(&program, &sums).unwrap();
+    evaluator.estimates_of_rows(rows.view(), exact.view_mut()).unwrap();
+    assert!(exact.iter().all(|estimate| estimate.is_exact()));
+    let runs = 400;
+    let mut scores = [(0.0, 0.0); 4];
+    for seed in 0..runs {
+        let simulator = Simulator::new().seed(seed);
+        let mut sampled = simulator.sampled_evaluator(&circuit, &sums, 300).unwrap();
+        let mut found = blank();
+        sampled.estimates_of_rows(rows.view(), found.view_mut()).unwrap();
+        for ((found, exact), score) in found.iter().zip(&exact).zip(&mut scores) {
+            let z = (found.value - exact.value) / found.standard_error();
+            *score = (score.0 + z, score.1 + z * z);
+        }
+    }
+    for (sum, squares) in scores {
+        let n = runs as f64;
+        // Five standard deviations of a mean and of a mean square of normal numbers.
+        assert!((sum / n).abs() < 5.0 / n.sqrt(), "{scores:?}");
+        assert!((squares / n - 1.0).abs() < 5.0 * (2.0 / n).sqrt(), "{scores:?}");
+    }
+    let new = |shots| Simulator::new().seed(3).sampled_evaluator(&circuit, &sums, shots);
+    let (mut first, mut second) = (new(300).unwrap(), new(300).unwrap());
+    let mut found = [[Default::default(); 2]; 3];
+    first.estimates(&[0.3, -0.8], &mut found[0]).unwrap();
+    second.restore(&first.save()).unwrap();
+    first.estimates(&[0.3, -0.8], &mut found[1]).unwrap();
+    second.estimates(&[0.3, -0.8], &mut found[2]).unwrap();
+    assert_eq!(found[1], found[2]);
+    assert_ne!(found[0], found[1]);
+    assert_eq!(first.fingerprint(), second.fingerprint());
+    assert_ne!(first.fingerprint(), new(301).unwrap().fingerprint());
+    assert!(new(3).is_err());
+    assert!(first.estimates(&[0.3, -0.8], &mut found[0][..1]).is_err());
+    assert!(first.estimates(&[0.3], &mut found[0]).is_err());
+    let mut wrong = ndarray::Array2::from_elem((2, 1), Default::default());
+    assert!(first.estimates_of_rows(rows.view(), wrong.view_mut()).is_err());
+    assert!(evaluator.estimates_of_rows(rows.view(), wrong.view_mut()).is_err());
 }

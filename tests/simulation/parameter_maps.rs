@@ -2,7 +2,7 @@
 //! kernels, derivatives against differences, and every way through which a circuit passes.
 
 use ketlab::circuit::{Circuit, Elementary, Formula};
-use ketlab::gradient::{Gradient, hessian};
+use ketlab::gradient::{Objective, hessian};
 use ketlab::simulate::Program;
 use ketlab::{Error, PauliSum, Simulator, qasm};
 use ndarray::{Array2, array};

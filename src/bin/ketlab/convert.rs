@@ -6,6 +6,7 @@ use anyhow::{Context, Result};
 use clap::ValueEnum;
 use ketlab::Circuit;
 use ketlab::qasm::Export;
+use ketlab::rewrite::{Basis, cancel_gates, to_basis};
 use std::io::{BufWriter, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -23,13 +24,21 @@ const FLAGS: [(&str, &str); 5] = [
 #[command(after_help = "\
 Examples:
   ketlab convert circuits/adder_4.qasm --to qasm3
-  ketlab convert circuits/ansatz_4.json --to qasm3 -o ansatz.qasm")]
+  ketlab convert circuits/ansatz_4.json --to qasm3 -o ansatz.qasm
+  ketlab convert circuits/adder_4.qasm --to qasm3 --basis ibm-cz --cancel")]
 pub struct Args {
     #[command(flatten)]
     input: Input,
     /// The format to write
     #[arg(long, value_enum)]
     to: Format,
+    /// Write the circuit in these gates: a list like `rz,sx,x,cx`, or `u-cx`, `ibm-cx`, `ibm-cz`,
+    /// `ibm-ecr`, `rz-ry-cz`, `ion-trap`, `clifford-t`; phases stay exact, no qubits are added
+    #[arg(long, value_name = "GATES")]
+    basis: Option<Basis>,
+    /// Leave out gates that undo each other and add up rotations about the same axis
+    #[arg(long)]
+    cancel: bool,
     /// Write to this file instead of standard output (`-`); one that is there is replaced when the new
     /// one is complete
     #[arg(short, long, value_name = "OUT")]
@@ -52,9 +61,19 @@ pub fn main(args: Args) -> Result<ExitCode> {
         let right = if matches!(args.to, Format::Json) { &json[..] } else { &right[..] };
         check_extension("--output", path, right, &FLAGS)?;
     }
-    let circuit = args.input.circuit()?;
-    let program =
-        Converted::new(&circuit, args.to).with_context(|| args.input.name().to_string())?;
+    let mut circuit = args.input.circuit()?;
+    let name = || args.input.name().to_string();
+    if args.cancel {
+        circuit = cancel_gates(&circuit);
+    }
+    if let Some(basis) = &args.basis {
+        circuit = to_basis(&circuit, basis).with_context(name)?;
+        if args.cancel {
+            // Of T and S the sum may be a phase that the basis has no name for.
+            circuit = to_basis(&cancel_gates(&circuit), basis).with_context(name)?;
+        }
+    }
+    let program = Converted::new(&circuit, args.to).with_context(name)?;
     match &args.output {
         Some(path) if path.as_os_str() != "-" => {
             OutputFile::create("--output", path)?.write(|out| program.write(out))?

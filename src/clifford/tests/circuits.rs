@@ -1,7 +1,7 @@
 //! Random circuits on few qubits: expectations, images, measurements.
 
 use super::*;
-use crate::Error;
+use crate::error::Error;
 
 #[test]
 fn expectations_and_images_are_those_of_the_matrices() {

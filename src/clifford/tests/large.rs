@@ -1,7 +1,7 @@
 //! Many qubits: closed forms, and circuits that undo themselves.
 
 use super::*;
-use crate::Error;
+use crate::error::Error;
 
 #[test]
 fn ghz_and_graph_states() {
@@ -92,10 +92,16 @@ fn sizes_that_do_not_fit_are_refused_by_the_formula() {
     let ratio = tableau_bytes(100_000) as f64 / 5e9;
     assert!((ratio - 1.0).abs() < 0.01, "{ratio}");
     assert!(tableau_bytes(usize::MAX) > 1 << 100);
+    assert!(matches!(Tableau::new(usize::MAX), Err(Error::TooLarge { .. })));
     let Err(error) = Tableau::new(10_000_000) else { panic!("50 TB fit") };
     assert!(matches!(error, Error::TooLarge { max_qubits: Some(_), .. }), "{error}");
     assert!(error.to_string().contains("n²/2 bytes"), "{error}");
-    let nothing = Tableau::new(0).unwrap();
+    let mut nothing = Tableau::new(0).unwrap();
+    let phase = nalgebra::DMatrix::from_element(1, 1, num_complex::Complex64::I);
+    let phase = GateOp::new(Gate::unitary("phase", phase).unwrap(), []);
+    let mut steps = vec![];
+    lower(&phase, &[], &mut steps).unwrap();
+    nothing.apply(&steps).unwrap();
     assert_eq!(OutcomeSpace::new(&nothing, &[]).unwrap().iter().count(), 1);
     assert_eq!(nothing.expectation(&PauliString::identity()).unwrap(), 1);
 }

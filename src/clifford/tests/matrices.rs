@@ -24,9 +24,16 @@ fn products_of_rows_are_those_of_strings() {
             let (a, b) = (string(rng), string(rng));
             let (mut left, right) = (words(&a), words(&b));
             assert_eq!(row::anticommute(&left, &right), !a.commutes_with(&b));
-            let exponent = row::multiply(&mut left, &right);
+            // P = i^|x∧z| X^x Z^z
+            let ys = |p: &PauliString| p.pairs().map(|(x, z)| (x & z).count_ones()).sum::<u32>();
+            let exponent = row::multiply(&mut left, &right) + (ys(&a) + ys(&b)) as u8 % 4;
             let (phase, product) = a.mul(&b);
-            assert_eq!((exponent, left), (u32::from(phase.exponent()), words(&product)));
+            assert_eq!(left, words(&product));
+            let expected = (u32::from(phase.exponent()) + ys(&product)) % 4;
+            assert_eq!(u32::from(exponent) % 4, expected);
+            if phase.is_real() {
+                assert_eq!(row::is_negative(&left, exponent % 4), phase.re() < 0.0);
+            }
         }
     }
 }

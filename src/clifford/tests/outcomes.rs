@@ -36,7 +36,7 @@ fn check(space: &OutcomeSpace, expected: &HashMap<Bits, f64>) {
         assert_eq!(basis.iter().filter(|b| b.bit(pivot)).count(), 1);
         assert!(!space.offset().bit(pivot));
     }
-    let relations = space.relations().unwrap();
+    let relations: Vec<_> = space.relations().unwrap().collect();
     assert_eq!(relations.len(), space.num_bits() - space.dimension());
     for (bits, parity) in &relations {
         assert!(bits.is_sorted());
@@ -97,7 +97,7 @@ fn half_random(n: usize) -> Tableau {
 
 #[test]
 fn samples_fulfil_all_relations_and_are_fair() {
-    for n in [1, 9, 70, 300, 700] {
+    for n in [2, 9, 70, 300, 700] {
         let space = OutcomeSpace::new(&half_random(n), &(0..n).collect::<Vec<_>>()).unwrap();
         assert_eq!(space.dimension(), n / 2);
         let shots = 5000;

@@ -1,7 +1,7 @@
 //! Finished cells in a file, a line each: an interrupted curve goes on where it was.
 
 use super::ErrorCurve;
-use super::run::Cell;
+use super::cell::Cell;
 use crate::error::Result;
 use crate::estimation::problem::experiment::Experiment;
 use crate::math::{Checkpoint, Fingerprint, Keeper};

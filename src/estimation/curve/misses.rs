@@ -1,6 +1,6 @@
 //! The runs that decide a root mean square.
 
-use super::point::absolute_quantile;
+use crate::math::statistics::quantile;
 use serde::Serialize;
 
 /// An error this many times the median absolute error is a miss: of normal errors, one in 10^11 is.
@@ -50,6 +50,13 @@ impl Misses {
     pub fn decide(&self) -> bool {
         self.share_of_mse > 0.5
     }
+}
+
+/// The quantile of the absolute errors.
+pub(super) fn absolute_quantile(errors: &[f64], p: f64) -> f64 {
+    let mut sorted: Vec<f64> = errors.iter().map(|e| e.abs()).collect();
+    sorted.sort_unstable_by(f64::total_cmp);
+    quantile(&sorted, p)
 }
 
 #[cfg(test)]

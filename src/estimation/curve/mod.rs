@@ -1,6 +1,7 @@
 //! Error curves: methods against budgets or precisions, many times each.
 
 mod bootstrap;
+mod cell;
 mod checkpoint;
 mod crossover;
 mod figure;

@@ -1,10 +1,10 @@
 //! The statistics of one method at one target.
 
-use super::misses::Misses;
-use super::run::{Cell, Repeat};
+use super::cell::{Cell, Repeat};
+use super::misses::{Misses, absolute_quantile};
 use crate::estimation::account::interval::Guarantee;
 use crate::estimation::fit::Target;
-use crate::math::statistics::{mean, quantile, variance};
+use crate::math::statistics::{mean, variance};
 use serde::{Serialize, Serializer};
 
 /// A measure of error.
@@ -121,12 +121,6 @@ impl Measure {
             }
         }
     }
-}
-
-pub(super) fn absolute_quantile(errors: &[f64], p: f64) -> f64 {
-    let mut sorted: Vec<f64> = errors.iter().map(|e| e.abs()).collect();
-    sorted.sort_unstable_by(f64::total_cmp);
-    quantile(&sorted, p)
 }
 
 pub(super) fn as_text<S: Serializer>(target: &Target, serializer: S) -> Result<S::Ok, S::Error> {

@@ -1,5 +1,6 @@
 //! Cells: where the repeats run, in parallel.
 
+use super::cell::{Cell, Repeat};
 use super::checkpoint::Kept;
 use super::point::Point;
 use super::result::{Curve, CurveResult, Skipped};
@@ -9,45 +10,9 @@ use crate::estimation::account::estimator::AmplitudeEstimator;
 use crate::estimation::account::interval::Guarantee;
 use crate::estimation::kind::EstimatorKind;
 use crate::estimation::problem::experiment::{Experiment, Source};
-use crate::math::{Domain, Streams};
+use crate::math::{Domain, Streams, map_in_order};
 use rand::RngExt;
-use rayon::prelude::*;
-use serde::{Deserialize, Serialize};
 use std::time::Instant;
-
-/// What is kept of one estimate.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub(super) struct Repeat {
-    pub error: f64,
-    pub uses: u64,
-    pub depth: u64,
-    pub shots: u64,
-    pub queries: u64,
-    pub half_width: f64,
-    pub covered: bool,
-}
-
-/// All repeats of a method at a target on a problem.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub(super) struct Cell {
-    pub method: String,
-    pub target: String,
-    /// What the method was told.
-    pub alpha: f64,
-    pub problem: usize,
-    pub repeats: Vec<Repeat>,
-    pub guarantee: Guarantee,
-    pub two_qubit_gates: Option<u64>,
-}
-
-impl Cell {
-    fn is(&self, (method, target, alpha): (&str, &str, f64), problem: usize) -> bool {
-        self.method == method
-            && self.target == target
-            && self.alpha == alpha
-            && self.problem == problem
-    }
-}
 
 impl ErrorCurve<'_> {
     /// Runs it. When it is interrupted, what is finished is the result, which says so.
@@ -213,7 +178,7 @@ impl ErrorCurve<'_> {
             };
             Ok((kept, interval.guarantee, estimate.cost.two_qubit_gates))
         };
-        let found: Vec<_> = (0..self.repeats).into_par_iter().map(one).collect::<Result<_>>()?;
+        let found = map_in_order(self.repeats, one)?;
         let gates = found.iter().filter_map(|f| f.2).max();
         let weakest = found.iter().map(|f| f.1).max().unwrap_or(Guarantee::FiniteSample);
         Ok((found.iter().map(|f| f.0).collect(), weakest, gates))

@@ -1,6 +1,6 @@
 //! Tables as lines of two columns.
 
-use super::{Row, TableKind, finite};
+use super::row::{Row, TableKind, finite};
 
 /// The rows of a text, or what is wrong in which line.
 pub fn rows(text: &str, kind: TableKind) -> Result<Vec<Row>, String> {

@@ -1,6 +1,6 @@
 //! Tables as JSON. Numbers are checked where they are read, so that an error has its line.
 
-use super::{Row, TableKind, finite};
+use super::row::{Row, TableKind, finite};
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use std::fmt;
 

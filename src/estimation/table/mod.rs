@@ -2,48 +2,16 @@
 
 mod csv;
 mod json;
+mod row;
+
+pub use row::TableKind;
 
 use crate::error::{Error, Result};
 use crate::estimation::problem::estimation_problem::EstimationProblem;
 use crate::estimation::problem::integrand::Integrand;
 use crate::estimation::problem::post_processing::PostProcessing;
+use row::Row;
 use std::collections::HashMap;
-
-/// What the second column of a table is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum TableKind {
-    /// Probabilities of the values x, or weights or counts that are proportional to them.
-    Distribution,
-    /// Values f(x) of a function.
-    Function,
-}
-
-impl TableKind {
-    /// Names that the second column may have.
-    fn names(self) -> &'static [&'static str] {
-        match self {
-            TableKind::Distribution => {
-                &["probability", "probabilities", "p", "weight", "weights", "count", "counts"]
-            }
-            TableKind::Function => &["f", "f(x)", "value", "values", "payoff", "y"],
-        }
-    }
-
-    /// Why a number cannot stand in the second column.
-    fn check(self, y: f64) -> std::result::Result<f64, String> {
-        match self {
-            TableKind::Distribution if y < 0.0 => {
-                Err(format!("the probability is {y}; it must be 0 or more"))
-            }
-            TableKind::Distribution => finite("the probability", y),
-            TableKind::Function => finite("the value of the function", y),
-        }
-    }
-}
-
-fn finite(what: &str, x: f64) -> std::result::Result<f64, String> {
-    if x.is_finite() { Ok(x) } else { Err(format!("{what} is {x}; it must be a finite number")) }
-}
 
 /// Pairs (x, probability) or (x, f(x)), one per line of a text, or as JSON.
 ///
@@ -140,14 +108,6 @@ impl Table {
             message: format!("there is no x = {x}; it must have each x of the distribution"),
         })
     }
-}
-
-/// A pair and its line, if that is known.
-#[derive(Debug, Clone, Copy, PartialEq)]
-struct Row {
-    line: Option<usize>,
-    x: f64,
-    y: f64,
 }
 
 impl EstimationProblem {

@@ -10,27 +10,31 @@
 mod pieces;
 mod reading;
 mod rule;
+mod rules;
+mod source_shift;
 
 pub use rule::ShiftRule;
-pub(super) use rule::rules;
+pub use rules::ShiftRules;
+pub(super) use rules::rules;
+pub use source_shift::SourceShift;
 
 use super::source::Source;
-use super::{Cost, Gradient, check_len, part};
+use super::{Cost, Gradient, Objective, check_len, part};
 use crate::circuit::Circuit;
 use crate::engine::bytes_needed;
 use crate::error::{Error, Result};
 use crate::math::{Fingerprint, Watch};
 use crate::pauli::PauliSum;
-use crate::simulate::{Estimate, MeasuredSum, Simulator, StateView, Unitary, at_precision};
+use crate::simulate::{Estimate, MeasuredSum, Simulator, StateView};
 use pieces::Pieces;
-use reading::{Reading, Sampling, num_circuits};
+use reading::{Reading, Sampling};
 use serde_json::{Value, json};
 use std::time::Instant;
 
 /// The gradient of one observable by shifted circuits: exact, or from shots, the value too.
 ///
 /// ```
-/// use ketlab::{Circuit, Simulator, gradient::Gradient};
+/// use ketlab::{Circuit, Simulator, gradient::Objective};
 /// let mut circuit = Circuit::new(1);
 /// let theta = circuit.param("theta");
 /// circuit.ry(theta, 0);
@@ -49,8 +53,7 @@ use std::time::Instant;
 pub struct ParameterShift {
     simulator: Simulator,
     source: Source,
-    unitary: Unitary,
-    rules: Vec<ShiftRule>,
+    rules: ShiftRules,
     pieces: Pieces,
     observable: MeasuredSum,
     sampling: Option<Sampling>,
@@ -76,25 +79,24 @@ impl Simulator {
         circuit: &Circuit,
         observable: &PauliSum,
     ) -> Result<ParameterShift> {
-        let unitary = Unitary::new(circuit, "the parameter-shift rule")?;
-        let n = unitary.num_qubits;
+        let rules = ShiftRules::new(circuit)?;
+        let n = rules.unitary.num_qubits;
         let amplitude = self.run_precision().bytes_per_amplitude() as usize;
         Ok(ParameterShift {
             simulator: self.clone(),
             source: Source::new(self, circuit, std::slice::from_ref(observable)),
-            rules: rules(&unitary),
-            pieces: at_precision!(self.run_precision(), self.pieces(&unitary))?,
+            pieces: Pieces::new(self, &rules.unitary)?,
             observable: MeasuredSum::new(observable, n)?,
             sampling: None,
-            slots: vec![0.0; unitary.angles.len()],
+            slots: vec![0.0; rules.num_angles()],
             row: vec![],
-            variances: Vec::new(),
+            variances: vec![0.0; rules.unitary.params.len()],
             last_value: Estimate::default(),
             cost: Cost {
                 memory: self.kept_states(2) * bytes_needed(n, amplitude),
                 ..Cost::default()
             },
-            unitary,
+            rules,
         })
     }
 }
@@ -102,21 +104,22 @@ impl Simulator {
 impl ParameterShift {
     /// Estimates from shots: a gradient with its value from at most `shots` of them, divided among
     /// the circuit and the shifted ones, these by the coefficients with which they enter the
-    /// derivatives; a [`value`](Gradient::value) alone from one circuit's share. No outcome decides
+    /// derivatives; a [`value`](Objective::value) alone from one circuit's share. No outcome decides
     /// how many shots are taken, so that means and variances are unbiased at any number of shots. The
     /// same seed of the simulator gives the same numbers; each call draws others.
     ///
     /// # Errors
     /// If there are fewer than four shots for each measured group of each shifted circuit.
     pub fn with_shots(mut self, shots: u64) -> Result<Self> {
-        let needed = 4 * self.num_circuits().max(1) * self.observable.num_groups().max(1) as u64;
+        let needed =
+            4 * self.rules.num_circuits().max(1) * self.observable.num_groups().max(1) as u64;
         if shots < needed {
             return Err(Error::Invalid {
                 what: "the number of shots for a gradient".into(),
                 value: shots.to_string(),
                 expected: format!(
                     "{} shifted circuits with {} measured groups each need {needed} shots at least",
-                    self.num_circuits(),
+                    self.rules.num_circuits(),
                     self.observable.num_groups()
                 ),
             });
@@ -125,14 +128,8 @@ impl ParameterShift {
         Ok(self)
     }
 
-    /// How many shifted circuits a gradient takes: what it would cost on hardware, times the groups
-    /// of the observable and the shots.
-    pub fn num_circuits(&self) -> u64 {
-        num_circuits(&self.rules)
-    }
-
-    /// The rule of each angle, in the order of the gates.
-    pub fn rules(&self) -> &[ShiftRule] {
+    /// The shifted circuits: what a gradient would cost on hardware.
+    pub fn rules(&self) -> &ShiftRules {
         &self.rules
     }
 
@@ -156,7 +153,7 @@ impl ParameterShift {
     /// The exact ⟨H⟩, also where values are from shots: what no hardware knows.
     ///
     /// # Errors
-    /// As [`Gradient::value`].
+    /// As [`Objective::value`].
     pub fn exact_value(&mut self, params: &[f64]) -> Result<f64> {
         self.run(params, &Watch::default())?;
         self.pieces.state().mean(&self.observable)
@@ -164,7 +161,7 @@ impl ParameterShift {
 
     /// Binds all pieces and puts the initial state before the first.
     fn start(&mut self, params: &[f64]) -> Result<()> {
-        self.unitary.slots(params, &mut self.slots, &mut self.row)?;
+        self.rules.unitary.slots(params, &mut self.slots, &mut self.row)?;
         self.pieces.start(&self.slots)
     }
 
@@ -178,8 +175,8 @@ impl ParameterShift {
     fn run(&mut self, params: &[f64], watch: &Watch) -> Result<()> {
         let start = Instant::now();
         self.start(params)?;
-        let ParameterShift { simulator, pieces, unitary, .. } = self;
-        simulator.install_for(unitary.num_qubits, || pieces.run(watch))?;
+        let ParameterShift { simulator, pieces, rules, .. } = self;
+        simulator.install_for(rules.unitary.num_qubits, || pieces.run(watch))?;
         self.cost.add(1, start);
         Ok(())
     }
@@ -195,7 +192,7 @@ impl ParameterShift {
         let estimate = match sampling {
             None => Estimate::exact(pieces.state().mean(observable)?),
             Some(sampling) => {
-                let shots = sampling.share(num_circuits(&self.rules), observable);
+                let shots = sampling.share(self.rules.num_circuits(), observable);
                 pieces.state().estimate(observable, shots, &mut sampling.stream(0))?
             }
         };
@@ -215,7 +212,7 @@ impl ParameterShift {
         let Some(sampling) = self.next_sampling() else {
             return Ok(Estimate::exact(self.pieces.state().mean(observable)?));
         };
-        let shots = sampling.share(self.num_circuits(), observable);
+        let shots = sampling.share(self.rules.num_circuits(), observable);
         let estimate = self.pieces.state().estimate(observable, shots, &mut sampling.stream(0))?;
         self.cost.shots += estimate.shots;
         Ok(estimate)
@@ -228,33 +225,11 @@ impl ParameterShift {
         sampling.calls += 1;
         Some(now)
     }
-
-    /// The derivatives by parameters, and their variances, from the values at shifted angles.
-    fn combine(&mut self, shifted: &[[Estimate; 4]], gradient: &mut [f64]) {
-        let (mut means, mut variances) = (Vec::new(), Vec::new());
-        for (rule, row) in self.rules.iter().zip(shifted) {
-            // Shots of different circuits are independent.
-            let terms = || rule.terms().iter().zip(row);
-            means.push(terms().map(|((c, _), e)| c * e.value).sum::<f64>());
-            variances.push(terms().map(|((c, _), e)| c * c * e.variance).sum::<f64>());
-            self.cost.shots += terms().map(|(_, e)| e.shots).sum::<u64>();
-        }
-        gradient.fill(0.0);
-        self.unitary.add_by_params(&self.row, &means, gradient);
-        self.variances = vec![0.0; gradient.len()];
-        if self.sampling.is_some() {
-            self.unitary.add_variances(&self.row, &variances, &mut self.variances);
-        }
-    }
 }
 
-impl Gradient for ParameterShift {
-    fn method(&self) -> &'static str {
-        "parameter-shift"
-    }
-
+impl Objective for ParameterShift {
     fn num_params(&self) -> usize {
-        self.unitary.params.len()
+        self.rules.unitary.params.len()
     }
 
     fn value(&mut self, params: &[f64]) -> Result<f64> {
@@ -268,19 +243,20 @@ impl Gradient for ParameterShift {
         let start = Instant::now();
         self.start(params)?;
         let sampling = self.next_sampling();
-        let ParameterShift { simulator, pieces, slots, rules, observable, unitary, .. } = self;
-        let shots = sampling.map(|s| (s, s.division(unitary, rules, observable)));
+        let ParameterShift { simulator, pieces, slots, rules, observable, .. } = self;
+        let shots = sampling.map(|s| (s, s.division(rules, observable)));
         let reading = Reading { observable, shots };
         let shifted =
-            simulator.install(|| pieces.run_shifted(simulator, slots, rules, &reading))?;
-        self.combine(&shifted, gradient);
+            simulator.install(|| pieces.run_shifted(simulator, slots, rules.rules(), &reading))?;
+        self.cost.shots += shifted.iter().flatten().map(|e| e.shots).sum::<u64>();
+        self.rules.combine(&self.row, &shifted, gradient, &mut self.variances);
         let value = self.read_value(sampling)?;
-        self.cost.add(1 + self.num_circuits(), start);
+        self.cost.add(1 + self.rules.num_circuits(), start);
         Ok(value)
     }
 
-    fn cost(&self) -> Cost {
-        self.cost
+    fn has_gradient(&self) -> bool {
+        true
     }
 
     fn fingerprint(&self) -> Fingerprint {
@@ -302,5 +278,15 @@ impl Gradient for ParameterShift {
             sampling.calls = part(state, "calls")?;
         }
         self.cost.restore(state)
+    }
+}
+
+impl Gradient for ParameterShift {
+    fn method(&self) -> &'static str {
+        "parameter-shift"
+    }
+
+    fn cost(&self) -> Cost {
+        self.cost
     }
 }

@@ -5,7 +5,9 @@ use super::rule::ShiftRule;
 use crate::engine::{Coefficients, Kind, Plan, Real, Scalar, StateVector, Target};
 use crate::error::{Error, Result};
 use crate::math::{Watch, for_each_in_order};
-use crate::simulate::{Estimate, SMALL_BELOW, Simulator, Start, StateView, Unitary, run_watched};
+use crate::simulate::{
+    Estimate, Register, SMALL_BELOW, Simulator, StateView, Unitary, run_watched, with_register,
+};
 use std::ops::Range;
 
 /// Circuits are cut into this many pieces, so that the state before a shifted angle is reused.
@@ -19,7 +21,8 @@ pub(super) type Shifted = Vec<[Estimate; 4]>;
 /// A circuit in a few pieces.
 pub(super) struct Pieces {
     pieces: Vec<Piece>,
-    state: AnyState,
+    /// The state before a piece.
+    before: Register,
 }
 
 struct Piece {
@@ -28,68 +31,28 @@ struct Piece {
     bound: Coefficients,
 }
 
-/// What the circuit starts from, and the state before a piece.
-pub(super) struct Before<T: Real> {
-    start: Start<T>,
-    state: StateVector<T>,
-}
-
-pub(super) enum AnyState {
-    F32(Before<f32>),
-    F64(Before<f64>),
-}
-
-impl From<Before<f32>> for AnyState {
-    fn from(before: Before<f32>) -> Self {
-        AnyState::F32(before)
-    }
-}
-
-impl From<Before<f64>> for AnyState {
-    fn from(before: Before<f64>) -> Self {
-        AnyState::F64(before)
-    }
-}
-
-/// Does something with the state, whatever its precision.
-macro_rules! with_state {
-    ($any:expr, $before:ident => $answer:expr) => {
-        match $any {
-            AnyState::F32($before) => $answer,
-            AnyState::F64($before) => $answer,
-        }
-    };
-}
-
-impl Simulator {
-    /// [`Pieces`] at the precision `T`, which is this simulator's.
-    pub(super) fn pieces<T: Real>(&self, unitary: &Unitary) -> Result<Pieces>
-    where
-        AnyState: From<Before<T>>,
-    {
-        let n = unitary.num_qubits;
-        let before = Before { start: self.start::<T>(n)?, state: self.zero_state(n)? };
-        Ok(Pieces { pieces: pieces(self.target::<T>(), unitary)?, state: before.into() })
-    }
-}
-
 impl Pieces {
+    /// Those of a circuit.
+    ///
+    /// # Errors
+    /// If the initial state has another size, or there is no memory for a state and the plans.
+    pub fn new(simulator: &Simulator, unitary: &Unitary) -> Result<Self> {
+        let before = simulator.register(unitary.num_qubits)?;
+        Ok(Pieces { pieces: pieces(simulator.target(), unitary)?, before })
+    }
+
     /// Binds all pieces at these angles, and puts the initial state before the first.
     pub fn start(&mut self, slots: &[f64]) -> Result<()> {
         for piece in &mut self.pieces {
             piece.plan.bind_into(&slots[piece.slots.clone()], &mut piece.bound)?;
         }
-        with_state!(&mut self.state, before => before.start.write_to(&mut before.state))
+        self.before.restart()
     }
 
     /// From the initial state to the end.
     pub fn run(&mut self, watch: &Watch) -> Result<()> {
-        with_state!(&mut self.state, before => {
-            for piece in &self.pieces {
-                run_watched(watch, &piece.plan, &piece.bound, &mut before.state)?;
-            }
-        });
-        Ok(())
+        let Pieces { pieces, before } = self;
+        pieces.iter().try_for_each(|piece| before.run(watch, &piece.plan, &piece.bound))
     }
 
     /// From the initial state to the end, and on the way every shifted circuit: what is read of each,
@@ -103,21 +66,21 @@ impl Pieces {
     ) -> Result<Shifted> {
         let watch = simulator.watch();
         let mut rows = vec![[Estimate::default(); 4]; rules.len()];
-        with_state!(&mut self.state, before => {
-            let state = &mut before.state;
-            for number in 0..self.pieces.len() {
-                let these = &mut rows[self.pieces[number].slots.clone()];
-                shifted(simulator, &self.pieces[number..], state, (slots, rules), reading, these)?;
-                let piece = &self.pieces[number];
-                run_watched(watch, &piece.plan, &piece.bound, state)?;
-            }
-        });
+        let Pieces { pieces, before } = self;
+        for (number, piece) in pieces.iter().enumerate() {
+            let these = &mut rows[piece.slots.clone()];
+            let (from, angles) = (&pieces[number..], (slots, rules));
+            with_register!(&*before, at => {
+                shifted(simulator, from, &at.state, angles, reading, these)?
+            });
+            before.run(watch, &piece.plan, &piece.bound)?;
+        }
         Ok(rows)
     }
 
     /// The state at the end of the last run.
     pub fn state(&mut self) -> StateView<'_> {
-        with_state!(&mut self.state, before => (&mut before.state).into())
+        self.before.view()
     }
 }
 

@@ -1,10 +1,10 @@
 //! What is read of each circuit of a gradient: its exact mean, or an estimate from shots.
 
-use super::rule::ShiftRule;
+use super::rules::ShiftRules;
 use crate::engine::{Real, StateVector};
 use crate::error::Result;
 use crate::math::{Domain, Streams};
-use crate::simulate::{Estimate, MeasuredSum, Unitary};
+use crate::simulate::{Estimate, MeasuredSum};
 use rand_chacha::ChaCha8Rng;
 
 /// Shots of all circuits of a gradient.
@@ -37,13 +37,8 @@ impl Sampling {
     /// How many shots are taken of each shifted circuit: as many as make a variance, and more by the
     /// weight |coefficient| of its value in the derivatives, which makes the sum of their variances
     /// least if all outcomes vary alike.
-    pub fn division(
-        &self,
-        unitary: &Unitary,
-        rules: &[ShiftRule],
-        observable: &MeasuredSum,
-    ) -> Vec<[u64; 4]> {
-        let num_circuits = num_circuits(rules);
+    pub fn division(&self, rules: &ShiftRules, observable: &MeasuredSum) -> Vec<[u64; 4]> {
+        let (num_circuits, unitary, rules) = (rules.num_circuits(), &rules.unitary, rules.rules());
         let least = observable.least_shots();
         let taken = self.share(num_circuits, observable) + num_circuits * least;
         let rest = self.shots.saturating_sub(taken) as f64;
@@ -63,11 +58,6 @@ impl Sampling {
         }
         division
     }
-}
-
-/// How many shifted circuits a gradient takes.
-pub(super) fn num_circuits(rules: &[ShiftRule]) -> u64 {
-    rules.iter().map(|rule| rule.terms().len() as u64).sum()
 }
 
 impl Reading<'_> {

@@ -1,7 +1,6 @@
 //! Derivatives by one angle from values at shifted angles.
 
-use crate::engine::{Action, Kind, Scalar};
-use crate::simulate::Unitary;
+use crate::engine::{Action, Kind};
 use std::f64::consts::{FRAC_PI_2, SQRT_2};
 
 /// How the derivative by one angle is made of values at shifted angles.
@@ -15,7 +14,7 @@ pub enum ShiftRule {
 
 impl ShiftRule {
     /// The rule of an action.
-    fn of(action: &Action) -> Self {
+    pub(super) fn of(action: &Action) -> Self {
         match action.kind {
             Kind::Rotation(..) if action.controls.mask != 0 => ShiftRule::Four,
             _ => ShiftRule::Two,
@@ -36,10 +35,4 @@ impl ShiftRule {
             ],
         }
     }
-}
-
-/// The rule of every slot.
-pub(in crate::gradient) fn rules(unitary: &Unitary) -> Vec<ShiftRule> {
-    let has_slot = |action: &&Action| matches!(action.scalar(), Some(Scalar::Slot(_)));
-    unitary.actions.iter().filter(has_slot).map(ShiftRule::of).collect()
 }

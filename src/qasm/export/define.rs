@@ -7,13 +7,11 @@ use super::names::{is_local, local_angle, local_qubit};
 use crate::error::{Error, Result};
 use crate::gate::{Angle, Angles, Gate, GateOp, Param, StdGate};
 use crate::pauli::Pauli;
-use crate::rewrite::{self, Borrowing, letters};
+use crate::rewrite::{self, Borrowing, MAX_DEPTH, letters, too_deep};
 use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 use std::sync::Arc;
 
-/// Deepest nesting of blocks that is written: what the reader takes by default.
-const MAX_DEPTH: usize = 200;
 /// Most letters of a Pauli string that is defined under a name with all of them.
 const MAX_LETTERS: usize = 64;
 
@@ -87,11 +85,7 @@ impl Exporter<'_> {
         if !self.definitions.made.contains_key(&key) {
             self.definitions.depth += 1;
             if self.definitions.depth > MAX_DEPTH {
-                return Err(Error::Invalid {
-                    what: "the nesting of gate definitions".into(),
-                    value: format!("deeper than {MAX_DEPTH}"),
-                    expected: "flatten them with `decompose`".into(),
-                });
+                return Err(too_deep());
             }
             let made = self.make(gate, num_controls)?;
             self.definitions.depth -= 1;

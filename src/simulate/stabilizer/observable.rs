@@ -1,6 +1,6 @@
 //! Sums of Pauli strings on a stabilizer state.
 
-use super::super::averages::Expectation;
+use super::super::expectation::Expectation;
 use crate::clifford::Tableau;
 use crate::error::{Error, Result};
 use crate::pauli::{Pauli, PauliString, PauliSum};

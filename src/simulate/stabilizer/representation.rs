@@ -1,6 +1,6 @@
 //! A stabilizer tableau under the control flow.
 
-use super::super::averages::Expectation;
+use super::super::expectation::Expectation;
 use super::super::flow::{Choice, Flow};
 use super::super::initial::{InitialState, check_qubits};
 use super::super::outcomes;

@@ -8,7 +8,6 @@
 //! rule looks at the circuit alone, so that a hundredth call gives the bits of the first.
 
 use super::super::flow::Flow;
-use super::super::program::{BoundProgram, Program};
 use super::angles::LinearAngles;
 use super::lower::Lowered;
 use super::plans::{PerTarget, Plans};
@@ -210,27 +209,6 @@ impl BoundCode {
             }
         }
         Ok(())
-    }
-}
-
-impl Program {
-    /// The plans of the state-vector method for the states of a target, one for each stretch of
-    /// gates, made when they are first asked for.
-    ///
-    /// # Errors
-    /// If there are more qubits than a state can have, an opaque gate, or no memory for them.
-    pub fn plans(&self, target: Target) -> Result<&Plans> {
-        self.state_vector()?.plans(target)
-    }
-}
-
-impl BoundProgram {
-    /// For each of the [`plans`](Program::plans) for the states of a target, its coefficients.
-    ///
-    /// # Errors
-    /// As [`Program::plans`]; if an angle is not finite.
-    pub fn coefficients(&self, target: Target) -> Result<&[Coefficients]> {
-        self.state_vector()?.coefficients(target)
     }
 }
 

@@ -1,6 +1,6 @@
 //! An observable on the engine's masks, and what a state says of it.
 
-use super::super::averages::{Expectation, finite};
+use super::super::expectation::{Expectation, finite};
 use super::lower::pauli_mask;
 use crate::engine::{self, PauliMask, Real, StateVector};
 use crate::error::{Error, Result};

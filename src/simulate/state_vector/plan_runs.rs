@@ -29,9 +29,9 @@ impl Simulator {
         working + u128::from(matches!(self.initial, InitialState::Amplitudes(_)))
     }
 
-    /// What its plans are for, with amplitudes of `Complex<T>`.
-    pub(crate) fn target<T: Real>(&self) -> Target {
-        Target::of::<T>(self.isa)
+    /// What its plans are for.
+    pub(crate) fn target(&self) -> Target {
+        Target { isa: self.isa, precision: self.precision }
     }
 
     /// The state that runs of circuits of `num_qubits` start from.

@@ -1,6 +1,7 @@
 //! The state vector under the control flow.
 
-use super::super::averages::{Expectation, HINT};
+use super::super::averages::HINT;
+use super::super::expectation::Expectation;
 use super::super::flow::{Choice, Flow};
 use super::super::initial::InitialState;
 use super::super::options::SMALL_BELOW;

@@ -1,8 +1,9 @@
 //! A state in the precision of its run, looked at where it is.
 
-use super::super::averages::Expectation;
+use super::super::estimate::Estimate;
+use super::super::expectation::Expectation;
 use super::super::initial::InitialState;
-use super::super::measured::{Estimate, MeasuredSum};
+use super::super::measured::MeasuredSum;
 use super::observable::Observable;
 use crate::engine::{Real, StateVector};
 use crate::error::Result;

@@ -1,8 +1,8 @@
 //! A program with memory to run in, for one row of parameters after another.
 
-use super::super::averages::finite;
 use super::super::branches::for_each_branch;
 use super::super::counts::Counts;
+use super::super::expectation::finite;
 use super::super::initial::Start;
 use super::super::machine::{Job, Machine, Stop};
 use super::super::program::Program;

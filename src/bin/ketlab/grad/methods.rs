@@ -3,7 +3,7 @@
 use super::{GradientKind, Question};
 use anyhow::Result;
 use ketlab::PauliSum;
-use ketlab::gradient::{FiniteDifference, Gradient};
+use ketlab::gradient::{FiniteDifference, Gradient, Objective};
 use ketlab::simulate::Program;
 
 /// An observable's value and derivatives.
@@ -40,9 +40,8 @@ pub fn derivatives(question: &Question) -> Result<Found> {
         (GradientKind::FiniteDifference, None) => {
             let program = Program::new(&question.circuit)?;
             one_by_one(question, |sum| {
-                let mut mean = question.simulator.evaluator(&program, std::slice::from_ref(sum))?;
-                let num_params = question.values.len();
-                Ok(FiniteDifference::new(num_params, move |x: &[f64]| mean.expectation(x)))
+                let sums = std::slice::from_ref(sum);
+                Ok(FiniteDifference::new(question.simulator.evaluator(&program, sums)?))
             })
         }
     }

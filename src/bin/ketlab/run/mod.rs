@@ -171,6 +171,12 @@ pub fn main(args: Args) -> Result<ExitCode> {
         .max_loop_rounds(args.max_loop_rounds);
     let (method, reason) = simulator.method_for(&bound)?;
     messages::detail(|| format!("by the {method} method: {reason}"));
+    if method == Method::Stabilizer && args.state.is_some() {
+        bail!(
+            "--state writes amplitudes, which the stabilizer method does not have (it runs the \
+             circuit because {reason}); without it, the space of the outcomes is shown"
+        );
+    }
     let passes = match method {
         Method::Stabilizer => 0,
         _ => plan(&args, &program)?,

@@ -100,7 +100,7 @@ impl Document {
     ) -> Result<Self> {
         let molecule = &problem.molecule;
         let hamiltonian = molecule.hamiltonian();
-        let shift = ketlab::Simulator::new().parameter_shift(&ansatz.circuit, hamiltonian)?;
+        let rules = ketlab::gradient::ShiftRules::new(&ansatz.circuit)?;
         let Found { minimizations, tried, levels, fewer, method } = found;
         let cost = minimizations.last().map(|last| last.cost).unwrap_or_default();
         let account = |per_estimate| Shots { per_estimate, total: cost.shots };
@@ -140,7 +140,7 @@ impl Document {
             circuits: cost.circuits,
             shots: args.train.shots().map(account),
             hardware: Hardware {
-                shifted_circuits_per_gradient: shift.num_circuits(),
+                shifted_circuits_per_gradient: rules.num_circuits(),
                 measured_groups: hamiltonian.qubit_wise_commuting_groups().len(),
             },
             interrupted,

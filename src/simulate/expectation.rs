@@ -1,0 +1,42 @@
+//! An exact mean with its variance.
+
+use crate::error::{Error, Result};
+use serde::Serialize;
+use std::fmt;
+
+/// Mean and variance of an observable.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Expectation {
+    /// ⟨H⟩.
+    pub value: f64,
+    /// ⟨H²⟩ - ⟨H⟩², the variance of a single measurement of H.
+    pub variance: f64,
+}
+
+impl Expectation {
+    /// √variance, the standard deviation of a single measurement of H.
+    pub fn standard_deviation(&self) -> f64 {
+        self.variance.sqrt()
+    }
+
+    /// √(variance/shots), the standard error of the mean of this many measurements of H.
+    pub fn standard_error(&self, shots: u64) -> f64 {
+        (self.variance / shots as f64).sqrt()
+    }
+}
+
+/// The mean and, behind it, the standard deviation of a measurement.
+impl fmt::Display for Expectation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} (standard deviation {:.6e})", self.value, self.standard_deviation())
+    }
+}
+
+/// A mean or variance, unless it overflowed.
+pub(super) fn finite(value: f64) -> Result<f64> {
+    if value.is_finite() {
+        return Ok(value);
+    }
+    let what = "the mean or variance of an observable (its coefficients are too large)".into();
+    Err(Error::NotFinite { what, value })
+}

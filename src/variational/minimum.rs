@@ -1,0 +1,24 @@
+//! How variational algorithms minimize, and which point they keep.
+
+use crate::error::Result;
+use crate::optimize::{Objective, Optimizer, Outcome, Stationary, Stopping, minimize_from};
+use crate::simulate::Estimate;
+
+/// Minimizes; where values are exact, a start without gradient that is no minimum is left downhill.
+pub(super) fn minimum(
+    objective: &mut dyn Objective,
+    is_exact: bool,
+    optimizer: &dyn Optimizer,
+    start: &[f64],
+    stopping: &mut Stopping<'_>,
+) -> Result<(Outcome, Option<Stationary>)> {
+    match is_exact || objective.num_params() == 0 {
+        true => minimize_from(objective, optimizer, start, stopping),
+        false => Ok((optimizer.minimize(objective, start, stopping)?, None)),
+    }
+}
+
+/// The best point; where values are measured the last one, for the lowest of them is a lucky one.
+pub(super) fn kept(outcome: &Outcome, estimate: Option<Estimate>) -> Vec<f64> {
+    if estimate.is_some() { outcome.x.clone() } else { outcome.best_x.clone() }
+}

@@ -1,0 +1,67 @@
+//! The rooms, their layers, and what each imports: all there is to say, compared exactly.
+
+pub struct Room {
+    pub name: &'static str,
+    pub layer: u32,
+    imports: &'static str,
+    in_tests: &'static str,
+}
+
+impl Room {
+    /// The rooms that its code imports from.
+    pub fn imports(&self) -> impl Iterator<Item = &'static str> {
+        self.imports.split_whitespace()
+    }
+
+    /// Those that its tests import from besides.
+    pub fn in_tests(&self) -> impl Iterator<Item = &'static str> {
+        self.in_tests.split_whitespace()
+    }
+}
+
+const fn room(
+    name: &'static str,
+    layer: u32,
+    imports: &'static str,
+    in_tests: &'static str,
+) -> Room {
+    Room { name, layer, imports, in_tests }
+}
+
+/// Name, layer, what the code imports, what tests alone import.
+pub const ROOMS: &[Room] = &[
+    // Errors suggest names, and math has errors: the ground floor.
+    room("error", 0, "math", "qasm"),
+    room("math", 0, "error", ""),
+    room("report", 1, "error", ""),
+    room("optimize", 1, "error math", ""),
+    room("pauli", 1, "error math", ""),
+    room("ising", 2, "error math pauli", ""),
+    room("gate", 2, "error math pauli", "circuit"),
+    room("engine", 2, "error math", ""),
+    room("clifford", 3, "error gate math pauli", ""),
+    room("circuit", 3, "error gate ising math pauli", "simulate"),
+    room("chemistry", 4, "circuit error gate pauli", "simulate"),
+    room("rewrite", 4, "circuit error gate math pauli", ""),
+    room("qasm", 5, "circuit error gate math pauli rewrite", ""),
+    room("draw", 5, "circuit error gate pauli", ""),
+    room("simulate", 6, "circuit clifford engine error gate math pauli", ""),
+    room("gradient", 7, "circuit engine error gate math optimize pauli simulate", ""),
+    room(
+        "variational",
+        8,
+        "chemistry circuit engine error gradient ising math optimize pauli simulate",
+        "",
+    ),
+    room("annealing", 8, "circuit engine error ising math", "simulate"),
+    room("boltzmann", 9, "annealing engine error ising math optimize pauli", ""),
+    room("estimation", 8, "circuit error gate math qasm report rewrite simulate", ""),
+    // The program imports the library.
+    room(
+        "bin",
+        10,
+        "annealing boltzmann chemistry circuit draw engine error estimation gradient ising math \
+         optimize pauli qasm report rewrite simulate variational",
+        "",
+    ),
+];
