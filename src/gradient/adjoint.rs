@@ -89,7 +89,7 @@ impl Adjoint {
     /// The mean of every observable, written to `values`.
     ///
     /// # Errors
-    /// As [`Objective::value`]; if `out` does not have one number per observable.
+    /// As [`Objective::value`]; if `values` does not have one number per observable.
     pub fn values(&mut self, params: &[f64], values: &mut [f64]) -> Result<()> {
         self.check_values(values)?;
         self.sweeps.set_params(params)?;

@@ -184,15 +184,18 @@ impl ToBasis<'_> {
             {
                 Ok(placed(rotation_by_parities(row, &angles[0], num_controls), op))
             }
-            Form::Rotation([a, b]) if num_controls == 0 => match self.pair_row() {
-                Some(pair) => Ok(placed(by_pair_row([*a, *b], pair, &angles[0]), op)),
-                None => self.factors(op),
-            },
+            Form::Rotation([a, b]) if num_controls == 0 && !self.has_toffoli() => {
+                match self.pair_row() {
+                    Some(pair) => Ok(placed(by_pair_row([*a, *b], pair, &angles[0]), op)),
+                    None => self.factors(op),
+                }
+            }
             _ => self.factors(op),
         }
     }
 
-    /// Whether products of Toffoli gates are what the basis is better at.
+    /// Whether the basis is like OpenQASM's headers: written in products of CX and Toffoli gates,
+    /// as the export does, by which estimators' circuits are counted.
     fn has_toffoli(&self) -> bool {
         self.has(StdGate::X, 2)
     }

@@ -93,6 +93,29 @@ fn random_circuits_in_every_basis() {
 }
 
 #[test]
+fn the_header_of_openqasm_2_is_written_as_the_export_does() {
+    fn flat(op: &GateOp, out: &mut Vec<String>) {
+        match &op.gate {
+            Gate::Block(b) => b.definition.iter().flatten().for_each(|op| flat(op, out)),
+            _ if op.qubits().count() > 1 => out.push(op.name().into_owned()),
+            _ => {}
+        }
+    }
+    let names = |circuit: &Circuit| {
+        let mut names = vec![];
+        gates_of(circuit).into_iter().for_each(|op| flat(op, &mut names));
+        names.sort();
+        names
+    };
+    let random = (0..60).map(|seed| random_circuit::gates(1 + seed as usize % 5, 8, seed));
+    for circuit in rows().into_iter().chain(random) {
+        let text = ketlab::qasm::parse(&circuit.to_qasm2().unwrap()).unwrap();
+        let written = to_basis(&circuit, &Qelib1::Extended.basis()).unwrap();
+        assert_eq!(names(&written), names(&text), "{:?}", circuit.count_ops());
+    }
+}
+
+#[test]
 fn many_controls_need_no_ancillas() {
     let gates = |k: usize| {
         let x = GateOp::std(StdGate::X, [], [k]).controlled(0..k);

@@ -557,7 +557,7 @@ fn sampled_evaluators_are_unbiased_and_go_on() {
     assert_ne!(found[0], found[1]);
     assert_eq!(first.fingerprint(), second.fingerprint());
     assert_ne!(first.fingerprint(), new(301).unwrap().fingerprint());
-    assert!(new(3).is_err());
+    assert!(new(1).is_err());
     assert!(first.estimates(&[0.3, -0.8], &mut found[0][..1]).is_err());
     assert!(first.estimates(&[0.3], &mut found[0]).is_err());
     let mut wrong = ndarray::Array2::from_elem((2, 1), Default::default());
