@@ -68,6 +68,20 @@ fn a_clifford_circuit_of_a_thousand_qubits_says_its_space_and_why() {
 }
 
 #[test]
+fn info_says_the_method() {
+    let method = |file: &str| json(&["info", file])["method"].clone();
+    assert_eq!(method("circuits/ghz_1000.qasm")["name"], "stabilizer");
+    assert_eq!(method("circuits/bell.qasm")["name"], "state-vector");
+    assert!(method("circuits/ansatz_4.json").is_null());
+    let t = written("info.qasm", "OPENQASM 2.0;\ninclude \"qelib1.inc\";\nqreg q[90];\nt q[3];\n");
+    let none = method(&t);
+    assert!(none["name"].is_null() && none["reason"].as_str().unwrap().contains("`t`"), "{none}");
+    assert!(
+        text(&["info", "circuits/ghz_1000.qasm"]).contains("method            stabilizer: all")
+    );
+}
+
+#[test]
 fn small_circuits_give_the_same_by_both_methods() {
     for args in [
         &["run", "circuits/ghz_12.qasm", "--probabilities", "all"][..],

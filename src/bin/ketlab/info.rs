@@ -32,6 +32,28 @@ struct Info {
     registers: Registers,
     /// Bytes of a state vector; null where it exceeds 2^127.
     memory: Memory,
+    /// Null where parameters have no value.
+    method: Option<ByMethod>,
+}
+
+/// How `run` would simulate it.
+#[derive(Serialize)]
+struct ByMethod {
+    /// Null if no method can.
+    name: Option<String>,
+    reason: String,
+}
+
+fn by_method(circuit: &ketlab::Circuit) -> Option<ByMethod> {
+    if circuit.inputs().next().is_some() {
+        return None;
+    }
+    Some(match ketlab::Simulator::new().method_for(circuit) {
+        Ok((method, reason)) => {
+            ByMethod { name: Some(method.to_string()), reason: reason.into_owned() }
+        }
+        Err(error) => ByMethod { name: None, reason: error.to_string() },
+    })
 }
 
 #[derive(Serialize)]
@@ -75,6 +97,7 @@ pub fn main(args: Args) -> Result<ExitCode> {
             max_qubits_f64: available.map(|a| max_qubits(a, 16)),
             max_qubits_f32: available.map(|a| max_qubits(a, 8)),
         },
+        method: by_method(&circuit),
     };
     let mut out = std::io::stdout().lock();
     if args.json.is_wanted() {
@@ -130,6 +153,10 @@ fn print(out: &mut impl Write, name: &str, info: &Info) -> std::io::Result<()> {
             "  memory available  {}: at most {f64} qubits in f64, {f32} in f32",
             bytes(available)
         )?;
+    }
+    if let Some(ByMethod { name, reason }) = &info.method {
+        let name = name.as_deref().unwrap_or("none");
+        writeln!(out, "  method            {name}: {reason}")?;
     }
     let counts = p.counts.iter().map(|(name, n)| vec![name.clone(), n.to_string()]).collect();
     writeln!(out, "\n{}", table(&["operation", "count"], counts))
