@@ -27,7 +27,8 @@
 //! Circuits with parameters are compiled once and bound often: [`Program`]. An
 //! [`Evaluator`] computes means for an optimizer, a [`Batch`] runs many rows of parameters. Gates are
 //! rows of a table: [`StdGate`]. Observables are [`PauliSum`]s. Below all of it is the [`engine`],
-//! which knows actions instead of gates and can be used alone.
+//! which knows actions instead of gates and can be used alone. [`rewrite`] writes a circuit in other
+//! gates, in fewer, or for the pairs of qubits that a machine has.
 //!
 //! On circuits stand the experiments: [`gradient`]s and [`variational`] algorithms with the molecules of
 //! [`chemistry`], and amplitude [`estimation`] against Monte Carlo. On Ising models stand [`annealing`] and [`boltzmann`] machines.

@@ -297,6 +297,8 @@ fn conversions_to_a_basis() {
     };
     let cancelled = counts(&["--basis", "rz,sx,x,cz", "--cancel"]);
     assert!(total(&cancelled) < total(&written), "{cancelled:?} {written:?}");
+    let help = text(&ketlab(&["convert", "--help"]).stdout);
+    assert!(ketlab::rewrite::Basis::names().all(|name| help.contains(name)), "{help}");
     let unknown = ketlab(&["convert", &adder, "--to", "json", "--basis", "ibm-cy"]);
     assert_eq!(unknown.status.code(), Some(2));
     assert!(text(&unknown.stderr).contains("did you mean `ibm-cx`"), "{}", text(&unknown.stderr));

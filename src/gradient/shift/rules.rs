@@ -28,8 +28,8 @@ use crate::simulate::{Estimate, ExpectationSource, Unitary};
 /// let z: PauliSum = "Z1".parse()?;
 /// let names: Vec<String> = circuit.params().to_vec();
 /// let ask = ExpectationFn::new(rules.num_angles(), move |angles: &[f64]| {
-///     let values = names.iter().map(String::as_str).zip(angles.iter().copied());
-///     let found = Simulator::new().expectation(&circuit.bind(values)?, &z)?;
+///     let values: Vec<_> = names.iter().zip(angles).map(|(name, x)| (name.as_str(), *x)).collect();
+///     let found = Simulator::new().expectation(&circuit.bind(&values)?, &z)?;
 ///     Ok(found.value)
 /// });
 /// let mut gradient = [0.0];
