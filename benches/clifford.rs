@@ -6,7 +6,8 @@
 //! 1.09 s for 100,000 unpacked samples on one thread of the machine that they were set on.
 
 use ketlab::clifford::{CliffordStep, OutcomeSpace, Tableau, lower};
-use ketlab::{GateOp, StdGate};
+use ketlab::simulate::Method;
+use ketlab::{Circuit, GateOp, Op, Request, Simulator, StdGate};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use std::time::Instant;
@@ -77,6 +78,17 @@ fn main() {
     });
     shortest(&format!("{SHOTS} shots, {} dimensions", space.dimension()), goal(10.0), || {
         space.sample(SHOTS, 1).unwrap()
+    });
+    let mut whole = Circuit::new(n);
+    for op in &ops {
+        whole.push(Op::Gate(op.clone()));
+    }
+    let simulator = Simulator::new().method(Method::Stabilizer);
+    shortest("from the circuit to the outcomes, by the simulator", goal(29.0), || {
+        simulator.run(&whole, &Request::new().outcome_space()).unwrap()
+    });
+    shortest(&format!("the same, and {SHOTS} shots counted"), goal(1000.0), || {
+        simulator.counts(&whole, SHOTS as u64).unwrap()
     });
     // Half of the qubits random at the start, and every bit a parity of many of them.
     let halves = (0..n as u32 / 2).map(CliffordStep::H);
