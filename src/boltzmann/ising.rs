@@ -1,6 +1,5 @@
 //! A machine as an Ising model in a transverse field, and back.
 
-use super::architecture::{Architecture, TransverseField};
 use super::machine::{BoltzmannMachine, Term, sum_of};
 use crate::error::{Error, Result};
 use crate::ising::Ising;
@@ -83,13 +82,4 @@ pub(super) fn transverse_ising(machine: &BoltzmannMachine) -> Result<(Ising, f64
         });
     }
     Ok((model, gamma))
-}
-
-impl Architecture {
-    /// Whether all units share one transverse field, or none has one, so that annealers can sample it.
-    pub fn can_be_annealed(self) -> bool {
-        let Architecture { visible_field, hidden_field, num_hidden, .. } = self;
-        visible_field != TransverseField::PerUnit
-            && (num_hidden == 0 || visible_field == hidden_field)
-    }
 }

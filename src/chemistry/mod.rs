@@ -32,3 +32,6 @@ pub use integrals::MolecularIntegrals;
 pub use molecule::Molecule;
 pub use number_penalty::number_penalty;
 pub use particle_conserving::{particle_conserving, try_particle_conserving};
+
+/// 1 kcal/mol in hartree: the accuracy at which rates of reactions come out right.
+pub const CHEMICAL_ACCURACY: f64 = 1.593_601e-3;

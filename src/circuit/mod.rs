@@ -126,15 +126,15 @@ impl Circuit {
     }
 
     fn check_new_name(&self, name: &str) -> Result<()> {
-        let taken = self.qubits.find(name).is_some() || self.clbits.find(name).is_some();
-        if taken || name.is_empty() {
-            return Err(Error::Invalid {
-                what: "the name of a register".into(),
-                value: format!("`{name}`"),
-                expected: "it must be new and not empty".into(),
-            });
+        if self.has_register(name) || name.is_empty() {
+            return Err(not_new("register", name));
         }
         Ok(())
+    }
+
+    /// Whether a register of either kind has that name.
+    pub(crate) fn has_register(&self, name: &str) -> bool {
+        self.qubits.find(name).or(self.clbits.find(name)).is_some()
     }
 
     /// Number of qubits.
@@ -179,10 +179,9 @@ impl Circuit {
 
     /// `base`, or `base1`, `base2`, …: the first that no register has.
     fn fresh_name(&self, base: &str) -> String {
-        let taken = |name: &str| self.qubits.find(name).or(self.clbits.find(name)).is_some();
         let numbered = (1..).map(|k| format!("{base}{k}"));
         let mut names = std::iter::once(base.to_string()).chain(numbered);
-        names.find(|name| !taken(name)).expect("there are more numbers than registers")
+        names.find(|name| !self.has_register(name)).expect("there are more numbers than registers")
     }
 
     /// The parameter of that name, new or old.
@@ -338,6 +337,15 @@ impl Circuit {
                 expected: "make it with `param` of the same circuit".into(),
             }),
         }
+    }
+}
+
+/// The error of a name that is taken or empty.
+fn not_new(kind: &str, name: &str) -> Error {
+    Error::Invalid {
+        what: format!("the name of a {kind}"),
+        value: format!("`{name}`"),
+        expected: "it must be new and not empty".into(),
     }
 }
 

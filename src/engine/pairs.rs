@@ -104,16 +104,6 @@ impl CrossTerms {
         Ok(CrossTerms { strings, sweeps })
     }
 
-    /// Number of strings.
-    pub fn len(&self) -> usize {
-        self.strings.len()
-    }
-
-    /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
-        self.strings.is_empty()
-    }
-
     /// Im⟨λ|P|ψ⟩ of each string, accumulated in double precision; the same bits at any number of
     /// threads. A large pair settles. Panics if the pair has another number of qubits or `values`
     /// another length.

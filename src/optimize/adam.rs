@@ -1,6 +1,6 @@
 //! Adam and AMSGrad.
 
-use super::driver::{Needs, UpdateRule, require};
+use super::driver::{Needs, UpdateRule, require_positive, require_share};
 use super::evaluator::{Evaluator, Halt, Point};
 use super::stopping::Bounds;
 use crate::error::Result;
@@ -38,7 +38,7 @@ impl Adam {
 }
 
 /// The moments of the gradient.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(super) struct Moments {
     mean: Vec<f64>,
     square: Vec<f64>,
@@ -54,13 +54,11 @@ impl UpdateRule for Adam {
     }
 
     fn check(&self, _num_params: usize) -> Result<()> {
-        let rate = self.learning_rate;
-        require(rate > 0.0, "the learning rate", rate, "it must be positive")?;
+        require_positive("the learning rate", self.learning_rate)?;
         for (what, beta) in [("beta1", self.beta1), ("beta2", self.beta2)] {
-            let valid = (0.0..1.0).contains(&beta);
-            require(valid, what, beta, "it must be at least 0 and less than 1")?;
+            require_share(what, beta)?;
         }
-        require(self.eps > 0.0, "eps", self.eps, "it must be positive")
+        require_positive("eps", self.eps)
     }
 
     fn state(&self, num_params: usize) -> Moments {
@@ -78,13 +76,11 @@ impl UpdateRule for Adam {
         point: &Point,
         iteration: usize,
         evaluator: &mut Evaluator<'_>,
-        bounds: &Bounds,
+        _bounds: &Bounds,
     ) -> Result<Point, Halt> {
         let t = (iteration + 1) as f64;
         let (bias1, bias2) = (1.0 - self.beta1.powf(t), 1.0 - self.beta2.powf(t));
-        let mut x = point.x.clone();
-        for (i, x) in x.iter_mut().enumerate() {
-            let g = point.gradient[i];
+        let steps = point.gradient.iter().enumerate().map(|(i, g)| {
             moments.mean[i] = self.beta1 * moments.mean[i] + (1.0 - self.beta1) * g;
             moments.square[i] = self.beta2 * moments.square[i] + (1.0 - self.beta2) * g * g;
             let mut square = moments.square[i] / bias2;
@@ -92,10 +88,9 @@ impl UpdateRule for Adam {
                 moments.largest[i] = moments.largest[i].max(square);
                 square = moments.largest[i];
             }
-            *x -= self.learning_rate * (moments.mean[i] / bias1) / (square.sqrt() + self.eps);
-        }
-        bounds.project(&mut x);
-        evaluator.gradient(x)
+            self.learning_rate * (moments.mean[i] / bias1) / (square.sqrt() + self.eps)
+        });
+        evaluator.descend(point, steps)
     }
 }
 

@@ -4,17 +4,15 @@
 //! a resume starts the search anew from there. It ends at a minimum, but not by the same path as a
 //! run without interruption. `x` of progress and outcome is the best point evaluated.
 
-use super::driver::require;
-use super::evaluator::Evaluator;
+use super::driver::{require, require_positive};
 use super::objective::Objective;
 use super::optimizer::Optimizer;
 use super::outcome::Outcome;
-use super::search::Search;
+use super::search::search;
 use super::stopping::Stopping;
 use crate::error::{Error, Result};
 use ::basin::{PointState, SelectedState, SimplexProgress};
 use serde::{Deserialize, Serialize};
-use std::cell::RefCell;
 
 /// Nelder and Mead, Computer Journal 7, 308 (1965). Bounds are met by clamping, as in SciPy.
 ///
@@ -69,9 +67,13 @@ impl Default for Cobyla {
     }
 }
 
+/// The last radius of BOBYQA and COBYLA, if the step tolerance is not set.
+const RADIUS: f64 = 1e-6;
+
 /// The first radius of BOBYQA and COBYLA must exceed the last.
-fn check_radii(rhobeg: f64, size: f64) -> Result<()> {
-    require(rhobeg > 0.0, "rhobeg", rhobeg, "it must be positive")?;
+fn check_radii(rhobeg: f64, stopping: &Stopping<'_>) -> Result<()> {
+    let size = stopping.step_tolerance.unwrap_or(RADIUS);
+    require_positive("rhobeg", rhobeg)?;
     let expected = format!("it must be positive and less than rhobeg, {rhobeg}");
     require(size > 0.0 && size < rhobeg, "the step tolerance", size, &expected)
 }
@@ -89,31 +91,30 @@ impl Optimizer for NelderMead {
     ) -> Result<Outcome> {
         stopping.check(objective.num_params(), start)?;
         let step = self.initial_step;
-        require(step > 0.0, "initial_step", step, "it must be positive")?;
-        let mut evaluator = Evaluator::new(objective, stopping);
-        let search = Search::begin(self.name(), self, 1e-8, &mut evaluator, start, stopping)?;
-        let evaluator = RefCell::new(evaluator);
-        let problem = search.problem(&evaluator);
-        let corner = |i: usize| {
-            let mut x = problem.start.clone();
-            // Into the bounds, where one side has room.
-            x[i] += if x[i] + step <= problem.upper[i] { step } else { -step };
-            x
-        };
-        let start = problem.start.clone();
-        let corners = std::iter::once(start.clone()).chain((0..start.len()).map(corner)).collect();
-        let method = if self.adaptive {
-            ::basin::NelderMead::adaptive()
-        } else {
-            ::basin::NelderMead::new()
-        };
-        let solver = method
-            .with_absolute_simplex_size_tolerance(search.size)
-            .with_relative_simplex_size_tolerance(None)
-            .with_absolute_simplex_cost_tolerance(search.stopping.value_tolerance)
-            .with_relative_simplex_cost_tolerance(search.stopping.value_tolerance)
-            .projected();
-        search.drive(problem, solver, SimplexProgress::from_simplex(corners))
+        require_positive("initial_step", step)?;
+        search(self, 1e-8, objective, start, stopping, |search, problem| {
+            let corner = |i: usize| {
+                let mut x = problem.start.clone();
+                // Into the bounds, where one side has room.
+                x[i] += if x[i] + step <= problem.upper[i] { step } else { -step };
+                x
+            };
+            let start = problem.start.clone();
+            let corners =
+                std::iter::once(start.clone()).chain((0..start.len()).map(corner)).collect();
+            let method = if self.adaptive {
+                ::basin::NelderMead::adaptive()
+            } else {
+                ::basin::NelderMead::new()
+            };
+            let solver = method
+                .with_absolute_simplex_size_tolerance(search.size)
+                .with_relative_simplex_size_tolerance(None)
+                .with_absolute_simplex_cost_tolerance(search.stopping.value_tolerance)
+                .with_relative_simplex_cost_tolerance(search.stopping.value_tolerance)
+                .projected();
+            search.drive(problem, solver, SimplexProgress::from_simplex(corners))
+        })
     }
 }
 
@@ -129,8 +130,7 @@ impl Optimizer for Bobyqa {
         stopping: &mut Stopping<'_>,
     ) -> Result<Outcome> {
         stopping.check(objective.num_params(), start)?;
-        let size = stopping.step_tolerance.unwrap_or(1e-6);
-        check_radii(self.rhobeg, size)?;
+        check_radii(self.rhobeg, stopping)?;
         for (i, &(lower, upper)) in stopping.bounds.iter().flatten().enumerate() {
             let room = upper - lower;
             if room < 1e-9 * lower.abs().max(1.0) {
@@ -143,14 +143,13 @@ impl Optimizer for Bobyqa {
                 });
             }
         }
-        let mut evaluator = Evaluator::new(objective, stopping);
-        let search = Search::begin(self.name(), self, 1e-6, &mut evaluator, start, stopping)?;
-        let evaluator = RefCell::new(evaluator);
-        let problem = search.problem(&evaluator);
-        let solver =
-            ::basin::Bobyqa::new().with_initial_radius(self.rhobeg).with_final_radius(search.size);
-        let state = PointState::new(problem.start.clone());
-        search.drive(problem, solver, state)
+        search(self, RADIUS, objective, start, stopping, |search, problem| {
+            let solver = ::basin::Bobyqa::new()
+                .with_initial_radius(self.rhobeg)
+                .with_final_radius(search.size);
+            let state = PointState::new(problem.start.clone());
+            search.drive(problem, solver, state)
+        })
     }
 }
 
@@ -166,14 +165,13 @@ impl Optimizer for Cobyla {
         stopping: &mut Stopping<'_>,
     ) -> Result<Outcome> {
         stopping.check(objective.num_params(), start)?;
-        check_radii(self.rhobeg, stopping.step_tolerance.unwrap_or(1e-6))?;
-        let mut evaluator = Evaluator::new(objective, stopping);
-        let search = Search::begin(self.name(), self, 1e-6, &mut evaluator, start, stopping)?;
-        let evaluator = RefCell::new(evaluator);
-        let problem = search.problem(&evaluator);
-        let solver =
-            ::basin::Cobyla::new().with_initial_radius(self.rhobeg).with_final_radius(search.size);
-        let state = SelectedState::new(problem.start.clone());
-        search.drive(problem, solver, state)
+        check_radii(self.rhobeg, stopping)?;
+        search(self, RADIUS, objective, start, stopping, |search, problem| {
+            let solver = ::basin::Cobyla::new()
+                .with_initial_radius(self.rhobeg)
+                .with_final_radius(search.size);
+            let state = SelectedState::new(problem.start.clone());
+            search.drive(problem, solver, state)
+        })
     }
 }

@@ -16,7 +16,7 @@ use std::time::Instant;
 /// One of ketlab's own methods: its settings are `self`, what it carries from one iteration to
 /// the next is `State`. All randomness is a function of settings and iteration.
 pub(super) trait UpdateRule: Serialize {
-    type State: Clone + Serialize + DeserializeOwned;
+    type State: Clone + Default + Serialize + DeserializeOwned;
     /// What the method asks of the objective beyond its value.
     const NEEDS: Needs;
     /// The step tolerance if nothing else is said; `None` is off.
@@ -29,10 +29,15 @@ pub(super) trait UpdateRule: Serialize {
     /// Refuses settings that make no sense.
     fn check(&self, num_params: usize) -> Result<()>;
 
-    fn state(&self, num_params: usize) -> Self::State;
+    /// What the first iteration finds; empty unless it has a length of its own.
+    fn state(&self, _num_params: usize) -> Self::State {
+        Self::State::default()
+    }
 
-    /// Whether a state from a file is one of `num_params` parameters.
-    fn fits(state: &Self::State, num_params: usize) -> bool;
+    /// Whether a state from a file is one of `num_params` parameters; any is where it has no length.
+    fn fits(_state: &Self::State, _num_params: usize) -> bool {
+        true
+    }
 
     /// From the point of iteration `iteration` to the next, within the bounds.
     fn step(
@@ -93,6 +98,16 @@ pub(super) fn require(valid: bool, what: &str, value: f64, expected: &str) -> Re
         return Ok(());
     }
     Err(Error::Invalid { what: what.into(), value: value.to_string(), expected: expected.into() })
+}
+
+/// Refuses a setting that is not positive.
+pub(super) fn require_positive(what: &str, value: f64) -> Result<()> {
+    require(value > 0.0, what, value, "it must be positive")
+}
+
+/// Refuses a setting that is not in [0, 1).
+pub(super) fn require_share(what: &str, value: f64) -> Result<()> {
+    require((0.0..1.0).contains(&value), what, value, "it must be at least 0 and less than 1")
 }
 
 fn check_needs(needs: Needs, method: &'static str, objective: &dyn Objective) -> Result<()> {

@@ -124,6 +124,18 @@ impl<'a> Evaluator<'a> {
         Ok(value)
     }
 
+    /// Value and gradient at `point` less a step in each parameter, within the bounds.
+    pub(super) fn descend(
+        &mut self,
+        point: &Point,
+        steps: impl Iterator<Item = f64>,
+    ) -> Result<Point, Halt> {
+        let mut x = point.x.clone();
+        x.iter_mut().zip(steps).for_each(|(x, step)| *x -= step);
+        self.bounds.project(&mut x);
+        self.gradient(x)
+    }
+
     /// Value and gradient at `x`.
     pub(super) fn gradient(&mut self, x: Vec<f64>) -> Result<Point, Halt> {
         self.spend(&x)?;

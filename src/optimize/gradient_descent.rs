@@ -1,6 +1,6 @@
 //! Gradient descent, with momentum if asked.
 
-use super::driver::{Needs, UpdateRule, require};
+use super::driver::{Needs, UpdateRule, require_positive, require_share};
 use super::evaluator::{Evaluator, Halt, Point};
 use super::stopping::Bounds;
 use crate::error::Result;
@@ -44,10 +44,8 @@ impl UpdateRule for GradientDescent {
     }
 
     fn check(&self, _num_params: usize) -> Result<()> {
-        let (rate, momentum) = (self.learning_rate, self.momentum);
-        require(rate > 0.0, "the learning rate", rate, "it must be positive")?;
-        let valid = (0.0..1.0).contains(&momentum);
-        require(valid, "the momentum", momentum, "it must be at least 0 and less than 1")
+        require_positive("the learning rate", self.learning_rate)?;
+        require_share("the momentum", self.momentum)
     }
 
     fn state(&self, num_params: usize) -> Vec<f64> {
@@ -64,18 +62,14 @@ impl UpdateRule for GradientDescent {
         point: &Point,
         _iteration: usize,
         evaluator: &mut Evaluator<'_>,
-        bounds: &Bounds,
+        _bounds: &Bounds,
     ) -> Result<Point, Halt> {
-        let mut x = point.x.clone();
-        for i in 0..x.len() {
-            let gradient = point.gradient[i];
-            velocity[i] = self.momentum * velocity[i] + gradient;
-            let direction =
-                if self.nesterov { gradient + self.momentum * velocity[i] } else { velocity[i] };
-            x[i] -= self.learning_rate * direction;
-        }
-        bounds.project(&mut x);
-        evaluator.gradient(x)
+        let steps = velocity.iter_mut().zip(&point.gradient).map(|(v, gradient)| {
+            *v = self.momentum * *v + gradient;
+            let direction = if self.nesterov { gradient + self.momentum * *v } else { *v };
+            self.learning_rate * direction
+        });
+        evaluator.descend(point, steps)
     }
 }
 

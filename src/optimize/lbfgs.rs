@@ -118,10 +118,6 @@ impl UpdateRule for Lbfgs {
         Ok(())
     }
 
-    fn state(&self, _num_params: usize) -> Vec<Pair> {
-        Vec::new()
-    }
-
     fn fits(pairs: &Vec<Pair>, num_params: usize) -> bool {
         pairs.iter().all(|pair| pair.s.len() == num_params && pair.y.len() == num_params)
     }

@@ -1,6 +1,6 @@
 //! Natural gradient descent.
 
-use super::driver::{Needs, UpdateRule, require};
+use super::driver::{Needs, UpdateRule, require, require_positive};
 use super::evaluator::{Evaluator, Halt, Point};
 use super::stopping::Bounds;
 use crate::error::{Error, Result};
@@ -75,15 +75,8 @@ impl UpdateRule for NaturalGradient {
     }
 
     fn check(&self, _num_params: usize) -> Result<()> {
-        let rate = self.learning_rate;
-        require(rate > 0.0, "the learning rate", rate, "it must be positive")?;
+        require_positive("the learning rate", self.learning_rate)?;
         require(self.lambda >= 0.0, "lambda", self.lambda, "it must be at least 0")
-    }
-
-    fn state(&self, _num_params: usize) {}
-
-    fn fits(_state: &(), _num_params: usize) -> bool {
-        true
     }
 
     fn step(
@@ -116,12 +109,7 @@ impl UpdateRule for NaturalGradient {
                 expected: format!("use a larger lambda than {}", self.lambda),
             }));
         }
-        let mut x = point.x.clone();
-        for i in 0..n {
-            x[i] -= self.learning_rate * direction[i];
-        }
-        bounds.project(&mut x);
-        evaluator.gradient(x)
+        evaluator.descend(point, direction.iter().map(|d| self.learning_rate * d))
     }
 }
 

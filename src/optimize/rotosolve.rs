@@ -1,6 +1,6 @@
 //! Rotosolve: each parameter to its exact minimum, one after another.
 
-use super::driver::{Needs, UpdateRule, require};
+use super::driver::{Needs, UpdateRule, require, require_positive};
 use super::evaluator::{Evaluator, Halt, Point};
 use super::outcome::StopReason;
 use super::stopping::Bounds;
@@ -114,17 +114,9 @@ impl UpdateRule for Rotosolve {
             &format!("the objective has {num_params} parameters"),
         )?;
         for &omega in &self.frequencies {
-            require(omega > 0.0, "a Rotosolve frequency", omega, "it must be positive")?;
+            require_positive("a Rotosolve frequency", omega)?;
         }
         Ok(())
-    }
-
-    fn state(&self, _num_params: usize) -> Known {
-        Known::default()
-    }
-
-    fn fits(_state: &Known, _num_params: usize) -> bool {
-        true
     }
 
     fn step(

@@ -3,6 +3,8 @@
 
 use super::checkpoint::{Keeper, whole};
 use super::evaluator::{Evaluator, Halt, Record, no_budget};
+use super::objective::Objective;
+use super::optimizer::Optimizer;
 use super::outcome::{Outcome, Step, StopReason};
 use super::stopping::{Bounds, Iterate, Stopping};
 use crate::error::{Error, Result};
@@ -104,18 +106,33 @@ pub(super) struct Search<'s, 'c> {
     pub size: f64,
 }
 
+/// Begins a run of `method`, whose settings have been checked, and lets `solve` drive it.
+pub(super) fn search<M: Optimizer + Serialize>(
+    method: &M,
+    default_size: f64,
+    objective: &mut dyn Objective,
+    start: &[f64],
+    stopping: &mut Stopping<'_>,
+    solve: impl FnOnce(Search<'_, '_>, Problem<'_, '_>) -> Result<Outcome>,
+) -> Result<Outcome> {
+    let mut evaluator = Evaluator::new(objective, stopping);
+    let search = Search::begin(method, default_size, &mut evaluator, start, stopping)?;
+    let evaluator = RefCell::new(evaluator);
+    let problem = search.problem(&evaluator);
+    solve(search, problem)
+}
+
 impl<'s, 'c> Search<'s, 'c> {
     /// Evaluates the start or reads the checkpoint.
-    pub(super) fn begin<S: Serialize>(
-        name: &str,
-        settings: &S,
+    fn begin<M: Optimizer + Serialize>(
+        method: &M,
         default_size: f64,
         evaluator: &mut Evaluator<'_>,
         start: &[f64],
         stopping: &'s mut Stopping<'c>,
     ) -> Result<Self> {
         let (keeper, resumed): (_, Option<Run>) =
-            Keeper::open(name, settings, start, evaluator.objective(), stopping)?;
+            Keeper::open(method.name(), method, start, evaluator.objective(), stopping)?;
         let resumed_from = resumed.as_ref().map(|run| run.iteration);
         let run = match resumed {
             Some(run) => {
@@ -149,7 +166,7 @@ impl<'s, 'c> Search<'s, 'c> {
         Ok(Search { keeper, resumed_from, stopping, run, clock, seconds_before, size })
     }
 
-    pub(super) fn problem<'p, 'e>(&self, evaluator: &'p RefCell<Evaluator<'e>>) -> Problem<'p, 'e> {
+    fn problem<'p, 'e>(&self, evaluator: &'p RefCell<Evaluator<'e>>) -> Problem<'p, 'e> {
         let bounds = Bounds::of(self.stopping);
         let start = self.run.record.best_x.clone();
         let (lower, upper) = (0..start.len()).map(|i| bounds.get(i)).unzip();

@@ -1,6 +1,6 @@
 //! Simultaneous perturbation: two evaluations an iteration, however many parameters.
 
-use super::driver::{Needs, UpdateRule, require};
+use super::driver::{Needs, UpdateRule, require, require_positive};
 use super::evaluator::{Evaluator, Halt, Point};
 use super::stopping::Bounds;
 use crate::error::Result;
@@ -61,8 +61,8 @@ impl UpdateRule for Spsa {
     }
 
     fn check(&self, _num_params: usize) -> Result<()> {
-        require(self.a > 0.0, "a", self.a, "it must be positive")?;
-        require(self.c > 0.0, "c", self.c, "it must be positive")?;
+        require_positive("a", self.a)?;
+        require_positive("c", self.c)?;
         let not_negative = [
             ("stability", self.stability),
             ("alpha", self.alpha),
@@ -73,12 +73,6 @@ impl UpdateRule for Spsa {
             require(value >= 0.0, what, value, "it must be at least 0")?;
         }
         Ok(())
-    }
-
-    fn state(&self, _num_params: usize) {}
-
-    fn fits(_state: &(), _num_params: usize) -> bool {
-        true
     }
 
     fn step(

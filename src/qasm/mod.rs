@@ -109,6 +109,7 @@ mod number;
 pub mod parser;
 #[doc(hidden)]
 pub mod source;
+mod version;
 
 use crate::circuit::Circuit;
 use crate::error::{Diagnostic, Error, Result};
@@ -122,15 +123,7 @@ use std::path::{Path, PathBuf};
 pub use export::Export;
 pub use headers::Qelib1;
 pub use number::number;
-
-/// A version of the language.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Version {
-    /// OpenQASM 2.0 (arXiv:1707.03429).
-    V2,
-    /// OpenQASM 3.0 and 3.1 (arXiv:2104.14722 and the live specification at openqasm.com).
-    V3,
-}
+pub use version::Version;
 
 /// How a program is read.
 #[derive(Debug, Clone, PartialEq)]

@@ -12,16 +12,16 @@ impl Chart {
     /// If the extension is another, the chart cannot be drawn, the build is without the feature
     /// `plot`, or the file cannot be written.
     pub fn save(&self, path: impl AsRef<Path>) -> Result<()> {
-        save("a chart", path.as_ref(), |kind| match kind {
-            Kind::Csv => self.to_csv().map(String::into_bytes),
-            Kind::Json => self.to_json().map(String::into_bytes),
+        let writers = Writers {
+            what: "a chart",
+            csv: Self::to_csv,
+            json: Self::to_json,
             #[cfg(feature = "plot")]
-            Kind::Svg => self.to_svg().map(String::into_bytes),
+            svg: Self::to_svg,
             #[cfg(feature = "plot")]
-            Kind::Png => self.to_png(SCALE),
-            #[cfg(not(feature = "plot"))]
-            Kind::Svg | Kind::Png => self.check().and_then(|_| no_pictures(kind)),
-        })
+            png: Self::to_png,
+        };
+        writers.save(self, path.as_ref())
     }
 }
 
@@ -31,16 +31,16 @@ impl Figure {
     /// # Errors
     /// As [`Chart::save`]; if there is no panel or more than four.
     pub fn save(&self, path: impl AsRef<Path>) -> Result<()> {
-        save("a figure", path.as_ref(), |kind| match kind {
-            Kind::Csv => self.to_csv().map(String::into_bytes),
-            Kind::Json => self.to_json().map(String::into_bytes),
+        let writers = Writers {
+            what: "a figure",
+            csv: Self::to_csv,
+            json: Self::to_json,
             #[cfg(feature = "plot")]
-            Kind::Svg => self.to_svg().map(String::into_bytes),
+            svg: Self::to_svg,
             #[cfg(feature = "plot")]
-            Kind::Png => self.to_png(SCALE),
-            #[cfg(not(feature = "plot"))]
-            Kind::Svg | Kind::Png => self.check().and_then(|_| no_pictures(kind)),
-        })
+            png: Self::to_png,
+        };
+        writers.save(self, path.as_ref())
     }
 }
 
@@ -48,39 +48,50 @@ impl Figure {
 #[cfg(feature = "plot")]
 const SCALE: f64 = 2.0;
 
-#[derive(Debug, Clone, Copy)]
-enum Kind {
-    Csv,
-    Json,
-    Svg,
-    Png,
+/// What is saved, and what writes each kind of file.
+struct Writers<T> {
+    what: &'static str,
+    csv: fn(&T) -> Result<String>,
+    json: fn(&T) -> Result<String>,
+    #[cfg(feature = "plot")]
+    svg: fn(&T) -> Result<String>,
+    #[cfg(feature = "plot")]
+    png: fn(&T, f64) -> Result<Vec<u8>>,
 }
 
-fn save(what: &str, path: &Path, bytes: impl FnOnce(Kind) -> Result<Vec<u8>>) -> Result<()> {
-    let extension = path.extension().map(|e| e.to_string_lossy().to_lowercase());
-    let kind = match extension.as_deref() {
-        Some("csv") => Kind::Csv,
-        Some("json") => Kind::Json,
-        Some("svg") => Kind::Svg,
-        Some("png") => Kind::Png,
-        _ => {
-            return Err(Error::Invalid {
-                what: format!("the file of {what}"),
-                value: format!("`{}`", path.display()),
-                expected: "its name must end in .svg, .png, .csv or .json".into(),
-            });
-        }
-    };
-    std::fs::write(path, bytes(kind)?).map_err(|error| Error::io(path, error))
+impl<T> Writers<T> {
+    fn save(&self, drawn: &T, path: &Path) -> Result<()> {
+        let text = |write: fn(&T) -> Result<String>| write(drawn).map(String::into_bytes);
+        let extension = path.extension().map(|e| e.to_string_lossy().to_lowercase());
+        let bytes = match extension.as_deref() {
+            Some("csv") => text(self.csv)?,
+            Some("json") => text(self.json)?,
+            #[cfg(feature = "plot")]
+            Some("svg") => text(self.svg)?,
+            #[cfg(feature = "plot")]
+            Some("png") => (self.png)(drawn, SCALE)?,
+            // What is wrong with the numbers is said first.
+            #[cfg(not(feature = "plot"))]
+            Some(kind @ ("svg" | "png")) => text(self.csv).and(Err(no_pictures(kind)))?,
+            _ => {
+                return Err(Error::Invalid {
+                    what: format!("the file of {}", self.what),
+                    value: format!("`{}`", path.display()),
+                    expected: "its name must end in .svg, .png, .csv or .json".into(),
+                });
+            }
+        };
+        std::fs::write(path, bytes).map_err(|error| Error::io(path, error))
+    }
 }
 
 #[cfg(not(feature = "plot"))]
-fn no_pictures(kind: Kind) -> Result<Vec<u8>> {
-    Err(Error::Unsupported {
+fn no_pictures(kind: &str) -> Error {
+    Error::Unsupported {
         method: "this build",
-        operation: format!("a picture (.{})", format!("{kind:?}").to_lowercase()),
+        operation: format!("a picture (.{kind})"),
         hint: "build with the cargo feature `plot`, or write .csv or .json".into(),
-    })
+    }
 }
 
 #[cfg(test)]

@@ -12,9 +12,6 @@ use crate::simulate::{Estimate, Observable, Simulator};
 use num_complex::Complex64;
 use serde_json::Value;
 
-/// 1 kcal/mol in hartree: the accuracy at which rates of reactions come out right.
-pub const CHEMICAL_ACCURACY: f64 = 1.593_601e-3;
-
 /// The lowest mean of a Hamiltonian among the states of an ansatz, with exact gradients, or with
 /// those of a simulator of your own: [`with_gradient`](Vqe::with_gradient) of what
 /// [`Simulator::adjoint`] or, for values and gradients from shots, [`Simulator::sampled_gradient`]

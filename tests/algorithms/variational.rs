@@ -1,16 +1,14 @@
 //! VQE and QAOA against exact energies and published numbers.
 
 use ketlab::Simulator;
-use ketlab::chemistry::{self, Molecule, number_penalty, uccsd};
+use ketlab::chemistry::{self, CHEMICAL_ACCURACY, Molecule, number_penalty, uccsd};
 use ketlab::circuit::library::{self, Mixer, dicke};
 use ketlab::ising::{Graph, Ising};
 use ketlab::math::Bits;
 use ketlab::optimize::{Objective, OptimizerKind, Stopping};
 use ketlab::pauli::{Boundary, PauliSum, ising_chain, xxz_chain};
 use ketlab::simulate::{Eigensolver, Sector};
-use ketlab::variational::{
-    Adapt, Angles, CHEMICAL_ACCURACY, Qaoa, Subspace, Vqe, eigenstate_variance,
-};
+use ketlab::variational::{Adapt, Angles, Qaoa, Subspace, Vqe, eigenstate_variance};
 use serde_json::Value;
 
 fn ground(molecule: &Molecule, ansatz: ketlab::Circuit) -> f64 {

@@ -7,6 +7,7 @@ use super::document::{
 use super::{FORMAT, VERSION};
 use crate::circuit::{
     Assign, BinaryOp, Circuit, Duration, Elementary, Expr, Formula, If, Op, TimeUnit, While,
+    not_new,
 };
 use crate::error::{Error, Result};
 use crate::gate::{Angle, Control, Gate, GateOp, Param, lookup};
@@ -47,11 +48,7 @@ fn read_header(document: &Document) -> Result<Circuit> {
     }
     for (k, name) in document.params.iter().enumerate() {
         if name.is_empty() || document.params[..k].contains(name) {
-            return Err(Error::Invalid {
-                what: "the name of a parameter".into(),
-                value: format!("`{name}`"),
-                expected: "it must be new and not empty".into(),
-            });
+            return Err(not_new("parameter", name));
         }
         match document.formulas.get(name) {
             // Of parameters that stand before it.

@@ -142,11 +142,6 @@ impl Plan {
         self.hash
     }
 
-    /// Where a run leaves the qubits.
-    pub fn layout(&self) -> &Layout {
-        &self.layout
-    }
-
     /// The coefficients for these slot values (radians). [`Error::Invalid`] for a wrong number of
     /// them, [`Error::NotFinite`].
     pub fn bind(&self, slots: &[f64]) -> Result<Coefficients> {

@@ -1,12 +1,11 @@
 //! Antithetic variates: Hammersley and Morton, Math. Proc. Camb. Philos. Soc. 52, 449 (1956).
 
-use super::sample::{BELOW_ONE, Running, check_budget, make_samples};
+use super::sample::{BELOW_ONE, Running, check_budget, draw_uniform, make_samples};
 use crate::error::Result;
 use crate::estimation::account::estimate::AmplitudeEstimate;
 use crate::estimation::account::estimator::AmplitudeEstimator;
 use crate::estimation::account::interval::check_alpha;
 use crate::estimation::problem::experiment::Experiment;
-use rand::RngExt;
 
 /// Evaluates the integrand at pairs of opposite points u and 1 - u.
 ///
@@ -58,14 +57,13 @@ impl AmplitudeEstimator for Antithetic {
         let mut trial = experiment.begin(seed);
         let why = "evaluates an integrand at opposite points";
         let f = trial.integrand("the method of antithetic variates", why)?;
-        let mut x = vec![0.0; f.dimension()];
         let mut pairs = Running::default();
-        make_samples(&mut trial, self.budget / 2, 2, |rng| {
-            x.iter_mut().for_each(|x| *x = rng.random());
-            let value = f.evaluate(&x)?;
+        make_samples(&mut trial, f, self.budget / 2, 2, |x, rng| {
+            draw_uniform(x, rng);
+            let value = f.evaluate(x)?;
             // Drawn are the multiples of 2^-53 from 0 to 1 - 2^-53, and so they are in reverse.
             x.iter_mut().for_each(|x| *x = BELOW_ONE - *x);
-            pairs.push(0.5 * (value + f.evaluate(&x)?));
+            pairs.push(0.5 * (value + f.evaluate(x)?));
             Ok(())
         })?;
         Ok(trial.finish(self.name(), pairs.mean(), pairs.interval(self.alpha)))

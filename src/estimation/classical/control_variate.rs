@@ -2,13 +2,12 @@
 //! Manag. Sci. 27, 322 (1981); Avramidis and Wilson, Oper. Res. Lett. 14, 187 (1993), for
 //! splitting.
 
-use super::sample::{check_budget, make_samples, student_interval};
+use super::sample::{check_budget, draw_uniform, make_samples, student_interval};
 use crate::error::{Error, Result};
 use crate::estimation::account::estimate::AmplitudeEstimate;
 use crate::estimation::account::estimator::AmplitudeEstimator;
 use crate::estimation::account::interval::check_alpha;
 use crate::estimation::problem::experiment::Experiment;
-use rand::RngExt;
 
 /// Parts that a sample is split into.
 const BATCHES: u64 = 10;
@@ -79,18 +78,17 @@ impl AmplitudeEstimator for ControlVariate {
             hint: "give it a function like it whose mean is known, by `Integrand::with_control`"
                 .into(),
         })?;
-        let mut x = vec![0.0; f.dimension()];
         let mut batches = [Moments::default(); BATCHES as usize];
         for (k, batch) in (0..).zip(&mut batches) {
             let size = self.budget / BATCHES + u64::from(k < self.budget % BATCHES);
-            make_samples(&mut trial, size, 1, |rng| {
-                x.iter_mut().for_each(|x| *x = rng.random());
-                let c = (control.function)(&x);
+            make_samples(&mut trial, f, size, 1, |x, rng| {
+                draw_uniform(x, rng);
+                let c = (control.function)(x);
                 if !c.is_finite() {
                     let what = format!("the control of the integrand `{}` at {x:?}", f.name());
                     return Err(Error::NotFinite { what, value: c });
                 }
-                batch.push(f.evaluate(&x)?, c - control.mean);
+                batch.push(f.evaluate(x)?, c - control.mean);
                 Ok(())
             })?;
         }
@@ -178,6 +176,7 @@ mod tests {
     use super::super::sample::testing::*;
     use super::*;
     use crate::estimation::problem::integrand::Integrand;
+    use rand::RngExt;
 
     fn method(budget: u64) -> ControlVariate {
         ControlVariate::new(budget).unwrap()

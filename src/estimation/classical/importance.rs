@@ -112,13 +112,13 @@ impl ImportanceSampling {
         let cells = (round / POINTS_A_CELL).clamp(CELLS.0, CELLS.1) as usize;
         let densities = vec![Density::uniform(cells); f.dimension()];
         let mut mixture = Mixture { densities, defensive: self.defensive };
-        let mut x = vec![0.0; f.dimension()];
         for _ in 0..ROUNDS {
             let mut squares = vec![vec![0.0; cells]; f.dimension()];
-            make_samples(trial, round, 1, |rng| {
-                let weight = mixture.draw(&mut x, rng);
-                let square = (f.evaluate(&x)? * weight).powi(2);
-                for ((squares, density), &x) in squares.iter_mut().zip(&mixture.densities).zip(&x) {
+            make_samples(trial, f, round, 1, |x, rng| {
+                let weight = mixture.draw(x, rng);
+                let square = (f.evaluate(x)? * weight).powi(2);
+                for ((squares, density), &x) in squares.iter_mut().zip(&mixture.densities).zip(&*x)
+                {
                     squares[density.cell(x)] += square;
                 }
                 Ok(())
@@ -153,12 +153,11 @@ impl AmplitudeEstimator for ImportanceSampling {
                 });
             }
         };
-        let mut x = vec![0.0; f.dimension()];
         let mut values = Running::default();
         let (mut sum, mut squares, mut largest) = (0.0, 0.0, 0.0f64);
-        make_samples(&mut trial, self.budget - pilot, 1, |rng| {
-            let weight = mixture.draw(&mut x, rng);
-            values.push(f.evaluate(&x)? * weight);
+        make_samples(&mut trial, f, self.budget - pilot, 1, |x, rng| {
+            let weight = mixture.draw(x, rng);
+            values.push(f.evaluate(x)? * weight);
             sum += weight;
             squares += weight * weight;
             largest = largest.max(weight);

@@ -1,6 +1,6 @@
 //! Plain Monte Carlo.
 
-use super::sample::{Running, make_samples};
+use super::sample::{Running, draw_uniform, make_samples};
 use crate::error::{Error, Result};
 use crate::estimation::account::estimate::AmplitudeEstimate;
 use crate::estimation::account::estimator::AmplitudeEstimator;
@@ -10,7 +10,6 @@ use crate::estimation::account::interval::{
 use crate::estimation::problem::experiment::Experiment;
 use crate::math::statistics::{clopper_pearson, clopper_pearson_trials};
 use crate::report::{number, number_within};
-use rand::RngExt;
 
 /// Draws independent samples: values of the integrand where the problem has one, else outcomes of A,
 /// good or not.
@@ -117,12 +116,11 @@ impl AmplitudeEstimator for MonteCarlo {
             let interval = Interval { low, high, confidence, method, guarantee };
             return Ok(trial.finish(self.name(), good as f64 / self.outcomes as f64, interval));
         };
-        let mut x = vec![0.0; f.dimension()];
         let mut values = Running::default();
         check_shots(self.values)?;
-        make_samples(&mut trial, self.values, 1, |rng| {
-            x.iter_mut().for_each(|x| *x = rng.random());
-            values.push(f.evaluate(&x)?);
+        make_samples(&mut trial, f, self.values, 1, |x, rng| {
+            draw_uniform(x, rng);
+            values.push(f.evaluate(x)?);
             Ok(())
         })?;
         let half = match self.values {

@@ -89,14 +89,13 @@ impl AmplitudeEstimator for QuasiMonteCarlo {
         let why = "evaluates an integrand at Sobol' points";
         let f = trial.integrand("quasi-Monte Carlo", why)?;
         let points = 1u64 << (self.budget / self.replicates).ilog2();
-        let mut x = vec![0.0; f.dimension()];
         let mut means = Running::default();
         for _ in 0..self.replicates {
             let mut sobol = Sobol::scrambled(f.dimension(), trial.rng())?;
             let mut values = Running::default();
-            make_samples(&mut trial, points, 1, |_| {
-                sobol.next_point(&mut x)?;
-                values.push(f.evaluate(&x)?);
+            make_samples(&mut trial, f, points, 1, |x, _| {
+                sobol.next_point(x)?;
+                values.push(f.evaluate(x)?);
                 Ok(())
             })?;
             means.push(values.mean());

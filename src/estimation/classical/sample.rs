@@ -3,7 +3,9 @@
 use crate::error::{Error, Result};
 use crate::estimation::account::interval::{Guarantee, Interval, IntervalMethod};
 use crate::estimation::account::trial::Trial;
+use crate::estimation::problem::integrand::Integrand;
 use crate::math::statistics::{normal_quantile, student_quantile};
+use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 
 /// Samples between two looks at whether the estimate was cancelled.
@@ -72,24 +74,31 @@ pub(super) fn student_interval(mean: f64, error: f64, degrees: f64, alpha: f64) 
     }
 }
 
-/// Makes `samples` samples of `uses` evaluations each. They are charged in blocks, before they are
-/// made.
+/// Makes `samples` samples of `uses` evaluations of `f` each, at the point that `make` writes to the
+/// numbers that it is given. They are charged in blocks, before they are made.
 pub(super) fn make_samples(
     trial: &mut Trial<'_>,
+    f: &Integrand,
     samples: u64,
     uses: u64,
-    mut make: impl FnMut(&mut ChaCha8Rng) -> Result<()>,
+    mut make: impl FnMut(&mut [f64], &mut ChaCha8Rng) -> Result<()>,
 ) -> Result<()> {
+    let mut x = vec![0.0; f.dimension()];
     let mut left = samples;
     while left > 0 {
         let block = left.min(BLOCK);
         trial.charge(block * uses)?;
         for _ in 0..block {
-            make(trial.rng())?;
+            make(&mut x, trial.rng())?;
         }
         left -= block;
     }
     Ok(())
+}
+
+/// Draws a point of the cube, uniformly.
+pub(super) fn draw_uniform(x: &mut [f64], rng: &mut ChaCha8Rng) {
+    x.iter_mut().for_each(|x| *x = rng.random());
 }
 
 /// Refuses a budget below the least that a method works with; `why` says what it is for.
@@ -256,8 +265,9 @@ mod tests {
         let coin = EstimationProblem::bernoulli(0.2).unwrap().exact_law().unwrap();
         let coin = coin.watched(watch.clone());
         let mut trial = coin.begin(1);
+        let f = Integrand::new("x", 1, |x| x[0]).unwrap();
         let mut made = 0;
-        let result = make_samples(&mut trial, 1_000_000, 2, |_| {
+        let result = make_samples(&mut trial, &f, 1_000_000, 2, |_, _| {
             made += 1;
             if made == 10 {
                 watch.cancel();

@@ -68,12 +68,11 @@ impl AmplitudeEstimator for Stratified {
         let mut trial = experiment.begin(seed);
         let f = trial.integrand("stratified sampling", "divides the domain of an integrand")?;
         let mut grid = Grid::new(self.budget, f.dimension());
-        let mut x = vec![0.0; f.dimension()];
         let (mut cell, mut left) = (Running::default(), grid.points());
         let (mut means, mut variance, mut fourth) = (Running::default(), 0.0, 0.0);
-        make_samples(&mut trial, self.budget, 1, |rng| {
-            grid.place(&mut x, || rng.random());
-            cell.push(f.evaluate(&x)?);
+        make_samples(&mut trial, f, self.budget, 1, |x, rng| {
+            grid.place(x, || rng.random());
+            cell.push(f.evaluate(x)?);
             left -= 1;
             if left == 0 {
                 means.push(cell.mean());

@@ -58,11 +58,6 @@ impl Fingerprint {
         self
     }
 
-    /// Whether it has no parts, and so tells nothing apart.
-    pub fn is_empty(&self) -> bool {
-        self.parts.is_empty()
-    }
-
     /// The first part of `self`, found in a file, that differs from this run's: its name, and what
     /// both have.
     pub(super) fn difference<'a>(

@@ -4,7 +4,6 @@ use super::Importer;
 use super::gate_definitions::GateInfo;
 use super::scope::{Entity, Origin};
 use super::undefined::describe;
-use crate::circuit::Registers;
 use crate::qasm::Version;
 use crate::qasm::ast::{Expr, ExprKind, Ident, Leaf, Library, Span, Symbol};
 use crate::qasm::eval::{Eval, EvalError, integer};
@@ -86,12 +85,11 @@ impl Importer<'_> {
         if !self.fits(name, u64::from(size), quantum, span) {
             return false;
         }
-        let taken = |r: &Registers| r.find(self.ast.names.name(name.name)).is_some();
-        if taken(self.circuit.qubits()) || taken(self.circuit.clbits()) {
+        let text = self.ast.names.name(name.name);
+        if self.circuit.has_register(text) {
             // Said when it is declared.
             return true;
         }
-        let text = self.ast.names.name(name.name);
         if quantum {
             self.circuit.add_qubits(text, size as usize);
         } else {
