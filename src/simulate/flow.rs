@@ -34,6 +34,15 @@ pub(super) enum Choice {
     Reset(u32),
 }
 
+impl Choice {
+    /// How many sides it has at most.
+    fn num_sides(self) -> u32 {
+        match self {
+            Choice::Measure { .. } | Choice::Reset(_) => 2,
+        }
+    }
+}
+
 /// Gates without a choice or a jump between them; barriers, delays and final measurements among
 /// them are no gates.
 #[derive(Debug, Clone)]
@@ -223,15 +232,15 @@ impl<'c> Flow<'c> {
 
     /// The most branches that random choices in the middle can make, as a power of two; `None` where
     /// a loop sets no bound.
-    pub fn most_branches_log2(&self) -> Option<u32> {
-        let mut choices = 0;
+    pub fn most_branches_log2(&self) -> Option<f64> {
+        let mut log = 0.0;
         for (at, instruction) in self.code.iter().enumerate() {
             match instruction {
-                Instruction::Choose(_) => choices += 1,
+                Instruction::Choose(choice) => log += f64::from(choice.num_sides()).log2(),
                 Instruction::Jump { to } if *to <= at => return None,
                 _ => {}
             }
         }
-        Some(choices)
+        Some(log)
     }
 }

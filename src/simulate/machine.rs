@@ -31,6 +31,8 @@ pub(super) struct Machine<R> {
     dropped: f64,
     /// Passes over the state.
     passes: u64,
+    /// The sides of the choice at which it stopped.
+    stopped_at: Option<Sides>,
 }
 
 /// Where a machine stopped.
@@ -46,14 +48,14 @@ impl<R: Representation> Machine<R> {
     /// A state at the start of the program.
     pub fn new(flow: &Flow, state: R) -> Self {
         let bits = Bits::zeros(flow.num_clbits);
-        Machine { state, bits, at: 0, rounds: 0, dropped: 0.0, passes: 0 }
+        Machine { state, bits, at: 0, rounds: 0, dropped: 0.0, passes: 0, stopped_at: None }
     }
 
     /// Goes back to the start of the program, with a state that was made the initial one.
     pub fn rewind(&mut self) {
         self.bits.set_value(0, self.bits.len(), 0);
         (self.at, self.rounds) = (0, 0);
-        (self.dropped, self.passes) = (0.0, 0);
+        (self.dropped, self.passes, self.stopped_at) = (0.0, 0, None);
     }
 
     /// The share of this path's probability that belongs to outcomes which were taken for impossible
@@ -76,11 +78,15 @@ impl<R: Representation> Machine<R> {
             rounds: self.rounds,
             dropped: self.dropped,
             passes: 0,
+            stopped_at: self.stopped_at.clone(),
         })
     }
 
     /// Runs to the end or to the next choice; a certain side is no choice.
     pub fn advance(&mut self, job: Job<R>) -> Result<Stop> {
+        if let Some(sides) = &self.stopped_at {
+            return Ok(Stop::Choice(sides.clone()));
+        }
         while let Some(instruction) = job.flow.code.get(self.at) {
             match instruction {
                 Instruction::Run(k) => {
@@ -91,7 +97,10 @@ impl<R: Representation> Machine<R> {
                     let certain = self.drop_impossible(&mut sides);
                     match certain {
                         Some(side) => self.take_side(*choice, side)?,
-                        None => return Ok(Stop::Choice(sides)),
+                        None => {
+                            self.stopped_at = Some(sides.clone());
+                            return Ok(Stop::Choice(sides));
+                        }
                     }
                 }
                 Instruction::JumpUnless { condition, to } => {
@@ -125,6 +134,7 @@ impl<R: Representation> Machine<R> {
             Instruction::Choose(choice) => self.take_side(choice, side)?,
             ref other => unreachable!("{other:?} is no choice"),
         }
+        self.stopped_at = None;
         self.at += 1;
         Ok(())
     }

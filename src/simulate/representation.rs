@@ -43,6 +43,9 @@ pub(super) trait Representation: Sized + Send {
     /// Nominal seconds of a pass over a state, the same on every machine.
     fn seconds_a_pass(num_qubits: usize) -> f64;
 
+    /// Nominal seconds of what a branch does from one choice to the next beside its passes.
+    fn seconds_a_choice(num_qubits: usize) -> f64;
+
     /// Whether the method can do what is asked of a program, before it does any of it.
     ///
     /// # Errors

@@ -43,6 +43,10 @@ impl Representation for Die {
         0.0
     }
 
+    fn seconds_a_choice(_: usize) -> f64 {
+        0.0
+    }
+
     fn check(_: &Flow, _: &Request) -> Result<()> {
         Ok(())
     }

@@ -2,14 +2,14 @@
 
 use super::averages::Averages;
 use super::branches::{Walk, for_each_branch};
-use super::choice::{Chosen, choose};
 use super::counts::Counts;
 use super::executable::{Executable, Prepared};
 use super::expectation::Expectation;
 use super::flow::Flow;
 use super::initial::InitialState;
 use super::machine::{Job, Machine, Stop};
-use super::options::{Method, at_precision};
+use super::method::{Method, Selected, select};
+use super::options::at_precision;
 use super::outcomes::Outcomes;
 use super::representation::Representation;
 use super::request::{AnyState, Meta, Request, RunResult};
@@ -31,7 +31,7 @@ pub const DEFAULT_MAX_BRANCHES: usize = 4096;
 
 /// Runs circuits. The same seed gives the same answers at any thread count.
 ///
-/// The [`Method`] is chosen by the circuit, unless one is asked for: a state vector where it fits in
+/// The [`Method`] is selected by the circuit, unless one is asked for: a state vector where it fits in
 /// memory, and a stabilizer tableau for Clifford circuits beyond that.
 ///
 /// Exact answers (states, probabilities, expectations) set final measurements aside: they describe
@@ -184,32 +184,36 @@ impl Simulator {
         request.shots.map_or(Ok(()), check_shots)?;
         let start = Instant::now();
         let prepared = Prepared::new(circuit.source())?;
-        let chosen = self.choose(&prepared)?;
-        let mut result = self.install(|| match &chosen {
-            Chosen::StateVector { .. } => {
+        let selected = self.select(&prepared, request)?;
+        let mut result = self.install(|| match &selected {
+            Selected::StateVector { .. } => {
                 at_precision!(self.precision, self.run_state_vector(&prepared, request))
             }
-            Chosen::Stabilizer { code, .. } => {
+            Selected::Stabilizer { code, .. } => {
                 self.run_with::<Tableau>(prepared.flow(), code, request)
             }
         })?;
-        result.meta.reason = chosen.reason();
+        result.meta.reason = selected.reason();
         result.meta.seconds = start.elapsed().as_secs_f64();
         Ok(result)
     }
 
-    /// The method by which [`run`](Self::run) would run a circuit, and why.
+    /// The method by which [`run`](Self::run) would answer a request, and why.
     ///
     /// # Errors
     /// [`Error::Unsupported`] if the stabilizer method was asked for and a gate is no Clifford gate;
     /// if no method can run the circuit; if a parameter has no value.
-    pub fn method_for(&self, circuit: &impl Executable) -> Result<(Method, Cow<'static, str>)> {
-        let chosen = self.choose(&Prepared::new(circuit.source())?)?;
-        Ok((chosen.method(), chosen.reason()))
+    pub fn method_for(
+        &self,
+        circuit: &impl Executable,
+        request: &Request,
+    ) -> Result<(Method, Cow<'static, str>)> {
+        let selected = self.select(&Prepared::new(circuit.source())?, request)?;
+        Ok((selected.method(), selected.reason()))
     }
 
-    fn choose(&self, prepared: &Prepared) -> Result<Chosen> {
-        choose(self.method, self.precision, &self.initial, prepared)
+    fn select(&self, prepared: &Prepared, request: &Request) -> Result<Selected> {
+        select(self.method, self.precision, &self.initial, request, prepared)
     }
 
     fn run_state_vector<T: Real>(&self, prepared: &Prepared, request: &Request) -> Result<RunResult>
@@ -251,7 +255,7 @@ impl Simulator {
                 if request.outcome_space {
                     let space = machine.state.outcome_space(flow, &flow.outcome(&machine.bits))?;
                     if outcome_space.replace(space).is_some() {
-                        return Err(random_state());
+                        return Err(many_spaces());
                     }
                 }
                 if let (true, Some(shots)) = (is_static, request.shots) {
@@ -375,11 +379,11 @@ impl Simulator {
     /// As [`run`](Self::run).
     pub fn probabilities(&self, circuit: &impl Executable) -> Result<Vec<f64>> {
         let prepared = Prepared::new(circuit.source())?;
-        self.install(|| match self.choose(&prepared)? {
-            Chosen::StateVector { .. } => {
+        self.install(|| match self.select(&prepared, &Request::new())? {
+            Selected::StateVector { .. } => {
                 at_precision!(self.precision, self.probabilities_by_state_vector(&prepared))
             }
-            Chosen::Stabilizer { code, .. } => {
+            Selected::Stabilizer { code, .. } => {
                 self.probabilities_with::<Tableau>(prepared.flow(), &code)
             }
         })
@@ -451,6 +455,16 @@ pub(super) fn check_shots(shots: u64) -> Result<()> {
         value: "0".into(),
         expected: "ask for at least 1, or leave shots out for exact answers".into(),
     })
+}
+
+fn many_spaces() -> Error {
+    Error::Unsupported {
+        method: "the space of the outcomes",
+        operation: "a measurement or reset in the middle of the circuit with two possible outcomes"
+            .into(),
+        hint: "each has a space of its own; ask for the distribution of the outcomes, or for shots"
+            .into(),
+    }
 }
 
 pub(super) fn random_state() -> Error {

@@ -10,7 +10,6 @@
 use super::counts::Counts;
 use super::flow::Flow;
 use super::machine::{Job, Machine, Stop};
-use super::options::SMALL_BELOW;
 use super::representation::Representation;
 use super::tally::Tally;
 use crate::error::{Error, Result};
@@ -22,8 +21,8 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 /// Shots of the first tree.
-fn first_tree(num_qubits: usize) -> u64 {
-    if num_qubits < SMALL_BELOW { 512 } else { 1024 }
+fn first_tree<R: Representation>(num_qubits: usize) -> u64 {
+    if R::is_small(num_qubits) { 512 } else { 1024 }
 }
 
 /// A tree with fewer branches than one in this many shots costs little beside its runs: the next one
@@ -37,8 +36,6 @@ const WORTH_A_TASK: u64 = 8;
 const TELLING: u64 = 1 << 14;
 /// Seconds that a run of shots may take by the estimate.
 const A_DAY: f64 = 86_400.0;
-/// Nominal seconds for what a branch does between two random choices beside its passes.
-const PER_STRETCH: f64 = 3e-7;
 
 /// What sampling came to.
 pub(super) struct Sampled {
@@ -64,7 +61,7 @@ pub(super) fn sample<R: Representation>(
     let mut dropped = Dropped::default();
     dropped.add(shots, root.take_dropped());
     let mut total = Tally::new(job.flow.num_outcome_bits());
-    let (mut done, mut size) = (0, first_tree(job.flow.num_qubits));
+    let (mut done, mut size) = (0, first_tree::<R>(job.flow.num_qubits));
     for number in 0.. {
         let here = size.min(shots - done);
         let tree = Tree::new(job, here);
@@ -101,12 +98,13 @@ fn check_rest<R: Representation>(
     if size < TELLING || last.branches < size / 2 {
         return Ok(());
     }
-    let most = job.flow.most_branches_log2().map_or(f64::INFINITY, |log| 2f64.powi(log as i32));
+    let most = job.flow.most_branches_log2().map_or(f64::INFINITY, f64::exp2);
     let per_shot = last.branches as f64 / size as f64;
     let branches = ((shots - done) as f64 * per_shot).min(most);
     // Nominal costs, so that every machine decides alike.
-    let tree = R::seconds_a_pass(job.flow.num_qubits) * last.passes as f64
-        + PER_STRETCH * last.stretches as f64;
+    let n = job.flow.num_qubits;
+    let tree =
+        R::seconds_a_pass(n) * last.passes as f64 + R::seconds_a_choice(n) * last.stretches as f64;
     let per_branch = tree / last.branches as f64;
     let seconds = branches * per_branch;
     if seconds > A_DAY {

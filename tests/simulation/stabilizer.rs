@@ -175,7 +175,7 @@ fn a_thousand_qubits_are_run_by_the_method_that_can() {
     // What fits goes by the state vector, as ever.
     let mut bell = Circuit::new(2);
     bell.h(0).cx(0, 1);
-    assert_eq!(Simulator::new().method_for(&bell).unwrap().0, Method::StateVector);
+    assert_eq!(Simulator::new().method_for(&bell, &Request::new()).unwrap().0, Method::StateVector);
 }
 
 #[test]
@@ -196,6 +196,9 @@ fn a_space_shows_bits_that_were_written_before() {
     assert!(matches!(error, Error::Unsupported { .. }), "{error}");
     let error = state_vector().run(&c, &Request::new().outcome_space()).unwrap_err();
     assert!(matches!(error, Error::Unsupported { .. }), "{error}");
+    // Who asks for it is given the method that has it.
+    let chosen = Simulator::new().run(&c, &Request::new().outcome_space()).unwrap();
+    assert_eq!(chosen.outcome_space.unwrap(), space);
 }
 
 #[test]
@@ -235,10 +238,25 @@ fn what_it_cannot_do_is_refused_by_name() {
     let error = stabilizer().probabilities(&clifford).unwrap_err();
     assert!(matches!(error, Error::TooLarge { .. }), "{error}");
     let amplitudes = InitialState::Amplitudes(vec![1.0.into(), 0.0.into()].into());
-    unsupported(stabilizer().initial_state(amplitudes).counts(&Circuit::new(1), 1).unwrap_err());
+    let from_amplitudes = |simulator: Simulator| simulator.initial_state(amplitudes.clone());
+    unsupported(from_amplitudes(stabilizer()).counts(&Circuit::new(1), 1).unwrap_err());
+    let error = from_amplitudes(Simulator::new()).counts(&clifford, 1).unwrap_err();
+    assert!(error.to_string().contains("a state vector of 70 qubits"), "{error}");
     let wrong = "01".parse::<Bits>().unwrap();
     let error = stabilizer().initial_state(wrong).counts(&clifford, 1).unwrap_err().to_string();
     assert!(error.contains("the circuit has 70"), "{error}");
+    // As many probabilities as there are, and no more memory than that.
+    let all = Request::new().probabilities(usize::MAX >> 1);
+    let listed = stabilizer().run(&Circuit::new(60), &all).unwrap().probabilities.unwrap();
+    assert_eq!(listed, [(0, 1.0)]);
+    let mut sixty = Circuit::new(60);
+    (0..60).for_each(|q| {
+        sixty.h(q);
+    });
+    let error = stabilizer().run(&sixty, &all).unwrap_err();
+    assert!(matches!(error, Error::TooLarge { .. }), "{error}");
+    let error = stabilizer().probabilities(&Circuit::new(200)).unwrap_err();
+    assert!(matches!(error, Error::TooLarge { .. }), "{error}");
     // A wide space has no list.
     let mut wide = Circuit::new(70);
     for q in 0..70 {

@@ -48,7 +48,7 @@ fn by_method(circuit: &ketlab::Circuit) -> Option<ByMethod> {
     if circuit.inputs().next().is_some() {
         return None;
     }
-    Some(match ketlab::Simulator::new().method_for(circuit) {
+    Some(match ketlab::Simulator::new().method_for(circuit, &ketlab::Request::new()) {
         Ok((method, reason)) => {
             ByMethod { name: Some(method.to_string()), reason: reason.into_owned() }
         }

@@ -51,7 +51,10 @@ impl Code {
     pub fn hash(&self, num_qubits: usize) -> u64 {
         let mut hash = Fnv::new();
         hash.word(num_qubits as u64);
-        self.stretches.iter().flatten().for_each(|step| step.hash(&mut hash));
+        for steps in &self.stretches {
+            hash.word(steps.len() as u64);
+            steps.iter().for_each(|step| step.hash(&mut hash));
+        }
         hash.finish()
     }
 

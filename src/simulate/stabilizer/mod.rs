@@ -3,8 +3,8 @@
 //! every method.
 
 mod code;
-mod counts;
 mod observable;
 mod representation;
+mod sample;
 
 pub(super) use code::Code;

@@ -3,9 +3,13 @@
 use super::super::expectation::Expectation;
 use crate::clifford::Tableau;
 use crate::error::{Error, Result};
-use crate::pauli::{Pauli, PauliString, PauliSum};
+use crate::math::Meter;
+use crate::pauli::{PauliString, PauliSum};
 use num_complex::Complex64;
 use std::collections::BTreeMap;
+
+/// Of an entry beside its words.
+const BYTES_PER_IMAGE: u64 = 80;
 
 /// An observable without its identity term.
 #[derive(Debug)]
@@ -43,14 +47,19 @@ impl Observable {
     /// basis state times a power of i: the amplitude at 0…0 is the mean, and what is elsewhere the
     /// variance, ‖(H - ⟨H⟩)ψ‖², which does not cancel.
     pub fn mean_and_variance(&self, tableau: &Tableau) -> Result<Expectation> {
-        let mut amplitudes: BTreeMap<Vec<usize>, Complex64> = BTreeMap::new();
+        let mut amplitudes: BTreeMap<Vec<u64>, Complex64> = BTreeMap::new();
+        let meter = Meter::new("the images of an observable's strings", "ask for fewer terms");
         for (string, coefficient) in &self.terms {
             let (negative, image) = tableau.heisenberg(string)?;
             // Z|0⟩ = |0⟩, X|0⟩ = |1⟩, Y|0⟩ = i|1⟩.
-            let ys = image.iter().filter(|(_, letter)| *letter == Pauli::Y).count();
-            let ones = image.iter().filter(|(_, letter)| letter.bits().0).map(|(q, _)| q).collect();
+            let ys: u32 = image.pairs().map(|(x, z)| (x & z).count_ones()).sum();
+            let mut ones: Vec<u64> = image.pairs().map(|(x, _)| x).collect();
+            ones.truncate(ones.iter().rposition(|word| *word != 0).map_or(0, |last| last + 1));
+            if !amplitudes.contains_key(&ones) {
+                meter.take(8 * ones.len() as u64 + BYTES_PER_IMAGE)?;
+            }
             let sign = if negative { -coefficient } else { *coefficient };
-            *amplitudes.entry(ones).or_default() += Complex64::i().powu(ys as u32 % 4) * sign;
+            *amplitudes.entry(ones).or_default() += Complex64::i().powu(ys % 4) * sign;
         }
         let value = amplitudes.remove(&Vec::new()).map_or(0.0, |mean| mean.re);
         Ok(Expectation { value, variance: amplitudes.values().map(Complex64::norm_sqr).sum() })

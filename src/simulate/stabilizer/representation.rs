@@ -8,12 +8,12 @@ use super::super::representation::{Account, Representation, Sides};
 use super::super::request::Request;
 use super::super::tally::Tally;
 use super::code::Code;
-use super::counts::sample;
 use super::observable::Observable;
+use super::sample::sample;
 use crate::clifford::{OutcomeSpace, Tableau, tableau_bytes};
 use crate::engine::{Isa, Precision, bytes_needed, max_qubits};
 use crate::error::{Error, Result};
-use crate::math::{Bits, Watch, check_memory};
+use crate::math::{Bits, Watch, check_memory, list_of, too_large};
 use crate::pauli::PauliSum;
 use rand::Rng;
 use smallvec::smallvec;
@@ -21,6 +21,9 @@ use std::collections::BTreeMap;
 
 /// Indices of basis states have so many bits.
 const MOST_LISTED: usize = 64;
+
+/// For lists that have no room.
+const HINT: &str = "ask for shots, observables or the space of the outcomes";
 
 /// For refusals.
 const METHOD: &str = "the stabilizer method";
@@ -33,13 +36,19 @@ impl Representation for Tableau {
     const PRECISION: Option<Precision> = None;
     const ROUNDING: f64 = 0.0;
 
-    fn is_small(_: usize) -> bool {
-        true
+    // Of larger ones many would wait in memory.
+    fn is_small(num_qubits: usize) -> bool {
+        tableau_bytes(num_qubits) < 1 << 22
     }
 
     fn seconds_a_pass(num_qubits: usize) -> f64 {
         // A step looks at two rows of n/32 words.
         1e-8 + 1e-10 * num_qubits as f64
+    }
+
+    fn seconds_a_choice(num_qubits: usize) -> f64 {
+        // A copy of n²/2 bytes, and as many that a collapse goes over.
+        1e-6 + 3e-10 * (num_qubits as f64).powi(2)
     }
 
     fn check(flow: &Flow, request: &Request) -> Result<()> {
@@ -123,20 +132,26 @@ impl Representation for Tableau {
     fn largest(&self, at_most: usize) -> Result<Vec<(u64, f64)>> {
         let space = all_qubits(self)?;
         let p = (-(space.dimension() as f64)).exp2();
-        Ok(space.iter().take(at_most).map(|bits| (index(&bits), p)).collect())
+        let all = 1usize.checked_shl(space.dimension() as u32).unwrap_or(usize::MAX);
+        let mut list = list_of("the list of probabilities", at_most.min(all), HINT)?;
+        list.extend(space.iter().take(at_most).map(|bits| (index(&bits), p)));
+        Ok(list)
     }
 
     fn add_probabilities(&self, weight: f64, sum: &mut Vec<f64>) -> Result<()> {
         let n = self.num_qubits();
-        check_memory(
-            format_args!("the list of the probabilities of {n} qubits"),
-            bytes_needed(n, 8),
-            |available| {
-                let hint = "ask for shots, observables or the space of the outcomes".into();
-                (Some(max_qubits(available, 8)), hint)
-            },
-        )?;
-        sum.resize(1 << n, 0.0);
+        if sum.is_empty() {
+            let what = format!("the list of the probabilities of {n} qubits");
+            let refused = || {
+                too_large(&what, bytes_needed(n, 8), |available| {
+                    (Some(max_qubits(available, 8)), HINT.into())
+                })
+            };
+            let len = u32::try_from(n).ok().and_then(|n| 1usize.checked_shl(n));
+            let len = len.filter(|len| *len <= isize::MAX as usize / 8).ok_or_else(refused)?;
+            *sum = list_of(&what, len, HINT)?;
+            sum.resize(len, 0.0);
+        }
         let space = all_qubits(self)?;
         let p = weight * (-(space.dimension() as f64)).exp2();
         space.iter().for_each(|bits| sum[index(&bits) as usize] += p);

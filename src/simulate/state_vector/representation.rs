@@ -43,6 +43,10 @@ impl<T: Real> Representation for StateVector<T> {
         PER_AMPLITUDE * 2f64.powi(num_qubits as i32)
     }
 
+    fn seconds_a_choice(_: usize) -> f64 {
+        3e-7
+    }
+
     fn check(flow: &Flow, request: &Request) -> Result<()> {
         check_size(flow.num_qubits)?;
         check_variances::<T>(flow.num_qubits, &request.observables)?;
@@ -111,11 +115,12 @@ impl<T: Real> Representation for StateVector<T> {
 
     fn add_probabilities(&self, weight: f64, sum: &mut Vec<f64>) -> Result<()> {
         let n = self.num_qubits();
-        // The sum, and this part of it or a list of pairs that is sorted.
+        // The sum, unless it is there, and this part of it or a list of pairs that is sorted.
+        let bytes = if sum.is_empty() { 3 * 8 } else { 2 * 8 };
         check_memory(
             format_args!("the list of the probabilities of {n} qubits"),
-            bytes_needed(n, 3 * 8),
-            |available| (Some(max_qubits(available, 3 * 8)), HINT.into()),
+            bytes_needed(n, bytes),
+            |available| (Some(max_qubits(available, bytes)), HINT.into()),
         )?;
         let mut part = self.try_probabilities()?;
         if sum.is_empty() {

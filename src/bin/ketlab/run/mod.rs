@@ -169,7 +169,7 @@ pub fn main(args: Args) -> Result<ExitCode> {
         .isa(args.isa.get())
         .max_branches(args.max_branches)
         .max_loop_rounds(args.max_loop_rounds);
-    let (method, reason) = simulator.method_for(&bound)?;
+    let (method, reason) = simulator.method_for(&bound, &Request::new())?;
     messages::detail(|| format!("by the {method} method: {reason}"));
     if method == Method::Stabilizer && args.state.is_some() {
         bail!(

@@ -17,7 +17,7 @@ pub(super) fn sample(
     watch: &Watch,
     tally: &mut Tally,
 ) -> Result<()> {
-    // Where there are more shots than outcomes, they are divided among these.
+    // Where there are at least as many shots as outcomes, they are divided among these.
     if space.dimension() < 64 && 1 << space.dimension() <= shots {
         let basis: Vec<Bits> = space.basis().collect();
         return divide(space.offset(), &basis, shots, rng, watch, tally);

@@ -1,37 +1,65 @@
-//! Which method runs a circuit, and why.
+//! The methods, which of them runs a circuit, and why.
 
 use super::executable::Prepared;
 use super::initial::InitialState;
-use super::options::Method;
+use super::request::Request;
 use super::stabilizer::Code;
 use super::state_vector::check_size;
 use crate::engine::{Precision, check_room};
 use crate::error::{Error, Result};
 use std::borrow::Cow;
+use std::fmt;
+
+/// How a circuit is simulated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum Method {
+    /// The state vector where it fits in memory, else the stabilizer method if all gates are Clifford
+    /// gates. Both are exact: an approximate method is never chosen by itself. Which one it was, and
+    /// why, stands in [`Meta`](super::Meta).
+    #[default]
+    Automatic,
+    /// All 2^n amplitudes; any circuit.
+    StateVector,
+    /// A stabilizer tableau: circuits of Clifford gates, some thousand qubits of them. Measurements,
+    /// resets and control by classical bits are any.
+    Stabilizer,
+}
+
+/// As results write it.
+impl fmt::Display for Method {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Method::Automatic => "automatic",
+            Method::StateVector => "state-vector",
+            Method::Stabilizer => "stabilizer",
+        })
+    }
+}
 
 /// A state of at most this many qubits is so small that nobody asks whether it fits.
 const SURELY_FITS: usize = 16;
 
 /// A method, with what it needs.
-pub(super) enum Chosen {
+pub(super) enum Selected {
     StateVector { reason: &'static str },
     Stabilizer { code: Code, reason: String },
 }
 
-impl Chosen {
+impl Selected {
     /// Which one.
     pub fn method(&self) -> Method {
         match self {
-            Chosen::StateVector { .. } => Method::StateVector,
-            Chosen::Stabilizer { .. } => Method::Stabilizer,
+            Selected::StateVector { .. } => Method::StateVector,
+            Selected::Stabilizer { .. } => Method::Stabilizer,
         }
     }
 
-    /// Why it was chosen.
+    /// Why it was selected.
     pub fn reason(self) -> Cow<'static, str> {
         match self {
-            Chosen::StateVector { reason } => reason.into(),
-            Chosen::Stabilizer { reason, .. } => reason.into(),
+            Selected::StateVector { reason } => reason.into(),
+            Selected::Stabilizer { reason, .. } => reason.into(),
         }
     }
 }
@@ -41,28 +69,35 @@ impl Chosen {
 /// # Errors
 /// [`Error::Unsupported`] if the stabilizer method was asked for and a gate is no Clifford gate; if
 /// no method can run the circuit.
-pub(super) fn choose(
+pub(super) fn select(
     method: Method,
     precision: Precision,
     initial: &InitialState,
+    request: &Request,
     prepared: &Prepared,
-) -> Result<Chosen> {
+) -> Result<Selected> {
     let n = prepared.flow().num_qubits;
     let stabilizer = |reason: String| {
         let code = Code::new(prepared.flow(), prepared.row())?;
-        Ok(Chosen::Stabilizer { code, reason })
+        Ok(Selected::Stabilizer { code, reason })
     };
     match method {
-        Method::StateVector => Ok(Chosen::StateVector { reason: "it was asked for" }),
+        Method::StateVector => Ok(Selected::StateVector { reason: "it was asked for" }),
         Method::Stabilizer => stabilizer("it was asked for".into()),
         Method::Automatic if matches!(initial, InitialState::Stabilizer(_)) => {
             stabilizer("the initial state is a stabilizer tableau".into())
         }
+        Method::Automatic if request.outcome_space => {
+            stabilizer("the space of the outcomes was asked for".into())
+        }
         Method::Automatic => {
             let Err(no_room) = has_room(n, precision) else {
                 let reason = "it runs any circuit, and the amplitudes fit in memory";
-                return Ok(Chosen::StateVector { reason });
+                return Ok(Selected::StateVector { reason });
             };
+            if let InitialState::Amplitudes(_) = initial {
+                return Err(no_room);
+            }
             match Code::new(prepared.flow(), prepared.row()) {
                 Ok(code) => {
                     let gates = match code.num_gates() {
@@ -71,7 +106,7 @@ pub(super) fn choose(
                         number => format!("all {number} gates are Clifford gates"),
                     };
                     let reason = format!("{gates}, and a state vector of {n} qubits has no room");
-                    Ok(Chosen::Stabilizer { code, reason })
+                    Ok(Selected::Stabilizer { code, reason })
                 }
                 Err(Error::Unsupported { operation, .. }) => Err(because(no_room, &operation)),
                 Err(other) => Err(other),
