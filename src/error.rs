@@ -175,6 +175,19 @@ impl Error {
     pub(crate) fn io(path: &std::path::Path, why: impl fmt::Display) -> Self {
         Error::Io { path: path.display().to_string(), message: why.to_string() }
     }
+
+    /// A line of a file that is not as expected; a long one is shown in part.
+    pub(crate) fn line(number: usize, text: &str, expected: impl Into<String>) -> Self {
+        let mut value: String = text.chars().take(60).collect();
+        if value.len() < text.len() {
+            value.push('…');
+        }
+        Error::Invalid {
+            what: format!("line {number}"),
+            value: format!("`{value}`"),
+            expected: expected.into(),
+        }
+    }
 }
 
 impl From<std::io::Error> for Error {

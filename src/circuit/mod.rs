@@ -1,4 +1,26 @@
 //! Circuits: operations on named registers, written with a fluent builder.
+//!
+//! A circuit is a list; nothing here depends on what 2^n amplitudes would take, but for the matrix.
+//! A *pass* goes through the operations once.
+//!
+//! | you want | call | it costs |
+//! |---|---|---|
+//! | registers | [`Circuit::new`], [`Circuit::add_qubits`], [`Circuit::add_clbits`] | an entry each, whatever their size |
+//! | a gate, a measurement | [`Circuit::h`], [`Circuit::cx`], [`Circuit::measure`], … ([`BUILDERS`]) | up to 128 bytes; lists of many qubits and matrices beside that |
+//! | a branch, a loop | [`Circuit::if_else`], [`Circuit::while_loop`] | the same, and the bodies |
+//! | free angles | [`Circuit::param`], [`Circuit::param_vector`] | a comparison with each name that is there |
+//! | a circuit that is known by its name | [`library`] | its operations |
+//! | another circuit in this one | [`Circuit::append`], [`Circuit::append_on`] | a pass over the other |
+//! | it backwards, many times, under controls | [`Circuit::inverse`], [`Circuit::repeat`], [`Circuit::power`], [`Circuit::control`] | a pass for each time; a gate stays one operation |
+//! | it on other qubits | [`Circuit::remap`], [`Circuit::reverse_bits`] | a pass |
+//! | it as one gate | [`Circuit::to_gate`] | a pass |
+//! | composite gates as their factors | [`Circuit::decompose`] | a pass, one level deep |
+//! | numbers for parameters | [`Circuit::bind`] | a pass; [programs](crate::simulate::Program) take a row without it |
+//! | angles that are functions of data | [`Circuit::derived`], [`Circuit::parameter_map`] | one evaluation each a row |
+//! | how long and how large it is | [`Circuit::profile`], [`Circuit::depth`], [`Circuit::count_ops`] | a few passes |
+//! | it without its final measurements | [`Circuit::without_final_measurements`] | a few passes |
+//! | it as a file | [`json`], [`qasm`](crate::qasm) | a pass |
+//! | its matrix, or whether two have the same | [`Circuit::matrix`], [`Circuit::equals_up_to_phase`] | 2^n runs on n qubits, 16·4^n bytes |
 
 mod build;
 mod compose;

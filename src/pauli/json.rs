@@ -118,8 +118,16 @@ fn read(fields: &mut BTreeMap<String, Value>) -> Result<PauliSum, String> {
     if let Some(name) = fields.keys().next() {
         return Err(format!("the field `{}` is not known", super::scan::shortened(name)));
     }
-    let mut sum = PauliSum::zero();
     let mut budget = Budget::default();
+    read_terms(&terms, |string| budget.add(string))
+}
+
+/// The sum of pairs of text and number, each string of which passes `check`.
+pub(crate) fn read_terms(
+    terms: &[Value],
+    mut check: impl FnMut(&PauliString) -> Result<()>,
+) -> Result<PauliSum, String> {
+    let mut sum = PauliSum::zero();
     for (i, term) in terms.iter().enumerate() {
         let pair = term.as_array().map(Vec::as_slice);
         let Some([Value::String(text), Value::Number(number)]) = pair else {
@@ -128,7 +136,7 @@ fn read(fields: &mut BTreeMap<String, Value>) -> Result<PauliSum, String> {
         };
         let place = |error: Error| format!("terms[{i}]: {}", one_line(&error));
         let string: PauliString = text.parse().map_err(place)?;
-        budget.add(&string).map_err(place)?;
+        check(&string).map_err(place)?;
         sum.try_push(string, number.as_f64().unwrap_or(f64::NAN)).map_err(place)?;
     }
     Ok(sum)
@@ -144,7 +152,7 @@ pub(crate) fn brief(value: &Value) -> String {
 }
 
 /// An error without its picture of the source.
-pub(crate) fn one_line(error: &Error) -> String {
+pub(super) fn one_line(error: &Error) -> String {
     match error {
         Error::Program(program) => {
             let faults = program.diagnostics.iter();

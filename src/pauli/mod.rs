@@ -43,7 +43,7 @@ mod text;
 pub use complex_sum::ComplexPauliSum;
 pub use dense::MAX_DENSE_QUBITS;
 pub use grouping::PauliGroup;
-pub(crate) use json::{brief, one_line};
+pub(crate) use json::{brief, read_terms};
 pub use letter::Pauli;
 pub use models::{Boundary, ising_chain, xxz_chain};
 pub use phase::Phase;

@@ -63,11 +63,6 @@ impl Series {
         Self::new(name, Style::Reference, points)
     }
 
-    /// Draws in this style.
-    pub fn style(self, style: Style) -> Self {
-        Series { style, ..self }
-    }
-
     /// Fixes its colour: the number of the palette's colour, whatever else is on the picture, so that
     /// one thing has one colour in many pictures. Numbers that differ by a multiple of the palette's 7
     /// colours differ in dashes and marks. Over a heat map it has no effect.

@@ -1,4 +1,31 @@
 //! Simulation methods: short loops between the two waists.
+//!
+//! A *run* takes a circuit of n qubits from its initial state to its end: by a state vector 16·2^n
+//! bytes, 8 in single precision, and the sweeps of its [plan](crate::engine); by a stabilizer tableau
+//! n²/2 bytes and n/16 words of 64 bits a [step](crate::clifford). A random choice in the middle, a
+//! measurement or a reset, doubles the *branches* of exact answers: 2^m for m of them, at most
+//! [`DEFAULT_MAX_BRANCHES`] unless said otherwise, each a run from the choice on.
+//!
+//! | you want | call | it costs |
+//! |---|---|---|
+//! | counts of shots | [`Simulator::counts`] | one run, and a look-up a shot; with choices in the middle a run for each branch that is drawn, at most one a shot |
+//! | several answers at once | [`Simulator::run`] of a [`Request`] | one run, or one a branch, for all that is exact; shots of circuits with choices as above |
+//! | the state | [`Simulator::state`] | a run |
+//! | the law of the classical bits | [`Simulator::outcome_probabilities`] | a run a branch; an entry an outcome |
+//! | the law of all qubits | [`Simulator::probabilities`] | a run a branch; 8·2^n bytes |
+//! | a mean and its variance | [`Simulator::expectation`] | a run a branch; for the variance of several strings a second state and 2^n multiplications a string |
+//! | means at one row of parameters after the other | [`Simulator::evaluator`] | planning once, one state; a run a row, and few sweeps an observable |
+//! | means, probabilities, states or counts at many rows | [`Simulator::batch`] | planning once; a run a row; below 14 qubits, or with a row a thread, a state a thread and the rows in parallel |
+//! | means as hardware estimates them | [`Simulator::sampled_evaluator`] | planning once; a run, and for each group of strings that are measured together a copy of the state and its shots |
+//! | counts of different circuits | [`Simulator::counts_batch`] | one call each, in parallel |
+//! | a circuit that is run again and again | [`Program::new`] | linear in its operations; plans when they are first asked for |
+//! | means of Clifford circuits beyond memory | [`Simulator::method`] with [`Method::Stabilizer`] | exact; some 20 ns a gate to read it |
+//! | which method it will be, and why | [`Simulator::method_for`] | no run |
+//! | the k lowest eigenvalues | [`Eigensolver`] | products of the Hamiltonian and a state, up to 100,000; 3k + 27 states, in a [`Sector`] of its dimension, and two whole ones |
+//! | a whole matrix | [`Circuit::matrix`](crate::Circuit::matrix) | 2^n runs; 16·4^n bytes |
+//!
+//! Derivatives are in [`gradient`](crate::gradient). The same seed gives the same bits at any number
+//! of threads.
 
 mod averages;
 mod batch;

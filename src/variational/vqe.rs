@@ -79,7 +79,7 @@ impl Vqe {
 impl<G: SimulatedGradient> Vqe<G> {
     /// From the gradient of what is minimized, and the Hamiltonian that energies and variances are
     /// reported of. They differ where there is a penalty
-    /// ([`number_penalty`](super::number_penalty)):
+    /// ([`number_penalty`](crate::chemistry::number_penalty)):
     ///
     /// ```
     /// use ketlab::Simulator;

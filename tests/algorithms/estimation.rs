@@ -523,3 +523,29 @@ fn bias_of_the_iterative_method_is_corrected_by_a_last_round() {
     assert!(corrected.0.abs() < 4.0 * corrected.1, "{corrected:?}");
     assert!(corrected.0.abs() < 0.5 * plain.0.abs(), "{plain:?} {corrected:?}");
 }
+
+#[test]
+fn a_method_of_ones_own_has_a_curve() {
+    let a = 0.3;
+    let result = ErrorCurve::new([EstimationProblem::bernoulli(a).unwrap()])
+        .unwrap()
+        .estimator("mine", |target, setup| {
+            let Target::Budget(samples) = target else { panic!("{target}") };
+            Ok(Box::new(MonteCarlo::new(samples)?.alpha(setup.alpha)?))
+        })
+        .budgets(&[100, 400])
+        .unwrap()
+        .repeats(300)
+        .unwrap()
+        .seed(3)
+        .run()
+        .unwrap();
+    let points = &result.curve("mine").unwrap().points;
+    assert_eq!(points.len(), 2);
+    for (point, samples) in points.iter().zip([100.0, 400.0]) {
+        assert_eq!(point.uses, samples);
+        let want = (a * (1.0 - a) / samples).sqrt();
+        // The standard error of this ratio is 1/√600 = 4 %.
+        assert!((point.rmse / want - 1.0).abs() < 0.17, "{} and {want}", point.rmse);
+    }
+}

@@ -9,6 +9,7 @@ use ketlab::optimize::{Objective, OptimizerKind, Stopping};
 use ketlab::pauli::{Boundary, PauliSum, ising_chain, xxz_chain};
 use ketlab::simulate::{Eigensolver, Sector};
 use ketlab::variational::{Adapt, Angles, Qaoa, Subspace, Vqe, eigenstate_variance};
+use num_complex::Complex64;
 use serde_json::Value;
 
 fn ground(molecule: &Molecule, ansatz: ketlab::Circuit) -> f64 {
@@ -503,4 +504,29 @@ fn chains_have_the_energies_of_the_reference() {
         let found = Eigensolver::new(1).sector(sector).run(&h, n).unwrap();
         assert!((found.values[0] - row["ground_energy"].as_f64().unwrap()).abs() < 1e-9, "{row}");
     }
+}
+
+#[test]
+fn qaoa_knows_the_energy_of_every_configuration() {
+    let path = Graph::try_new(3, vec![(0, 1, 1.0), (1, 2, 1.0)]).unwrap();
+    let qaoa = Qaoa::new(&path.max_cut(), 1).unwrap();
+    // Minus the edges that are cut.
+    assert_eq!(qaoa.energies(), [0.0, -1.0, -2.0, -1.0, -1.0, -2.0, -1.0, 0.0]);
+}
+
+#[test]
+fn a_subspace_grows_by_what_is_new() {
+    let basis_state = |index: usize| {
+        let mut state = vec![Complex64::ZERO; 4];
+        state[index] = Complex64::ONE;
+        state
+    };
+    // One electron in two modes.
+    let mut span = Subspace::new(Sector::particles(2, 1).unwrap()).unwrap();
+    let dimensions = [1, 1, 2].map(|index| {
+        span.push(&basis_state(index)).unwrap();
+        span.dimension()
+    });
+    assert_eq!(dimensions, [1, 1, 2]);
+    assert!(span.is_complete());
 }

@@ -4,7 +4,7 @@ use crate::common::naive;
 use ketlab::circuit::library::{
     TrotterOrder, ghz, grover_operator, inverse_qft, qft, random, trotter, w,
 };
-use ketlab::circuit::{Circuit, Duration, Expr, TimeUnit};
+use ketlab::circuit::{Circuit, Duration, Expr, Formula, TimeUnit};
 use ketlab::math::matrix::distance_up_to_phase;
 use ketlab::pauli::{Boundary, ising_chain};
 use ketlab::{Control, Gate, GateOp, PauliString, Simulator, StdGate};
@@ -339,4 +339,34 @@ fn an_oracle_is_the_function_it_was_given() {
     assert!(
         distance_up_to_phase(&state, &Simulator::new().state::<f64>(&c).unwrap().to_vec()) < 1e-12
     );
+}
+
+#[test]
+fn depth_counts_the_longest_chain() {
+    let mut circuit = Circuit::with_clbits(3, 1);
+    assert_eq!(circuit.depth(), 0);
+    circuit.h(0).h(1).cx(0, 1).x(2).measure(1, 0);
+    assert_eq!(circuit.depth(), 3);
+    assert_eq!(circuit.depth(), circuit.profile().depth);
+}
+
+#[test]
+fn registers_without_bits_are_empty() {
+    assert!(Circuit::empty().qubits().is_empty());
+    let circuit = Circuit::new(2);
+    assert!(!circuit.qubits().is_empty() && circuit.clbits().is_empty());
+}
+
+#[test]
+fn a_formula_makes_a_parameter_map_more_than_the_identity() {
+    let mut circuit = Circuit::new(1);
+    let theta = circuit.param("theta");
+    circuit.ry(theta, 0);
+    assert!(circuit.parameter_map().is_identity());
+    assert_eq!(circuit.parameter_map().row(&[0.3]).unwrap(), [0.3]);
+    let square = circuit.derived(Formula::Product(theta.into(), theta.into()));
+    circuit.rz(square, 0);
+    let map = circuit.parameter_map();
+    assert!(!map.is_identity());
+    assert!((map.row(&[0.3]).unwrap()[1] - 0.09).abs() < 1e-15);
 }

@@ -532,3 +532,13 @@ mod npy {
         assert!(matches!(error, Error::Io { .. }) && error.to_string().contains("disk gone"));
     }
 }
+
+#[test]
+fn an_array_of_amplitudes_is_in_the_order_of_basis_states() {
+    let mut state = moved::<f64>(5, 3);
+    let copy = state.to_vec();
+    let view = state.view();
+    assert_eq!(view.len(), 32);
+    assert!(view.iter().eq(&copy));
+    assert!((view.mapv(|z| z.norm_sqr()).sum() - 1.0).abs() < 1e-13);
+}

@@ -5,6 +5,8 @@ mod common;
 
 mod batches;
 mod dynamic_circuits;
+mod eigenstates;
+mod evaluators;
 mod families;
 mod gradient_settings;
 mod gradients;

@@ -7,7 +7,7 @@
 
 use super::{Facts, Molecule, check_sizes};
 use crate::error::{Error, Result};
-use crate::pauli::{PauliString, PauliSum, brief, one_line, shortened};
+use crate::pauli::{brief, read_terms, shortened};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -95,7 +95,12 @@ fn read(fields: &mut Fields) -> Result<Molecule, String> {
         Value::Array(terms) => terms,
         other => return Err(format!("`terms` is {}; expected a list", brief(&other))),
     };
-    let hamiltonian = read_terms(&terms, num_qubits)?;
+    let hamiltonian = read_terms(&terms, |string| {
+        match string.num_qubits().checked_sub(1).filter(|&qubit| qubit >= num_qubits) {
+            Some(qubit) => Err(Error::QubitOutOfRange { qubit, num_qubits }),
+            None => Ok(()),
+        }
+    })?;
     let facts = Facts {
         kind: string("kind", fields.kind.take())?,
         unit: string("unit", fields.unit.take())?,
@@ -112,24 +117,6 @@ fn read(fields: &mut Fields) -> Result<Molecule, String> {
     let molecule = Molecule { facts, ..molecule.map_err(|error| error.to_string())? };
     check_hartree_fock(&molecule, energy("hf", &fields.hf)?)?;
     Ok(molecule)
-}
-
-fn read_terms(terms: &[Value], num_qubits: usize) -> Result<PauliSum, String> {
-    let mut sum = PauliSum::zero();
-    for (i, term) in terms.iter().enumerate() {
-        let pair = term.as_array().map(Vec::as_slice);
-        let Some([Value::String(text), Value::Number(number)]) = pair else {
-            let found = brief(term);
-            return Err(format!("terms[{i}] is {found}; expected a pair like [\"X0 Z3\", 0.5]"));
-        };
-        let place = |error: Error| format!("terms[{i}]: {}", one_line(&error));
-        let string: PauliString = text.parse().map_err(place)?;
-        if let Some(qubit) = string.num_qubits().checked_sub(1).filter(|&q| q >= num_qubits) {
-            return Err(place(Error::QubitOutOfRange { qubit, num_qubits }));
-        }
-        sum.try_push(string, number.as_f64().unwrap_or(f64::NAN)).map_err(place)?;
-    }
-    Ok(sum)
 }
 
 /// Refuses Hamiltonians that would silently mean something else.

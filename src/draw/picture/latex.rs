@@ -166,14 +166,9 @@ impl<'a> Grid<'a> {
             }
             Element::Reset(row) => self.set(*row, x, r"\gate{\ket{0}}"),
             Element::Barrier(rows) => {
-                let mut k = 0;
-                while k < rows.len() {
-                    let mut end = k;
-                    while rows.get(end + 1) == Some(&(rows[end] + 1)) {
-                        end += 1;
-                    }
-                    self.line([rows[k], rows[end]], x, "ketlab line,inner ysep=1pt", "");
-                    k = end + 1;
+                for run in rows.chunk_by(|above, below| *below == above + 1) {
+                    let (first, last) = (run[0], run[run.len() - 1]);
+                    self.line([first, last], x, "ketlab line,inner ysep=1pt", "");
                 }
             }
             Element::Open { frame, reads, .. } => {

@@ -163,16 +163,11 @@ impl Painter<'_> {
                 self.label(&Label::new("|0⟩"), x, fold.rows[*row], f64::INFINITY);
             }
             Element::Barrier(rows) => {
-                let mut k = 0;
-                while k < rows.len() {
-                    let mut end = k;
-                    while rows.get(end + 1) == Some(&(rows[end] + 1)) {
-                        end += 1;
-                    }
-                    let y = [fold.rows[rows[k]] - 19.0, fold.rows[rows[end]] + 19.0];
+                for run in rows.chunk_by(|above, below| *below == above + 1) {
+                    let (first, last) = (run[0], run[run.len() - 1]);
+                    let y = [fold.rows[first] - 19.0, fold.rows[last] + 19.0];
                     let line = Paint::line(palette.barrier, 2.0).dashed([4.0, 3.0]);
                     self.scene.line([x, y[0]], [x, y[1]], line);
-                    k = end + 1;
                 }
             }
             Element::Open { frame, label, reads } => {

@@ -55,15 +55,7 @@ pub(super) fn ended(what: &str, expected: impl Into<String>) -> Error {
 
 impl<'a> Line<'a> {
     pub fn error(&self, expected: impl Into<String>) -> Error {
-        let mut value: String = self.text.chars().take(60).collect();
-        if value.len() < self.text.len() {
-            value.push('…');
-        }
-        Error::Invalid {
-            what: format!("line {}", self.number),
-            value: format!("`{value}`"),
-            expected: expected.into(),
-        }
+        Error::line(self.number, self.text, expected)
     }
 
     /// What is between the commas, or, where there are none, between blanks.

@@ -5,7 +5,7 @@ use super::{Log, damaged};
 use crate::error::Result;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// A file that keeps what a run has finished, so that another can go on from it.
 ///
@@ -55,11 +55,6 @@ impl Checkpoint {
     /// Goes on from the file, if there is one.
     pub fn resume(self, resume: bool) -> Self {
         Checkpoint { resume, ..self }
-    }
-
-    /// Where the file is.
-    pub fn path(&self) -> &Path {
-        &self.path
     }
 
     /// Opens the file for runs of this kind: what pieces are added with, and those that it has, in

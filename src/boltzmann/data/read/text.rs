@@ -89,16 +89,8 @@ fn is_name(field: &str) -> bool {
 }
 
 impl<'a> Line<'a> {
-    fn error(&self, wrong: impl Into<String>) -> Error {
-        let mut value: String = self.text.chars().take(60).collect();
-        if value.len() < self.text.len() {
-            value.push('…');
-        }
-        Error::Invalid {
-            what: format!("line {}", self.number),
-            value: format!("`{value}`"),
-            expected: wrong.into(),
-        }
+    fn error(&self, expected: impl Into<String>) -> Error {
+        Error::line(self.number, self.text, expected)
     }
 
     /// What is between commas, or, where there are none, between blanks.
