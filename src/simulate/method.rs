@@ -87,13 +87,16 @@ pub(super) fn select(
         Method::Automatic if matches!(initial, InitialState::Stabilizer(_)) => {
             stabilizer("the initial state is a stabilizer tableau".into())
         }
-        Method::Automatic if request.outcome_space => {
-            stabilizer("the space of the outcomes was asked for".into())
-        }
         Method::Automatic => {
-            let Err(no_room) = has_room(n, precision) else {
-                let reason = "it runs any circuit, and the amplitudes fit in memory";
-                return Ok(Selected::StateVector { reason });
+            let no_room = match has_room(n, precision) {
+                Err(no_room) => no_room,
+                Ok(()) if request.outcome_space => {
+                    return stabilizer("the space of the outcomes was asked for".into());
+                }
+                Ok(()) => {
+                    let reason = "it runs any circuit, and the amplitudes fit in memory";
+                    return Ok(Selected::StateVector { reason });
+                }
             };
             if let InitialState::Amplitudes(_) = initial {
                 return Err(no_room);
