@@ -1,6 +1,7 @@
 //! An exact mean with its variance.
 
 use crate::error::{Error, Result};
+use crate::pauli::{PauliString, PauliSum};
 use serde::Serialize;
 use std::fmt;
 
@@ -39,4 +40,24 @@ pub(super) fn finite(value: f64) -> Result<f64> {
     }
     let what = "the mean or variance of an observable (its coefficients are too large)".into();
     Err(Error::NotFinite { what, value })
+}
+
+/// The terms of an observable but the identity, and the coefficient of that.
+///
+/// # Errors
+/// If a coefficient is not finite.
+pub(super) fn without_identity(sum: &PauliSum) -> Result<(Vec<(&PauliString, f64)>, f64)> {
+    let (mut terms, mut shift) = (Vec::new(), 0.0);
+    for (string, coefficient) in sum.terms() {
+        if !coefficient.is_finite() {
+            let what = format!("the coefficient of {string}");
+            return Err(Error::NotFinite { what, value: *coefficient });
+        }
+        if string.is_identity() {
+            shift += coefficient;
+        } else {
+            terms.push((string, *coefficient));
+        }
+    }
+    Ok((terms, shift))
 }

@@ -1,6 +1,6 @@
 //! Sums of Pauli strings on a stabilizer state.
 
-use super::super::expectation::Expectation;
+use super::super::expectation::{Expectation, without_identity};
 use crate::clifford::Tableau;
 use crate::error::{Error, Result};
 use crate::math::Meter;
@@ -25,21 +25,11 @@ impl Observable {
     /// # Errors
     /// If a qubit does not exist, or a coefficient is not finite.
     pub fn new(sum: &PauliSum, num_qubits: usize) -> Result<Self> {
-        let (mut terms, mut shift) = (Vec::new(), 0.0);
-        for (string, coefficient) in sum.terms() {
-            if !coefficient.is_finite() {
-                let what = format!("the coefficient of {string}");
-                return Err(Error::NotFinite { what, value: *coefficient });
-            }
-            if string.num_qubits() > num_qubits {
-                return Err(Error::QubitOutOfRange { qubit: string.num_qubits() - 1, num_qubits });
-            }
-            if string.is_identity() {
-                shift += coefficient;
-            } else {
-                terms.push((string.clone(), *coefficient));
-            }
+        let (terms, shift) = without_identity(sum)?;
+        if sum.num_qubits() > num_qubits {
+            return Err(Error::QubitOutOfRange { qubit: sum.num_qubits() - 1, num_qubits });
         }
+        let terms = terms.into_iter().map(|(string, c)| (string.clone(), c)).collect();
         Ok(Observable { terms, shift })
     }
 

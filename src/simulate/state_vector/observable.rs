@@ -1,9 +1,9 @@
 //! An observable on the engine's masks, and what a state says of it.
 
-use super::super::expectation::{Expectation, finite};
+use super::super::expectation::{Expectation, finite, without_identity};
 use super::lower::pauli_mask;
 use crate::engine::{self, PauliMask, Real, StateVector};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::pauli::PauliSum;
 
 /// An observable without its identity term.
@@ -21,18 +21,10 @@ impl Observable {
     /// # Errors
     /// If a qubit does not exist, or a coefficient is not finite.
     pub fn new(sum: &PauliSum, num_qubits: usize) -> Result<Self> {
-        let (mut terms, mut shift) = (Vec::new(), 0.0);
-        for (string, coefficient) in sum.terms() {
-            if !coefficient.is_finite() {
-                let what = format!("the coefficient of {string}");
-                return Err(Error::NotFinite { what, value: *coefficient });
-            }
-            if string.is_identity() {
-                shift += coefficient;
-            } else {
-                terms.push((pauli_mask(string, num_qubits)?, *coefficient));
-            }
-        }
+        let (strings, shift) = without_identity(sum)?;
+        let on_masks = |(string, c)| Ok((pauli_mask(string, num_qubits)?, c));
+        let terms: Vec<(PauliMask, f64)> =
+            strings.into_iter().map(on_masks).collect::<Result<_>>()?;
         Ok(Observable { terms: engine::PauliObservable::new(num_qubits, &terms)?, shift })
     }
 
