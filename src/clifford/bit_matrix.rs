@@ -2,7 +2,7 @@
 
 use super::row::isa;
 use crate::error::Result;
-use crate::math::{Vectorized, check_memory, vectorized};
+use crate::math::{Vectorized, Watch, check_memory, vectorized};
 
 /// Bits, row by row, least significant bit first; bits past the last column are 0.
 #[derive(Debug, Clone)]
@@ -60,8 +60,12 @@ impl BitMatrix {
 
     /// Becomes its reduced echelon form: independent rows with the same span, each with a highest bit
     /// (its pivot) that no other row has, pivots ascending, which are returned.
-    pub fn reduce(&mut self) -> Vec<u32> {
-        vectorized(isa(), Reduce { matrix: self })
+    ///
+    /// # Errors
+    /// [`Error::Interrupted`](crate::Error::Interrupted) if the watch is cancelled; the rows are lost.
+    pub fn reduce(&mut self, watch: &Watch) -> Result<Vec<u32>> {
+        let pivots = vectorized(isa(), Reduce { matrix: self, watch });
+        watch.check().map(|()| pivots)
     }
 }
 
@@ -88,6 +92,7 @@ fn transpose(block: &mut [u64; 64]) {
 /// Russians; Albrecht, Bard and Hart, ACM Trans. Math. Softw. 37, 9 (2010)).
 struct Reduce<'a> {
     matrix: &'a mut BitMatrix,
+    watch: &'a Watch,
 }
 
 impl Vectorized for Reduce<'_> {
@@ -110,7 +115,7 @@ impl Vectorized for Reduce<'_> {
         let mut table = vec![];
         for column in (0..self.matrix.num_columns.div_ceil(8)).rev() {
             let first = pivots.len();
-            if first == kept {
+            if first == kept || self.watch.is_cancelled() {
                 break;
             }
             find_pivots(&mut rows, stride, column, &mut pivots);

@@ -4,7 +4,7 @@ use super::bit_matrix::BitMatrix;
 use super::row::{self, isa};
 use super::tableau::Tableau;
 use crate::error::{Error, Result};
-use crate::math::{Vectorized, list_of, vectorized};
+use crate::math::{Vectorized, Watch, list_of, vectorized};
 use crate::pauli::{Pauli, PauliString};
 
 /// A sign and a Pauli string: -P if true.
@@ -142,6 +142,6 @@ impl Tableau {
         let rows: Vec<&[u64]> =
             places.map(|place| &self.row(place)[..self.row_words / 2]).collect();
         let mut matrix = BitMatrix::from_rows(&rows, self.num_qubits)?;
-        Ok(matrix.reduce().len() - qubits.len())
+        Ok(matrix.reduce(&Watch::default())?.len() - qubits.len())
     }
 }

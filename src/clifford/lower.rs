@@ -301,7 +301,7 @@ impl Lowering<'_> {
         let plural = if qubits.len() == 1 { "" } else { "s" };
         let hint = match &op.gate {
             _ if !op.gate.angles().is_empty() && op.controls.is_empty() => {
-                "only multiples of π/2 make it a Clifford gate; simulate the state vector"
+                "only multiples of π/2, up to ±8192 rad, make it a Clifford gate; simulate the state vector"
             }
             Gate::Unitary(_) | Gate::Diagonal(_) | Gate::Permutation(_)
                 if op.qubits().count() > MAX_RECOGNIZED_QUBITS =>

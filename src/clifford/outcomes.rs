@@ -4,7 +4,7 @@ use super::bit_matrix::BitMatrix;
 use super::row::{self, isa};
 use super::tableau::Tableau;
 use crate::error::{Error, Result};
-use crate::math::{Bits, Vectorized, vectorized};
+use crate::math::{Bits, Vectorized, Watch, vectorized};
 use std::fmt;
 
 /// What measurements of Z on several qubits of a stabilizer state give together: each of the 2^r
@@ -56,17 +56,26 @@ impl OutcomeSpace {
     // are the left kernel of the matrix of their x bits, and the span that fulfils them is its column
     // space. What a relation is equal to is the sign of the product.
     pub fn new(tableau: &Tableau, qubits: &[usize]) -> Result<Self> {
+        Self::new_watched(tableau, qubits, &Watch::default())
+    }
+
+    /// As [`OutcomeSpace::new`].
+    ///
+    /// # Errors
+    /// As there; [`Error::Interrupted`] if the watch is cancelled before the end.
+    pub fn new_watched(tableau: &Tableau, qubits: &[usize], watch: &Watch) -> Result<Self> {
         qubits.iter().try_for_each(|&q| tableau.check_qubit(q))?;
         let half = tableau.row_words / 2;
         let rows: Vec<&[u64]> =
             qubits.iter().map(|&q| &tableau.row(tableau.z(q as u32))[..half]).collect();
         let mut basis = BitMatrix::from_rows(&rows, tableau.num_qubits())?.transposed()?;
-        let pivots = basis.reduce();
+        let pivots = basis.reduce(watch)?;
         let offset = Bits::zeros(qubits.len());
         let mut space = OutcomeSpace { num_bits: qubits.len(), offset, basis, pivots };
         let columns = space.basis.transposed()?;
-        let offset = vectorized(isa(), Signs { tableau, qubits, space: &space, columns: &columns });
-        space.offset = offset;
+        let signs = Signs { tableau, qubits, space: &space, columns: &columns, watch };
+        space.offset = vectorized(isa(), signs);
+        watch.check()?;
         Ok(space)
     }
 
@@ -169,7 +178,7 @@ impl OutcomeSpace {
         let columns = self.basis.transposed()?;
         let rows: Vec<&[u64]> = bits.iter().map(|&k| columns.row(k)).collect();
         let mut basis = BitMatrix::from_rows(&rows, self.dimension())?.transposed()?;
-        let pivots = basis.reduce();
+        let pivots = basis.reduce(&Watch::default())?;
         let mut offset = Bits::zeros(bits.len());
         bits.iter().enumerate().for_each(|(k, &bit)| offset.set(k, self.offset.bit(bit)));
         let mut words: Vec<u64> = offset.words().collect();
@@ -275,6 +284,7 @@ struct Signs<'a> {
     space: &'a OutcomeSpace,
     /// The basis transposed.
     columns: &'a BitMatrix,
+    watch: &'a Watch,
 }
 
 impl Vectorized for Signs<'_> {
@@ -285,7 +295,7 @@ impl Vectorized for Signs<'_> {
         let t = self.tableau;
         let mut offset = Bits::zeros(self.qubits.len());
         let mut product = vec![0; t.row_words];
-        for bit in self.space.dependent_bits() {
+        for bit in self.space.dependent_bits().take_while(|_| !self.watch.is_cancelled()) {
             product.fill(0);
             let exponent = self.space.relation(bit, self.columns).fold(0, |exponent, k| {
                 let place = t.z(self.qubits[k] as u32);

@@ -36,7 +36,8 @@ impl<R: Representation> Averages<R> {
     pub fn new(request: &Request, num_qubits: usize, one_branch: bool) -> Result<Self> {
         let new =
             |sum| Ok(Branches { observable: R::observable(sum, num_qubits)?, terms: Vec::new() });
-        let sum = !one_branch || request.probabilities.is_some_and(|k| is_all(k, num_qubits));
+        let all = || request.probabilities.is_some_and(|k| is_all(k, num_qubits));
+        let sum = !one_branch || !R::SPARSE && all();
         Ok(Averages {
             observables: request.observables.iter().map(new).collect::<Result<_>>()?,
             at_most: request.probabilities,
@@ -101,7 +102,7 @@ impl<R: Representation> Averages<R> {
 /// Whether as many probabilities are asked for as there are basis states.
 fn is_all(at_most: usize, num_qubits: usize) -> bool {
     let len = u32::try_from(num_qubits).ok().and_then(|n| 1usize.checked_shl(n));
-    len.is_none_or(|len| at_most >= len)
+    len.map_or(at_most == usize::MAX, |len| at_most >= len)
 }
 
 impl<R: Representation> Branches<R> {

@@ -4,7 +4,7 @@ use super::flow::Flow;
 use super::machine::Machine;
 use super::representation::Representation;
 use crate::error::Result;
-use crate::math::{Bits, Meter, list_of};
+use crate::math::{Bits, Meter, Watch, list_of};
 use std::collections::BTreeMap;
 
 /// A probability, and an entry of the distribution.
@@ -43,9 +43,14 @@ impl<'p> Outcomes<'p> {
     ///
     /// # Errors
     /// If there is no memory for its outcomes.
-    pub fn add<R: Representation>(&mut self, weight: f64, machine: &Machine<R>) -> Result<()> {
+    pub fn add<R: Representation>(
+        &mut self,
+        weight: f64,
+        machine: &Machine<R>,
+        watch: &Watch,
+    ) -> Result<()> {
         let written = self.flow.outcome(&machine.bits);
-        machine.state.for_each_outcome(&self.qubits, &mut |read, p| {
+        machine.state.for_each_outcome(&self.qubits, watch, &mut |read, p| {
             if weight * p < LEAST {
                 self.too_rare += weight * p;
                 return Ok(());

@@ -32,6 +32,10 @@ pub(super) trait Representation: Sized + Send {
     /// The precision of its numbers; `None` where they are exact.
     const PRECISION: Option<Precision>;
 
+    /// Whether a list of the largest probabilities takes no more memory than its entries, also if all
+    /// are asked for.
+    const SPARSE: bool;
+
     /// Outcomes of at most this probability are taken for rounding and not followed; results say
     /// what they come to.
     const ROUNDING: f64;
@@ -98,6 +102,7 @@ pub(super) trait Representation: Sized + Send {
     fn for_each_outcome(
         &self,
         qubits: &[usize],
+        watch: &Watch,
         visit: &mut dyn FnMut(&Bits, f64) -> Result<()>,
     ) -> Result<()>;
 
@@ -105,7 +110,7 @@ pub(super) trait Representation: Sized + Send {
     ///
     /// # Errors
     /// [`Error::Unsupported`](crate::Error::Unsupported) if it has not.
-    fn outcome_space(&self, flow: &Flow, written: &Bits) -> Result<OutcomeSpace>;
+    fn outcome_space(&self, flow: &Flow, written: &Bits, watch: &Watch) -> Result<OutcomeSpace>;
 
     /// Samples the final measurements, where the classical bits show `written`.
     fn read_out(

@@ -33,6 +33,7 @@ impl Representation for Die {
 
     const NAME: &str = "die";
     const PRECISION: Option<Precision> = None;
+    const SPARSE: bool = true;
     const ROUNDING: f64 = 1e-24;
 
     fn is_small(_: usize) -> bool {
@@ -100,12 +101,13 @@ impl Representation for Die {
     fn for_each_outcome(
         &self,
         _: &[usize],
+        _: &Watch,
         _: &mut dyn FnMut(&Bits, f64) -> Result<()>,
     ) -> Result<()> {
         Ok(())
     }
 
-    fn outcome_space(&self, _: &Flow, _: &Bits) -> Result<OutcomeSpace> {
+    fn outcome_space(&self, _: &Flow, _: &Bits, _: &Watch) -> Result<OutcomeSpace> {
         unreachable!("nobody asks")
     }
 

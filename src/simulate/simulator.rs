@@ -250,10 +250,11 @@ impl Simulator {
             walk = for_each_branch(start()?, job, self.max_branches, &mut |weight, machine| {
                 averages.add(weight, &machine.state)?;
                 if let Some(outcomes) = &mut outcomes {
-                    outcomes.add(weight, &machine)?;
+                    outcomes.add(weight, &machine, job.watch)?;
                 }
                 if request.outcome_space {
-                    let space = machine.state.outcome_space(flow, &flow.outcome(&machine.bits))?;
+                    let written = flow.outcome(&machine.bits);
+                    let space = machine.state.outcome_space(flow, &written, job.watch)?;
                     if outcome_space.replace(space).is_some() {
                         return Err(many_spaces());
                     }

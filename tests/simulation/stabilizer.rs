@@ -2,6 +2,7 @@
 
 use crate::common::{random_circuit::generator, reference};
 use ketlab::circuit::{Circuit, Expr};
+use ketlab::clifford::{CliffordStep, OutcomeSpace, Tableau};
 use ketlab::gate::StdGate;
 use ketlab::math::Bits;
 use ketlab::simulate::{AnyState, InitialState, Method, Program};
@@ -199,6 +200,36 @@ fn a_space_shows_bits_that_were_written_before() {
     // Who asks for it is given the method that has it.
     let chosen = Simulator::new().run(&c, &Request::new().outcome_space()).unwrap();
     assert_eq!(chosen.outcome_space.unwrap(), space);
+}
+
+#[test]
+fn probabilities_are_listed_up_to_64_qubits() {
+    for n in [40, 63, 64] {
+        let mut ghz = Circuit::new(n);
+        ghz.h(0);
+        for q in 1..n {
+            ghz.cx(q - 1, q);
+        }
+        let ones = u64::MAX >> (64 - n);
+        for at_most in [5, usize::MAX] {
+            let request = Request::new().probabilities(at_most);
+            let found = stabilizer().run(&ghz, &request).unwrap().probabilities.unwrap();
+            assert_eq!(found, [(0, 0.5), (ones, 0.5)], "{n}");
+        }
+    }
+}
+
+#[test]
+fn a_space_in_the_making_can_be_cancelled() {
+    let watch = ketlab::simulate::Watch::default();
+    let mut tableau = Tableau::new(300).unwrap();
+    let steps: Vec<CliffordStep> = (0..300).map(CliffordStep::H).collect();
+    tableau.apply(&steps).unwrap();
+    let qubits: Vec<usize> = (0..300).collect();
+    assert_eq!(OutcomeSpace::new_watched(&tableau, &qubits, &watch).unwrap().dimension(), 300);
+    watch.cancel();
+    let cancelled = OutcomeSpace::new_watched(&tableau, &qubits, &watch);
+    assert!(matches!(cancelled, Err(Error::Interrupted)));
 }
 
 #[test]

@@ -103,7 +103,7 @@ fn elimination_and_transposition() {
             }
         }
         let mut reduced = given.clone();
-        let pivots = reduced.reduce();
+        let pivots = reduced.reduce(&crate::math::Watch::default()).unwrap();
         let (expected, expected_pivots) = naive(bits, columns);
         assert_eq!(pivots, expected_pivots);
         assert_eq!(reduced.num_rows(), expected.len());

@@ -23,7 +23,8 @@ use std::collections::BTreeMap;
 const MOST_LISTED: usize = 64;
 
 /// For lists that have no room.
-const HINT: &str = "ask for shots, observables or the space of the outcomes";
+const HINT: &str = "ask for shots, for observables, or for the space of the outcomes, which `ketlab run` \
+                    shows where nothing is asked for";
 
 /// For refusals.
 const METHOD: &str = "the stabilizer method";
@@ -34,6 +35,7 @@ impl Representation for Tableau {
 
     const NAME: &str = "stabilizer";
     const PRECISION: Option<Precision> = None;
+    const SPARSE: bool = true;
     const ROUNDING: f64 = 0.0;
 
     // Of larger ones many would wait in memory.
@@ -161,24 +163,23 @@ impl Representation for Tableau {
     fn for_each_outcome(
         &self,
         qubits: &[usize],
+        watch: &Watch,
         visit: &mut dyn FnMut(&Bits, f64) -> Result<()>,
     ) -> Result<()> {
-        let space = OutcomeSpace::new(self, qubits)?;
+        let space = OutcomeSpace::new_watched(self, qubits, watch)?;
         let bytes = outcomes::BYTES_PER_OUTCOME + Bits::zeros(qubits.len()).heap_bytes() as usize;
         let what = format!("the distribution of 2^{} outcomes", space.dimension());
-        check_memory(what, bytes_needed(space.dimension(), bytes), |_| {
-            (None, "sample with shots (`--shots`), or ask for the space of the outcomes".into())
-        })?;
+        check_memory(what, bytes_needed(space.dimension(), bytes), |_| (None, HINT.into()))?;
         let p = (-(space.dimension() as f64)).exp2();
         space.iter().try_for_each(|bits| visit(&bits, p))
     }
 
-    fn outcome_space(&self, flow: &Flow, written: &Bits) -> Result<OutcomeSpace> {
+    fn outcome_space(&self, flow: &Flow, written: &Bits, watch: &Watch) -> Result<OutcomeSpace> {
         // Later measurements into the same bit win.
         let read: BTreeMap<usize, usize> =
             flow.readout.iter().map(|&(qubit, bit)| (bit as usize, qubit as usize)).collect();
         let qubits: Vec<usize> = read.values().copied().collect();
-        let space = OutcomeSpace::new(self, &qubits)?;
+        let space = OutcomeSpace::new_watched(self, &qubits, watch)?;
         if qubits.len() == written.len() {
             return Ok(space);
         }
@@ -195,7 +196,7 @@ impl Representation for Tableau {
         watch: &Watch,
         tally: &mut Tally,
     ) -> Result<()> {
-        sample(&self.outcome_space(flow, written)?, shots, rng, watch, tally)
+        sample(&self.outcome_space(flow, written, watch)?, shots, rng, watch, tally)
     }
 
     fn account(code: &Code, flow: &Flow, _: Isa) -> Result<Account> {

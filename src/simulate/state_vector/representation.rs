@@ -32,6 +32,8 @@ impl<T: Real> Representation for StateVector<T> {
     const PRECISION: Option<Precision> =
         Some(if size_of::<T>() == 4 { Precision::F32 } else { Precision::F64 });
 
+    const SPARSE: bool = false;
+
     // Amplitudes are wrong by 1e-12 in f64 and 1e-6 in f32 where circuits are long.
     const ROUNDING: f64 = if size_of::<T>() == 4 { 1e-12 } else { 1e-24 };
 
@@ -135,6 +137,7 @@ impl<T: Real> Representation for StateVector<T> {
     fn for_each_outcome(
         &self,
         qubits: &[usize],
+        _: &Watch,
         visit: &mut dyn FnMut(&Bits, f64) -> Result<()>,
     ) -> Result<()> {
         let mut read = Bits::zeros(qubits.len());
@@ -145,7 +148,7 @@ impl<T: Real> Representation for StateVector<T> {
         Ok(())
     }
 
-    fn outcome_space(&self, _: &Flow, _: &Bits) -> Result<OutcomeSpace> {
+    fn outcome_space(&self, _: &Flow, _: &Bits, _: &Watch) -> Result<OutcomeSpace> {
         Err(no_outcome_space())
     }
 
