@@ -83,9 +83,16 @@ fn info_says_the_method() {
 
 #[test]
 fn small_circuits_give_the_same_by_both_methods() {
+    let swapping = written(
+        "swapping.qasm",
+        "OPENQASM 2.0;\ninclude \"qelib1.inc\";\nqreg q[4];\ncreg a[1];\ncreg b[1];\ncreg r[2];\n\
+         h q[0];\ncx q[0], q[1];\nh q[2];\ncx q[2], q[3];\ncx q[1], q[2];\nh q[1];\n\
+         measure q[1] -> a[0];\nmeasure q[2] -> b[0];\nif (b == 1) x q[3];\n\
+         if (a == 1) z q[3];\nreset q[1];\nmeasure q[0] -> r[0];\nmeasure q[3] -> r[1];\n",
+    );
     for args in [
         &["run", "circuits/ghz_12.qasm", "--probabilities", "all"][..],
-        &["run", "circuits/error_correction.qasm", "--outcomes", "all"],
+        &["run", &swapping, "--outcomes", "all"],
         &["run", "circuits/bell.qasm", "--observable", "X0 X1 + 0.5 Y0 Y1 + Z0"],
     ] {
         let by = |method: &str| json(&[args, &["--method", method]].concat());
