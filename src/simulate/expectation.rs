@@ -42,11 +42,14 @@ pub(super) fn finite(value: f64) -> Result<f64> {
     Err(Error::NotFinite { what, value })
 }
 
-/// The terms of an observable but the identity, and the coefficient of that.
+/// What `term` makes of the terms of an observable but the identity, and the coefficient of that.
 ///
 /// # Errors
-/// If a coefficient is not finite.
-pub(super) fn without_identity(sum: &PauliSum) -> Result<(Vec<(&PauliString, f64)>, f64)> {
+/// If a coefficient is not finite; those of `term`.
+pub(super) fn without_identity<T>(
+    sum: &PauliSum,
+    mut term: impl FnMut(&PauliString, f64) -> Result<T>,
+) -> Result<(Vec<T>, f64)> {
     let (mut terms, mut shift) = (Vec::new(), 0.0);
     for (string, coefficient) in sum.terms() {
         if !coefficient.is_finite() {
@@ -56,7 +59,7 @@ pub(super) fn without_identity(sum: &PauliSum) -> Result<(Vec<(&PauliString, f64
         if string.is_identity() {
             shift += coefficient;
         } else {
-            terms.push((string, *coefficient));
+            terms.push(term(string, *coefficient)?);
         }
     }
     Ok((terms, shift))

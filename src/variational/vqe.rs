@@ -83,17 +83,16 @@ impl<G: SimulatedGradient> Vqe<G> {
     ///
     /// ```
     /// use ketlab::Simulator;
-    /// use ketlab::circuit::library::uccsd;
-    /// use ketlab::optimize::{Control, Method};
-    /// use ketlab::pauli::Molecule;
-    /// use ketlab::variational::{Vqe, number_penalty};
+    /// use ketlab::chemistry::{Molecule, number_penalty, uccsd};
+    /// use ketlab::optimize::{OptimizerKind, Stopping};
+    /// use ketlab::variational::Vqe;
     /// let h2 = Molecule::bundled("h2_0.735")?;
     /// let minimized = h2.hamiltonian().clone() + number_penalty(4, 2, 1.0)?;
     /// let simulator = Simulator::new().threads(1)?;
     /// let energy = simulator.adjoint(&uccsd(4, 2), &[minimized])?;
     /// let mut vqe = Vqe::with_gradient(energy, h2.hamiltonian());
     /// let start = vec![0.0; vqe.num_params()];
-    /// let found = vqe.minimize(&*Method::Lbfgs.optimizer(), &start, &mut Control::new())?;
+    /// let found = vqe.minimize(&*OptimizerKind::Lbfgs.optimizer(), &start, &mut Stopping::new())?;
     /// assert!((found.energy - h2.fci().unwrap()).abs() < 1e-6);
     /// # Ok::<(), ketlab::Error>(())
     /// ```

@@ -25,11 +25,13 @@ impl Observable {
     /// # Errors
     /// If a qubit does not exist, or a coefficient is not finite.
     pub fn new(sum: &PauliSum, num_qubits: usize) -> Result<Self> {
-        let (terms, shift) = without_identity(sum)?;
-        if sum.num_qubits() > num_qubits {
-            return Err(Error::QubitOutOfRange { qubit: sum.num_qubits() - 1, num_qubits });
-        }
-        let terms = terms.into_iter().map(|(string, c)| (string.clone(), c)).collect();
+        let term = |string: &PauliString, coefficient| {
+            if string.num_qubits() > num_qubits {
+                return Err(Error::QubitOutOfRange { qubit: string.num_qubits() - 1, num_qubits });
+            }
+            Ok((string.clone(), coefficient))
+        };
+        let (terms, shift) = without_identity(sum, term)?;
         Ok(Observable { terms, shift })
     }
 

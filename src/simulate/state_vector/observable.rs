@@ -4,7 +4,7 @@ use super::super::expectation::{Expectation, finite, without_identity};
 use super::lower::pauli_mask;
 use crate::engine::{self, PauliMask, Real, StateVector};
 use crate::error::Result;
-use crate::pauli::PauliSum;
+use crate::pauli::{PauliString, PauliSum};
 
 /// An observable without its identity term.
 #[derive(Debug)]
@@ -21,10 +21,8 @@ impl Observable {
     /// # Errors
     /// If a qubit does not exist, or a coefficient is not finite.
     pub fn new(sum: &PauliSum, num_qubits: usize) -> Result<Self> {
-        let (strings, shift) = without_identity(sum)?;
-        let on_masks = |(string, c)| Ok((pauli_mask(string, num_qubits)?, c));
-        let terms: Vec<(PauliMask, f64)> =
-            strings.into_iter().map(on_masks).collect::<Result<_>>()?;
+        let term = |string: &PauliString, c| Ok((pauli_mask(string, num_qubits)?, c));
+        let (terms, shift) = without_identity(sum, term)?;
         Ok(Observable { terms: engine::PauliObservable::new(num_qubits, &terms)?, shift })
     }
 
