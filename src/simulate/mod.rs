@@ -49,6 +49,7 @@ mod program;
 mod representation;
 mod request;
 mod rows;
+mod run;
 mod sampled_evaluator;
 mod sector;
 #[cfg(test)]

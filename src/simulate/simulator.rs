@@ -1,7 +1,6 @@
 //! The simulator: what it computes of a circuit, whatever the method.
 
-use super::averages::Averages;
-use super::branches::{Walk, for_each_branch};
+use super::branches::for_each_branch;
 use super::counts::Counts;
 use super::executable::{Executable, Prepared};
 use super::expectation::Expectation;
@@ -10,11 +9,8 @@ use super::initial::InitialState;
 use super::machine::{Job, Machine, Stop};
 use super::method::{Method, Selected, select};
 use super::options::at_precision;
-use super::outcomes::Outcomes;
 use super::representation::Representation;
-use super::request::{AnyState, Meta, Request, RunResult};
-use super::terminal::sample_final;
-use super::tree::{Sampled, sample};
+use super::request::{Request, RunResult};
 use crate::clifford::Tableau;
 use crate::engine::{Isa, Precision, Real, StateVector};
 use crate::error::{Error, Result};
@@ -216,118 +212,6 @@ impl Simulator {
         select(self.method, self.precision, &self.initial, request, prepared)
     }
 
-    fn run_state_vector<T: Real>(&self, prepared: &Prepared, request: &Request) -> Result<RunResult>
-    where
-        AnyState: From<StateVector<T>>,
-    {
-        let code = prepared.state_vector()?;
-        self.run_with::<StateVector<T>>(prepared.flow(), &code, request)
-    }
-
-    fn run_with<R: Representation>(
-        &self,
-        flow: &Flow,
-        code: &R::Code,
-        request: &Request,
-    ) -> Result<RunResult>
-    where
-        AnyState: From<R>,
-    {
-        R::check(flow, request)?;
-        let job = Job::<R> { flow, code, watch: &self.watch };
-        let is_static = flow.is_static();
-        let start =
-            || R::start(flow, &self.initial, self.isa).map(|state| Machine::new(flow, state));
-        let mut averages = Averages::<R>::new(request, flow.num_qubits, is_static)?;
-        let mut outcomes = request.outcomes.then(|| Outcomes::new(flow));
-        let mut outcome_space = None;
-        let mut kept = None;
-        let mut counts = None;
-        let mut walk = Walk::default();
-        // By shots; exact answers say it themselves.
-        let mut left_out = 0.0f64;
-        if request.is_exact() || is_static {
-            walk = for_each_branch(start()?, job, self.max_branches, &mut |weight, machine| {
-                averages.add(weight, &machine.state)?;
-                if let Some(outcomes) = &mut outcomes {
-                    outcomes.add(weight, &machine, job.watch)?;
-                }
-                if request.outcome_space {
-                    let written = flow.outcome(&machine.bits);
-                    let space = machine.state.outcome_space(flow, &written, job.watch)?;
-                    if outcome_space.replace(space).is_some() {
-                        return Err(many_spaces());
-                    }
-                }
-                if let (true, Some(shots)) = (is_static, request.shots) {
-                    counts = match sample_final(&machine, job, shots, self.seed) {
-                        // The exact answers are finished and stay.
-                        Err(Error::Interrupted) if request.is_exact() => Some(Counts::default()),
-                        counted => Some(counted?),
-                    };
-                }
-                if request.state && kept.replace(machine.state).is_some() {
-                    return Err(random_state());
-                }
-                Ok(())
-            })?;
-        }
-        if let (None, Some(shots)) = (&counts, request.shots) {
-            let sampled = match sample(&mut start()?, job, shots, self.seed) {
-                // The exact answers are finished and stay.
-                Err(Error::Interrupted) if walk.branches > 0 => {
-                    Sampled { counts: Counts::default(), neglected: 0.0 }
-                }
-                Ok(sampled) if sampled.counts.is_empty() && walk.branches == 0 => {
-                    return Err(Error::Interrupted);
-                }
-                other => other?,
-            };
-            counts = Some(sampled.counts);
-            left_out = left_out.max(sampled.neglected);
-        }
-        let (outcomes, too_rare) = outcomes.map(Outcomes::list).transpose()?.unzip();
-        let neglected = (walk.neglected + too_rare.unwrap_or(0.0)).max(left_out);
-        let account = R::account(code, flow, self.isa)?;
-        let how = match (is_static, walk.branches) {
-            (true, _) => "",
-            (false, 0) => ", shots split among branches",
-            (false, _) if request.shots.is_some() => {
-                ", exact branching and shots split among branches"
-            }
-            (false, _) => ", exact branching",
-        };
-        Ok(RunResult {
-            interrupted: counts.as_ref().map(Counts::shots) != request.shots,
-            counts,
-            expectations: averages.expectations()?,
-            norm: (walk.branches > 0).then(|| averages.norm / (1.0 - walk.neglected)),
-            probabilities: averages.largest()?,
-            outcomes,
-            outcome_space,
-            state: kept.map(AnyState::from),
-            branches: walk.branches,
-            neglected,
-            meta: Meta {
-                version: env!("CARGO_PKG_VERSION"),
-                method: if how.is_empty() {
-                    R::NAME.into()
-                } else {
-                    (R::NAME.to_owned() + how).into()
-                },
-                reason: "".into(),
-                instruction_set: self.isa.to_string(),
-                precision: R::PRECISION,
-                seed: self.seed,
-                threads: rayon::current_num_threads(),
-                passes: account.passes,
-                plan_hash: format!("{:016x}", account.hash),
-                state_bytes: account.state_bytes,
-                seconds: 0.0,
-            },
-        })
-    }
-
     /// Counts of the classical bits over `shots` runs; see [`Request::shots`].
     ///
     /// # Errors
@@ -456,16 +340,6 @@ pub(super) fn check_shots(shots: u64) -> Result<()> {
         value: "0".into(),
         expected: "ask for at least 1, or leave shots out for exact answers".into(),
     })
-}
-
-fn many_spaces() -> Error {
-    Error::Unsupported {
-        method: "the space of the outcomes",
-        operation: "a measurement or reset in the middle of the circuit with two possible outcomes"
-            .into(),
-        hint: "each has a space of its own; ask for the distribution of the outcomes, or for shots"
-            .into(),
-    }
 }
 
 pub(super) fn random_state() -> Error {

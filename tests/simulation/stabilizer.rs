@@ -266,6 +266,13 @@ fn what_it_cannot_do_is_refused_by_name() {
     let program = Program::new(&clifford).unwrap();
     unsupported(stabilizer().evaluator(&program, &["Z0".parse().unwrap()]).unwrap_err());
     unsupported(stabilizer().batch(&program).counts(&ndarray::array![[]], 3).unwrap_err());
+    // Derivatives and sampled means are of a state vector: another method is not passed over.
+    let (small, z) = (Circuit::new(2), ["Z0".parse::<PauliSum>().unwrap()]);
+    unsupported(stabilizer().adjoint(&small, &z).err().unwrap());
+    unsupported(stabilizer().adjoint_rows(&small, &z, ndarray::array![[]].view()).unwrap_err());
+    unsupported(stabilizer().parameter_shift(&small, &z[0]).err().unwrap());
+    unsupported(stabilizer().sampled_gradient(&small, &z[0], 10).err().unwrap());
+    unsupported(stabilizer().sampled_evaluator(&small, &z, 10).err().unwrap());
     let error = stabilizer().probabilities(&clifford).unwrap_err();
     assert!(matches!(error, Error::TooLarge { .. }), "{error}");
     let amplitudes = InitialState::Amplitudes(vec![1.0.into(), 0.0.into()].into());

@@ -37,8 +37,10 @@ impl Simulator {
     /// The state that runs of circuits of `num_qubits` start from.
     ///
     /// # Errors
-    /// If it has another number of qubits, is no state, or there is no memory for it.
+    /// If it has another number of qubits, is no state, or there is no memory for it; if a method
+    /// without amplitudes was asked for.
     pub(crate) fn start<T: Real>(&self, num_qubits: usize) -> Result<Start<T>> {
+        self.amplitudes("derivatives, and estimates from a state that is kept")?;
         self.initial.start(num_qubits, self.isa)
     }
 
