@@ -1,34 +1,6 @@
 //! `ketlab run` by the methods that it has, as a user runs it.
 
-use serde_json::Value;
-use std::process::{Command, Output};
-
-fn ketlab(args: &[&str]) -> Output {
-    let root = env!("CARGO_MANIFEST_DIR");
-    Command::new(env!("CARGO_BIN_EXE_ketlab")).args(args).current_dir(root).output().unwrap()
-}
-
-fn text(args: &[&str]) -> String {
-    let output = ketlab(args);
-    assert!(output.status.success(), "{args:?}: {}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).unwrap()
-}
-
-fn json(args: &[&str]) -> Value {
-    serde_json::from_str(&text(&[args, &["--json"]].concat())).unwrap()
-}
-
-fn failure(args: &[&str]) -> String {
-    let output = ketlab(args);
-    assert_eq!(output.status.code(), Some(1), "{args:?}");
-    String::from_utf8(output.stderr).unwrap()
-}
-
-fn written(name: &str, content: &str) -> String {
-    let path = std::env::temp_dir().join(format!("ketlab-methods-{}-{name}", std::process::id()));
-    std::fs::write(&path, content).unwrap();
-    path.display().to_string()
-}
+use crate::program::{failure, json, text, written};
 
 #[test]
 fn a_clifford_circuit_of_a_thousand_qubits_says_its_space_and_why() {

@@ -1,36 +1,8 @@
 //! `ketlab vqe` beyond one minimization, as a user runs it: excited states, starts, units.
 
+use crate::program::{failure, json, ketlab, text, written};
 use serde_json::Value;
 use std::path::PathBuf;
-use std::process::{Command, Output};
-
-fn ketlab(args: &[&str]) -> Output {
-    let root = env!("CARGO_MANIFEST_DIR");
-    Command::new(env!("CARGO_BIN_EXE_ketlab")).args(args).current_dir(root).output().unwrap()
-}
-
-fn text(args: &[&str]) -> String {
-    let output = ketlab(args);
-    let error = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert!(output.status.success(), "{args:?}: {error}");
-    String::from_utf8(output.stdout).unwrap()
-}
-
-fn json(args: &[&str]) -> Value {
-    serde_json::from_str(&text(&[args, &["--json"]].concat())).unwrap()
-}
-
-fn failure(args: &[&str]) -> String {
-    let output = ketlab(args);
-    assert_eq!(output.status.code(), Some(1), "{args:?}");
-    String::from_utf8(output.stderr).unwrap()
-}
-
-fn written(name: &str, content: &str) -> String {
-    let path = std::env::temp_dir().join(format!("ketlab-states-{}-{name}", std::process::id()));
-    std::fs::write(&path, content).unwrap();
-    path.display().to_string()
-}
 
 fn reported(name: &str) -> Option<String> {
     let path: PathBuf = crate::common::reference(&format!("reported/{name}"))?;

@@ -17,3 +17,4 @@ mod cli_training;
 mod cli_usage;
 mod documents;
 mod instruction_sets;
+mod program;

@@ -12,6 +12,9 @@ use serde_json::{Value, json};
 use std::borrow::Cow;
 use std::io::Write;
 
+/// Most qubits whose probabilities may all be listed.
+const MOST_LISTED: usize = 30;
+
 /// The document of `--json`.
 #[derive(Serialize)]
 pub struct Document {
@@ -231,11 +234,9 @@ pub fn print(
         histogram(out, list.iter().map(row))?;
         if list.len() == at_most {
             let rest = 1.0 - list.iter().map(|(_, p)| p).sum::<f64>();
-            writeln!(
-                out,
-                "  the rest has probability {}; `--probabilities all` lists it",
-                probability(rest.max(0.0))
-            )?;
+            // A list of more has no room anywhere.
+            let all = if n <= MOST_LISTED { "; `--probabilities all` lists it" } else { "" };
+            writeln!(out, "  the rest has probability {}{all}", probability(rest.max(0.0)))?;
         }
     }
     if let Some(space) = &result.outcome_space {
