@@ -5,6 +5,7 @@ use crate::circuit::{Circuit, Op};
 use crate::error::Result;
 use crate::gate::{Angle, Gate, GateOp, Param, StdGate};
 use std::collections::BTreeMap;
+use std::f64::consts::TAU;
 
 /// A sum of phases, which stays linear work for any number of parameters.
 #[derive(Default)]
@@ -17,6 +18,10 @@ impl PhaseSum {
     pub fn add(&mut self, gamma: &Angle) {
         gamma.terms().iter().for_each(|(p, c)| *self.terms.entry(*p).or_default() += c);
         self.offset += gamma.offset();
+        // Of thousands of gates the sum would be so large that its rounding is seen.
+        if self.offset.abs() > TAU {
+            self.offset -= TAU * (self.offset / TAU).round();
+        }
     }
 
     /// The sum as a gate, unless it is 0.

@@ -453,3 +453,13 @@ proptest! {
         assert_same(&bound, &rotations.bind(&values).unwrap(), &seed);
     }
 }
+/// Thousands of gates, each with a phase: their sum must not lose what it adds up.
+#[test]
+fn global_phases_of_many_gates_keep_their_digits() {
+    let bound = parameterized(11688439471804753525).bind(&[("a", 0.0), ("b", 0.0)]).unwrap();
+    for name in ["rx,ry,rz,rxx", "rz-ry-cz"] {
+        let written = to_basis(&bound, &name.parse::<Basis>().unwrap()).unwrap();
+        let distance = (bound.matrix().unwrap() - written.matrix().unwrap()).norm();
+        assert!(distance < 1e-11, "{name}: {distance}");
+    }
+}
