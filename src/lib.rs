@@ -30,6 +30,9 @@
 //! which knows actions instead of gates and can be used alone. [`rewrite`] writes a circuit in other
 //! gates, in fewer, or for the pairs of qubits that a machine has.
 //!
+//! Circuits may hold [`noise`] channels and readout errors, put in one by one or by a noise model
+//! ([`device`]).
+//!
 //! On circuits stand the experiments: [`gradient`]s and [`variational`] algorithms with the molecules of
 //! [`chemistry`], and amplitude [`estimation`] against Monte Carlo. On Ising models stand [`annealing`] and [`boltzmann`] machines.
 //!
@@ -62,6 +65,7 @@ pub mod boltzmann;
 pub mod chemistry;
 pub mod circuit;
 pub mod clifford;
+pub mod device;
 pub mod draw;
 pub mod engine;
 pub mod error;
@@ -70,6 +74,7 @@ pub mod gate;
 pub mod gradient;
 pub mod ising;
 pub mod math;
+pub mod noise;
 pub mod optimize;
 pub mod pauli;
 pub mod qasm;

@@ -256,7 +256,7 @@ twins! {
     with_controls, try_with_controls(self, controls: &[Control], gates: impl FnOnce(&mut Circuit) -> &mut Circuit) {
         let before = self.ops.len();
         let result = self.collect(gates).into_iter().try_for_each(|op| {
-            let Op::Gate(gate) = op else { return Err(not_controllable()) };
+            let Op::Gate(gate) = op else { return Err(not_controllable(&op)) };
             self.try_gate(gate.controlled(controls.iter().copied())).map(drop)
         });
         self.all_or_nothing(before, result)
@@ -279,10 +279,14 @@ fn same_number(
     })
 }
 
-pub(super) fn not_controllable() -> Error {
+pub(super) fn not_controllable(op: &Op) -> Error {
+    let operation = match op {
+        Op::Channel(c) => format!("the noise channel `{}`", c.channel),
+        _ => "a measurement, reset or classical control".into(),
+    };
     Error::Unsupported {
         method: "a quantum control",
-        operation: "a measurement, reset or classical control".into(),
+        operation,
         hint: "only unitary gates can be controlled".into(),
     }
 }

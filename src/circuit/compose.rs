@@ -5,6 +5,8 @@ use super::op::OpMap;
 use super::{Circuit, Op, Registers, distinct_clbits};
 use crate::error::{Error, Result};
 use crate::gate::{Angle, Gate, GateOp, Param, check_qubits, index};
+use crate::noise::ReadoutError;
+use std::collections::BTreeMap;
 
 /// Moves operations to other qubits, classical bits and parameters.
 struct Placement<'a> {
@@ -40,10 +42,12 @@ impl<F: Fn(&Angle) -> Angle> OpMap for Angles<F> {
 
 impl Circuit {
     /// Appends another circuit: its qubit k and classical bit k to this one's. Parameters of equal
-    /// name are the same.
+    /// name are the same. Readout errors of this circuit stay, and the other's hold on qubits that
+    /// have none.
     ///
     /// # Errors
-    /// If the other circuit has more qubits or classical bits.
+    /// If the other circuit has more qubits or classical bits, or both have a readout error for a
+    /// qubit and they differ.
     pub fn try_append(&mut self, other: &Circuit) -> Result<&mut Self> {
         let qubits: Vec<usize> = (0..other.num_qubits()).collect();
         let clbits: Vec<usize> = (0..other.num_clbits()).collect();
@@ -59,7 +63,8 @@ impl Circuit {
     /// Appends another circuit, its qubit k to `qubits[k]`, its classical bit k to `clbits[k]`.
     ///
     /// # Errors
-    /// If a list has the wrong length, an index that is out of range, or a repeat.
+    /// If a list has the wrong length, an index that is out of range, or a repeat; if the readout
+    /// errors of a qubit differ.
     pub fn try_append_on(
         &mut self,
         other: &Circuit,
@@ -82,6 +87,7 @@ impl Circuit {
             return Err(Error::ClbitOutOfRange { clbit, num_clbits: self.num_clbits() });
         }
         distinct_clbits(clbits.iter().copied(), "append")?;
+        let readout_errors = self.merged_readout(other, qubits)?;
         let mut params: Vec<Param> = Vec::with_capacity(other.params.len());
         for number in 0..other.params.len() {
             params.push(self.take_param(other, number, &params)?);
@@ -92,7 +98,8 @@ impl Circuit {
             let moved = op.try_map(&placement)?;
             self.try_push(moved).map(drop)
         });
-        self.all_or_nothing(before, result)
+        self.all_or_nothing(before, result)?.readout_errors = readout_errors;
+        Ok(self)
     }
 
     /// [`try_append_on`](Self::try_append_on) that panics on an error.
@@ -101,10 +108,10 @@ impl Circuit {
         self.try_append_on(other, qubits, clbits).unwrap_or_else(|e| panic!("{e}"))
     }
 
-    /// The circuit that undoes this one: inverse gates in reverse order.
+    /// The circuit that undoes this one: inverse gates in reverse order. Readout errors stay.
     ///
     /// # Errors
-    /// If there is a measurement, a reset, classical control or an opaque gate.
+    /// If there is a measurement, a reset, a noise channel, classical control or an opaque gate.
     pub fn inverse(&self) -> Result<Circuit> {
         let mut inverse = self.without_ops();
         for op in self.ops.iter().rev() {
@@ -134,10 +141,11 @@ impl Circuit {
     }
 
     /// This circuit under `num_controls` positive controls, in a new register `control` (`control1`, …
-    /// where that is taken) before all others: qubit k of this circuit is qubit `num_controls + k` of the result.
+    /// where that is taken) before all others: qubit k of this circuit is qubit `num_controls + k` of the
+    /// result, also for its readout error.
     ///
     /// # Errors
-    /// If there is a measurement, a reset or classical control.
+    /// If there is a measurement, a reset, a noise channel or classical control.
     pub fn control(&self, num_controls: usize) -> Result<Circuit> {
         let (params, formulas) = (self.params.clone(), self.formulas.clone());
         let mut controlled = Circuit { params, formulas, ..Circuit::empty() };
@@ -157,18 +165,21 @@ impl Circuit {
                     qubits: qubits.iter().map(|q| q + num_controls as u32).collect(),
                     duration: *duration,
                 },
-                _ => return Err(not_controllable()),
+                other => return Err(not_controllable(other)),
             });
         }
+        let moved = |(&q, &e): (&u32, &ReadoutError)| (q + num_controls as u32, e);
+        controlled.readout_errors = self.readout_errors.iter().map(moved).collect();
         Ok(controlled)
     }
 
-    /// The same circuit with qubit k moved to `permutation[k]`; registers keep their names.
+    /// The same circuit with qubit k moved to `permutation[k]`, its readout error too; registers keep
+    /// their names.
     ///
     /// # Errors
     /// If `permutation` is not a permutation of 0..`num_qubits`.
     pub fn remap(&self, permutation: &[usize]) -> Result<Circuit> {
-        let mut moved = self.without_ops();
+        let mut moved = Circuit { readout_errors: BTreeMap::new(), ..self.without_ops() };
         let clbits: Vec<usize> = (0..self.num_clbits()).collect();
         moved.try_append_on(self, permutation, &clbits)?;
         Ok(moved)
@@ -177,7 +188,7 @@ impl Circuit {
     /// Qubit k becomes qubit n-1-k, and the same for the classical bits that outcomes show: the
     /// converter to and from tools that print qubit 0 first. Scratch bits stay where they are.
     pub fn reverse_bits(&self) -> Circuit {
-        let mut reversed = self.without_ops();
+        let mut reversed = Circuit { readout_errors: BTreeMap::new(), ..self.without_ops() };
         let qubits: Vec<usize> = (0..self.num_qubits()).rev().collect();
         let mut clbits: Vec<usize> = (0..self.num_clbits()).collect();
         let shown: Vec<usize> = self.outcome_bits().collect();
@@ -189,8 +200,8 @@ impl Circuit {
     /// This circuit as one gate on its qubits.
     ///
     /// # Errors
-    /// If there is a measurement, a reset or classical control, or a parameter without a value: it
-    /// would take the meaning of another circuit's parameter ([`append`](Self::append) merges
+    /// If there is a measurement, a reset, a noise channel or classical control, or a parameter
+    /// without a value: it would take the meaning of another circuit's parameter ([`append`](Self::append) merges
     /// parameters by name instead).
     pub fn to_gate(&self, name: &str) -> Result<Gate> {
         if !self.params.is_empty() {
@@ -266,6 +277,7 @@ impl Circuit {
             ops: Vec::new(),
             params: self.params.clone(),
             formulas: self.formulas.clone(),
+            readout_errors: self.readout_errors.clone(),
         }
     }
 
@@ -340,6 +352,7 @@ fn mark_used(op: &Op, qubits: &mut [bool], clbits: &mut [bool]) {
     };
     match op {
         Op::Gate(g) => g.qubits().for_each(|q| qubits[q as usize] = true),
+        Op::Channel(c) => c.qubits.iter().for_each(|&q| qubits[q as usize] = true),
         Op::Measure { qubit, clbit } => {
             qubits[*qubit as usize] = true;
             mark(*clbit, 1);
@@ -358,13 +371,110 @@ fn mark_used(op: &Op, qubits: &mut [bool], clbits: &mut [bool]) {
 
 fn not_unitary(method: &'static str, op: &Op) -> Error {
     let operation = match op {
-        Op::Measure { .. } => "a measurement",
-        Op::Reset(_) => "a reset",
-        _ => "a classical control",
+        Op::Measure { .. } => "a measurement".into(),
+        Op::Reset(_) => "a reset".into(),
+        Op::Channel(c) => format!("the noise channel `{}`", c.channel),
+        _ => "a classical control".into(),
     };
-    Error::Unsupported {
-        method,
-        operation: operation.into(),
-        hint: "only a circuit of gates has one".into(),
+    let hint = match op {
+        Op::Channel(_) => {
+            "only a circuit of gates has one; `Circuit::without_channels` takes them away"
+        }
+        _ => "only a circuit of gates has one",
+    };
+    Error::Unsupported { method, operation, hint: hint.into() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::noise::Channel;
+
+    fn readout(p: f64) -> ReadoutError {
+        ReadoutError { p1_given_0: p, p0_given_1: 2.0 * p }
+    }
+
+    fn noisy() -> Circuit {
+        let mut c = Circuit::with_clbits(3, 1);
+        c.h(0).cx(0, 2).channel(Channel::depolarizing(0.1, 2).unwrap(), [2, 0]).measure(2, 0);
+        c.set_readout_error(2, readout(0.01)).unwrap();
+        c
+    }
+
+    #[test]
+    fn channels_and_readout_errors_move_with_their_qubits() {
+        let moved = noisy().remap(&[1, 2, 0]).unwrap();
+        let mut expected = Circuit::with_clbits(3, 1);
+        expected
+            .h(1)
+            .cx(1, 0)
+            .channel(Channel::depolarizing(0.1, 2).unwrap(), [0, 1])
+            .measure(0, 0);
+        expected.set_readout_error(0, readout(0.01)).unwrap();
+        assert_eq!(moved, expected);
+        assert_eq!(moved.remap(&[2, 0, 1]).unwrap(), noisy());
+        assert_eq!(noisy().reverse_bits().readout_error(0), readout(0.01));
+        assert_eq!(noisy().reverse_bits().reverse_bits(), noisy());
+        let decomposed = noisy().decompose();
+        assert_eq!(decomposed.count_ops()["depolarizing"], 1);
+        assert_eq!(decomposed.readout_error(2), readout(0.01));
+        assert_eq!(noisy().bind::<&str>(&[]).unwrap(), noisy());
+        assert_eq!(noisy().repeat(2).count_ops()["depolarizing"], 2);
+        let mut gates = Circuit::new(2);
+        gates.h(1).set_readout_error(1, readout(0.2)).unwrap();
+        assert_eq!(
+            gates.control(2).unwrap().readout_errors().collect::<Vec<_>>(),
+            [(3, readout(0.2))]
+        );
+        assert_eq!(gates.inverse().unwrap(), gates);
+    }
+
+    #[test]
+    fn appending_keeps_readout_errors_and_refuses_a_conflict() {
+        let mut c = Circuit::with_clbits(4, 1);
+        c.set_readout_error(3, readout(0.3)).unwrap();
+        c.append_on(&noisy(), &[3, 0, 1], &[0]);
+        let all: Vec<_> = c.readout_errors().collect();
+        assert_eq!(all, [(1, readout(0.01)), (3, readout(0.3))]);
+        // The same again is no conflict.
+        c.append_on(&noisy(), &[3, 0, 1], &[0]);
+        let before = c.clone();
+        let error = c.try_append_on(&noisy(), &[0, 1, 3], &[0]).unwrap_err().to_string();
+        assert!(error.contains("qubit 3") && error.contains("0.01, 0.02"), "{error}");
+        assert!(error.contains("0.3, 0.6"), "{error}");
+        assert_eq!(c, before);
+    }
+
+    #[test]
+    fn what_channels_do_not_have_is_refused_by_name() {
+        let mut c = Circuit::new(1);
+        c.h(0).depolarizing(0.1, 0);
+        for error in
+            [c.inverse().unwrap_err(), c.power(-1).unwrap_err(), c.to_gate("g").unwrap_err()]
+        {
+            let error = error.to_string();
+            assert!(error.contains("the noise channel `depolarizing(p=0.1)`"), "{error}");
+            assert!(error.contains("without_channels"), "{error}");
+        }
+        let error = c.control(1).unwrap_err().to_string();
+        assert!(error.contains("the noise channel `depolarizing(p=0.1)`"), "{error}");
+        let mut outer = Circuit::new(2);
+        let controls = [crate::Control::on(1)];
+        let error = outer.try_with_controls(&controls, |c| c.depolarizing(0.1, 0)).unwrap_err();
+        assert!(error.to_string().contains("the noise channel"), "{error}");
+        assert_eq!(outer, Circuit::new(2));
+        assert!(c.matrix().unwrap_err().to_string().contains("a noise channel"));
+    }
+
+    #[test]
+    fn measurements_are_final_though_there_is_noise_before_them_and_elsewhere() {
+        let mut c = Circuit::with_clbits(3, 3);
+        c.h(0).depolarizing(0.1, 0).measure(0, 0); // final
+        c.depolarizing(0.1, [1, 2]).measure(1, 1); // not: a channel on its qubit follows
+        c.depolarizing2(0.1, 1, 2).measure(2, 2); // final
+        let is_final = c.final_measurements();
+        let measured =
+            c.ops().iter().zip(&is_final).filter(|(op, _)| matches!(op, Op::Measure { .. }));
+        assert_eq!(measured.map(|(_, f)| *f).collect::<Vec<_>>(), [true, false, true]);
     }
 }

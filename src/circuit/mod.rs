@@ -7,6 +7,8 @@
 //! |---|---|---|
 //! | registers | [`Circuit::new`], [`Circuit::add_qubits`], [`Circuit::add_clbits`] | an entry each, whatever their size |
 //! | a gate, a measurement | [`Circuit::h`], [`Circuit::cx`], [`Circuit::measure`], … ([`BUILDERS`]) | up to 128 bytes; lists of many qubits and matrices beside that |
+//! | noise | [`Circuit::depolarizing`], [`Circuit::thermal_relaxation`], [`Circuit::channel`] and the like; [`Circuit::set_readout_error`]; whole models by [`device`](crate::device) | checking the qubits |
+//! | it without noise | [`Circuit::without_channels`], [`Circuit::without_noise`] | a pass |
 //! | a branch, a loop | [`Circuit::if_else`], [`Circuit::while_loop`] | the same, and the bodies |
 //! | free angles | [`Circuit::param`], [`Circuit::param_vector`] | a comparison with each name that is there |
 //! | a circuit that is known by its name | [`library`] | its operations |
@@ -23,6 +25,8 @@
 //! | its matrix, or whether two have the same | [`Circuit::matrix`], [`Circuit::equals_up_to_phase`] | 2^n runs on n qubits, 16·4^n bytes |
 
 mod build;
+pub(crate) mod channel_text;
+mod channels;
 mod compose;
 mod expr;
 mod formula;
@@ -31,6 +35,7 @@ pub mod json;
 pub mod library;
 mod op;
 mod profile;
+mod readout;
 mod register;
 
 pub use build::BUILDERS;
@@ -38,14 +43,15 @@ pub use expr::{BinaryOp, Expr, MAX_INTEGER_BITS};
 pub use formula::{Elementary, Formula, ParameterMap};
 pub use indices::{Indices, IntoIndices};
 pub(crate) use op::renumber_clbits;
-pub use op::{Assign, Duration, If, Op, TimeUnit, While};
+pub use op::{Assign, ChannelOp, Duration, If, Op, TimeUnit, While};
 pub use profile::Profile;
 pub use register::{Register, Registers};
 
 use crate::error::{Error, Result};
 use crate::gate::{Angle, Param, check_qubits};
 use crate::math;
-use std::collections::HashSet;
+use crate::noise::ReadoutError;
+use std::collections::{BTreeMap, HashSet};
 
 /// Most qubits of a circuit: its tables have an entry per qubit.
 pub const MAX_QUBITS: usize = 1 << 20;
@@ -68,6 +74,8 @@ pub struct Circuit {
     params: Vec<String>,
     /// Of parameter k, where it has one; as long as `params` or shorter.
     formulas: Vec<Option<Formula>>,
+    /// How measurements misread qubits, those that they do misread.
+    readout_errors: BTreeMap<u32, ReadoutError>,
 }
 
 impl Circuit {
@@ -326,6 +334,14 @@ impl Circuit {
             Op::Measure { qubit, clbit } => {
                 distinct(&[*qubit], "measure")?;
                 clbits(*clbit)?;
+            }
+            Op::Channel(c) => {
+                let (expected, got) = (c.channel.num_qubits(), c.qubits.len());
+                if expected != got {
+                    let operation = c.channel.to_string();
+                    return Err(Error::WrongNumberOfQubits { operation, expected, got });
+                }
+                check_qubits(c.qubits.iter().copied(), nq, || c.channel.to_string())?;
             }
             Op::Reset(q) => distinct(&[*q], "reset")?,
             Op::Barrier(qubits) => distinct(qubits, "barrier")?,

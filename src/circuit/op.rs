@@ -3,13 +3,17 @@
 use super::Expr;
 use crate::error::Result;
 use crate::gate::{GateOp, Qubits};
+use crate::noise::Channel;
 use smallvec::SmallVec;
+use std::sync::Arc;
 
 /// One operation of a circuit.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Op {
     /// A unitary gate.
     Gate(GateOp),
+    /// A noise channel.
+    Channel(Box<ChannelOp>),
     /// Measures in the Z basis and writes the outcome.
     Measure {
         /// The qubit.
@@ -34,6 +38,15 @@ pub enum Op {
     While(Box<While>),
     /// Writes classical bits.
     Assign(Box<Assign>),
+}
+
+/// Data of [`Op::Channel`]: a channel on as many qubits as it acts on.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ChannelOp {
+    /// The channel.
+    pub channel: Arc<Channel>,
+    /// Its qubits, all different; `qubits[0]` is the least significant of its matrices.
+    pub qubits: Qubits,
 }
 
 /// Data of [`Op::If`].
@@ -102,6 +115,20 @@ impl TimeUnit {
     }
 }
 
+impl ChannelOp {
+    /// The channel's name without parameters, as in `depolarizing` or `bit_flip then thermal`.
+    pub fn name(&self) -> String {
+        let mut depth = 0;
+        let mut outside = |c: &char| {
+            depth += usize::from(*c == '(');
+            let is_outside = depth == 0;
+            depth -= usize::from(*c == ')' && depth > 0);
+            is_outside
+        };
+        self.channel.to_string().chars().filter(&mut outside).collect()
+    }
+}
+
 impl Op {
     /// The operations inside, if it is a control structure: `then` and `otherwise`, or the body.
     pub fn bodies(&self) -> [&[Op]; 2] {
@@ -117,6 +144,10 @@ impl Op {
         let all = |ops: &[Op]| ops.iter().map(|op| op.try_map(map)).collect::<Result<Vec<_>>>();
         Ok(match self {
             Op::Gate(g) => Op::Gate(map.gate(g)?),
+            Op::Channel(c) => Op::Channel(Box::new(ChannelOp {
+                channel: c.channel.clone(),
+                qubits: c.qubits.iter().map(|&q| map.qubit(q)).collect(),
+            })),
             Op::Measure { qubit, clbit } => {
                 Op::Measure { qubit: map.qubit(*qubit), clbit: map.clbit(*clbit) }
             }
@@ -143,6 +174,23 @@ impl Op {
     }
 }
 
+/// The operations but those that `gone` says, also in bodies.
+pub(super) fn without(ops: &[Op], gone: &impl Fn(&Op) -> bool) -> Vec<Op> {
+    let kept = ops.iter().filter(|op| !gone(op)).map(|op| match op {
+        Op::If(i) => Op::If(Box::new(If {
+            condition: i.condition.clone(),
+            then: without(&i.then, gone),
+            otherwise: without(&i.otherwise, gone),
+        })),
+        Op::While(w) => {
+            let body = without(&w.body, gone);
+            Op::While(Box::new(While { condition: w.condition.clone(), body }))
+        }
+        other => other.clone(),
+    });
+    kept.collect()
+}
+
 /// The operations with classical bit b renamed to `map(b)`, in place: no gate is cloned, however
 /// deep it stands in control structures. Distinct bits must stay distinct.
 pub(crate) fn renumber_clbits(mut ops: Vec<Op>, map: &impl Fn(u32) -> u32) -> Vec<Op> {
@@ -154,7 +202,7 @@ impl Op {
     fn renumber_clbits(&mut self, map: &impl Fn(u32) -> u32) {
         let all = |ops: &mut [Op]| ops.iter_mut().for_each(|op| op.renumber_clbits(map));
         match self {
-            Op::Gate(_) | Op::Reset(_) | Op::Barrier(_) | Op::Delay { .. } => {}
+            Op::Gate(_) | Op::Channel(_) | Op::Reset(_) | Op::Barrier(_) | Op::Delay { .. } => {}
             Op::Measure { clbit, .. } => *clbit = map(*clbit),
             Op::If(i) => {
                 i.condition.renumber(map);

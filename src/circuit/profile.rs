@@ -21,10 +21,15 @@ pub struct Profile {
     pub num_multi_qubit_gates: usize,
     /// Measurements.
     pub num_measurements: usize,
-    /// Operations by name, those inside branches and loops included.
+    /// Noise channels, which are no gates.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub num_channels: usize,
+    /// Operations by name, those inside branches and loops included; a channel by its name without
+    /// parameters.
     pub counts: BTreeMap<String, usize>,
     /// Length of the longest chain of operations that share a qubit or classical bit. A control
-    /// structure counts once, a barrier not at all, but nothing moves past it.
+    /// structure counts once, a barrier and a noise channel not at all, but nothing moves past them:
+    /// noise is what a circuit suffers, so the noisy circuit is as deep as the clean one.
     pub depth: usize,
     /// The same, counting only gates on two or more qubits and control structures with such gates.
     pub two_qubit_depth: usize,
@@ -41,12 +46,14 @@ impl Circuit {
             num_gates: 0,
             num_multi_qubit_gates: 0,
             num_measurements: 0,
+            num_channels: 0,
             counts: BTreeMap::new(),
             depth: 0,
             two_qubit_depth: 0,
         };
         count(self.ops(), &mut profile);
-        profile.depth = self.longest_chain(|op| usize::from(!matches!(op, Op::Barrier(_))));
+        profile.depth =
+            self.longest_chain(|op| usize::from(!matches!(op, Op::Barrier(_) | Op::Channel(_))));
         profile.two_qubit_depth = self.longest_chain(|op| usize::from(on_several_qubits(op)));
         profile
     }
@@ -83,6 +90,7 @@ impl Op {
             |start: u32, len: u32| num_qubits + start as usize..num_qubits + (start + len) as usize;
         match self {
             Op::Gate(g) => g.qubits().for_each(|q| f(q as usize)),
+            Op::Channel(c) => c.qubits.iter().for_each(|&q| f(q as usize)),
             Op::Measure { qubit, clbit } => {
                 f(*qubit as usize);
                 f(num_qubits + *clbit as usize);
@@ -104,6 +112,12 @@ impl Op {
     }
 }
 
+/// Serde hands over a reference.
+#[allow(clippy::trivially_copy_pass_by_ref)]
+fn is_zero(number: &usize) -> bool {
+    *number == 0
+}
+
 fn on_several_qubits(op: &Op) -> bool {
     match op {
         Op::Gate(g) => g.qubits().nth(1).is_some(),
@@ -122,6 +136,10 @@ fn count(ops: &[Op], profile: &mut Profile) {
             Op::Measure { .. } => {
                 profile.num_measurements += 1;
                 "measure".into()
+            }
+            Op::Channel(c) => {
+                profile.num_channels += 1;
+                c.name().into()
             }
             Op::Reset(_) => "reset".into(),
             Op::Barrier(_) => "barrier".into(),
@@ -154,5 +172,20 @@ mod tests {
         assert_eq!((p.depth, p.two_qubit_depth), (5, 2));
         assert_eq!(p.counts["h"], 2);
         assert_eq!(p.counts["cx"], 2);
+    }
+
+    #[test]
+    fn channels_are_counted_apart_and_do_not_deepen() {
+        let mut c = Circuit::with_clbits(2, 1);
+        c.h(0).depolarizing(0.1, 0).cx(0, 1).depolarizing2(0.1, 0, 1).depolarizing(0.2, 1);
+        c.if_then(Expr::bit(0), |b| b.depolarizing(0.1, 1));
+        let p = c.profile();
+        assert_eq!((p.num_gates, p.num_multi_qubit_gates, p.num_channels), (2, 1, 4));
+        assert_eq!((p.depth, p.two_qubit_depth), (3, 1));
+        assert_eq!(p.counts["depolarizing"], 4);
+        let json = serde_json::to_value(&p).unwrap();
+        assert_eq!(json["num_channels"], 4);
+        let clean = serde_json::to_value(c.without_channels().profile()).unwrap();
+        assert_eq!(clean.get("num_channels"), None);
     }
 }

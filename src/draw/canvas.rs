@@ -10,6 +10,8 @@ struct Cell {
     text: Option<char>,
     /// Weights of the lines to the four sides: up, down, left, right.
     lines: [Weight; 4],
+    /// Whether its line is broken.
+    dashed: bool,
 }
 
 const UP: usize = 0;
@@ -34,8 +36,9 @@ impl Canvas {
     }
 
     fn add(&mut self, x: usize, y: usize, side: usize, weight: Weight) {
-        let line = &mut self.cells[y * self.width + x].lines[side];
-        *line = weight.max(*line);
+        let cell = &mut self.cells[y * self.width + x];
+        cell.lines[side] = weight.max(cell.lines[side]);
+        cell.dashed = false;
     }
 
     /// A line from cell to cell.
@@ -83,6 +86,22 @@ impl Canvas {
         self.vertical(x1, y0, y1, 1);
     }
 
+    /// [`boxed`](Self::boxed) with a broken frame, but where it lies on other lines.
+    pub fn dashed_box(
+        &mut self,
+        [x0, x1]: [usize; 2],
+        [y0, y1]: [usize; 2],
+        through: impl Fn(usize) -> bool,
+    ) {
+        let sides = (y0..=y1).flat_map(|y| [(x0, y), (x1, y)]);
+        let edge = (x0..=x1).flat_map(|x| [(x, y0), (x, y1)]).chain(sides);
+        let edge: Vec<usize> = edge.map(|(x, y)| y * self.width + x).collect();
+        let is_free = |cell: &Cell| cell.dashed || cell.lines == [0; 4];
+        let free: Vec<bool> = edge.iter().map(|&k| is_free(&self.cells[k])).collect();
+        self.boxed([x0, x1], [y0, y1], through);
+        edge.into_iter().zip(free).for_each(|(k, free)| self.cells[k].dashed = free);
+    }
+
     /// Text over whatever is there; what does not fit is cut.
     pub fn text(&mut self, x: usize, y: usize, text: &str) {
         let mut at = x;
@@ -120,7 +139,12 @@ impl Canvas {
         for x in 0..self.width {
             let cell = self.cells[y * self.width + x];
             if cell.text != Some(TAIL) {
-                line.push(cell.text.unwrap_or_else(|| joint(cell.lines)));
+                let joint = match joint(cell.lines) {
+                    '─' if cell.dashed => '╌',
+                    '│' if cell.dashed => '╎',
+                    joint => joint,
+                };
+                line.push(cell.text.unwrap_or(joint));
             }
             if let Some(accents) = self.accents.get(&(y * self.width + x)) {
                 line.push_str(accents);

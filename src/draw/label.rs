@@ -167,6 +167,48 @@ pub(super) fn delay(duration: &Duration) -> Label {
     Label { plain, name: "delay".into(), detail, ..Label::default() }
 }
 
+/// Names of channels that are shortened in their boxes.
+const SHORT: [(&str, &str); 4] = [
+    ("depolarizing", "depol"),
+    ("amplitude_damping", "damping"),
+    ("phase_damping", "dephasing"),
+    ("thermal", "thermal"),
+];
+/// Most letters of a channel's name and of its parameters in a box.
+const CHANNEL: [usize; 2] = [14, 22];
+
+/// A channel by its text: `depolarizing(p=0.01)` is `depol(0.01)`. The names of parameters are left
+/// out, and all of them where they are long.
+pub(super) fn channel(text: &str) -> Label {
+    if text.contains(" then ") {
+        let names =
+            text.split(" then ").map(|one| channel(one.split('(').next().unwrap_or(one)).name);
+        return channel(&names.collect::<Vec<_>>().join("+"));
+    }
+    let (name, rest) = text.split_once('(').unwrap_or((text, ""));
+    let rest = rest.strip_suffix(')').unwrap_or(rest);
+    let found = SHORT.iter().find(|s| s.0 == name);
+    let name = found.map_or_else(|| name.replace('_', " "), |s| s.1.to_string());
+    let name = match name.char_indices().nth(CHANNEL[0]) {
+        Some((end, _)) => format!("{}…", &name[..end]),
+        None => name,
+    };
+    // How many qubits there are is seen.
+    let parameters = rest.split(',').map(str::trim).filter(|p| !p.starts_with("qubits="));
+    let value = |p: &'_ str| -> usize {
+        // Which string has which probability is not seen from the numbers alone.
+        if name.starts_with("pauli") { 0 } else { p.find('=').map_or(0, |at| at + 1) }
+    };
+    let values = parameters.map(|p| p[value(p)..].trim());
+    let values: Vec<String> =
+        values.map(|v| v.parse().map_or_else(|_| v.to_string(), decimal)).collect();
+    let detail = values.join(", ");
+    if detail.is_empty() || detail.chars().count() > CHANNEL[1] {
+        return Label::new(name);
+    }
+    Label { plain: format!("{name}({})", values.join(",")), name, detail, ..Label::default() }
+}
+
 /// Bits that are written: a run where they are one, else one by one.
 pub(super) fn assigned(bits: &[u32], registers: &Registers) -> String {
     let is_run = bits.windows(2).all(|pair| pair[1] == pair[0] + 1);
@@ -332,6 +374,30 @@ mod tests {
         assert_eq!(text(PI * g), "π·γ");
         assert_eq!(text(-g / 3.0 + e), "-γ/3+e5");
         assert_eq!(angle(&Angle::from(Param(7)), &[]), "?7");
+    }
+
+    #[test]
+    fn channels_by_their_text() {
+        let cases = [
+            ("depolarizing(p=0.01)", "depol(0.01)", "0.01"),
+            ("depolarizing(p=0.0133333333)", "depol(0.01333)", "0.01333"),
+            (
+                "thermal(t1=100us, t2=80us, t=300ns)",
+                "thermal(100us,80us,300ns)",
+                "100us, 80us, 300ns",
+            ),
+            ("bit_flip(p=1e-7)", "bit flip(1e-7)", "1e-7"),
+            ("kraus", "kraus", ""),
+            ("depolarizing(p=0.01, qubits=2)", "depol(0.01)", "0.01"),
+            ("bit_flip(p=0.1) then thermal(t1=1us, t2=1us, t=1ns)", "bit flip+therm…", ""),
+            ("pauli(IX=0.01, ZZ=0.02)", "pauli(IX=0.01,ZZ=0.02)", "IX=0.01, ZZ=0.02"),
+            ("kraus([[1, 0], [0, 1]], [[0, 0], [0, 0]])", "kraus", ""),
+            ("a_name_that_has_no_end(x)", "a name that ha…(x)", "x"),
+        ];
+        for (text, plain, detail) in cases {
+            let label = channel(text);
+            assert_eq!((label.plain.as_str(), label.detail.as_str()), (plain, detail));
+        }
     }
 
     #[test]

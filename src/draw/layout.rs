@@ -85,6 +85,8 @@ pub(super) enum Kind {
     /// A measurement or reset.
     Readout,
     Delay,
+    /// A noise channel, whose box is dashed.
+    Noise,
     Classical,
 }
 

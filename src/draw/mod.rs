@@ -5,7 +5,8 @@
 //! wires acts on those that end at it; others pass through. Where their order is not from top to
 //! bottom it is written at the wires, from 0, the least significant; a rotation about a Pauli
 //! string has its letters there. A measurement falls on its register, with the bit's index under
-//! it. Double frames are branches and loops; `■` is a register that they or an assignment read.
+//! it. Double frames are branches and loops; `■` is a register that they or an assignment read. A box
+//! with a broken edge is a noise channel.
 //!
 //! ```
 //! use ketlab::Circuit;
@@ -27,7 +28,8 @@
 //!
 //! Pictures are SVG, PNG or LaTeX for the package quantikz. Boxes and the lines of their controls
 //! are coloured by what a gate is: Paulis blue, other Clifford gates green, phases purple,
-//! rotations orange, blocks and matrices of your own yellow, measurements and resets grey. Angles
+//! rotations orange, blocks and matrices of your own yellow, measurements and resets grey, noise
+//! channels red with a dashed edge. Angles
 //! stand under the name; names of Greek letters become the letters.
 //!
 //! ```

@@ -53,6 +53,7 @@ impl<'a> Builder<'a> {
                 let element = Element::Measure { qubit, register, bit };
                 self.packer.place(element, &[qubit, register], &tracks, 0)
             }
+            Op::Channel(c) => self.place_shape(self.channel(c)),
             Op::Reset(q) => {
                 let row = *q as usize;
                 let own = 2 * row + 1..=2 * row + 1;

@@ -3,7 +3,9 @@
 use super::label;
 use super::layout::{Body, Kind, Label, Mark, Shape, bounds};
 use super::place::Builder;
+use crate::circuit::ChannelOp;
 use crate::gate::{Form, Gate, GateOp};
+use crate::noise::Form as NoiseForm;
 use crate::pauli::Pauli;
 
 impl Builder<'_> {
@@ -40,6 +42,19 @@ impl Builder<'_> {
             }
         }
         Some(Shape { marks, kind, ..Shape::default() })
+    }
+
+    /// The dashed box of a noise channel.
+    pub fn channel(&self, op: &ChannelOp) -> Shape {
+        let ascending = op.qubits.windows(2).all(|w| w[1] == w[0] + 1);
+        let symmetric = ascending || matches!(op.channel.form(), NoiseForm::Depolarizing { .. });
+        let name = |k: usize| if symmetric { String::new() } else { k.to_string() };
+        let mut ports: Vec<(usize, String)> =
+            op.qubits.iter().enumerate().map(|(k, &q)| (q as usize, name(k))).collect();
+        ports.sort_unstable();
+        let (first, last) = bounds(ports.iter().map(|p| p.0)).unwrap_or((0, 0));
+        let body = Body { first, last, ports, label: label::channel(&op.channel.to_string()) };
+        Shape { body: Some(body), kind: Kind::Noise, ..Shape::default() }
     }
 
     fn body(&self, g: &GateOp, label: Label) -> Body {

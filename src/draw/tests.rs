@@ -3,7 +3,8 @@
 use super::canvas::width;
 use super::layout::{Element, Layout};
 use super::text::Page;
-use crate::circuit::{Assign, BinaryOp, Duration, If, TimeUnit, While, library};
+use crate::circuit::{Assign, BinaryOp, ChannelOp, Duration, If, TimeUnit, While, library};
+use crate::noise::Channel;
 use crate::pauli::{Pauli, PauliString};
 use crate::{Angle, Circuit, Control, Expr, Gate, GateOp, Op, StdGate};
 use num_complex::Complex64;
@@ -101,6 +102,12 @@ impl Choices<'_> {
                     clbits: (start..start + len).collect(),
                     value: self.expr(),
                 }))
+            }
+            5 => {
+                let count = 1 + self.below(3) as usize;
+                let channel = Channel::depolarizing(0.1, count).unwrap();
+                let qubits = some(self.qubits(count));
+                Op::Channel(Box::new(ChannelOp { channel: channel.into(), qubits }))
             }
             10 => Op::If(Box::new(If {
                 condition: self.expr(),

@@ -2,7 +2,7 @@
 
 use super::canvas::{Canvas, fit, fit_end, width};
 use super::label;
-use super::layout::{Body, Element, Layout, Mark, Shape};
+use super::layout::{Body, Element, Kind, Layout, Mark, Shape};
 use std::fmt;
 use std::ops::Range;
 
@@ -314,7 +314,7 @@ impl<'a> Page<'a> {
         canvas.vertical(x, 2 * above.0 + 1, above.1, weight(first));
         canvas.vertical(x, below.0, 2 * below.1 + 1, weight(last));
         if let Some(body) = &shape.body {
-            self.draw_box(body, x, boxes, canvas);
+            self.draw_box(body, shape.kind, x, boxes, canvas);
         }
         for &(row, mark) in &shape.marks {
             let symbol = match mark {
@@ -333,14 +333,18 @@ impl<'a> Page<'a> {
         }
     }
 
-    fn draw_box(&self, body: &Body, x: usize, boxes: usize, canvas: &mut Canvas) {
+    fn draw_box(&self, body: &Body, kind: Kind, x: usize, boxes: usize, canvas: &mut Canvas) {
         let own = self.box_width(body);
         let cells = if boxes <= own + STRETCH { boxes } else { own };
         let left = x - (cells - 1) / 2;
         let right = left + cells - 1;
         let port = |track: usize| body.ports.iter().find(|p| 2 * p.0 + 1 == track);
         let through = |track: usize| track % 2 == 1 && port(track).is_none();
-        canvas.boxed([left, right], [2 * body.first, 2 * body.last + 2], through);
+        let (x, y) = ([left, right], [2 * body.first, 2 * body.last + 2]);
+        match kind {
+            Kind::Noise => canvas.dashed_box(x, y, through),
+            _ => canvas.boxed(x, y, through),
+        }
         for (row, name) in &body.ports {
             canvas.text(left + 1, 2 * row + 1, name);
         }

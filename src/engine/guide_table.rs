@@ -47,6 +47,25 @@ pub(super) fn draw(
     }
 }
 
+/// The outcomes of few shots, in the order of the shots: those that [`draw`] adds, without a table,
+/// which would take longer than looking each number up.
+pub(super) fn draw_few<'s>(
+    shots: u64,
+    weights: &[f64],
+    sums: &'s mut [f64],
+    rng: &mut impl rand::Rng,
+) -> impl Iterator<Item = u32> {
+    running_sums(weights, sums);
+    let total = sums[sums.len() - 1];
+    (0..shots).map(move |_| {
+        let at = rng.random::<f64>() * total;
+        let first = sums.partition_point(|sum| *sum <= at);
+        let first =
+            if first < sums.len() { first } else { sums.partition_point(|sum| *sum < total) };
+        first as u32
+    })
+}
+
 /// The first outcome whose sum ends in a part of [0, total) or later, for each of the parts; where a
 /// sum ends at a border it may be the neighbour's.
 fn fill(table: &mut [u16], parts: usize, sums: &[f64]) {
@@ -135,9 +154,15 @@ mod tests {
                 for shots in [1, 50, 5000] {
                     let mut counts = vec![0; len];
                     let (mut sums, mut same) = (vec![0.0; len], rng.clone());
+                    let mut again = rng.clone();
                     let expected = one_by_one(shots, &weights, &mut rng);
                     draw(shots, &weights, &mut sums, &mut same, &mut counts);
                     assert_eq!(counts, expected, "{len} outcomes, {shots} shots");
+                    let mut few = vec![0; len];
+                    for k in draw_few(shots, &weights, &mut sums, &mut again) {
+                        few[k as usize] += 1;
+                    }
+                    assert_eq!(few, expected, "{len} outcomes, {shots} shots one by one");
                 }
             }
         }

@@ -23,6 +23,8 @@
 //! | the density matrix of k qubits | [`StateVector::reduced_density_matrix`] | 2^(n+k-1) multiplications, 4^k numbers |
 //! | their entanglement with the others | [`StateVector::entropy`] | that for the smaller side, of k qubits, and some 8^k operations |
 //! | ⟨ψ&#124;φ⟩ | [`StateVector::inner_product`] | a sweep over both |
+//! | a mixed state of n qubits | [`DensityMatrix::from_state`] | 16·4^n bytes; what is done to it is done to a vector on 2n bits, twice |
+//! | Tr(ρP) of Pauli strings | [`DensityMatrix::expectations`] | 2^n entries for each set of qubits with X or Y, and 2^n numbers a string, n times at most |
 //! | all Im⟨λ&#124;P&#124;ψ⟩ of a layer of a circuit | [`CrossTerms::imaginary`] | as a mean, of n + 1 qubits |
 //!
 //! A state of less than 1 MiB (2^16 amplitudes in double precision) is worked on by the calling
@@ -30,6 +32,9 @@
 mod action;
 mod apply_sum;
 mod basis;
+mod conjugate;
+mod density_limits;
+mod density_matrix;
 mod execute;
 mod expectation;
 mod guide_table;
@@ -55,6 +60,9 @@ mod target;
 
 pub use action::{Action, ControlMask, Kind, PauliMask, Scalar};
 pub use apply_sum::SumOperator;
+pub(crate) use density_limits::check_density;
+pub use density_limits::density_bytes;
+pub use density_matrix::DensityMatrix;
 pub(crate) use kernel::transform as walsh_hadamard;
 pub(crate) use kernel::{Flips, Reals, flips};
 pub use kernel::{Isa, Real, share_heap};

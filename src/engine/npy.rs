@@ -22,31 +22,9 @@ impl<T: Real> StateVector<T> {
     /// in the [`.npy` format](https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html):
     /// `complex128` for `f64`, `complex64` for `f32`, in this machine's byte order. Settles. The
     /// writer need not be buffered. [`Error::Io`] if writing fails.
-    pub fn write_npy(&mut self, mut writer: impl Write) -> Result<()> {
-        let double = size_of::<T>() == 8;
+    pub fn write_npy(&mut self, writer: impl Write) -> Result<()> {
         let amplitudes = self.amplitudes();
-        let header = Header {
-            type_descriptor: if double {
-                Complex64::type_descriptor()
-            } else {
-                Complex32::type_descriptor()
-            },
-            layout: Layout::Standard,
-            shape: vec![amplitudes.len()],
-        };
-        let mut bytes = header.to_bytes().expect("the header of a plain array is short");
-        for chunk in amplitudes.chunks(CHUNK) {
-            for x in chunk.iter().flat_map(|a| [a.re.to_f64(), a.im.to_f64()]) {
-                if double {
-                    bytes.extend_from_slice(&x.to_ne_bytes());
-                } else {
-                    bytes.extend_from_slice(&(x as f32).to_ne_bytes());
-                }
-            }
-            writer.write_all(&bytes).map_err(|error| io("the .npy output", &error))?;
-            bytes.clear();
-        }
-        writer.flush().map_err(|error| io("the .npy output", &error))
+        write_array(amplitudes, Layout::Standard, vec![amplitudes.len()], writer)
     }
 
     /// As [`write_npy`](Self::write_npy), to a file that it creates or replaces.
@@ -157,6 +135,33 @@ impl<T: Real> StateVector<T> {
             format!("it must be 1 within {tolerance:e}; divide by `numpy.linalg.norm`"),
         ))
     }
+}
+
+/// Writes an array of this shape, in this machine's byte order. The writer need not be buffered.
+/// [`Error::Io`] if writing fails.
+pub(super) fn write_array<T: Real>(
+    amplitudes: &[Complex<T>],
+    layout: Layout,
+    shape: Vec<usize>,
+    mut writer: impl Write,
+) -> Result<()> {
+    let double = size_of::<T>() == 8;
+    let type_descriptor =
+        if double { Complex64::type_descriptor() } else { Complex32::type_descriptor() };
+    let header = Header { type_descriptor, layout, shape };
+    let mut bytes = header.to_bytes().expect("the header of a plain array is short");
+    for chunk in amplitudes.chunks(CHUNK) {
+        for x in chunk.iter().flat_map(|a| [a.re.to_f64(), a.im.to_f64()]) {
+            if double {
+                bytes.extend_from_slice(&x.to_ne_bytes());
+            } else {
+                bytes.extend_from_slice(&(x as f32).to_ne_bytes());
+            }
+        }
+        writer.write_all(&bytes).map_err(|error| io("the .npy output", &error))?;
+        bytes.clear();
+    }
+    writer.flush().map_err(|error| io("the .npy output", &error))
 }
 
 /// The numbers of an array.

@@ -3,7 +3,7 @@
 //! the shots that are left (Devroye, Non-Uniform Random Variate Generation, 1986, XI.1.4). Each block
 //! has a stream of random numbers of its own.
 
-use super::guide_table::draw;
+use super::guide_table::{draw, draw_few};
 use super::index_map::{BLOCK, BLOCK_LOG, IndexMap};
 use super::kernel::{self, Real, is_large, with_scratch};
 use super::reductions;
@@ -17,6 +17,8 @@ use rand_chacha::ChaCha8Rng;
 /// From this many shots per outcome on, each outcome's number is drawn instead of each shot's
 /// outcome.
 const MANY: u64 = 32;
+/// Fewer shots of a block than this are looked up one by one.
+const FEW: u64 = 16;
 /// What to do where the outcomes that occurred do not fit.
 const HINT: &str = "ask for fewer shots, or measure fewer qubits";
 
@@ -70,6 +72,47 @@ impl<T: Real> StateVector<T> {
                 p.iter().sum()
             }),
         });
+        let blocks = Blocks { block_len, large, sums };
+        blocks.sample(probabilities, shots, rng, go_on)
+    }
+}
+
+/// Draws from a list of probabilities, as [`StateVector::sample`] does from a state.
+///
+/// # Errors
+/// As [`StateVector::try_sample`].
+pub(super) fn sample_list(
+    list: &[f64],
+    shots: u64,
+    rng: &mut impl rand::Rng,
+    go_on: &(dyn Fn() -> bool + Sync),
+) -> Result<Vec<(u64, u64)>> {
+    let block_len = list.len().min(BLOCK);
+    let sums = list.chunks(block_len).map(|block| block.iter().sum()).collect();
+    let blocks = Blocks { block_len, large: is_large::<f64>(list.len()), sums };
+    let probabilities = |block: usize, p: &mut [f64]| {
+        p.copy_from_slice(&list[block * BLOCK..][..block_len]);
+    };
+    blocks.sample(probabilities, shots, rng, go_on)
+}
+
+/// Outcomes in blocks of the same length, whose probabilities have these sums.
+struct Blocks {
+    block_len: usize,
+    large: bool,
+    sums: Vec<f64>,
+}
+
+impl Blocks {
+    /// Draws; `probabilities` writes those of a block.
+    fn sample(
+        &self,
+        probabilities: impl Fn(usize, &mut [f64]) + Sync,
+        shots: u64,
+        rng: &mut impl rand::Rng,
+        go_on: &(dyn Fn() -> bool + Sync),
+    ) -> Result<Vec<(u64, u64)>> {
+        let Blocks { block_len, large, ref sums } = *self;
         let total: f64 = sums.iter().sum();
         if !(total > 0.0 && total.is_finite()) {
             return Err(Error::Invalid {
@@ -80,7 +123,7 @@ impl<T: Real> StateVector<T> {
         }
         let seed: [u8; 32] = rng.random();
         let mut shares = vec![0; sums.len()];
-        divide(shots, &sums, rng, &mut shares);
+        divide(shots, sums, rng, &mut shares);
         let what = format!("the list of counts of {shots} shots");
         let meter = Meter::new(&what, HINT);
         let outcomes = |block: usize| {
@@ -99,6 +142,8 @@ impl<T: Real> StateVector<T> {
                     let mut counts = [0; BLOCK];
                     divide(shares[block], p, &mut rng, &mut counts[..block_len]);
                     Drawn::new(&counts[..block_len], shares[block], &meter)
+                } else if shares[block] < FEW {
+                    Ok(Drawn::few(draw_few(shares[block], p, sums, &mut rng)))
                 } else {
                     let mut counts = [0; BLOCK];
                     draw(shares[block], p, sums, &mut rng, &mut counts[..block_len]);
@@ -167,6 +212,18 @@ impl Drawn {
         }
         drawn.short.truncate(occurred);
         Ok(drawn)
+    }
+
+    /// Of few shots.
+    fn few(outcomes: impl Iterator<Item = u32>) -> Self {
+        let mut short: Vec<u32> = outcomes.map(|k| 1 << BLOCK_LOG | k).collect();
+        short.sort_unstable();
+        short.dedup_by(|next, kept| {
+            let equal = *next % BLOCK as u32 == *kept % BLOCK as u32;
+            *kept += if equal { 1 << BLOCK_LOG } else { 0 };
+            equal
+        });
+        Drawn { short, long: Vec::new() }
     }
 
     fn len(&self) -> usize {

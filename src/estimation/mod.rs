@@ -2,7 +2,7 @@
 //!
 //! An [`EstimationProblem`] is a circuit A and a predicate on its basis states ([`GoodStates`]): what
 //! is the probability a = sin²θ that A|0⟩ is good? An [`Experiment`] makes its measurements, by the
-//! exact law of each from one simulation of A, or by running full circuits on the state vector. Each
+//! exact law of each from one simulation of A, or by running full circuits, with or without noise. Each
 //! [`AmplitudeEstimator`] turns measurements into an [`AmplitudeEstimate`], which says what it cost
 //! ([`QueryCost`]: uses of A and A†, shots, depth, gates on two qubits) and what its interval promises
 //! ([`Guarantee`]).
@@ -36,6 +36,16 @@
 //!
 //! [`ErrorCurve`] runs [`EstimatorKind`]s at budgets or precisions, many times each, and sums up errors,
 //! misses, bias and coverage; [`NoiseTable`] says where the quadratic advantage ends.
+//!
+//! # Noise
+//!
+//! *Depolarizing noise* ([`Experiment::depolarizing`]) is one number, the fidelity κ of a Grover step:
+//! Q^k A ends in a good state with probability κ^k sin²((2k+1)θ) + (1 - κ^k) d, d being the good states'
+//! share of all basis states. A alone has no noise. Laws draw from this, full circuits have a channel
+//! ρ → κρ + (1-κ) I/2^n on all qubits behind every step, and both agree. [`NoiseAware`] and [`Bayesian`]
+//! model it. A *noise model* ([`EstimationProblem::full_circuits_with_noise`]) is noise of gates and
+//! readout, in A as in Q; it has no such law, and no estimator models it. Intervals of methods that do
+//! not model the noise that there is promise nothing ([`Guarantee::NoiseNotModelled`]).
 //!
 //! # The median and the root mean square
 //!

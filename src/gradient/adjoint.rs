@@ -15,7 +15,7 @@ use crate::circuit::Circuit;
 use crate::error::{Error, Result};
 use crate::math::{Fingerprint, Watch};
 use crate::pauli::PauliSum;
-use crate::simulate::{Simulator, StateView, Unitary, at_precision};
+use crate::simulate::{Frame, Simulator, StateView, Unitary, at_precision};
 use num_complex::Complex64;
 use serde_json::{Value, json};
 
@@ -127,6 +127,20 @@ impl Adjoint {
     ) -> Result<()> {
         self.sweeps.slots.copy_from_slice(slots);
         self.jacobian_at_slots(values, jacobian)
+    }
+
+    /// The value and gradient of the first observable with Pauli errors in the circuit.
+    pub(super) fn framed_value_and_gradient(
+        &mut self,
+        params: &[f64],
+        frame: &Frame,
+        gradient: &mut [f64],
+    ) -> Result<f64> {
+        check_len(gradient, self.num_params())?;
+        self.check_observable()?;
+        self.on_threads(|sweeps, watch| {
+            sweeps.framed_value_and_gradient(watch, params, frame, gradient)
+        })
     }
 
     /// The lowered circuit.

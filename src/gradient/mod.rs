@@ -1,5 +1,5 @@
 //! Derivatives of ⟨ψ(θ)|H|ψ(θ)⟩ by a circuit's parameters: exact, by shifted circuits as on
-//! hardware, and approximate ones.
+//! hardware, under noise, and approximate ones.
 //!
 //! A [`Simulator`](crate::Simulator) makes those of circuits that it runs, with its threads,
 //! precision, instruction set, initial state, seed and watch. Others work on any
@@ -16,6 +16,8 @@
 //! | gradients of k functions of probabilities or amplitudes | [`Adjoint::pull_back`] | 1 + 2k runs |
 //! | what hardware would do, without noise | [`Simulator::parameter_shift`](crate::Simulator::parameter_shift) | 2 runs for each angle, 4 for one of a controlled rotation, of half the circuit on average; 2 states |
 //! | values and gradients from shots | [`Simulator::sampled_gradient`](crate::Simulator::sampled_gradient) | the same, and shots for each run |
+//! | values and gradients under noise, exact | [`Simulator::noisy_gradient`](crate::Simulator::noisy_gradient) with [`Accuracy::Exact`](crate::simulate::Accuracy) | 2 runs of the density matrix for each angle, 4 for one of a controlled rotation |
+//! | the same from random trajectories, with their errors, for Pauli and other unitary errors | [`Simulator::noisy_gradient`](crate::Simulator::noisy_gradient) | 3 runs for each different pattern of errors that is drawn, whatever n; 3 states a thread |
 //! | those of hardware, or of your own estimates | [`ShiftRules::with_source`] | 1 + [`num_circuits`](ShiftRules::num_circuits) estimates |
 //! | any circuit, approximately | [`FiniteDifference`] of an evaluator | 1 + 2n values |
 //! | a rough direction, for noisy values | [`SpsaGradient`] of any source | 3 values for any n |
@@ -29,6 +31,10 @@ mod hessian;
 mod inverse;
 mod loss;
 mod metric;
+mod noisy;
+mod noisy_adjoint;
+#[cfg(test)]
+mod noisy_tests;
 mod rows;
 mod sampled;
 mod shift;
@@ -44,6 +50,7 @@ pub use difference::FiniteDifference;
 pub use hessian::{hessian, hessian_vector_product};
 pub use loss::Loss;
 pub use metric::{MetricTensor, metric_tensor};
+pub use noisy::NoisyGradient;
 pub use rows::RowGradients;
 pub use sampled::SampledGradient;
 pub use shift::{ParameterShift, ShiftRule, ShiftRules, SourceShift};

@@ -8,28 +8,31 @@ use num_complex::Complex64;
 
 /// A [`Gradient`] of a circuit that is simulated: beside what it estimates, the truth is known, also
 /// when a cancellation has ended the evaluations.
-/// Variational algorithms are written over it, with exact gradients ([`Adjoint`]) or with those
-/// that hardware gives ([`SampledGradient`](super::SampledGradient)).
+/// Variational algorithms are written over it, with exact gradients ([`Adjoint`]), with those that
+/// hardware gives ([`SampledGradient`](super::SampledGradient)), or under noise
+/// ([`NoisyGradient`](super::NoisyGradient)).
 pub trait SimulatedGradient: Gradient {
-    /// The state at these parameters (radians).
+    /// The state at these parameters (radians); that without noise where there is noise.
     ///
     /// # Errors
     /// As [`Objective::value`](super::Objective::value).
     fn state(&mut self, params: &[f64]) -> Result<StateView<'_>>;
 
-    /// The exact ⟨H⟩, whatever [`value`](super::Objective::value) estimates.
+    /// The exact ⟨H⟩, whatever [`value`](super::Objective::value) estimates; under noise, where there
+    /// is noise (of many qubits an estimate: see [`NoisyGradient`](super::NoisyGradient)).
     ///
     /// # Errors
     /// As [`Objective::value`](super::Objective::value).
     fn exact_value(&mut self, params: &[f64]) -> Result<f64>;
 
-    /// Whether values and gradients are exact, not from shots.
+    /// Whether values and gradients are exact, not from shots or trajectories.
     fn is_exact(&self) -> bool {
         true
     }
 
-    /// The mean of an observable, which need not be the one that is minimized, from as many shots as
-    /// an estimate takes, that nothing else has used; `None` where values are exact.
+    /// The mean of an observable, which need not be the one that is minimized, from as many shots or
+    /// trajectories as an estimate takes, that nothing else has used; `None` where the
+    /// [`state`](Self::state) tells it exactly. Under noise it is the mean with the noise.
     ///
     /// # Errors
     /// As [`Objective::value`](super::Objective::value); if the observable is on a qubit that is not there.

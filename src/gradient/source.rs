@@ -37,7 +37,9 @@ impl Source {
                 print.with(INITIAL, &pairs)
             }
             // No gradient starts from one.
-            InitialState::Stabilizer(state) => print.with(INITIAL, &format!("{state:?}")),
+            InitialState::Stabilizer(_) | InitialState::Density(_) => {
+                print.with(INITIAL, &format!("{:?}", self.initial))
+            }
         }
     }
 }

@@ -7,7 +7,7 @@ use crate::engine::{Coefficients, PauliMask, Plan, Real, StateVector, bytes_need
 use crate::error::{Error, Result};
 use crate::math::Watch;
 use crate::pauli::PauliSum;
-use crate::simulate::{Observable, Simulator, Start, StateView, Unitary, run_watched};
+use crate::simulate::{Frame, Observable, Simulator, Start, StateView, Unitary, run_watched};
 use num_complex::{Complex, Complex64};
 use std::collections::HashMap;
 use std::time::Instant;
@@ -84,7 +84,7 @@ impl Simulator {
     where
         AnyStates: From<States<T>>,
     {
-        let unitary = Unitary::new(circuit, "the adjoint gradient")?;
+        let unitary = Unitary::of_ideal(circuit, "the adjoint gradient")?;
         let n = unitary.num_qubits;
         let observables =
             observables.iter().map(|sum| Observable::new(sum, n)).collect::<Result<_>>()?;
@@ -201,7 +201,39 @@ impl Sweeps {
         self.backward(watch, gradient)
     }
 
+    /// The value and gradient of the first observable in the circuit with Pauli errors, as their frame
+    /// is: some angles have the other sign, and so have some strings of the observable.
+    pub fn framed_value_and_gradient(
+        &mut self,
+        watch: &Watch,
+        params: &[f64],
+        frame: &Frame,
+        gradient: &mut [f64],
+    ) -> Result<f64> {
+        self.set_params(params)?;
+        frame.flips.iter().for_each(|&k| self.slots[k as usize] *= -1.0);
+        let num_qubits = self.unitary.num_qubits;
+        let observable =
+            self.observables[0].reflected(num_qubits, |string| frame.flips_sign(string))?;
+        self.forward(watch)?;
+        let value = with_states!(&self.states, states => observable.value(&states.psi))?;
+        let Sweeps { states, .. } = self;
+        with_states!(states, states => states.set_pair(Lambda::Sum(observable.terms())))?;
+        self.to_the_start(watch)?;
+        frame.flips.iter().for_each(|&k| self.by_slots[k as usize] *= -1.0);
+        gradient.fill(0.0);
+        self.unitary.add_by_params(&self.row, &self.by_slots, gradient);
+        Ok(value)
+    }
+
     fn backward(&mut self, watch: &Watch, gradient: &mut [f64]) -> Result<()> {
+        self.to_the_start(watch)?;
+        self.unitary.add_by_params(&self.row, &self.by_slots, gradient);
+        Ok(())
+    }
+
+    /// The pair back to the start, and the derivatives by all slots.
+    fn to_the_start(&mut self, watch: &Watch) -> Result<()> {
         let start = Instant::now();
         let Sweeps { stages, slots, by_slots, .. } = self;
         with_states!(&mut self.states, states => {
@@ -210,7 +242,6 @@ impl Sweeps {
             }
         });
         self.cost.add(2, start);
-        self.unitary.add_by_params(&self.row, &self.by_slots, gradient);
         Ok(())
     }
 

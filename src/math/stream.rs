@@ -39,6 +39,8 @@ pub enum Domain {
     Stabilizer = 15,
     /// One stream a first layout of a circuit on a machine.
     Routing = 16,
+    /// Trees of noisy trajectories that means are estimated from.
+    Noise = 17,
 }
 
 /// The streams of one seed in one domain.

@@ -1,6 +1,6 @@
 //! Where the qubits of a circuit are on a machine.
 
-use crate::circuit::Op;
+use crate::circuit::{ChannelOp, Op};
 use crate::gate::GateOp;
 
 /// A permutation of physical qubits, and how it came about.
@@ -47,6 +47,10 @@ impl Layout {
         match op {
             Op::Gate(gate) => Op::Gate(GateOp::map_qubits(gate, place)),
             Op::Measure { qubit, clbit } => Op::Measure { qubit: place(*qubit), clbit: *clbit },
+            Op::Channel(c) => Op::Channel(Box::new(ChannelOp {
+                channel: c.channel.clone(),
+                qubits: c.qubits.iter().map(|&q| place(q)).collect(),
+            })),
             Op::Reset(qubit) => Op::Reset(place(*qubit)),
             Op::Barrier(qubits) => Op::Barrier(qubits.iter().map(|&q| place(q)).collect()),
             Op::Delay { qubits, duration } => Op::Delay {

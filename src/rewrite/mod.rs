@@ -44,6 +44,8 @@ mod global_phase;
 mod layout;
 mod merging;
 mod multi_controlled;
+#[cfg(test)]
+mod noise_tests;
 mod one_qubit;
 mod pauli_rotations;
 mod permutation;

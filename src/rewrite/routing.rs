@@ -57,7 +57,9 @@ impl Routed {
 ///
 /// # Errors
 /// If the circuit has more qubits than the map. [`Error::Unsupported`] for gates on three and more
-/// qubits: [`to_basis`](super::to_basis) comes before.
+/// qubits: [`to_basis`](super::to_basis) comes before; and for readout errors, which belong to the
+/// qubits of a machine. Noise channels move with their qubits and need no pair; swaps that are put in
+/// have no noise, so a noise model is applied to what comes out.
 ///
 /// ```
 /// use ketlab::Circuit;
@@ -78,6 +80,15 @@ pub fn route(circuit: &Circuit, coupling: &CouplingMap, seed: u64) -> Result<Rou
         });
     }
     check(circuit.ops())?;
+    if let Some((qubit, _)) = circuit.readout_errors().next() {
+        return Err(Error::Unsupported {
+            method: "routing",
+            operation: format!("the readout error of qubit {qubit}"),
+            hint: "which qubit of the machine is misread is said where the qubits are: route the \
+                   circuit first, then `Circuit::set_readout_error` or a noise model"
+                .into(),
+        });
+    }
     let streams = Streams::new(seed, Domain::Routing);
     let forth = Order::new(circuit.ops(), circuit);
     let back = forth.reversed();

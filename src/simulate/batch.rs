@@ -1,6 +1,7 @@
 //! One circuit with many rows of parameters.
 
 use super::counts::Counts;
+use super::misread::observed;
 use super::options::{SMALL_BELOW, at_precision};
 use super::program::Program;
 use super::rows::for_each_row;
@@ -103,7 +104,7 @@ impl Batch {
         observables: &[PauliSum],
     ) -> Result<BatchResult<Array2<f64>>> {
         let num_qubits = self.program.num_qubits();
-        let new = |sum| Observable::new(sum, num_qubits);
+        let new = |sum| Observable::new(&*observed(&self.program.flow, sum)?, num_qubits);
         let observables: Vec<Observable> = observables.iter().map(new).collect::<Result<_>>()?;
         self.means(rows.into(), &observables)
     }

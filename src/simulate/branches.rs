@@ -43,6 +43,7 @@ pub(super) fn for_each_branch<R: Representation>(
                 continue;
             }
             Stop::Choice(sides) => sides,
+            Stop::Span(_) => unreachable!("branches take each channel as a choice"),
         };
         let mut followed: SmallVec<[(usize, f64); 4]> = SmallVec::new();
         let mut neglected = 0.0;
@@ -54,10 +55,18 @@ pub(super) fn for_each_branch<R: Representation>(
         }
         walk.neglected += neglected;
         if followed.len() > 1 && walk.branches + waiting.len() + followed.len() > max_branches {
+            let (what, hint) = match job.flow.channels.is_empty() {
+                true => ("measurements", "sample with shots"),
+                false => (
+                    "measurements and noise channels",
+                    "use the density matrix or trajectories (`Simulator::noisy_evaluator` for rows of \
+                     parameters)",
+                ),
+            };
             return Err(Error::Unsupported {
                 method: "exact branching",
-                operation: format!("more than {max_branches} branches of measurements"),
-                hint: "sample with shots, or raise `max_branches` (`--max-branches`)".into(),
+                operation: format!("more than {max_branches} branches of {what}"),
+                hint: format!("{hint}, or raise `max_branches` (`--max-branches`)"),
             });
         }
         let Some((first, others)) = followed.split_first() else { continue };

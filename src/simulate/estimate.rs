@@ -2,15 +2,15 @@
 
 use std::fmt;
 
-/// The mean of an observable as something found it: exactly, or from shots.
+/// The mean of an observable as something found it: exactly, from shots, or from trajectories of a noisy circuit.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Estimate {
     /// The mean.
     pub value: f64,
-    /// The variance of this mean, estimated from the same shots; 0 where it is exact. (That of a
+    /// The variance of this mean, estimated from the same shots or trajectories; 0 where it is exact. (That of a
     /// single measurement is [`Expectation::variance`](super::Expectation::variance).)
     pub variance_of_mean: f64,
-    /// Shots taken; 0 where it is exact.
+    /// Shots taken; 0 where it is exact, or from trajectories, which are no measurements.
     pub shots: u64,
 }
 

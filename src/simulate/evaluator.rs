@@ -3,6 +3,7 @@
 use super::estimate::Estimate;
 use super::expectation_source::{ExpectationSource, check_out, check_rows};
 use super::initial::Start;
+use super::misread::observed;
 use super::options::{SMALL_BELOW, at_precision};
 use super::program::Program;
 use super::simulator::Simulator;
@@ -79,7 +80,7 @@ impl Simulator {
     pub fn evaluator(&self, program: &Arc<Program>, observables: &[PauliSum]) -> Result<Evaluator> {
         self.amplitudes("an evaluator")?;
         let num_qubits = program.num_qubits();
-        let new = |sum| Observable::new(sum, num_qubits);
+        let new = |sum| Observable::new(&*observed(&program.flow, sum)?, num_qubits);
         Ok(Evaluator {
             observables: observables.iter().map(new).collect::<Result<_>>()?,
             worker: at_precision!(self.precision, self.any_worker(program))?,

@@ -1,20 +1,29 @@
 //! The control flow of a circuit: stretches of gates between instructions that make a random choice,
 //! read or write classical bits. It knows no method and no limit of size.
 
-use crate::circuit::{Assign, Circuit, Expr, Op};
+use crate::circuit::{Assign, ChannelOp, Circuit, Expr, Op};
 use crate::error::Result;
 use crate::gate::{GateOp, index};
 use crate::math::{Bits, push};
+use crate::noise::{ReadoutError, Unraveling};
 use std::borrow::Cow;
+use std::sync::Arc;
 
 const WHAT: &str = "the list of the instructions of a circuit";
 const HINT: &str = "simulate fewer operations at once";
+
+/// How many channels before it a channel is compared with, to share what is computed of them.
+const ALIKE: usize = 8;
 
 /// One instruction; control structures are jumps, so that a branch is a program counter.
 #[derive(Debug, Clone)]
 pub(super) enum Instruction {
     /// Runs stretch number k.
     Run(usize),
+    /// What comes up to `end` are gates and channels without control flow, span number k. A method
+    /// that takes channels along with gates does all of it at once and goes on at `end`; others go
+    /// on here, stretch by stretch and choice by choice.
+    Span { number: usize, end: usize },
     /// Takes one side of a random choice.
     Choose(Choice),
     /// Goes on at `to` if the condition is 0.
@@ -32,15 +41,54 @@ pub(super) enum Choice {
     Measure { qubit: u32, clbit: u32 },
     /// Puts a qubit to |0⟩: the side is the outcome of the measurement that it takes.
     Reset(u32),
+    /// Takes one of the operators of channel number k.
+    Channel(u32),
 }
 
 impl Choice {
     /// How many sides it has at most.
-    fn num_sides(self) -> u32 {
+    fn num_sides(self, channels: &[Site]) -> f64 {
         match self {
-            Choice::Measure { .. } | Choice::Reset(_) => 2,
+            Choice::Measure { .. } | Choice::Reset(_) => 2.0,
+            Choice::Channel(number) => {
+                channels[number as usize].unraveling.num_sides().map_or(f64::INFINITY, |n| n as f64)
+            }
         }
     }
+}
+
+/// A channel at its place in a circuit.
+#[derive(Debug, Clone)]
+pub(super) struct Site {
+    pub op: ChannelOp,
+    /// Equal channels share theirs.
+    pub unraveling: Arc<Unraveling>,
+}
+
+/// A run of gates and channels.
+#[derive(Debug, Clone)]
+pub(super) struct Span {
+    /// In order.
+    pub steps: Vec<Step>,
+}
+
+impl Span {
+    /// The number of the channel at a step. Panics if it is none.
+    pub fn channel(&self, step: usize) -> usize {
+        match self.steps[step] {
+            Step::Channel(number) => number,
+            Step::Gates(_) => unreachable!("step {step} is no channel"),
+        }
+    }
+}
+
+/// One step of a span.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Step {
+    /// Stretch number k.
+    Gates(usize),
+    /// Channel number k.
+    Channel(usize),
 }
 
 /// Gates without a choice or a jump between them; barriers, delays and final measurements among
@@ -55,6 +103,12 @@ pub(super) struct Flow<'c> {
     pub num_clbits: usize,
     pub code: Vec<Instruction>,
     stretches: Vec<Stretch<'c>>,
+    /// All channels, in order.
+    pub channels: Vec<Site>,
+    /// Runs of gates and channels that have at least one channel.
+    pub spans: Vec<Span>,
+    /// How measurements misread each qubit; empty where they do not.
+    pub readout_errors: Vec<ReadoutError>,
     /// Final measurements, set aside: qubit and bit of the outcome. Those into scratch bits are
     /// forgotten: nothing looks at them. A circuit whose outcomes show no classical bit has all its
     /// qubits measured.
@@ -83,6 +137,12 @@ impl<'c> Flow<'c> {
             num_clbits: circuit.num_clbits(),
             code: Vec::new(),
             stretches: Vec::new(),
+            channels: Vec::new(),
+            spans: Vec::new(),
+            readout_errors: match circuit.readout_errors().len() {
+                0 => Vec::new(),
+                _ => (0..circuit.num_qubits()).map(|q| circuit.readout_error(q)).collect(),
+            },
             readout: Vec::new(),
             num_outcome_bits,
             shown: None,
@@ -108,11 +168,11 @@ impl<'c> Flow<'c> {
         let mut from = 0;
         for (k, op) in ops.iter().enumerate() {
             match op {
-                Op::Gate(_) | Op::Barrier(_) | Op::Delay { .. } => continue,
+                Op::Gate(_) | Op::Channel(_) | Op::Barrier(_) | Op::Delay { .. } => continue,
                 Op::Measure { .. } if is_final.get(k) == Some(&true) => continue,
                 _ => {}
             }
-            self.push_stretch(&ops[from..k])?;
+            self.push_span(&ops[from..k])?;
             from = k + 1;
             match op {
                 Op::Measure { qubit, clbit } => {
@@ -142,10 +202,54 @@ impl<'c> Flow<'c> {
                     self.emit(Instruction::Jump { to: start })?;
                     self.land(exit);
                 }
-                Op::Gate(_) | Op::Barrier(_) | Op::Delay { .. } => unreachable!("they went on"),
+                Op::Gate(_) | Op::Channel(_) | Op::Barrier(_) | Op::Delay { .. } => {
+                    unreachable!("they went on")
+                }
             }
         }
-        self.push_stretch(&ops[from..])
+        self.push_span(&ops[from..])
+    }
+
+    /// Appends gates and channels.
+    fn push_span(&mut self, ops: &'c [Op]) -> Result<()> {
+        if !ops.iter().any(|op| matches!(op, Op::Channel(_))) {
+            return self.push_stretch(ops);
+        }
+        let number = self.spans.len();
+        let place = self.emit(Instruction::Span { number, end: 0 })?;
+        let mut from = 0;
+        for (k, op) in ops.iter().enumerate() {
+            if let Op::Channel(channel) = op {
+                self.push_stretch(&ops[from..k])?;
+                from = k + 1;
+                self.emit(Instruction::Choose(Choice::Channel(index(self.channels.len()))))?;
+                let site = self.site(channel);
+                push(&mut self.channels, site, WHAT, HINT)?;
+            }
+        }
+        self.push_stretch(&ops[from..])?;
+        let steps = self.code[place + 1..]
+            .iter()
+            .map(|instruction| match instruction {
+                Instruction::Run(k) => Step::Gates(*k),
+                Instruction::Choose(Choice::Channel(k)) => Step::Channel(*k as usize),
+                other => unreachable!("{other:?} is in no span"),
+            })
+            .collect();
+        self.land(place);
+        push(&mut self.spans, Span { steps }, WHAT, HINT)
+    }
+
+    /// A channel at its place; equal neighbours share their operators.
+    fn site(&self, op: &ChannelOp) -> Site {
+        let known = self.channels.iter().rev().take(ALIKE).find(|site| {
+            Arc::ptr_eq(&site.op.channel, &op.channel) || site.op.channel == op.channel
+        });
+        let unraveling = match known {
+            Some(site) => site.unraveling.clone(),
+            None => Arc::new(Unraveling::new(&op.channel)),
+        };
+        Site { op: op.clone(), unraveling }
     }
 
     fn push_stretch(&mut self, ops: &'c [Op]) -> Result<()> {
@@ -170,7 +274,9 @@ impl<'c> Flow<'c> {
     fn land(&mut self, place: usize) {
         let here = self.code.len();
         match &mut self.code[place] {
-            Instruction::JumpUnless { to, .. } | Instruction::Jump { to } => *to = here,
+            Instruction::JumpUnless { to, .. }
+            | Instruction::Jump { to }
+            | Instruction::Span { end: to, .. } => *to = here,
             other => unreachable!("{other:?} is no jump"),
         }
     }
@@ -186,6 +292,9 @@ impl<'c> Flow<'c> {
             num_clbits: self.num_clbits,
             code: self.code,
             stretches: self.stretches.into_iter().map(owned).collect(),
+            channels: self.channels,
+            spans: self.spans,
+            readout_errors: self.readout_errors,
             readout: self.readout,
             num_outcome_bits: self.num_outcome_bits,
             shown: self.shown,
@@ -230,13 +339,28 @@ impl<'c> Flow<'c> {
         self.code.iter().all(|i| matches!(i, Instruction::Run(_)))
     }
 
+    /// Whether it is one unitary but for noise.
+    pub fn is_one_span(&self) -> bool {
+        matches!(self.code[..], [Instruction::Span { end, .. }, ..] if end == self.code.len())
+    }
+
+    /// Whether nothing random comes about before the end, for a method that takes channels and resets
+    /// without a choice.
+    pub fn is_deterministic(&self) -> bool {
+        self.code.iter().all(|i| match i {
+            Instruction::Run(_) | Instruction::Span { .. } => true,
+            Instruction::Choose(choice) => !matches!(choice, Choice::Measure { .. }),
+            _ => false,
+        })
+    }
+
     /// The most branches that random choices in the middle can make, as a power of two; `None` where
     /// a loop sets no bound.
     pub fn most_branches_log2(&self) -> Option<f64> {
         let mut log = 0.0;
         for (at, instruction) in self.code.iter().enumerate() {
             match instruction {
-                Instruction::Choose(choice) => log += f64::from(choice.num_sides()).log2(),
+                Instruction::Choose(choice) => log += choice.num_sides(&self.channels).log2(),
                 Instruction::Jump { to } if *to <= at => return None,
                 _ => {}
             }

@@ -2,7 +2,7 @@
 
 use super::request::AnyState;
 use crate::clifford::Tableau;
-use crate::engine::{Isa, Real, StateVector};
+use crate::engine::{DensityMatrix, Isa, Real, StateVector};
 use crate::error::{Error, Result};
 use crate::math::Bits;
 use num_complex::{Complex, Complex64};
@@ -20,6 +20,8 @@ pub enum InitialState {
     Amplitudes(Arc<[Complex64]>),
     /// A stabilizer state, for the stabilizer method.
     Stabilizer(Arc<Tableau>),
+    /// A mixed state, cast to the precision of the run, for the density-matrix method.
+    Density(Arc<DensityMatrix<f64>>),
 }
 
 /// The amplitudes of a state, so that a run goes on where another one ended. Where Σ|a|² is 1 within
@@ -63,6 +65,8 @@ impl From<AnyState> for InitialState {
     fn from(state: AnyState) -> Self {
         match state {
             AnyState::Stabilizer(state) => InitialState::Stabilizer(Arc::new(state)),
+            AnyState::DensityF32(state) => InitialState::from(&state),
+            AnyState::DensityF64(state) => InitialState::from(&state),
             AnyState::F32(state) => InitialState::from(&state),
             AnyState::F64(state) => InitialState::from(&state),
         }
@@ -107,6 +111,11 @@ impl InitialState {
                 method: "the state vector",
                 operation: "a stabilizer tableau as the initial state".into(),
                 hint: "use the stabilizer method".into(),
+            }),
+            InitialState::Density(_) => Err(Error::Unsupported {
+                method: "the state vector",
+                operation: "a density matrix as the initial state".into(),
+                hint: "use the density-matrix method".into(),
             }),
         }
     }

@@ -4,12 +4,18 @@ use super::flow::{Choice, Flow, Instruction};
 use super::representation::{Representation, Sides};
 use crate::error::{Error, Result};
 use crate::math::{Bits, Watch};
+use crate::noise::ReadoutError;
+use smallvec::smallvec;
+use std::ops::Range;
 
 /// A program with the code of one method, and who watches its run.
 pub(super) struct Job<'a, R: Representation> {
     pub flow: &'a Flow<'a>,
     pub code: &'a R::Code,
     pub watch: &'a Watch,
+    /// Whether machines stop at spans of channels that a representation draws beforehand, instead of
+    /// at each channel.
+    pub draws: bool,
 }
 
 impl<R: Representation> Clone for Job<'_, R> {
@@ -42,6 +48,8 @@ pub(super) enum Stop {
     End,
     /// A random choice of which no side is certain: the probabilities of its sides.
     Choice(Sides),
+    /// The span with this number begins, whose channels are drawn beforehand.
+    Span(usize),
 }
 
 impl<R: Representation> Machine<R> {
@@ -92,11 +100,23 @@ impl<R: Representation> Machine<R> {
                 Instruction::Run(k) => {
                     self.passes += self.state.run(job.code, *k, job.watch)?;
                 }
+                Instruction::Span { number, end } if R::TAKES_CHANNELS => {
+                    self.passes += self.state.run_span(job.code, *number, job.watch)?;
+                    self.at = *end;
+                    continue;
+                }
+                Instruction::Span { number, .. } if R::DRAWS_CHANNELS && job.draws => {
+                    return Ok(Stop::Span(*number));
+                }
+                Instruction::Span { .. } => {}
                 Instruction::Choose(choice) => {
-                    let mut sides = self.state.sides(*choice)?;
+                    let mut sides = self.state.sides(job.flow, *choice)?;
+                    if let Some(error) = misread(job.flow, *choice) {
+                        sides = with_records(&sides, error);
+                    }
                     let certain = self.drop_impossible(&mut sides);
                     match certain {
-                        Some(side) => self.take_side(*choice, side)?,
+                        Some(side) => self.take_side(job.flow, *choice, side)?,
                         None => {
                             self.stopped_at = Some(sides.clone());
                             return Ok(Stop::Choice(sides));
@@ -131,7 +151,7 @@ impl<R: Representation> Machine<R> {
     /// Takes a side of the choice at which the machine stopped.
     pub fn choose(&mut self, job: Job<R>, side: usize) -> Result<()> {
         match job.flow.code[self.at] {
-            Instruction::Choose(choice) => self.take_side(choice, side)?,
+            Instruction::Choose(choice) => self.take_side(job.flow, choice, side)?,
             ref other => unreachable!("{other:?} is no choice"),
         }
         self.stopped_at = None;
@@ -139,10 +159,43 @@ impl<R: Representation> Machine<R> {
         Ok(())
     }
 
-    fn take_side(&mut self, choice: Choice, side: usize) -> Result<()> {
-        self.state.take_side(choice, side)?;
+    /// Runs steps of the span at which the machine stopped; see
+    /// [`Representation::run_steps`].
+    pub fn run_steps(
+        &mut self,
+        job: Job<R>,
+        span: usize,
+        steps: Range<usize>,
+        sides: &[(usize, u64)],
+    ) -> Result<()> {
+        if !steps.is_empty() {
+            let passes = self.state.run_steps(job.flow, job.code, span, steps, sides, job.watch)?;
+            self.passes += passes;
+        }
+        Ok(())
+    }
+
+    /// Takes a side of a channel in the span at which the machine stopped.
+    pub fn take_channel(&mut self, flow: &Flow, channel: usize, side: usize) -> Result<()> {
+        self.state.take_side(flow, Choice::Channel(channel as u32), side)
+    }
+
+    /// Goes on behind the span at which the machine stopped, whose steps were all run.
+    pub fn leave_span(&mut self, flow: &Flow) {
+        match flow.code[self.at] {
+            Instruction::Span { end, .. } => self.at = end,
+            ref other => unreachable!("{other:?} is no span"),
+        }
+    }
+
+    fn take_side(&mut self, flow: &Flow, choice: Choice, side: usize) -> Result<()> {
+        let (side, recorded) = match misread(flow, choice) {
+            Some(_) => (side & 1, side >> 1),
+            None => (side, side),
+        };
+        self.state.take_side(flow, choice, side)?;
         if let Choice::Measure { clbit, .. } = choice {
-            self.bits.set(clbit as usize, side == 1);
+            self.bits.set(clbit as usize, recorded == 1);
         }
         Ok(())
     }
@@ -189,4 +242,17 @@ impl<R: Representation> Machine<R> {
         }
         watch.check()
     }
+}
+
+/// How a measurement is misread, if it may be.
+fn misread(flow: &Flow, choice: Choice) -> Option<ReadoutError> {
+    let Choice::Measure { qubit, .. } = choice else { return None };
+    flow.readout_errors.get(qubit as usize).copied().filter(|error| !error.is_none())
+}
+
+/// From the probabilities of outcomes to those of outcome and record; side number outcome + 2·record.
+fn with_records(outcomes: &[f64], error: ReadoutError) -> Sides {
+    let [p0, p1] = [outcomes[0], outcomes[1]];
+    let ReadoutError { p1_given_0, p0_given_1 } = error;
+    smallvec![p0 * (1.0 - p1_given_0), p1 * p0_given_1, p0 * p1_given_0, p1 * (1.0 - p0_given_1)]
 }

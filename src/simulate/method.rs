@@ -1,13 +1,5 @@
-//! The methods, which of them runs a circuit, and why.
+//! The methods by name.
 
-use super::executable::Prepared;
-use super::initial::InitialState;
-use super::request::Request;
-use super::stabilizer::Code;
-use super::state_vector::check_size;
-use crate::engine::{Precision, check_room};
-use crate::error::{Error, Result};
-use std::borrow::Cow;
 use std::fmt;
 
 /// How a circuit is simulated.
@@ -24,6 +16,11 @@ pub enum Method {
     /// A stabilizer tableau: circuits of Clifford gates, some thousand qubits of them. Measurements,
     /// resets and control by classical bits are any.
     Stabilizer,
+    /// State vectors of random trajectories of a noisy circuit: counts as by every method; means are
+    /// estimates with standard errors ([`Trajectories`](super::Trajectories)).
+    Trajectories,
+    /// All 4^n entries of a density matrix; any circuit, noise channels without branches.
+    DensityMatrix,
 }
 
 /// As results write it.
@@ -33,113 +30,8 @@ impl fmt::Display for Method {
             Method::Automatic => "automatic",
             Method::StateVector => "state-vector",
             Method::Stabilizer => "stabilizer",
+            Method::Trajectories => "trajectories",
+            Method::DensityMatrix => "density-matrix",
         })
-    }
-}
-
-/// A state of at most this many qubits is so small that nobody asks whether it fits.
-const SURELY_FITS: usize = 16;
-
-/// A method, with what it needs.
-pub(super) enum Selected {
-    StateVector { reason: &'static str },
-    Stabilizer { code: Code, reason: String },
-}
-
-impl Selected {
-    /// Which one.
-    pub fn method(&self) -> Method {
-        match self {
-            Selected::StateVector { .. } => Method::StateVector,
-            Selected::Stabilizer { .. } => Method::Stabilizer,
-        }
-    }
-
-    /// Why it was selected.
-    pub fn reason(self) -> Cow<'static, str> {
-        match self {
-            Selected::StateVector { reason } => reason.into(),
-            Selected::Stabilizer { reason, .. } => reason.into(),
-        }
-    }
-}
-
-/// The method that was asked for, or the best one, with what it needs.
-///
-/// # Errors
-/// [`Error::Unsupported`] if the stabilizer method was asked for and a gate is no Clifford gate; if
-/// no method can run the circuit.
-pub(super) fn select(
-    method: Method,
-    precision: Precision,
-    initial: &InitialState,
-    request: &Request,
-    prepared: &Prepared,
-) -> Result<Selected> {
-    let n = prepared.flow().num_qubits;
-    let stabilizer = |reason: String| {
-        let code = Code::new(prepared.flow(), prepared.row())?;
-        Ok(Selected::Stabilizer { code, reason })
-    };
-    match method {
-        Method::StateVector => Ok(Selected::StateVector { reason: "it was asked for" }),
-        Method::Stabilizer => stabilizer("it was asked for".into()),
-        Method::Automatic if matches!(initial, InitialState::Stabilizer(_)) => {
-            stabilizer("the initial state is a stabilizer tableau".into())
-        }
-        Method::Automatic => {
-            let no_room = match has_room(n, precision) {
-                Err(no_room) => no_room,
-                Ok(()) if request.outcome_space => {
-                    return stabilizer("the space of the outcomes was asked for".into());
-                }
-                Ok(()) => {
-                    let reason = "it runs any circuit, and the amplitudes fit in memory";
-                    return Ok(Selected::StateVector { reason });
-                }
-            };
-            if let InitialState::Amplitudes(_) = initial {
-                return Err(no_room);
-            }
-            match Code::new(prepared.flow(), prepared.row()) {
-                Ok(code) => {
-                    let gates = match code.num_gates() {
-                        0 => "there are no gates".to_owned(),
-                        1 => "the gate is a Clifford gate".to_owned(),
-                        number => format!("all {number} gates are Clifford gates"),
-                    };
-                    let reason = format!("{gates}, and a state vector of {n} qubits has no room");
-                    Ok(Selected::Stabilizer { code, reason })
-                }
-                Err(Error::Unsupported { operation, .. }) => Err(because(no_room, &operation)),
-                Err(other) => Err(other),
-            }
-        }
-    }
-}
-
-/// Whether a state vector fits in memory.
-fn has_room(num_qubits: usize, precision: Precision) -> Result<()> {
-    if num_qubits <= SURELY_FITS {
-        return Ok(());
-    }
-    check_size(num_qubits)?;
-    match precision {
-        Precision::F32 => check_room::<f32>("a state vector", num_qubits),
-        Precision::F64 => check_room::<f64>("a state vector", num_qubits),
-    }
-}
-
-/// The error of too little memory, with what the stabilizer method does not take.
-fn because(no_room: Error, operation: &str) -> Error {
-    match no_room {
-        Error::TooLarge { what, needed, available, max_qubits, hint } => Error::TooLarge {
-            what,
-            needed,
-            available,
-            max_qubits,
-            hint: format!("{hint}; the stabilizer method does not take {operation}"),
-        },
-        other => other,
     }
 }

@@ -2,6 +2,7 @@
 
 use super::flow::Flow;
 use super::machine::Machine;
+use super::misread::confuse;
 use super::representation::Representation;
 use crate::error::Result;
 use crate::math::{Bits, Meter, Watch, list_of};
@@ -68,13 +69,16 @@ impl<'p> Outcomes<'p> {
         })
     }
 
-    /// In ascending order, and the probability of those that are left out.
+    /// As they are read, in ascending order, and the probability of those that are left out.
     ///
     /// # Errors
     /// If there is no memory for the list.
     pub fn list(self) -> Result<(Vec<(Bits, f64)>, f64)> {
-        let mut list = list_of("the list of the outcomes", self.distribution.len(), HINT)?;
-        list.extend(self.distribution);
-        Ok((list, self.too_rare))
+        let mut take =
+            |outcome: &Bits| self.meter.take(BYTES_PER_OUTCOME as u64 + outcome.heap_bytes());
+        let (distribution, too_rare) = confuse(self.distribution, self.flow, LEAST, &mut take)?;
+        let mut list = list_of("the list of the outcomes", distribution.len(), HINT)?;
+        list.extend(distribution);
+        Ok((list, self.too_rare + too_rare))
     }
 }

@@ -3,15 +3,17 @@
 use super::expectation::Expectation;
 use super::flow::{Choice, Flow};
 use super::initial::InitialState;
+use super::patterns::EventLaw;
 use super::request::Request;
 use super::tally::Tally;
 use crate::clifford::OutcomeSpace;
 use crate::engine::{Isa, Precision};
 use crate::error::Result;
-use crate::math::{Bits, Watch};
+use crate::math::{Bits, Streams, Watch};
 use crate::pauli::PauliSum;
 use rand::Rng;
 use smallvec::SmallVec;
+use std::ops::Range;
 
 /// The probabilities of the sides of a random choice. All are given, since 1 minus the others loses
 /// a small one.
@@ -69,11 +71,62 @@ pub(super) trait Representation: Sized + Send {
     /// Runs a stretch of gates; the number of passes over the state.
     fn run(&mut self, code: &Self::Code, stretch: usize, watch: &Watch) -> Result<u64>;
 
-    /// The probabilities of a choice's sides; of sum 1.
-    fn sides(&self, choice: Choice) -> Result<Sides>;
+    /// Whether it takes channels along with gates, a whole span at once; else they are choices.
+    const TAKES_CHANNELS: bool = false;
+
+    /// Runs a span of gates and channels, where it takes channels; the number of passes.
+    fn run_span(&mut self, _: &Self::Code, _: usize, _: &Watch) -> Result<u64> {
+        unreachable!("its channels are choices")
+    }
+
+    /// Whether channels of shots are drawn before anything runs ([`patterns`](super::patterns)): it
+    /// then has the functions that follow.
+    const DRAWS_CHANNELS: bool = false;
+
+    /// Shots of a program from this state, and how many states were run for them, where errors can be
+    /// carried to the end and few states are left; `None` where not.
+    fn sample_frames(
+        &self,
+        _: &Flow,
+        _: &Self::Code,
+        _: &[EventLaw],
+        _: u64,
+        _: Streams,
+        _: &Watch,
+    ) -> Result<Option<(Tally, u64)>> {
+        Ok(None)
+    }
+
+    /// The steps of a span at which blocks begin that are worth keeping plans of, the first one 0.
+    fn block_starts<'c>(_: &Flow, _: &'c Self::Code, _: usize) -> &'c [usize] {
+        unreachable!("its channels are choices")
+    }
+
+    /// Runs steps of a span. Channels take their default operators but for `sides`, ascending pairs
+    /// of a step and the side taken there. The number of passes.
+    fn run_steps(
+        &mut self,
+        _: &Flow,
+        _: &Self::Code,
+        _: usize,
+        _: Range<usize>,
+        _: &[(usize, u64)],
+        _: &Watch,
+    ) -> Result<u64> {
+        unreachable!("its channels are choices")
+    }
+
+    /// The probabilities of the sides of a channel, given that its bound was passed
+    /// ([`Unraveling::look`](crate::noise::Unraveling::look)).
+    fn look(&self, _: &Flow, _: usize) -> Result<Sides> {
+        unreachable!("its channels are choices")
+    }
+
+    /// The probabilities of a choice's sides; of sum 1. Misreading is not among them.
+    fn sides(&self, flow: &Flow, choice: Choice) -> Result<Sides>;
 
     /// Makes the state that of one side, normalized.
-    fn take_side(&mut self, choice: Choice, side: usize) -> Result<()>;
+    fn take_side(&mut self, flow: &Flow, choice: Choice, side: usize) -> Result<()>;
 
     /// ⟨ψ|ψ⟩: how far rounding went from 1.
     fn norm(&self) -> f64;

@@ -3,7 +3,8 @@
 use super::counts::Counts;
 use super::expectation::Expectation;
 use crate::clifford::{OutcomeSpace, Tableau};
-use crate::engine::{Precision, StateVector};
+use crate::engine::{DensityMatrix, Precision, StateVector};
+use crate::error::{Error, Result};
 use crate::math::Bits;
 use crate::pauli::PauliSum;
 use serde::Serialize;
@@ -33,6 +34,11 @@ pub struct Request {
     pub(super) outcomes: bool,
     pub(super) outcome_space: bool,
     pub(super) state: bool,
+    pub(super) trajectories: Option<u64>,
+    pub(super) standard_error: Option<f64>,
+    /// Observables at the end of the list that others are computed from; no standard error is asked
+    /// for them.
+    pub(super) auxiliary: usize,
 }
 
 impl Request {
@@ -75,10 +81,43 @@ impl Request {
         self
     }
 
+    /// Means by trajectories are estimated from this many of them; [`DEFAULT_TRAJECTORIES`] unless said
+    /// otherwise. Exact methods take no notice.
+    pub fn trajectories(mut self, number: u64) -> Self {
+        self.trajectories = Some(number);
+        self
+    }
+
+    /// Means by trajectories are estimated from as many of them as it takes for every standard error
+    /// to be at most this. Exact methods take no notice.
+    pub fn standard_error(mut self, standard_error: f64) -> Self {
+        self.standard_error = Some(standard_error);
+        self
+    }
+
     /// The state before the final measurements.
     pub fn state(mut self) -> Self {
         self.state = true;
         self
+    }
+
+    /// Refuses numbers of trajectories and standard errors that are none.
+    pub(super) fn check_trajectories(&self) -> Result<()> {
+        if self.trajectories == Some(0) {
+            return Err(Error::Invalid {
+                what: "the number of trajectories".into(),
+                value: "0".into(),
+                expected: "ask for at least 1".into(),
+            });
+        }
+        match self.standard_error {
+            Some(error) if !(error > 0.0 && error.is_finite()) => Err(Error::Invalid {
+                what: "the standard error of a mean".into(),
+                value: error.to_string(),
+                expected: "it is positive".into(),
+            }),
+            _ => Ok(()),
+        }
     }
 
     pub(super) fn is_exact(&self) -> bool {
@@ -88,6 +127,28 @@ impl Request {
             || self.probabilities.is_some()
             || !self.observables.is_empty()
     }
+}
+
+/// Trajectories of a noisy circuit that means are estimated from, unless said otherwise.
+pub const DEFAULT_TRAJECTORIES: u64 = 1024;
+
+/// Where answers of a noisy circuit come from random trajectories.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Trajectories {
+    /// How many were drawn: for means, or as many as there are shots.
+    pub number: u64,
+    /// Different patterns of errors among them, each of which was run once for all of its
+    /// trajectories (once in each of the few rounds in which they are drawn).
+    pub distinct_patterns: u64,
+    /// The probability that no error happens. The run without errors has this weight in a mean, and
+    /// is exact; trajectories are drawn from those that have errors. `None` where there are
+    /// measurements in the middle: then all trajectories are drawn.
+    pub no_error_weight: Option<f64>,
+    /// For each observable, the standard error of its mean.
+    pub standard_errors: Vec<f64>,
+    /// For each observable, how many trajectories would give the same standard error if the run
+    /// without errors were drawn like all others.
+    pub effective_numbers: Vec<f64>,
 }
 
 /// What a [`Request`] asked for.
@@ -107,7 +168,7 @@ pub struct RunResult {
     pub expectations: Vec<Expectation>,
     /// The state, as the method keeps it.
     pub state: Option<AnyState>,
-    /// ⟨ψ|ψ⟩ of the final state, averaged over branches: how far rounding went from 1. `None` where
+    /// ⟨ψ|ψ⟩ of the final state, the trace of a density matrix, averaged over branches: how far rounding went from 1. `None` where
     /// no final state was looked at (shots of a circuit with measurements in the middle).
     pub norm: Option<f64>,
     /// Branches that exact answers were averaged over.
@@ -117,6 +178,8 @@ pub struct RunResult {
     /// rounding (at most 1e-24 in f64, 1e-12 in f32); outcomes, below 1e-16. Where there are shots
     /// alone, it is estimated from the paths that they took.
     pub neglected: f64,
+    /// How errors were drawn, where they were.
+    pub trajectories: Option<Trajectories>,
     /// Whether the run was cancelled and the counts are of fewer shots.
     pub interrupted: bool,
     /// How the answer came about.
@@ -154,8 +217,16 @@ impl fmt::Display for RunResult {
             0 => {}
             more => write!(f, "\n… {more} more")?,
         }
-        for expectation in &self.expectations {
-            write!(f, "\n{expectation}")?;
+        let errors = self.trajectories.as_ref().map_or(&[][..], |t| &t.standard_errors);
+        for (k, expectation) in self.expectations.iter().enumerate() {
+            match errors.get(k) {
+                Some(error) => {
+                    let deviation = expectation.standard_deviation();
+                    let value = expectation.value;
+                    write!(f, "\n{value} ± {error:.1e} (standard deviation {deviation:.6e})")?;
+                }
+                None => write!(f, "\n{expectation}")?,
+            }
         }
         Ok(())
     }
@@ -197,6 +268,22 @@ pub enum AnyState {
     F32(StateVector<f32>),
     /// A state vector in double precision.
     F64(StateVector<f64>),
+    /// A density matrix in single precision.
+    DensityF32(DensityMatrix<f32>),
+    /// A density matrix in double precision.
+    DensityF64(DensityMatrix<f64>),
+}
+
+impl From<DensityMatrix<f32>> for AnyState {
+    fn from(state: DensityMatrix<f32>) -> Self {
+        AnyState::DensityF32(state)
+    }
+}
+
+impl From<DensityMatrix<f64>> for AnyState {
+    fn from(state: DensityMatrix<f64>) -> Self {
+        AnyState::DensityF64(state)
+    }
 }
 
 impl From<Tableau> for AnyState {

@@ -60,7 +60,7 @@ impl Simulator {
         observables: &[PauliSum],
         shots: u64,
     ) -> Result<SampledEvaluator> {
-        let unitary = Unitary::new(circuit, "an estimate from shots of a unitary circuit")?;
+        let unitary = Unitary::of_ideal(circuit, "an estimate from shots of a unitary circuit")?;
         let n = unitary.num_qubits;
         let fingerprint = self
             .fingerprint()

@@ -65,11 +65,11 @@ impl Representation for Die {
         Ok(1)
     }
 
-    fn sides(&self, _: Choice) -> Result<Sides> {
+    fn sides(&self, _: &Flow, _: Choice) -> Result<Sides> {
         Ok(self.sides.clone())
     }
 
-    fn take_side(&mut self, _: Choice, side: usize) -> Result<()> {
+    fn take_side(&mut self, _: &Flow, _: Choice, side: usize) -> Result<()> {
         self.throws = 10 * self.throws + side as u64;
         Ok(())
     }
@@ -142,7 +142,7 @@ fn throws(number: usize) -> Circuit {
 fn leaves(sides: Sides, number: usize) -> (Vec<(u64, f64)>, f64) {
     let (circuit, watch) = (throws(number), Watch::default());
     let flow = Flow::new(&circuit).unwrap();
-    let job = Job::<Die> { flow: &flow, code: &sides, watch: &watch };
+    let job = Job::<Die> { flow: &flow, code: &sides, watch: &watch, draws: false };
     let start = Machine::new(&flow, Die::start(&flow, &InitialState::Zero, Isa::best()).unwrap());
     let mut found = vec![];
     let walk = for_each_branch(start, job, 100, &mut |weight, machine| {
@@ -191,7 +191,7 @@ fn shots_are_a_draw_from_the_multinomial_law_of_the_sides() {
     let sides: Sides = p.into_iter().collect();
     let (circuit, watch) = (throws(2), Watch::default());
     let flow = Flow::new(&circuit).unwrap();
-    let job = Job::<Die> { flow: &flow, code: &sides, watch: &watch };
+    let job = Job::<Die> { flow: &flow, code: &sides, watch: &watch, draws: false };
     let start = Machine::new(&flow, Die::start(&flow, &InitialState::Zero, Isa::best()).unwrap());
     let (mut sum, repeats, shots) = (0.0, 40, 5000);
     for seed in 0..repeats {

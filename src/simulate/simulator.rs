@@ -7,12 +7,14 @@ use super::expectation::Expectation;
 use super::flow::Flow;
 use super::initial::InitialState;
 use super::machine::{Job, Machine, Stop};
-use super::method::{Method, Selected, select};
+use super::method::Method;
+use super::misread::Observed;
 use super::options::at_precision;
 use super::representation::Representation;
 use super::request::{Request, RunResult};
+use super::select::{Selected, select};
 use crate::clifford::Tableau;
-use crate::engine::{Isa, Precision, Real, StateVector};
+use crate::engine::{DensityMatrix, Isa, Precision, Real, StateVector};
 use crate::error::{Error, Result};
 use crate::math::{Bits, Domain, Fingerprint, Streams, Watch};
 use crate::pauli::PauliSum;
@@ -180,6 +182,8 @@ impl Simulator {
         request.shots.map_or(Ok(()), check_shots)?;
         let start = Instant::now();
         let prepared = Prepared::new(circuit.source())?;
+        let observed = Observed::new(request, prepared.flow())?;
+        let request = &*observed.request;
         let selected = self.select(&prepared, request)?;
         let mut result = self.install(|| match &selected {
             Selected::StateVector { .. } => {
@@ -188,7 +192,19 @@ impl Simulator {
             Selected::Stabilizer { code, .. } => {
                 self.run_with::<Tableau>(prepared.flow(), code, request)
             }
+            Selected::Trajectories { .. } => {
+                at_precision!(self.precision, self.run_trajectories(&prepared, request))
+            }
+            Selected::DensityMatrix { code, .. } => match self.precision {
+                Precision::F32 => {
+                    self.run_with::<DensityMatrix<f32>>(prepared.flow(), code, request)
+                }
+                Precision::F64 => {
+                    self.run_with::<DensityMatrix<f64>>(prepared.flow(), code, request)
+                }
+            },
         })?;
+        observed.finish(&mut result);
         result.meta.reason = selected.reason();
         result.meta.seconds = start.elapsed().as_secs_f64();
         Ok(result)
@@ -209,7 +225,8 @@ impl Simulator {
     }
 
     fn select(&self, prepared: &Prepared, request: &Request) -> Result<Selected> {
-        select(self.method, self.precision, &self.initial, request, prepared)
+        let Simulator { method, precision, initial, max_branches, .. } = self;
+        select(*method, *precision, initial, *max_branches, request, prepared)
     }
 
     /// Counts of the classical bits over `shots` runs; see [`Request::shots`].
@@ -247,13 +264,13 @@ impl Simulator {
         self.amplitudes("the state as a vector of amplitudes")?;
         let prepared = Prepared::new(circuit.source())?;
         let code = prepared.state_vector()?;
-        let job = Job { flow: prepared.flow(), code: &*code, watch: &self.watch };
+        let job = Job { flow: prepared.flow(), code: &*code, watch: &self.watch, draws: false };
         self.install(|| {
             let state = StateVector::start(job.flow, &self.initial, self.isa)?;
             let mut machine = Machine::new(job.flow, state);
             match machine.advance(job)? {
                 Stop::End => Ok(machine.state),
-                Stop::Choice(_) => Err(random_state()),
+                Stop::Choice(_) | Stop::Span(_) => Err(random_state()),
             }
         })
     }
@@ -264,12 +281,27 @@ impl Simulator {
     /// As [`run`](Self::run).
     pub fn probabilities(&self, circuit: &impl Executable) -> Result<Vec<f64>> {
         let prepared = Prepared::new(circuit.source())?;
-        self.install(|| match self.select(&prepared, &Request::new())? {
-            Selected::StateVector { .. } => {
-                at_precision!(self.precision, self.probabilities_by_state_vector(&prepared))
-            }
-            Selected::Stabilizer { code, .. } => {
-                self.probabilities_with::<Tableau>(prepared.flow(), &code)
+        self.install(|| {
+            match self.select(&prepared, &Request::new().probabilities(usize::MAX))? {
+                Selected::StateVector { .. } => {
+                    at_precision!(self.precision, self.probabilities_by_state_vector(&prepared))
+                }
+                Selected::Stabilizer { code, .. } => {
+                    self.probabilities_with::<Tableau>(prepared.flow(), &code)
+                }
+                Selected::Trajectories { .. } => Err(Error::Unsupported {
+                    method: "trajectories",
+                    operation: "the probabilities of all basis states".into(),
+                    hint: "use the density matrix, or ask for shots".into(),
+                }),
+                Selected::DensityMatrix { code, .. } => match self.precision {
+                    Precision::F32 => {
+                        self.probabilities_with::<DensityMatrix<f32>>(prepared.flow(), &code)
+                    }
+                    Precision::F64 => {
+                        self.probabilities_with::<DensityMatrix<f64>>(prepared.flow(), &code)
+                    }
+                },
             }
         })
     }
@@ -284,7 +316,7 @@ impl Simulator {
         flow: &Flow,
         code: &R::Code,
     ) -> Result<Vec<f64>> {
-        let job = Job::<R> { flow, code, watch: &self.watch };
+        let job = Job::<R> { flow, code, watch: &self.watch, draws: false };
         let start = Machine::new(flow, R::start(flow, &self.initial, self.isa)?);
         let mut sum = Vec::new();
         for_each_branch(start, job, self.max_branches, &mut |weight, machine| {
@@ -299,11 +331,17 @@ impl Simulator {
     /// [`Error::Unsupported`] if a method without them was asked for.
     pub(super) fn amplitudes(&self, operation: &str) -> Result<()> {
         match self.method {
-            Method::Automatic | Method::StateVector => Ok(()),
+            Method::Automatic | Method::StateVector | Method::Trajectories => Ok(()),
             Method::Stabilizer => Err(Error::Unsupported {
                 method: "the stabilizer method",
                 operation: operation.into(),
                 hint: "use the state vector; a run of the simulator gives the tableau".into(),
+            }),
+            Method::DensityMatrix => Err(Error::Unsupported {
+                method: "the density-matrix method",
+                operation: operation.into(),
+                hint: "use the state vector; a run of the simulator gives the density matrix"
+                    .into(),
             }),
         }
     }
@@ -345,9 +383,11 @@ pub(super) fn check_shots(shots: u64) -> Result<()> {
 pub(super) fn random_state() -> Error {
     Error::Unsupported {
         method: "the output of the state",
-        operation: "a measurement or reset in the middle of the circuit, which makes it random"
+        operation: "a measurement, reset or noise channel in the circuit, which makes it random"
             .into(),
-        hint: "ask for probabilities or observables, which are averaged exactly, or for shots"
-            .into(),
+        hint:
+            "ask for probabilities or observables, which are averaged exactly, or for shots; the \
+               density matrix has a state under noise"
+                .into(),
     }
 }

@@ -2,6 +2,7 @@
 
 use super::counts::Counts;
 use super::machine::{Job, Machine};
+use super::misread::read_out;
 use super::representation::Representation;
 use super::tally::Tally;
 use crate::error::Result;
@@ -19,7 +20,8 @@ pub(super) fn sample_final<R: Representation>(
     let mut rng = Streams::new(seed, Domain::Sampling).stream(0);
     let mut tally = Tally::new(job.flow.num_outcome_bits());
     let written = job.flow.outcome(&machine.bits);
-    machine.state.read_out(job.flow, &written, shots, &mut rng, job.watch, &mut tally)?;
+    let state = &machine.state;
+    read_out(state, job.flow, &written, shots, &mut rng, job.watch, &mut tally)?;
     job.watch.add_shots(shots);
     tally.counts()
 }

@@ -1,4 +1,4 @@
-//! Shots of dynamic circuits, split among the branches: each branch is run once however many shots
+//! Shots of circuits with random choices, split among the branches: each branch is run once however many shots
 //! take it, so a circuit with few random choices costs a few runs, and one with many never costs
 //! more than one run per shot.
 //!
@@ -6,14 +6,21 @@
 //! has at least as many shots as all before it: that makes a few trees of any number of shots, and
 //! a cancelled run keeps whole trees, which are an unbiased sample of half of what was done or more.
 //! (Branches that happened to be finished would be a biased one.)
+//!
+//! Where a method draws noise beforehand, a choice is a whole span of channels: what happens to each
+//! shot is drawn when a branch comes to the span ([`patterns`](super::patterns)), and shots part
+//! where different things happen to them ([`span_walk`](super::span_walk)).
 
 use super::counts::Counts;
 use super::flow::Flow;
+use super::leaves::{Leaves, Outcomes};
 use super::machine::{Job, Machine, Stop};
+use super::patterns::{Event, EventLaw, Group};
 use super::representation::Representation;
-use super::tally::Tally;
+use super::span_walk::{Part, SpanWalk};
 use crate::error::{Error, Result};
 use crate::math::{Domain, Streams, check_memory, split};
+use crate::noise::Draw;
 use rand::{Rng, RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use smallvec::{SmallVec, smallvec};
@@ -28,20 +35,43 @@ fn first_tree<R: Representation>(num_qubits: usize) -> u64 {
 /// A tree with fewer branches than one in this many shots costs little beside its runs: the next one
 /// is larger by far.
 const FEW_BRANCHES: u64 = 4;
+/// The same where noise is drawn: patterns repeat, the more the larger a tree is.
+const FEW_PATTERNS: u64 = 2;
+/// Shots of a tree whose noise is drawn: patterns take memory.
+const MOST_DRAWN: u64 = 1 << 23;
 /// A tree has this many times the shots of all before it where branches are few.
 const FAR: u64 = 7;
 /// Fewer shots are not worth a task of their own.
 const WORTH_A_TASK: u64 = 8;
+/// But where noise is drawn, a branch of one shot is, from this many qubits on.
+const WORTH_A_TASK_FROM: usize = 9;
 /// Trees from this many shots on say how long a run will take.
 const TELLING: u64 = 1 << 14;
 /// Seconds that a run of shots may take by the estimate.
 const A_DAY: f64 = 86_400.0;
 
 /// What sampling came to.
+#[derive(Default)]
 pub(super) struct Sampled {
     pub counts: Counts,
     /// The probability of outcomes that were taken for rounding on the paths that shots took.
     pub neglected: f64,
+    /// Branches that were run, each once for all of its shots.
+    pub branches: u64,
+}
+
+/// Shots of trees that are finished.
+pub(super) struct Gathered<S> {
+    pub sum: S,
+    pub shots: u64,
+    pub neglected: f64,
+    pub branches: u64,
+}
+
+/// The laws of what happens in the spans of a program.
+pub(super) fn laws(flow: &Flow) -> Vec<EventLaw> {
+    let unraveling = |number: usize| flow.channels[number].unraveling.clone();
+    flow.spans.iter().map(|span| EventLaw::new(span, unraveling)).collect()
 }
 
 /// Samples `shots` outcomes from a machine at the start. When cancelled, returns the shots of the
@@ -55,80 +85,115 @@ pub(super) fn sample<R: Representation>(
     shots: u64,
     seed: u64,
 ) -> Result<Sampled> {
+    let job = Job { draws: true, ..job };
+    let laws = laws(job.flow);
     let streams = Streams::new(seed, Domain::Trajectory);
-    // What comes before the first choice is the same for all.
-    root.advance(job)?;
-    let mut dropped = Dropped::default();
-    dropped.add(shots, root.take_dropped());
-    let mut total = Tally::new(job.flow.num_outcome_bits());
-    let (mut done, mut size) = (0, first_tree::<R>(job.flow.num_qubits));
-    for number in 0.. {
-        let here = size.min(shots - done);
-        let tree = Tree::new(job, here);
-        let rng = streams.stream(number);
-        let branch = Branch { machine: root.try_clone()?, shots: here, rng };
-        let mut grown = match tree.grow(branch) {
-            Err(Error::Interrupted) => break,
-            grown => grown?,
-        };
-        done += here;
-        if done < shots {
-            check_rest(&mut grown, here, done, shots, job)?;
+    if R::DRAWS_CHANNELS && shots <= MOST_DRAWN {
+        let Job { flow, code, watch, .. } = job;
+        let framed = root.state.sample_frames(flow, code, &laws, shots, streams, watch)?;
+        if let Some((tally, branches)) = framed {
+            return Ok(Sampled { counts: tally.counts()?, neglected: 0.0, branches });
         }
-        dropped.0 = dropped.0.saturating_add(grown.dropped.0);
-        total.merge(grown.tally)?;
-        if done == shots {
-            break;
-        }
-        size = if grown.branches <= here / FEW_BRANCHES { done.saturating_mul(FAR) } else { done };
     }
-    let neglected = if done == shots { dropped.of(shots) } else { 0.0 };
-    Ok(Sampled { counts: total.counts()?, neglected })
+    let growth = Growth { job, laws: &laws, conditional: false, leaves: &Outcomes };
+    let Gathered { sum, neglected, branches, .. } = growth.gather(root, shots, streams, 0)?;
+    Ok(Sampled { counts: sum.counts()?, neglected, branches })
 }
 
-/// Refuses shots of which `done` are done, if nearly every one of the `size` shots of the last tree
-/// took a branch of its own and the rest would take days, or more memory than there is.
-fn check_rest<R: Representation>(
-    last: &mut Grown,
-    size: u64,
-    done: u64,
-    shots: u64,
-    job: Job<R>,
-) -> Result<()> {
-    if size < TELLING || last.branches < size / 2 {
-        return Ok(());
+/// How trees grow, and what is gathered of them.
+pub(super) struct Growth<'j, R: Representation, L> {
+    pub job: Job<'j, R>,
+    pub laws: &'j [EventLaw],
+    /// Whether something happens to every shot in the first span.
+    pub conditional: bool,
+    pub leaves: &'j L,
+}
+
+impl<R: Representation, L: Leaves<R>> Growth<'_, R, L> {
+    /// Grows trees of `shots` in all, with streams from number `first` on. When cancelled, returns
+    /// those that are finished, perhaps none.
+    ///
+    /// # Errors
+    /// As [`sample`].
+    pub fn gather(
+        &self,
+        root: &mut Machine<R>,
+        shots: u64,
+        streams: Streams,
+        first: u64,
+    ) -> Result<Gathered<L::Sum>> {
+        let job = self.job;
+        let drawn = R::DRAWS_CHANNELS && !self.laws.is_empty();
+        let few = if drawn { FEW_PATTERNS } else { FEW_BRANCHES };
+        let most = if drawn { MOST_DRAWN } else { u64::MAX };
+        // What comes before the first choice is the same for all.
+        root.advance(job)?;
+        let mut dropped = Dropped::default();
+        dropped.add(shots, root.take_dropped());
+        let mut sum = self.leaves.none(job.flow);
+        let (mut done, mut size, mut branches) = (0, first_tree::<R>(job.flow.num_qubits), 0);
+        for number in first.. {
+            let here = size.min(shots - done);
+            let tree = Tree::new(self, here);
+            let rng = streams.stream(number);
+            let machine = root.try_clone()?;
+            let mut grown = match tree.grow(Branch { machine, shots: here, rng, walk: None }) {
+                Err(Error::Interrupted) => break,
+                grown => grown?,
+            };
+            done += here;
+            branches += grown.branches;
+            if done < shots {
+                self.check_rest(&mut grown, here, done, shots)?;
+            }
+            dropped.0 = dropped.0.saturating_add(grown.dropped.0);
+            self.leaves.merge(&mut sum, grown.sum)?;
+            if done == shots {
+                break;
+            }
+            let next = if grown.branches <= here / few { done.saturating_mul(FAR) } else { done };
+            size = next.min(most);
+        }
+        let neglected = if done == shots { dropped.of(shots) } else { 0.0 };
+        Ok(Gathered { sum, shots: done, neglected, branches })
     }
-    let most = job.flow.most_branches_log2().map_or(f64::INFINITY, f64::exp2);
-    let per_shot = last.branches as f64 / size as f64;
-    let branches = ((shots - done) as f64 * per_shot).min(most);
-    // Nominal costs, so that every machine decides alike.
-    let n = job.flow.num_qubits;
-    let tree =
-        R::seconds_a_pass(n) * last.passes as f64 + R::seconds_a_choice(n) * last.stretches as f64;
-    let per_branch = tree / last.branches as f64;
-    let seconds = branches * per_branch;
-    if seconds > A_DAY {
-        let fits = A_DAY / per_branch / per_shot;
-        return Err(Error::Invalid {
-            what: "the number of shots".into(),
-            value: shots.to_string(),
-            expected: format!(
-                "nearly every shot takes a branch of its own, and all of them would take about {:.0} \
-                 days: ask for fewer ({fits:.1e} take a day), or for exact answers (`--outcomes`)",
-                seconds / A_DAY,
-            ),
-        });
+
+    /// Refuses shots of which `done` are done, if nearly every one of the `size` shots of the last
+    /// tree took a branch of its own and the rest would take days, or more memory than there is.
+    fn check_rest(&self, last: &mut Grown<L::Sum>, size: u64, done: u64, shots: u64) -> Result<()> {
+        if size < TELLING || last.branches < size / 2 {
+            return Ok(());
+        }
+        let flow = self.job.flow;
+        let most = flow.most_branches_log2().map_or(f64::INFINITY, f64::exp2);
+        let per_shot = last.branches as f64 / size as f64;
+        let branches = ((shots - done) as f64 * per_shot).min(most);
+        // Nominal costs, so that every machine decides alike.
+        let n = flow.num_qubits;
+        let tree = R::seconds_a_pass(n) * last.passes as f64
+            + R::seconds_a_choice(n) * last.stretches as f64;
+        let per_branch = tree / last.branches as f64;
+        let seconds = branches * per_branch;
+        if seconds > A_DAY {
+            let fits = A_DAY / per_branch / per_shot;
+            return Err(Error::Invalid {
+                what: "the number of shots".into(),
+                value: shots.to_string(),
+                expected: format!(
+                    "nearly every shot takes a branch of its own, and all of them would take about \
+                     {:.0} days: ask for fewer ({fits:.1e} take a day), or for exact answers \
+                     (`--outcomes`)",
+                    seconds / A_DAY,
+                ),
+            });
+        }
+        let needed = self.leaves.bytes_after(&mut last.sum, last.branches, branches, flow)?;
+        check_memory(
+            format_args!("what is kept of about {branches:.1e} branches"),
+            needed as u128,
+            |_| (None, "ask for fewer shots, or measure fewer qubits".into()),
+        )
     }
-    let outcomes = last.tally.len()? as f64 / last.branches as f64 * branches;
-    let outcomes = outcomes.min(2f64.powi(job.flow.num_outcome_bits() as i32));
-    let words = job.flow.num_outcome_bits().div_ceil(64) as u128;
-    // A list, and a part that is merged into it.
-    let needed = (outcomes as u128).saturating_mul(2 * (8 + 8 * words));
-    check_memory(
-        format_args!("the list of counts of about {outcomes:.1e} outcomes"),
-        needed,
-        |_| (None, "ask for fewer shots, or measure fewer qubits".into()),
-    )
 }
 
 /// Expected shots of outcomes that were taken for rounding, in units of 2^-96 shots: sums of
@@ -154,11 +219,13 @@ struct Branch<R> {
     machine: Machine<R>,
     shots: u64,
     rng: ChaCha8Rng,
+    /// Where it is in a span whose channels are drawn.
+    walk: Option<SpanWalk>,
 }
 
 /// What branches came to.
-struct Grown {
-    tally: Tally,
+struct Grown<S> {
+    sum: S,
     branches: u64,
     /// Parts of branches between two random choices.
     stretches: u64,
@@ -166,47 +233,38 @@ struct Grown {
     dropped: Dropped,
 }
 
-impl Grown {
-    fn new(flow: &Flow) -> Self {
-        let tally = Tally::new(flow.num_outcome_bits());
-        Grown { tally, branches: 0, stretches: 0, passes: 0, dropped: Dropped::default() }
-    }
-
-    fn merge(&mut self, other: Grown) -> Result<()> {
-        self.branches += other.branches;
-        self.stretches += other.stretches;
-        self.passes += other.passes;
-        self.dropped.0 = self.dropped.0.saturating_add(other.dropped.0);
-        self.tally.merge(other.tally)
-    }
-}
-
 /// A tree of branches while it grows.
-struct Tree<'j, R: Representation> {
-    job: Job<'j, R>,
+struct Tree<'j, R: Representation, L: Leaves<R>> {
+    growth: &'j Growth<'j, R, L>,
     /// Tasks at once: each has states of its own.
     most_tasks: usize,
     tasks: AtomicUsize,
     failed: AtomicBool,
     /// What finished tasks came to, or the first error.
-    finished: Mutex<Result<Grown>>,
+    finished: Mutex<Result<Grown<L::Sum>>>,
 }
 
-impl<'j, R: Representation> Tree<'j, R> {
-    fn new(job: Job<'j, R>, shots: u64) -> Self {
+impl<'j, R: Representation, L: Leaves<R>> Tree<'j, R, L> {
+    fn new(growth: &'j Growth<'j, R, L>, shots: u64) -> Self {
         let threads = rayon::current_num_threads();
-        let shared = R::is_small(job.flow.num_qubits) && threads > 1 && shots > WORTH_A_TASK;
+        let small = R::is_small(growth.job.flow.num_qubits);
+        let shared = small && threads > 1 && shots > WORTH_A_TASK;
         Tree {
-            job,
+            growth,
             most_tasks: if shared { 2 * threads } else { 0 },
             tasks: AtomicUsize::new(0),
             failed: AtomicBool::new(false),
-            finished: Mutex::new(Ok(Grown::new(job.flow))),
+            finished: Mutex::new(Ok(Self::nothing(growth))),
         }
     }
 
+    fn nothing(growth: &Growth<R, L>) -> Grown<L::Sum> {
+        let sum = growth.leaves.none(growth.job.flow);
+        Grown { sum, branches: 0, stretches: 0, passes: 0, dropped: Dropped::default() }
+    }
+
     /// Follows the root and all that splits off it.
-    fn grow(self, root: Branch<R>) -> Result<Grown> {
+    fn grow(self, root: Branch<R>) -> Result<Grown<L::Sum>> {
         if self.most_tasks == 0 {
             self.task(root, None);
         } else {
@@ -220,11 +278,11 @@ impl<'j, R: Representation> Tree<'j, R> {
     where
         R: 's,
     {
-        let mut grown = Grown::new(self.job.flow);
+        let mut grown = Self::nothing(self.growth);
         let result = self.follow(branch, scope, &mut grown);
         let mut finished = self.finished.lock().expect("nobody panics with it");
         let result = match (&mut *finished, result) {
-            (Ok(finished), Ok(())) => finished.merge(grown),
+            (Ok(finished), Ok(())) => self.merge(finished, grown),
             // That it was cancelled is no news where something else went wrong.
             (Ok(_) | Err(Error::Interrupted), Err(error)) => Err(error),
             (Err(_), _) => return,
@@ -235,47 +293,199 @@ impl<'j, R: Representation> Tree<'j, R> {
         }
     }
 
+    fn merge(&self, finished: &mut Grown<L::Sum>, other: Grown<L::Sum>) -> Result<()> {
+        finished.branches += other.branches;
+        finished.stretches += other.stretches;
+        finished.passes += other.passes;
+        finished.dropped.0 = finished.dropped.0.saturating_add(other.dropped.0);
+        self.growth.leaves.merge(&mut finished.sum, other.sum)
+    }
+
     /// Follows a branch and all that split off it. The sides of a choice that fewer shots take are
     /// followed at once, or by another task: then at most log2(shots) states of each task wait.
     fn follow<'s>(
         &'s self,
         mut branch: Branch<R>,
         scope: Option<&rayon::Scope<'s>>,
-        grown: &mut Grown,
+        grown: &mut Grown<L::Sum>,
     ) -> Result<()>
     where
         R: 's,
     {
-        while let Stop::Choice(sides) = self.advance(&mut branch, grown)? {
-            let shots = split_among(branch.shots, &sides, &mut branch.rng);
-            let most = most(&shots);
-            for (number, &fewer) in shots.iter().enumerate() {
-                if number == most || fewer == 0 {
-                    continue;
-                }
-                let rng = ChaCha8Rng::from_seed(branch.rng.random());
-                let mut side = Branch { machine: branch.machine.try_clone()?, shots: fewer, rng };
-                side.machine.choose(self.job, number)?;
-                match scope {
-                    Some(scope) if fewer >= WORTH_A_TASK && self.may_start() => {
-                        scope.spawn(move |scope| {
-                            self.task(side, Some(scope));
-                            self.tasks.fetch_sub(1, Ordering::Relaxed);
-                        });
+        loop {
+            if branch.walk.is_some() {
+                self.walk(&mut branch, scope, grown)?;
+            }
+            match self.advance(&mut branch, grown)? {
+                Stop::End => break,
+                Stop::Choice(sides) => {
+                    let shots = split_among(branch.shots, &sides, &mut branch.rng);
+                    let most = most(&shots);
+                    for (number, &fewer) in shots.iter().enumerate() {
+                        if number == most || fewer == 0 {
+                            continue;
+                        }
+                        let mut side = branch.fork(fewer)?;
+                        side.machine.choose(self.growth.job, number)?;
+                        self.start(side, scope, grown)?;
                     }
-                    _ => self.follow(side, scope, grown)?,
+                    branch.shots = shots[most];
+                    branch.machine.choose(self.growth.job, most)?;
+                }
+                Stop::Span(number) => {
+                    let law = &self.growth.laws[number];
+                    let groups =
+                        law.draw(branch.shots, self.growth.conditional, &mut branch.rng)?;
+                    branch.walk = Some(SpanWalk::new(number, groups));
                 }
             }
-            branch.shots = shots[most];
-            branch.machine.choose(self.job, most)?;
         }
         grown.branches += 1;
-        let Branch { machine, shots, rng } = &mut branch;
-        let written = self.job.flow.outcome(&machine.bits);
-        let Job { flow, watch, .. } = self.job;
-        machine.state.read_out(flow, &written, *shots, rng, watch, &mut grown.tally)?;
-        watch.add_shots(*shots);
+        let Branch { machine, shots, rng, .. } = &mut branch;
+        self.growth.leaves.add(machine, *shots, rng, self.growth.job, &mut grown.sum)?;
+        self.growth.job.watch.add_shots(*shots);
         Ok(())
+    }
+
+    /// Takes a branch to the end of its span. Where different things happen to its shots they part:
+    /// the largest part goes on in this branch, the others are branches of their own.
+    fn walk<'s>(
+        &'s self,
+        branch: &mut Branch<R>,
+        scope: Option<&rayon::Scope<'s>>,
+        grown: &mut Grown<L::Sum>,
+    ) -> Result<()>
+    where
+        R: 's,
+    {
+        let job = self.growth.job;
+        let mut walk = branch.walk.take().expect("it is in a span");
+        let starts = R::block_starts(job.flow, job.code, walk.number);
+        let len = job.flow.spans[walk.number].steps.len();
+        while let Some(first) = walk.first_event() {
+            self.check()?;
+            let block = starts.partition_point(|start| *start <= first);
+            let (start, end) = (starts[block - 1], starts.get(block).copied().unwrap_or(len));
+            if start > walk.from {
+                self.run_to(branch, &mut walk, start)?;
+            }
+            let mut parts = walk.parts(end);
+            let most = most(&parts.iter().map(|part| part.shots).collect::<Vec<_>>());
+            let largest = parts.swap_remove(most);
+            for part in parts {
+                let mut side = branch.fork(part.shots)?;
+                let walk = SpanWalk { groups: Vec::new(), ..walk.clone() };
+                self.enter(&mut side, walk, part, scope, grown)?;
+                self.start(side, scope, grown)?;
+            }
+            branch.shots = largest.shots;
+            self.enter(branch, walk, largest, scope, grown)?;
+            walk = branch.walk.take().expect("it is in the span still");
+        }
+        self.run_to(branch, &mut walk, len)?;
+        branch.machine.leave_span(job.flow);
+        Ok(())
+    }
+
+    /// Makes a branch that of a part of its shots. What happens to them waits in its walk; where the
+    /// state decides, they part once more.
+    fn enter<'s>(
+        &'s self,
+        branch: &mut Branch<R>,
+        mut walk: SpanWalk,
+        part: Part,
+        scope: Option<&rayon::Scope<'s>>,
+        grown: &mut Grown<L::Sum>,
+    ) -> Result<()>
+    where
+        R: 's,
+    {
+        walk.groups = part.groups;
+        match part.event {
+            None => {}
+            Some(Event { step, draw: Draw::Side(side) }) => {
+                walk.waiting.push((step as usize, side));
+            }
+            Some(Event { step, draw: Draw::Look }) => {
+                self.run_to(branch, &mut walk, step as usize)?;
+                self.look(branch, &mut walk, step as usize, scope, grown)?;
+            }
+        }
+        branch.walk = Some(walk);
+        Ok(())
+    }
+
+    /// The state decides which operator of a channel comes about.
+    fn look<'s>(
+        &'s self,
+        branch: &mut Branch<R>,
+        walk: &mut SpanWalk,
+        step: usize,
+        scope: Option<&rayon::Scope<'s>>,
+        grown: &mut Grown<L::Sum>,
+    ) -> Result<()>
+    where
+        R: 's,
+    {
+        let job = self.growth.job;
+        let channel = job.flow.spans[walk.number].channel(step);
+        let sides = branch.machine.state.look(job.flow, channel)?;
+        let mut groups: Vec<Vec<Group>> = vec![Vec::new(); sides.len()];
+        let mut shots = vec![0; sides.len()];
+        for group in &walk.groups {
+            let split = split_among(group.shots, &sides, &mut branch.rng);
+            for (side, &number) in split.iter().enumerate().filter(|(_, shots)| **shots > 0) {
+                groups[side].push(Group { shots: number, ..group.clone() });
+                shots[side] += number;
+            }
+        }
+        walk.from = step + 1;
+        let most = most(&shots);
+        for (side, groups) in groups.iter_mut().enumerate() {
+            if side == most || shots[side] == 0 {
+                continue;
+            }
+            let mut other = branch.fork(shots[side])?;
+            other.machine.take_channel(job.flow, channel, side)?;
+            other.walk = Some(SpanWalk { groups: std::mem::take(groups), ..walk.clone() });
+            self.start(other, scope, grown)?;
+        }
+        branch.shots = shots[most];
+        walk.groups = std::mem::take(&mut groups[most]);
+        branch.machine.take_channel(job.flow, channel, most)
+    }
+
+    /// Runs a branch to a step of its span.
+    fn run_to(&self, branch: &mut Branch<R>, walk: &mut SpanWalk, step: usize) -> Result<()> {
+        let steps = walk.from..step;
+        branch.machine.run_steps(self.growth.job, walk.number, steps, &walk.waiting)?;
+        walk.from = step;
+        walk.waiting.clear();
+        Ok(())
+    }
+
+    /// Follows a branch, or has another task do it.
+    fn start<'s>(
+        &'s self,
+        branch: Branch<R>,
+        scope: Option<&rayon::Scope<'s>>,
+        grown: &mut Grown<L::Sum>,
+    ) -> Result<()>
+    where
+        R: 's,
+    {
+        let worth_it = branch.shots >= WORTH_A_TASK
+            || branch.walk.is_some() && self.growth.job.flow.num_qubits >= WORTH_A_TASK_FROM;
+        match scope {
+            Some(scope) if worth_it && self.may_start() => {
+                scope.spawn(move |scope| {
+                    self.task(branch, Some(scope));
+                    self.tasks.fetch_sub(1, Ordering::Relaxed);
+                });
+                Ok(())
+            }
+            _ => self.follow(branch, scope, grown),
+        }
     }
 
     /// Whether a task may be started, which is then counted.
@@ -284,17 +494,28 @@ impl<'j, R: Representation> Tree<'j, R> {
         self.tasks.fetch_update(Ordering::Relaxed, Ordering::Relaxed, more).is_ok()
     }
 
+    /// Whether to go on.
+    fn check(&self) -> Result<()> {
+        self.growth.job.watch.check()?;
+        if self.failed.load(Ordering::Relaxed) { Err(Error::Interrupted) } else { Ok(()) }
+    }
+
     /// Runs a branch to its next choice.
-    fn advance(&self, branch: &mut Branch<R>, grown: &mut Grown) -> Result<Stop> {
-        self.job.watch.check()?;
-        if self.failed.load(Ordering::Relaxed) {
-            return Err(Error::Interrupted);
-        }
-        let stop = branch.machine.advance(self.job)?;
+    fn advance(&self, branch: &mut Branch<R>, grown: &mut Grown<L::Sum>) -> Result<Stop> {
+        self.check()?;
+        let stop = branch.machine.advance(self.growth.job)?;
         grown.stretches += 1;
         grown.passes += branch.machine.take_passes();
         grown.dropped.add(branch.shots, branch.machine.take_dropped());
         Ok(stop)
+    }
+}
+
+impl<R: Representation> Branch<R> {
+    /// Another branch from here, for some of the shots.
+    fn fork(&mut self, shots: u64) -> Result<Self> {
+        let rng = ChaCha8Rng::from_seed(self.rng.random());
+        Ok(Branch { machine: self.machine.try_clone()?, shots, rng, walk: None })
     }
 }
 

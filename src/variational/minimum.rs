@@ -2,7 +2,6 @@
 
 use crate::error::Result;
 use crate::optimize::{Objective, Optimizer, Outcome, Stationary, Stopping, minimize_from};
-use crate::simulate::Estimate;
 
 /// Minimizes; where values are exact, a start without gradient that is no minimum is left downhill.
 pub(super) fn minimum(
@@ -18,7 +17,7 @@ pub(super) fn minimum(
     }
 }
 
-/// The best point; where values are measured the last one, for the lowest of them is a lucky one.
-pub(super) fn kept(outcome: &Outcome, estimate: Option<Estimate>) -> Vec<f64> {
-    if estimate.is_some() { outcome.x.clone() } else { outcome.best_x.clone() }
+/// The best point; where values are estimates the last one, for the lowest of them is a lucky one.
+pub(super) fn kept(outcome: &Outcome, is_exact: bool) -> Vec<f64> {
+    if is_exact { outcome.best_x.clone() } else { outcome.x.clone() }
 }

@@ -13,11 +13,14 @@
 //! | an ansatz that grows | [`Adapt`] | a minimization and a gradient of the whole pool for each excitation |
 //! | a cut or an Ising model's lowest energy | [`Qaoa::new`], [`solve`](Qaoa::solve) | an evaluation an iteration or a few; the energies of all 2^n configurations |
 //! | the same on a simulator of your own; from shots | [`Qaoa::with_simulator`]; [`Qaoa::with_shots`] | the same |
+//! | the same under noise | [`Qaoa::with_noise`]; [`Vqe::with_gradient`] of a [`NoisyGradient`](crate::gradient::NoisyGradient) | runs of the density matrix, or of the patterns of errors that come up |
 //! | angles to begin with | [`Angles`] | nothing |
 
 mod adapt;
 mod angles;
 mod minimum;
+#[cfg(test)]
+mod noise_tests;
 mod qaoa;
 mod rotoselect;
 mod subspace;

@@ -6,13 +6,14 @@ use super::minimum::{kept, minimum};
 use super::warm_start::warm_started_ansatz;
 use crate::circuit::Circuit;
 use crate::circuit::library::{Mixer, try_qaoa_ansatz};
+use crate::device::NoiseModel;
 use crate::error::{Error, Result};
-use crate::gradient::{Adjoint, Cost, SampledGradient, SimulatedGradient};
+use crate::gradient::{Adjoint, Cost, NoisyGradient, SampledGradient, SimulatedGradient};
 use crate::ising::{Found, Ising, SimulatedAnnealing};
 use crate::math::{Bits, Domain, Streams};
 use crate::optimize::{Optimizer, Outcome, Stationary, Stopping};
 use crate::pauli::PauliSum;
-use crate::simulate::{Estimate, Simulator};
+use crate::simulate::{Accuracy, Estimate, Simulator};
 use std::sync::Arc;
 
 /// QAOA with p layers on an Ising model. Its cost C = -E is maximized, so that angles have the signs
@@ -59,9 +60,10 @@ pub struct Solution {
 pub struct QaoaResult {
     /// The angles.
     pub angles: Angles,
-    /// The exact ⟨E⟩ in the final state; from shots too, since the circuit is simulated.
+    /// The exact ⟨E⟩ in the final state; from shots too, since the circuit is simulated. Under noise,
+    /// with the noise.
     pub expectation: f64,
-    /// ⟨E⟩ in the final state from fresh shots, where it is measured.
+    /// ⟨E⟩ in the final state from fresh shots, where it is measured, or under noise.
     pub estimate: Option<Estimate>,
     /// (E_max - ⟨E⟩)/(E_max - E_min); for MaxCut of a graph with positive weights, ⟨cut⟩/max cut.
     pub approximation_ratio: f64,
@@ -165,14 +167,57 @@ impl Qaoa {
         let observable = self.model.to_pauli_sum();
         let simulator = self.simulator.clone().seed(seed);
         let gradient = simulator.sampled_gradient(&self.circuit, &observable, shots)?;
-        Ok(Qaoa {
+        Ok(self.over(simulator, self.circuit.clone(), gradient))
+    }
+
+    /// The same circuit under a noise model, with values and gradients as accurate as is asked for
+    /// ([`NoisyGradient`]). What of the circuit gets noise, [`NoiseModel::apply`] says. ⟨E⟩ is that
+    /// under noise, readout errors among it, and so are the approximation ratio and the estimate;
+    /// probabilities and samples are those of the state without noise.
+    ///
+    /// ```
+    /// use ketlab::device::NoiseModel;
+    /// use ketlab::ising::Graph;
+    /// use ketlab::noise::ReadoutError;
+    /// use ketlab::simulate::Accuracy;
+    /// use ketlab::variational::{Angles, Qaoa};
+    /// let ring = Graph::try_new(4, (0..4).map(|v| (v, (v + 1) % 4, 1.0)))?;
+    /// let qaoa = Qaoa::new(&ring.max_cut(), 1)?;
+    /// let mut misread = NoiseModel::new();
+    /// misread.set_readout_error(ReadoutError::new(0.1, 0.1)?)?;
+    /// let mut noisy = qaoa.with_noise(&misread, Accuracy::Exact, 0)?;
+    /// // The cut of every edge is ½(1 - ⟨ZZ⟩), and each Z is read as 0.8 of it.
+    /// let angles = Angles::linear_ramp(1, 0.75)?;
+    /// let ideal = Qaoa::new(&ring.max_cut(), 1)?.expectation(&angles)?;
+    /// assert!((noisy.expectation(&angles)? + 2.0 - 0.64 * (ideal + 2.0)).abs() < 1e-12);
+    /// # Ok::<(), ketlab::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`NoiseModel::apply`] and [`Simulator::noisy_gradient`].
+    pub fn with_noise(
+        &self,
+        noise: &NoiseModel,
+        accuracy: Accuracy,
+        seed: u64,
+    ) -> Result<Qaoa<NoisyGradient>> {
+        let circuit = noise.apply(&self.circuit)?.circuit;
+        let simulator = self.simulator.clone().seed(seed);
+        let observable = self.model.to_pauli_sum();
+        let gradient = simulator.noisy_gradient(&circuit, &observable, accuracy)?;
+        Ok(self.over(simulator, circuit, gradient))
+    }
+
+    /// The same model over another gradient.
+    fn over<G>(&self, simulator: Simulator, circuit: Circuit, energy: G) -> Qaoa<G> {
+        Qaoa {
             simulator,
             model: self.model.clone(),
-            circuit: self.circuit.clone(),
-            energy: gradient,
+            circuit,
+            energy,
             energies: self.energies.clone(),
             layers: self.layers,
-        })
+        }
     }
 }
 
@@ -244,8 +289,8 @@ impl<G: SimulatedGradient> Qaoa<G> {
         let from = start.to_params();
         let is_exact = self.energy.is_exact();
         let (outcome, start) = minimum(&mut self.energy, is_exact, optimizer, &from, stopping)?;
-        let estimate = self.energy.fresh_estimate(&outcome.x, &self.model.to_pauli_sum())?;
-        let params = kept(&outcome, estimate);
+        let params = kept(&outcome, is_exact);
+        let estimate = self.energy.fresh_estimate(&params, &self.model.to_pauli_sum())?;
         let expectation = self.energy.exact_value(&params)?;
         let (ground_energy, largest) = self.range();
         let tolerance = 1e-9 * (largest - ground_energy).max(f64::MIN_POSITIVE);

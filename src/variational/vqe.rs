@@ -15,7 +15,7 @@ use serde_json::Value;
 /// The lowest mean of a Hamiltonian among the states of an ansatz, with exact gradients, or with
 /// those of a simulator of your own: [`with_gradient`](Vqe::with_gradient) of what
 /// [`Simulator::adjoint`] or, for values and gradients from shots, [`Simulator::sampled_gradient`]
-/// gives.
+/// gives, or, under noise, [`Simulator::noisy_gradient`].
 ///
 /// ```
 /// use ketlab::chemistry::{Molecule, uccsd};
@@ -41,12 +41,14 @@ pub struct Vqe<G = Adjoint> {
 #[derive(Debug, Clone, PartialEq)]
 pub struct VqeResult {
     /// The exact ⟨H⟩ at the parameters, without what deflation and penalties add; from shots too,
-    /// since the circuit is simulated.
+    /// since the circuit is simulated. Under noise it is that of the state without noise, as the
+    /// variance and all else but the estimate.
     pub energy: f64,
     /// ⟨H²⟩ - ⟨H⟩², as ‖(H - ⟨H⟩)ψ‖²: 0 for an eigenstate. Some eigenvalue is no farther from the
     /// energy than its square root; see [`eigenstate_variance`](super::eigenstate_variance).
     pub variance: f64,
-    /// ⟨H⟩ at the parameters from fresh shots, where the energy is measured.
+    /// ⟨H⟩ at the parameters from fresh shots, where the energy is measured; under noise, that with the
+    /// noise, exact or from fresh trajectories.
     pub estimate: Option<Estimate>,
     /// The parameters (radians), in the order of the ansatz.
     pub params: Vec<f64>,
@@ -96,8 +98,33 @@ impl<G: SimulatedGradient> Vqe<G> {
     /// assert!((found.energy - h2.fci().unwrap()).abs() < 1e-6);
     /// # Ok::<(), ketlab::Error>(())
     /// ```
+    ///
+    /// Under noise the gradient is [`Simulator::noisy_gradient`] of the ansatz to which a
+    /// [`NoiseModel`](crate::device::NoiseModel) was applied:
+    ///
+    /// ```
+    /// use ketlab::optimize::{OptimizerKind, Stopping};
+    /// use ketlab::simulate::Accuracy;
+    /// use ketlab::variational::Vqe;
+    /// use ketlab::{Circuit, PauliSum, Simulator};
+    /// let mut ansatz = Circuit::new(1);
+    /// let theta = ansatz.param("theta");
+    /// ansatz.ry(theta, 0).depolarizing(0.03, 0);
+    /// let z: PauliSum = "Z0".parse()?;
+    /// let energy = Simulator::new().noisy_gradient(&ansatz, &z, Accuracy::Exact)?;
+    /// let mut vqe = Vqe::with_gradient(energy, &z);
+    /// let found = vqe.minimize(&*OptimizerKind::Lbfgs.optimizer(), &[0.4], &mut Stopping::new())?;
+    /// assert!((found.estimate.unwrap().value + 0.96).abs() < 1e-9); // with the noise
+    /// assert!((found.energy + 1.0).abs() < 1e-9); // of the state without it
+    /// # Ok::<(), ketlab::Error>(())
+    /// ```
     pub fn with_gradient(energy: G, hamiltonian: &PauliSum) -> Self {
         Vqe { energy, hamiltonian: hamiltonian.clone(), below: Vec::new() }
+    }
+
+    /// What gives the energy and its gradient.
+    pub fn energy(&mut self) -> &mut G {
+        &mut self.energy
     }
 
     /// Adds weight · |⟨φ|ψ⟩|² for the state φ at these parameters: the next minimization finds the
@@ -132,8 +159,8 @@ impl<G: SimulatedGradient> Vqe<G> {
     ) -> Result<VqeResult> {
         let is_exact = self.energy.is_exact();
         let (outcome, start) = minimum(self, is_exact, optimizer, start, stopping)?;
-        let estimate = self.energy.fresh_estimate(&outcome.x, &self.hamiltonian)?;
-        let params = kept(&outcome, estimate);
+        let params = kept(&outcome, is_exact);
+        let estimate = self.energy.fresh_estimate(&params, &self.hamiltonian)?;
         let state = self.energy.state(&params)?;
         let hamiltonian = Observable::new(&self.hamiltonian, state.num_qubits())?;
         let found = state.mean_and_variance(&hamiltonian)?;

@@ -366,6 +366,19 @@ fn alternate_never_folds() {
     assert!(c.draw().width(50).to_string().lines().all(|l| l.chars().count() <= 50));
 }
 
+/// A channel has a broken edge, which gates do not have.
+#[test]
+fn channels_are_dashed() {
+    let mut c = Circuit::new(2);
+    c.h(0).cx(0, 1);
+    assert!(!c.draw().width(80).to_string().contains(['╌', '╎']));
+    c.depolarizing(0.01, 0).depolarizing2(0.02, 0, 1);
+    let drawn = c.draw().width(80).to_string();
+    assert!(drawn.contains('╌') && drawn.contains("┤ depol(0.01) ├"), "{drawn}");
+    // The broken side of a box over two wires.
+    assert!(drawn.contains('╎'), "{drawn}");
+}
+
 /// Names from files may hold anything.
 #[test]
 fn strange_names() {

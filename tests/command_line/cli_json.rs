@@ -11,7 +11,23 @@ const EXAMPLES: &[&[&str]] = &[
     &["run", "circuits/bell.qasm", "--shots", "10", "--observable", "Z0", "--probabilities", "all"],
     &["run", "circuits/teleportation.qasm"],
     &["run", "circuits/ghz_1000.qasm"],
+    &["run", "circuits/bell.qasm", "--noise", "depolarizing=0.01", "--noise", "readout=0.1"],
+    &[
+        "run",
+        "circuits/bell.qasm",
+        "--noise",
+        "thermal=100us,80us",
+        "--gate-time",
+        "1q=35ns,2q=300ns,measure=1us",
+        "--method",
+        "trajectories",
+        "--observable",
+        "Z0",
+    ],
     &["info", "circuits/ansatz_4.json"],
+    &["info", "circuits/adder_4.qasm", "--noise", "depolarizing-pair=0.01"],
+    &["noise", "thermal(t1=100us, t2=80us, t=300ns)", "--choi", "--chi"],
+    &["noise", "depolarizing(p=0.01, qubits=12)"],
     &["info", "circuits/repeat_until_success.qasm"],
     &["plan", "circuits/ansatz_4.json", "--reps", "1"],
     &["bench", "ghz", "--sizes", "4,1000", "--reps", "1"],
@@ -20,6 +36,7 @@ const EXAMPLES: &[&[&str]] = &[
     &["vqe", "h2_0.735", "--states", "2", "--excited", "deflation"],
     &["vqe", "h2_0.735", "--states", "2", "--optimizer", "spsa", "--max-iterations", "3"],
     &["vqe", "Z0 Z1 + 0.5 X0", "--shots", "100", "--max-iterations", "3"],
+    &["vqe", "Z0 Z1 + 0.5 X0", "--noise", "depolarizing=0.01", "--max-iterations", "3"],
     &["grad", "circuits/rotations.qasm", "--observable", "Z0", "--param=theta=1", "--param=phi=2"],
     &[
         "grad",
@@ -33,6 +50,16 @@ const EXAMPLES: &[&[&str]] = &[
     ],
     &["qaoa", "circuits/graphs/petersen.txt", "--samples", "10", "--restarts", "1"],
     &["qaoa", "circuits/graphs/petersen.txt", "--shots", "100", "--max-iterations", "3"],
+    &[
+        "qaoa",
+        "circuits/graphs/petersen.txt",
+        "--noise",
+        "depolarizing=0.001",
+        "--trajectories",
+        "20",
+        "--max-iterations",
+        "2",
+    ],
     &["qaoa", "circuits/graphs/petersen.txt", "-p", "2", "--start", "interp", "--samples", "10"],
     &["anneal", "circuits/graphs/petersen.txt", "--time", "5", "--reads", "10"],
     &["anneal", "circuits/graphs/petersen.txt", "--method", "exact"],
@@ -67,12 +94,14 @@ const EXAMPLES: &[&[&str]] = &[
     &["boltzmann", "sample", "circuits/boltzmann/mixture_3.json", "--complete", "1?0"],
     &["boltzmann", "evaluate", "circuits/boltzmann/mixture_3.json", "parity:3", "--scores"],
     &["qae", "--amplitude", "0.2", "--budgets", "1e3,3e3", "--repeats", "5", "--kappa", "1,0.9"],
+    &["qae", "--amplitude", "0.2", "--once", "--budgets", "100", "--noise", "depolarizing=1e-3"],
     &["qae", "--integral", "sine", "--methods", "all", "--budgets", "100", "--repeats", "2"],
     &["qae", "--amplitude", "0.2", "--methods", "all", "--once", "--budgets", "1e3"],
 ];
 
 /// Maps from data to data, whose keys are no names.
-const MAPS: [&str; 6] = ["counts", "probabilities", "outcomes", "params", "parameters", "details"];
+const MAPS: [&str; 7] =
+    ["counts", "probabilities", "outcomes", "params", "parameters", "details", "pauli_twirl"];
 
 fn output(args: &[&str]) -> String {
     let output = Command::new(env!("CARGO_BIN_EXE_ketlab"))

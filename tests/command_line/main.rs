@@ -11,6 +11,7 @@ mod cli_checkpoints;
 mod cli_grad;
 mod cli_json;
 mod cli_methods;
+mod cli_noise;
 mod cli_qae;
 mod cli_states;
 mod cli_training;

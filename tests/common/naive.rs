@@ -122,6 +122,7 @@ fn one(op: &Op, (weight, state, mut bits): Branch) -> Vec<Branch> {
             vec![(weight, state, bits)]
         }
         Op::Barrier(_) | Op::Delay { .. } => vec![(weight, state, bits)],
+        Op::Channel(_) => panic!("a state vector has no noise"),
         Op::While(_) => panic!("loops have infinitely many branches"),
     }
 }

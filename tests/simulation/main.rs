@@ -11,6 +11,7 @@ mod families;
 mod gradient_settings;
 mod gradients;
 mod large_angles;
+mod noise;
 mod parameter_maps;
 mod reference_qasm2;
 mod shots;

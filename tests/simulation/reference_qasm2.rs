@@ -16,11 +16,17 @@ use std::collections::HashMap;
 use std::path::Path;
 
 /// Every method runs the suite, but for what it refuses.
-const METHODS: [Method; 2] = [Method::StateVector, Method::Stabilizer];
+const METHODS: [Method; 3] = [Method::StateVector, Method::Stabilizer, Method::DensityMatrix];
+
+/// Most qubits of a circuit that runs as a density matrix: more take seconds each.
+const MOST_DENSITY: usize = 8;
 
 /// Whether a method runs a circuit. The state vector runs all; others skip what they refuse, and say
 /// which operation it is.
 fn runs(method: Method, name: &str, bound: &BoundProgram) -> bool {
+    if method == Method::DensityMatrix && bound.program().num_qubits() > MOST_DENSITY {
+        return false;
+    }
     match (method, Simulator::new().method(method).method_for(bound, &Request::new())) {
         (_, Ok((chosen, _))) => {
             assert_eq!(chosen, method, "{name}");
@@ -87,6 +93,7 @@ fn every_reference_circuit_has_its_answers() {
     }
     assert!(done >= 70, "only {done} circuits found");
     assert_eq!(by_method[0], done);
+    assert!(by_method[2] >= 35, "only {} circuits as density matrices", by_method[2]);
     assert!(by_method[1] >= 10, "only {} circuits of Clifford gates", by_method[1]);
 }
 

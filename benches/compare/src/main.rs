@@ -2,6 +2,7 @@
 
 mod machine;
 mod measure;
+mod noise;
 mod report;
 mod sampling;
 mod sections;
@@ -23,7 +24,7 @@ pub const TOLERANCE: f64 = 1e-9;
 #[derive(Parser)]
 struct Args {
     /// What to run, by name: families of circuits (random, qft, …) and tasks (hea-energy,
-    /// gradient, qaoa-cost, sampling, rows); all of them unless said otherwise.
+    /// gradient, qaoa-cost, sampling, rows, noise); all of them unless said otherwise.
     #[arg(long, value_delimiter = ',', value_parser = work, value_name = "NAMES")]
     families: Vec<Work>,
     /// Numbers of qubits; each family and task has its own unless said otherwise, and leaves out
@@ -48,7 +49,7 @@ struct Args {
     output: Option<PathBuf>,
 }
 
-/// A table's row, but for its number of qubits.
+/// A table's row, or several, but for its number of qubits.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Work {
     /// The state of a circuit of that family.
@@ -63,11 +64,20 @@ enum Work {
     Sampling,
     /// The energies of 1,000 rows of parameters in one call.
     Rows,
+    /// Shots and probabilities of circuits with noise.
+    Noise,
 }
 
 impl Work {
     fn all() -> impl Iterator<Item = Work> {
-        let tasks = [Work::HeaEnergy, Work::Gradient, Work::QaoaCost, Work::Sampling, Work::Rows];
+        let tasks = [
+            Work::HeaEnergy,
+            Work::Gradient,
+            Work::QaoaCost,
+            Work::Sampling,
+            Work::Rows,
+            Work::Noise,
+        ];
         Family::ALL.into_iter().map(Work::State).chain(tasks)
     }
 
@@ -79,6 +89,7 @@ impl Work {
             Work::QaoaCost => "qaoa-cost",
             Work::Sampling => "sampling",
             Work::Rows => "rows",
+            Work::Noise => "noise",
         }
     }
 
@@ -89,7 +100,8 @@ impl Work {
             (Work::HeaEnergy, _) => &[4, 8, 10, 12],
             (Work::Gradient, false) => &[4, 8, 10, 12, 16, 20],
             (Work::Gradient, true) => &[4, 8, 12, 16],
-            (Work::Rows, _) => &[10],
+            (Work::Rows, _) | (Work::Noise, true) => &[10],
+            (Work::Noise, false) => &[10, 12, 14],
             (Work::QaoaCost | Work::Sampling, false) => &[20],
             (Work::QaoaCost | Work::Sampling, true) => &[16],
         }
@@ -102,6 +114,7 @@ impl Work {
             Work::Gradient | Work::Sampling => n >= 2,
             // Hundreds of calls, or a thousand rows, a sample.
             Work::HeaEnergy | Work::Rows => (2..=14).contains(&n),
+            Work::Noise => noise::rows(n).next().is_some(),
         }
     }
 }
@@ -146,6 +159,9 @@ fn main() -> ExitCode {
                 Work::QaoaCost => report.task(variational::qaoa_cost(n, &settings)),
                 Work::Sampling => report.task(sampling::compare(n, &settings)),
                 Work::Rows => report.task(variational::rows(n, &settings)),
+                Work::Noise => {
+                    noise::rows(n).try_for_each(|row| report.task(row.compare(&settings)))
+                }
             };
             if let Err(error) = written {
                 eprintln!("error: the results cannot be written: {error}");

@@ -33,6 +33,9 @@ pub enum Agreement {
     /// By how many standard deviations the samples of each are off the exact mean, and how many
     /// are too many.
     Sigmas(f64, f64, f64),
+    /// By how many standard errors the means of the two samples are apart, and how many are too
+    /// many.
+    Apart(f64, f64),
 }
 
 impl TaskRow {
@@ -64,6 +67,8 @@ impl TaskRow {
         match self.agreement {
             Ok(Agreement::Difference(d)) => d.is_nan() || d > TOLERANCE,
             Ok(Agreement::Sigmas(a, b, most)) => ![a, b].iter().all(|off| off.abs() <= most),
+            // One that is no number is wrong.
+            Ok(Agreement::Apart(off, most)) => !matches!(off.abs(), off if off <= most),
             Err(_) => false,
         }
     }
@@ -137,6 +142,7 @@ impl Report {
         let agreement = match &row.agreement {
             Ok(Agreement::Difference(d)) => format!("{d:.1e}"),
             Ok(Agreement::Sigmas(a, b, _)) => format!("{a:.1} σ and {b:.1} σ off"),
+            Ok(Agreement::Apart(off, _)) => format!("{off:.1} σ apart"),
             Err(error) => cell(error),
         };
         let cells = [
@@ -281,6 +287,9 @@ mod tests {
         assert!(row(Agreement::Difference(f64::NAN)).is_wrong());
         assert!(row(Agreement::Sigmas(1.0, f64::NAN, 5.0)).is_wrong());
         assert!(!row(Agreement::Sigmas(1.0, -2.0, 5.0)).is_wrong());
+        assert!(row(Agreement::Apart(f64::NAN, 5.0)).is_wrong());
+        assert!(row(Agreement::Apart(-5.1, 5.0)).is_wrong());
+        assert!(!row(Agreement::Apart(-4.9, 5.0)).is_wrong());
         assert!(!row(Agreement::Difference(1e-12)).is_wrong());
     }
 }

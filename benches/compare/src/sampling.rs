@@ -34,14 +34,8 @@ pub fn compare(n: usize, settings: &Settings) -> TaskRow {
         let agreement = guarded(|| {
             let state = states::prism(read(&unmeasured.prism)?)?;
             let p: Vec<f64> = state.iter().map(|z| z.norm_sqr()).collect();
-            let index = |bits: &str| {
-                usize::from_str_radix(bits, 2).map_err(|e| format!("outcome {bits}: {e}"))
-            };
-            let ours = ours()?;
-            let ours: Result<Vec<(usize, u64)>, String> =
-                ours.iter().map(|(bits, k)| Ok((index(&bits.to_string())?, k))).collect();
-            let theirs = theirs()?.into_iter().map(|(words, k)| (words[0] as usize, k));
-            Ok(Agreement::Sigmas(off(&p, ours?.into_iter())?, off(&p, theirs)?, SIGMAS))
+            let (ours, theirs) = (ketlab_outcomes(&ours()?)?, prism_outcomes(&theirs()?));
+            Ok(Agreement::Sigmas(off(&p, &ours)?, off(&p, &theirs)?, SIGMAS))
         });
         let [ketlab, prism] = in_turn([run(ours), run(theirs)], settings);
         Ok((ketlab, prism, agreement))
@@ -49,11 +43,26 @@ pub fn compare(n: usize, settings: &Settings) -> TaskRow {
     TaskRow::new(task, n, found)
 }
 
+/// Outcomes, as indices of basis states, and how often each came.
+pub type Outcomes = [(usize, u64)];
+
+/// ketlab's counts as outcomes.
+pub fn ketlab_outcomes(counts: &Counts) -> Result<Vec<(usize, u64)>, String> {
+    let index =
+        |bits: &str| usize::from_str_radix(bits, 2).map_err(|e| format!("outcome {bits}: {e}"));
+    counts.iter().map(|(bits, k)| Ok((index(&bits.to_string())?, k))).collect()
+}
+
+/// prism-q's counts as outcomes, of at most 64 bits.
+pub fn prism_outcomes(counts: &HashMap<Vec<u64>, u64>) -> Vec<(usize, u64)> {
+    counts.iter().map(|(words, &k)| (words[0] as usize, k)).collect()
+}
+
 /// By how many standard deviations the mean of p(x) over the shots is off Σ p², its expectation
 /// (the linear cross-entropy). A wrong order of the bits is thousands off.
-fn off(p: &[f64], counts: impl Iterator<Item = (usize, u64)>) -> Result<f64, String> {
+fn off(p: &[f64], outcomes: &Outcomes) -> Result<f64, String> {
     let (mut shots, mut sum) = (0, 0.0);
-    for (x, k) in counts {
+    for &(x, k) in outcomes {
         shots += k;
         sum += k as f64 * p.get(x).ok_or_else(|| format!("there is no outcome {x}"))?;
     }

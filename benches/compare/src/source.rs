@@ -19,10 +19,15 @@ pub fn both(circuit: &Circuit) -> Result<Both, String> {
         true => circuit.to_qasm3().map_err(|e| e.to_string())?,
         false => text,
     };
-    Ok(Both {
-        ketlab: qasm::parse(&text).map_err(|e| e.to_string()),
-        prism: openqasm::parse(&text).map_err(|e| e.to_string()),
-    })
+    Ok(parse(&text))
+}
+
+/// Reads a text twice.
+pub fn parse(text: &str) -> Both {
+    Both {
+        ketlab: qasm::parse(text).map_err(|e| e.to_string()),
+        prism: openqasm::parse(text).map_err(|e| e.to_string()),
+    }
 }
 
 /// A circuit with parameters, as OpenQASM 3 with `input`s, as each has read it.

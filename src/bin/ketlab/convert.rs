@@ -1,6 +1,7 @@
 //! `ketlab convert`: a circuit in another format.
 
 use crate::input::Input;
+use crate::noise_options::NoiseOptions;
 use crate::output::{OutputFile, check_extension};
 use anyhow::{Context, Result};
 use clap::ValueEnum;
@@ -25,6 +26,7 @@ const FLAGS: [(&str, &str); 5] = [
 Examples:
   ketlab convert circuits/adder_4.qasm --to qasm3
   ketlab convert circuits/ansatz_4.json --to qasm3 -o ansatz.qasm
+  ketlab convert circuits/bell.qasm --noise depolarizing=0.001 --to json -o noisy.json
   ketlab convert circuits/adder_4.qasm --to qasm3 --basis ibm-cz --cancel")]
 pub struct Args {
     #[command(flatten)]
@@ -39,6 +41,8 @@ pub struct Args {
     /// Leave out gates that undo each other and add up rotations about the same axis
     #[arg(long)]
     cancel: bool,
+    #[command(flatten)]
+    noise: NoiseOptions,
     /// Write to this file instead of standard output (`-`); one that is there is replaced when the new
     /// one is complete
     #[arg(short, long, value_name = "OUT")]
@@ -73,6 +77,8 @@ pub fn main(args: Args) -> Result<ExitCode> {
             circuit = to_basis(&cancel_gates(&circuit), basis).with_context(name)?;
         }
     }
+    // Last, so that it is the noise of the gates that are written.
+    let (circuit, _) = args.noise.apply(circuit)?;
     let program = Converted::new(&circuit, args.to).with_context(name)?;
     match &args.output {
         Some(path) if path.as_os_str() != "-" => {

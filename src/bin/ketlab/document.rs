@@ -15,6 +15,7 @@ use std::time::Instant;
 pub enum Format {
     Run,
     Info,
+    NoiseChannel,
     Plan,
     Bench,
     Gradient,
@@ -37,6 +38,7 @@ impl Format {
         match self {
             Format::Run => ("ketlab.run", 1),
             Format::Info => ("ketlab.info", 1),
+            Format::NoiseChannel => ("ketlab.noise_channel", 1),
             Format::Plan => ("ketlab.plan", 1),
             Format::Bench => ("ketlab.bench", 1),
             Format::Gradient => ("ketlab.gradient", 1),

@@ -1,6 +1,7 @@
 //! `ketlab draw`: a circuit as text, SVG, PNG or LaTeX.
 
 use crate::input::Input;
+use crate::noise_options::NoiseOptions;
 use crate::options::{MANY, count};
 use crate::output::{OutputFile, check_extension};
 use crate::text::columns;
@@ -20,11 +21,14 @@ const PICTURES: [(&str, &str); 3] = [("svg", "--svg"), ("png", "--png"), ("tex",
 #[command(after_help = "\
 Examples:
   ketlab draw circuits/adder_4.qasm --width 120
+  ketlab draw circuits/bell.qasm --noise depolarizing=0.001
   ketlab draw circuits/teleportation.qasm --svg teleportation.svg --dark")]
 #[command(group = clap::ArgGroup::new("coloured").args(["svg", "png"]).multiple(true))]
 pub struct Args {
     #[command(flatten)]
     input: Input,
+    #[command(flatten)]
+    noise: NoiseOptions,
     /// Write a picture as SVG; `-` is standard output
     #[arg(long, value_name = "PATH")]
     svg: Option<PathBuf>,
@@ -50,7 +54,7 @@ pub struct Args {
 }
 
 pub fn main(args: Args) -> Result<ExitCode> {
-    let circuit = args.input.circuit()?;
+    let (circuit, _) = args.noise.apply(args.input.circuit()?)?;
     let outputs = [&args.svg, &args.png, &args.latex];
     if outputs.iter().all(|path| path.is_none()) {
         return text(&args, &circuit);

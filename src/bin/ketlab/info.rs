@@ -2,6 +2,7 @@
 
 use crate::document::{self, Format, Json};
 use crate::input::Input;
+use crate::noise_options::{Applied, NoiseOptions};
 use crate::table::table;
 use crate::text::Folded;
 use anyhow::Result;
@@ -16,10 +17,13 @@ use std::process::ExitCode;
 #[command(after_help = "\
 Examples:
   ketlab info circuits/qft_20.qasm
-  ketlab info circuits/ansatz_4.json --json")]
+  ketlab info circuits/ansatz_4.json --json
+  ketlab info circuits/adder_4.qasm --noise depolarizing-pair=0.01")]
 pub struct Args {
     #[command(flatten)]
     input: Input,
+    #[command(flatten)]
+    noise: NoiseOptions,
     #[command(flatten)]
     json: Json,
 }
@@ -34,6 +38,9 @@ struct Info {
     memory: Memory,
     /// Null where parameters have no value.
     method: Option<ByMethod>,
+    /// What `--noise` did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    noise: Option<Applied>,
 }
 
 /// How `run` would simulate it.
@@ -48,7 +55,12 @@ fn by_method(circuit: &ketlab::Circuit) -> Option<ByMethod> {
     if circuit.inputs().next().is_some() {
         return None;
     }
-    Some(match ketlab::Simulator::new().method_for(circuit, &ketlab::Request::new()) {
+    // Under noise it is a question of what is asked for: this is what `run` does by itself.
+    let request = match circuit.profile().num_channels {
+        0 => ketlab::Request::new(),
+        _ => ketlab::Request::new().probabilities(1),
+    };
+    Some(match ketlab::Simulator::new().method_for(circuit, &request) {
         Ok((method, reason)) => {
             ByMethod { name: Some(method.to_string()), reason: reason.into_owned() }
         }
@@ -74,7 +86,7 @@ struct Memory {
 }
 
 pub fn main(args: Args) -> Result<ExitCode> {
-    let circuit = args.input.circuit()?;
+    let (circuit, noise) = args.noise.apply(args.input.circuit()?)?;
     let n = circuit.num_qubits();
     let known = |b: u128| (b != u128::MAX).then_some(b);
     let available = available_memory();
@@ -98,6 +110,7 @@ pub fn main(args: Args) -> Result<ExitCode> {
             max_qubits_f32: available.map(|a| max_qubits(a, 8)),
         },
         method: by_method(&circuit),
+        noise,
     };
     let mut out = std::io::stdout().lock();
     if args.json.is_wanted() {
@@ -129,6 +142,12 @@ fn print(out: &mut impl Write, name: &str, info: &Info) -> std::io::Result<()> {
         p.num_gates, p.num_multi_qubit_gates
     )?;
     writeln!(out, "  measurements      {}", p.num_measurements)?;
+    if p.num_channels > 0 {
+        writeln!(out, "  noise channels    {}", p.num_channels)?;
+    }
+    if let Some(noise) = &info.noise {
+        writeln!(out, "  noise             {}", noise.text())?;
+    }
     writeln!(
         out,
         "  depth             {}, counting only gates on two or more qubits {}",

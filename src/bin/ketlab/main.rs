@@ -16,6 +16,8 @@ mod input;
 mod manual;
 mod messages;
 mod model;
+mod noise;
+mod noise_options;
 mod options;
 mod output;
 mod pauli_sum;
@@ -77,6 +79,8 @@ enum Command {
     Convert(convert::Args),
     /// Say what a circuit consists of and what simulating it takes
     Info(info::Args),
+    /// Show a noise channel: Kraus operators, Pauli transfer matrix, fidelities
+    Noise(noise::Args),
     /// Show how a circuit is executed, sweep by sweep, and how near to the machine's limits
     Plan(plan::Args),
     /// Differentiate expectations of a circuit by its parameters, exactly or from shots
@@ -148,6 +152,7 @@ fn execute(command: Command) -> anyhow::Result<ExitCode> {
         Command::Draw(args) => draw::main(args),
         Command::Convert(args) => convert::main(args),
         Command::Info(args) => info::main(args),
+        Command::Noise(args) => noise::main(args),
         Command::Plan(args) => plan::main(args),
         Command::Grad(args) => grad::main(args),
         Command::Vqe(args) => vqe::main(args),

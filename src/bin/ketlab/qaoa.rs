@@ -2,6 +2,7 @@
 
 use crate::document::{self, Format, Json, Work};
 use crate::model::{self, FILES, Loaded, Problem};
+use crate::noise_options::NoisyMeans;
 use crate::options::{Seed, Threads, count};
 use crate::start::{self, Restarts, StationaryStart, Tried};
 use crate::text::{Folded, fixed, number_within};
@@ -27,6 +28,7 @@ const MOST_SAMPLES: u64 = 1_000_000_000;
   ketlab qaoa circuits/graphs/petersen.txt -p 4
   ketlab qaoa circuits/graphs/moebius_kantor.gset -p 6 --start interp --plot ratio.svg
   ketlab qaoa circuits/graphs/petersen.txt --shots 1000 --seed 7
+  ketlab qaoa circuits/graphs/petersen.txt --noise depolarizing=0.001 --trajectories 200
 
 {FILES}
 
@@ -95,6 +97,8 @@ struct Document {
     layers: usize,
     start: String,
     optimizer: String,
+    #[serde(flatten)]
+    noisy: Option<NoisyMeans>,
     gammas: Vec<f64>,
     betas: Vec<f64>,
     expectation: f64,
@@ -162,9 +166,17 @@ fn solve(args: &Args) -> Result<ExitCode> {
     }
     let simulator = Simulator::new();
     let optimizer = args.train.optimizer(loaded.range(), args.seed.value())?;
+    let noise = args.train.noisy.model(false)?;
+    let drawn = std::cell::RefCell::new(None);
     let solve = |qaoa: &mut Qaoa, start: &Angles| -> Result<QaoaResult> {
         let mut stopping = args.train.stopping(simulator.watch())?;
         let (samples, seed) = (args.samples, args.seed.value());
+        if let Some((model, accuracy)) = &noise {
+            let mut noisy = qaoa.with_noise(model, *accuracy, seed)?;
+            let result = noisy.solve(start, &*optimizer, &mut stopping, samples, seed)?;
+            *drawn.borrow_mut() = noisy.energy().trajectories().cloned();
+            return Ok(result);
+        }
         Ok(match args.train.shots() {
             None => qaoa.solve(start, &*optimizer, &mut stopping, samples, seed)?,
             Some(shots) => {
@@ -229,11 +241,19 @@ fn solve(args: &Args) -> Result<ExitCode> {
     let shots_taken = results.iter().map(|r| r.cost.shots).sum();
     let ratios: Vec<f64> = results.iter().map(|r| r.approximation_ratio).collect();
     let result = results.into_iter().next_back().expect("there is one");
+    let noisy = match &noise {
+        None => None,
+        Some((model, accuracy)) => {
+            let (_, applied) = args.train.noisy.noise.apply_model(model, qaoa.circuit())?;
+            applied.tell();
+            Some(NoisyMeans::new(Some(applied), *accuracy, drawn.borrow().as_ref()))
+        }
+    };
     if let Some(path) = &args.plot {
         chart(args, &loaded, qaoa, &result, &ratios)?.save(path)?;
     }
     let interrupted = was_interrupted(&result.outcome);
-    let document = Document::new(args, &loaded, result, ratios, tried, shots_taken);
+    let document = Document::new(args, &loaded, result, ratios, tried, shots_taken, noisy);
     let mut out = std::io::stdout().lock();
     if args.json.is_wanted() {
         let work = Work::since(began, Some(args.seed.value()));
@@ -289,6 +309,7 @@ fn chart(
         loaded.model.couplings().len(),
         args.train.method(),
         match args.train.shots() {
+            None if args.train.noisy.noise.is_given() => "angles found under noise".into(),
             None => "exact gradients".into(),
             Some(shots) => format!("{shots} shots for each estimate"),
         }
@@ -357,6 +378,7 @@ impl Document {
         ratios: Vec<f64>,
         starts: Vec<Tried>,
         shots_taken: u64,
+        noisy: Option<NoisyMeans>,
     ) -> Self {
         Document {
             file: args.file.display().to_string(),
@@ -365,6 +387,7 @@ impl Document {
             layers: result.angles.layers(),
             start: args.start.name(),
             optimizer: args.train.method().to_string(),
+            noisy,
             expectation: result.expectation,
             estimate: result.estimate.map(Measured::from),
             approximation_ratio: result.approximation_ratio,
@@ -406,7 +429,18 @@ impl Document {
             "{}: {} of {} spins, p = {}",
             self.file, self.problem, self.num_spins, self.layers
         )?;
-        if let Some(Measured { value: estimate, standard_error, shots }) = &self.estimate {
+        if let (Some(noisy), Some(estimate)) = (&self.noisy, &self.estimate) {
+            noisy.print(out)?;
+            let error = match estimate.standard_error {
+                0.0 => String::new(),
+                size => format!(" ± {}", crate::text::error(size)),
+            };
+            writeln!(
+                out,
+                "noisy {name}      {}{error}; probabilities and samples are without noise",
+                fixed(sign * estimate.value + 0.0, 6)
+            )?;
+        } else if let Some(Measured { value: estimate, standard_error, shots }) = &self.estimate {
             writeln!(
                 out,
                 "measured {name}   {} ± {} from {shots} fresh shots; exactly at these angles:",

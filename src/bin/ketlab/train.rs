@@ -1,6 +1,7 @@
 //! What `vqe` and `qaoa` share: the optimizer's flags, its progress, its checkpoint.
 
 use crate::messages;
+use crate::noise_options::Training;
 use crate::options::{MANY, count};
 use crate::progress::{Progress, cancel_on_interrupt};
 use anyhow::{Result, bail};
@@ -20,13 +21,14 @@ const SPSA_STABILITY: f64 = 10.0;
 #[derive(clap::Args)]
 pub struct Train {
     /// Optimizer: lbfgs, adam, amsgrad, gradient-descent, momentum, natural-gradient, spsa,
-    /// rotosolve, nelder-mead, bobyqa, cobyla [default: lbfgs, or spsa with --shots]
+    /// rotosolve, nelder-mead, bobyqa, cobyla [default: lbfgs, or spsa with --shots, adam with
+    /// trajectories]
     #[arg(long, value_name = "NAME", value_parser = method)]
     optimizer: Option<OptimizerKind>,
     /// Estimate every value from this many shots, as hardware does, instead of exactly; a gradient
     /// takes this many for each of its shifted circuits. What was found is measured once more at the
     /// end, with its standard error, and its exact value stands beside it
-    #[arg(long, value_name = "N", value_parser = count::<u64>(1..=MANY))]
+    #[arg(long, value_name = "N", conflicts_with = "noise", value_parser = count::<u64>(1..=MANY))]
     shots: Option<u64>,
     /// Maximum number of iterations of a minimization
     #[arg(help_heading = OPTIMIZATION, long, default_value_t = 1000, value_name = "N", value_parser = count::<usize>(0..=MANY))]
@@ -44,6 +46,8 @@ pub struct Train {
     /// Go on from the checkpoint, as if there had been no interruption
     #[arg(help_heading = OPTIMIZATION, long, requires = "checkpoint")]
     resume: bool,
+    #[command(flatten)]
+    pub noisy: Training,
 }
 
 fn method(name: &str) -> std::result::Result<OptimizerKind, String> {
@@ -52,7 +56,11 @@ fn method(name: &str) -> std::result::Result<OptimizerKind, String> {
 
 impl Train {
     pub fn method(&self) -> OptimizerKind {
-        let default = if self.shots.is_some() { OptimizerKind::Spsa } else { OptimizerKind::Lbfgs };
+        let default = match (self.shots, self.noisy.is_estimated()) {
+            (Some(_), _) => OptimizerKind::Spsa,
+            (None, true) => OptimizerKind::Adam,
+            (None, false) => OptimizerKind::Lbfgs,
+        };
         self.optimizer.unwrap_or(default)
     }
 
@@ -64,14 +72,17 @@ impl Train {
     /// The optimizer, for an objective whose values are within `range` of each other's middle.
     pub fn optimizer(&self, range: f64, seed: u64) -> Result<Box<dyn Optimizer>> {
         let method = self.method();
-        if self.shots.is_none() {
+        if self.shots.is_none() && !self.noisy.is_estimated() {
             return Ok(method.optimizer());
         }
+        let of = if self.shots.is_some() { "shots" } else { "trajectories" };
         match method {
             OptimizerKind::Lbfgs | OptimizerKind::NaturalGradient => bail!(
-                "--optimizer {method} with --shots: it takes the noise of shots for the shape of \
-                 the objective; use spsa (the default), adam, amsgrad, gradient-descent, momentum \
-                 or rotosolve"
+                "--optimizer {method} with {}: it takes the noise of {of} for the shape of \
+                 the objective; use {} (the default), adam, spsa, amsgrad, gradient-descent, momentum \
+                 or rotosolve",
+                if self.shots.is_some() { "--shots" } else { of },
+                if self.shots.is_some() { "spsa" } else { "adam" },
             ),
             OptimizerKind::Spsa => {
                 let a = SPSA_FIRST_STEP * f64::powf(SPSA_STABILITY + 1.0, 0.602);
@@ -86,7 +97,7 @@ impl Train {
                 if !method.bears_noise() {
                     eprintln!(
                         "warning: {method} compares values, and stops where they differ by less \
-                         than the noise of the shots; spsa and adam are made for noise"
+                         than the noise of the {of}; spsa and adam are made for noise"
                     );
                 }
                 Ok(method.optimizer())

@@ -17,7 +17,19 @@ pub(super) struct Document {
     /// Of the parameters that have one.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub formulas: BTreeMap<String, JsonFormula>,
+    /// How measurements misread qubits, those that they do misread.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub readout_errors: Vec<JsonReadout>,
     pub ops: Vec<JsonOp>,
+}
+
+/// How one qubit is misread.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct JsonReadout {
+    pub qubit: usize,
+    pub p1_given_0: f64,
+    pub p0_given_1: f64,
 }
 
 /// A function of earlier parameters.
@@ -58,6 +70,8 @@ pub(super) struct JsonOp {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub gate: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    pub channel: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub on: Option<Vec<u32>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub angles: Option<Vec<JsonAngle>>,
@@ -94,8 +108,9 @@ pub(super) struct JsonOp {
 }
 
 /// The key that says what an operation is, and the keys that may stand beside it.
-pub(super) const KEYS: [(&str, &[&str]); 8] = [
+pub(super) const KEYS: [(&str, &[&str]); 9] = [
     ("gate", &["on", "angles", "controls", "data"]),
+    ("channel", &["on", "data"]),
     ("measure", &[]),
     ("reset", &[]),
     ("barrier", &[]),
@@ -110,6 +125,7 @@ impl JsonOp {
     pub fn keys(&self) -> Vec<&'static str> {
         let all = [
             ("gate", self.gate.is_some()),
+            ("channel", self.channel.is_some()),
             ("on", self.on.is_some()),
             ("angles", self.angles.is_some()),
             ("controls", self.controls.is_some()),
@@ -158,7 +174,7 @@ pub(super) fn needed<T>(value: Option<T>, key: &str, head: &str) -> Result<T> {
     value.ok_or_else(|| wrong_keys(&[head], &format!("`{key}` is missing")))
 }
 
-/// What a gate needs that is no row of the table.
+/// What a gate needs that is no row of the table, or a channel that its text does not say.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum GateData {
@@ -168,6 +184,7 @@ pub(super) enum GateData {
     Permutation(Vec<u32>),
     Block(Vec<JsonOp>),
     Opaque(usize),
+    Kraus(Vec<Vec<Vec<[f64; 2]>>>),
 }
 
 #[derive(Serialize, Deserialize)]

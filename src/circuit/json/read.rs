@@ -1,26 +1,34 @@
 //! Document → circuit, checked.
 
 use super::document::{
-    Document, GateData, JsonAngle, JsonControl, JsonExpr, JsonFormula, JsonOp, JsonRegister,
-    needed, wrong_keys,
+    Document, GateData, JsonAngle, JsonControl, JsonExpr, JsonFormula, JsonOp, JsonReadout,
+    JsonRegister, needed, wrong_keys,
 };
 use super::{FORMAT, VERSION};
 use crate::circuit::{
-    Assign, BinaryOp, Circuit, Duration, Elementary, Expr, Formula, If, Op, TimeUnit, While,
-    not_new,
+    Assign, BinaryOp, ChannelOp, Circuit, Duration, Elementary, Expr, Formula, If, Op, TimeUnit,
+    While, not_new,
 };
 use crate::error::{Error, Result};
 use crate::gate::{Angle, Control, Gate, GateOp, Param, lookup};
+use crate::noise::{Channel, ReadoutError};
 use crate::pauli::PauliString;
 use nalgebra::DMatrix;
 use num_complex::Complex64;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
 pub(super) fn read_document(document: Document) -> Result<Circuit, String> {
     let mut circuit = read_header(&document).map_err(|error| error.to_string())?;
+    for (k, readout) in document.readout_errors.iter().enumerate() {
+        let located = |error: Error| format!("readout error {k}: {error}");
+        read_readout(readout, &mut circuit).map_err(located)?;
+    }
+    let mut known = Known::default();
     for (k, op) in document.ops.into_iter().enumerate() {
         let located = |error: Error| format!("operation {k}: {error}");
-        let op = read_op(op, &circuit.params).map_err(located)?;
+        let op = read_op(op, &circuit.params, &mut known).map_err(located)?;
         circuit.try_push(op).map_err(located)?;
     }
     Ok(circuit)
@@ -82,12 +90,72 @@ fn read_formula(formula: &JsonFormula, params: &[String]) -> Result<Formula> {
     })
 }
 
-fn read_op(op: JsonOp, params: &[String]) -> Result<Op> {
-    let all =
-        |ops: Vec<JsonOp>| ops.into_iter().map(|op| read_op(op, params)).collect::<Result<_>>();
+fn read_readout(readout: &JsonReadout, circuit: &mut Circuit) -> Result<()> {
+    let error = ReadoutError::new(readout.p1_given_0, readout.p0_given_1)?;
+    if circuit.readout_errors.contains_key(&(readout.qubit as u32)) {
+        return Err(Error::Invalid {
+            what: "the readout error of a qubit".into(),
+            value: format!("there twice, for qubit {}", readout.qubit),
+            expected: "each qubit has one".into(),
+        });
+    }
+    circuit.set_readout_error(readout.qubit, error).map(drop)
+}
+
+/// The channels read so far, by their text: equal ones are shared.
+type Known = HashMap<String, Arc<Channel>>;
+
+fn read_channel(op: JsonOp, known: &mut Known) -> Result<Op> {
+    let text = needed(op.channel, "channel", "a channel")?;
+    let qubits = needed(op.on, "on", "channel")?;
+    let channel = match op.data {
+        None => match known.entry(text) {
+            Entry::Occupied(found) => found.get().clone(),
+            Entry::Vacant(place) => {
+                let channel = place.key().parse::<Channel>()?;
+                place.insert(Arc::new(channel)).clone()
+            }
+        },
+        Some(GateData::Kraus(operators)) if text == "kraus" => {
+            let operators = operators.iter().map(|rows| read_matrix("kraus", rows));
+            Arc::new(Channel::kraus(operators.collect::<Result<Vec<_>>>()?)?)
+        }
+        Some(_) => {
+            let expected =
+                "a channel has none but `\"channel\": \"kraus\"`, which has {\"kraus\": matrices}";
+            return Err(Error::Invalid {
+                what: format!("the data of the channel `{text}`"),
+                value: "there".into(),
+                expected: expected.into(),
+            });
+        }
+    };
+    Ok(Op::Channel(Box::new(ChannelOp { channel, qubits: qubits.into() })))
+}
+
+/// A square matrix of rows of [re, im].
+fn read_matrix(name: &str, rows: &[Vec<[f64; 2]>]) -> Result<DMatrix<Complex64>> {
+    if rows.iter().any(|row| row.len() != rows.len()) {
+        return Err(Error::Invalid {
+            what: format!("the matrix of `{name}`"),
+            value: "not square".into(),
+            expected: "it needs as many columns as rows".into(),
+        });
+    }
+    let entries: Vec<Complex64> = rows.iter().flatten().map(complex).collect();
+    Ok(DMatrix::from_row_slice(rows.len(), rows.len(), &entries))
+}
+
+fn read_op(op: JsonOp, params: &[String], known: &mut Known) -> Result<Op> {
+    let mut all = |ops: Vec<JsonOp>| {
+        ops.into_iter().map(|op| read_op(op, params, known)).collect::<Result<_>>()
+    };
     op.check_keys()?;
     if op.gate.is_some() {
         return Ok(Op::Gate(read_gate(op, params)?));
+    }
+    if op.channel.is_some() {
+        return read_channel(op, known);
     }
     if let Some((qubit, clbit)) = op.measure {
         return Ok(Op::Measure { qubit, clbit });
@@ -152,15 +220,8 @@ fn read_gate(json: JsonOp, params: &[String]) -> Result<GateOp> {
             Gate::PauliRotation(Arc::new(string), angle)
         }
         Some(GateData::Matrix(rows)) => {
-            let entries: Vec<Complex64> = rows.iter().flatten().map(complex).collect();
-            if rows.iter().any(|row| row.len() != rows.len()) {
-                return Err(Error::Invalid {
-                    what: format!("the matrix of `{}`", name),
-                    value: "not square".into(),
-                    expected: "it needs as many columns as rows".into(),
-                });
-            }
-            Gate::unitary(name, DMatrix::from_row_slice(rows.len(), rows.len(), &entries))?
+            let matrix = read_matrix(&name, &rows)?;
+            Gate::unitary(name, matrix)?
         }
         Some(GateData::Diagonal(d)) => Gate::diagonal(name, d.iter().map(complex).collect())?,
         Some(GateData::Permutation(table)) => Gate::permutation(name, table)?,
@@ -168,6 +229,13 @@ fn read_gate(json: JsonOp, params: &[String]) -> Result<GateOp> {
             let definition: Vec<GateOp> =
                 ops.into_iter().map(|g| read_inner(g, params)).collect::<Result<_>>()?;
             Gate::block(name, targets.len(), angles, Some(definition))?
+        }
+        Some(GateData::Kraus(_)) => {
+            return Err(Error::Invalid {
+                what: format!("the data of `{name}`"),
+                value: "Kraus operators".into(),
+                expected: "these belong to `\"channel\": \"kraus\"`".into(),
+            });
         }
         Some(GateData::Opaque(num_qubits)) => Gate::block(name, num_qubits, angles, None)?,
     };

@@ -1,17 +1,25 @@
 //! Circuit → document.
 
 use super::document::{GateData, JsonAngle, JsonControl, JsonExpr, JsonFormula, JsonOp};
-use crate::circuit::{Circuit, Expr, Formula, Op};
+use crate::circuit::{ChannelOp, Circuit, Expr, Formula, Op, channel_text};
+use crate::error::Result;
 use crate::gate::{Angle, Control, Gate, GateOp, Param};
+use nalgebra::DMatrix;
 use num_complex::Complex64;
 use std::collections::BTreeMap;
 
-pub(super) fn write_op(op: &Op, params: &[String]) -> JsonOp {
-    let all = |ops: &[Op]| Some(ops.iter().map(|op| write_op(op, params)).collect());
+/// # Errors
+/// If a channel is on too many qubits for matrices, and its text does not say it.
+pub(super) fn write_op(op: &Op, params: &[String]) -> Result<JsonOp> {
+    let all = |ops: &[Op]| {
+        let written: Result<Vec<JsonOp>> = ops.iter().map(|op| write_op(op, params)).collect();
+        written.map(Some)
+    };
     let some = |expr: &Expr| Some(write_expr(expr));
     let none = JsonOp::default();
-    match op {
+    Ok(match op {
         Op::Gate(g) => write_gate(g, params),
+        Op::Channel(c) => write_channel(c)?,
         Op::Measure { qubit, clbit } => JsonOp { measure: Some((*qubit, *clbit)), ..none },
         Op::Reset(q) => JsonOp { reset: Some(*q), ..none },
         Op::Barrier(qubits) => JsonOp { barrier: Some(qubits.to_vec()), ..none },
@@ -23,22 +31,37 @@ pub(super) fn write_op(op: &Op, params: &[String]) -> JsonOp {
         },
         Op::If(i) => JsonOp {
             r#if: some(&i.condition),
-            then: all(&i.then),
-            r#else: if i.otherwise.is_empty() { None } else { all(&i.otherwise) },
+            then: all(&i.then)?,
+            r#else: if i.otherwise.is_empty() { None } else { all(&i.otherwise)? },
             ..none
         },
-        Op::While(w) => JsonOp { r#while: some(&w.condition), r#do: all(&w.body), ..none },
+        Op::While(w) => JsonOp { r#while: some(&w.condition), r#do: all(&w.body)?, ..none },
         Op::Assign(a) => JsonOp { assign: Some(a.clbits.to_vec()), value: some(&a.value), ..none },
-    }
+    })
+}
+
+/// By its text, if that says it all, else by its Kraus operators.
+fn write_channel(op: &ChannelOp) -> Result<JsonOp> {
+    let on = Some(op.qubits.to_vec());
+    Ok(match channel_text::text(&op.channel) {
+        Some(text) => JsonOp { channel: Some(text), on, ..JsonOp::default() },
+        None => {
+            let operators = op.channel.kraus_operators()?;
+            let data = Some(GateData::Kraus(operators.iter().map(write_matrix).collect()));
+            JsonOp { channel: Some("kraus".into()), on, data, ..JsonOp::default() }
+        }
+    })
+}
+
+fn write_matrix(matrix: &DMatrix<Complex64>) -> Vec<Vec<[f64; 2]>> {
+    matrix.row_iter().map(|row| row.iter().map(pair).collect()).collect()
 }
 
 fn write_gate(op: &GateOp, params: &[String]) -> JsonOp {
     let data = match &op.gate {
         Gate::Std(..) => None,
         Gate::PauliRotation(string, _) => Some(GateData::Pauli(string.to_string())),
-        Gate::Unitary(u) => Some(GateData::Matrix(
-            u.matrix.row_iter().map(|row| row.iter().map(pair).collect()).collect(),
-        )),
+        Gate::Unitary(u) => Some(GateData::Matrix(write_matrix(&u.matrix))),
         Gate::Diagonal(d) => Some(GateData::Diagonal(d.entries.iter().map(pair).collect())),
         Gate::Permutation(p) => Some(GateData::Permutation(p.table.to_vec())),
         Gate::Block(b) => Some(match &b.definition {

@@ -329,8 +329,13 @@ impl<'a> Grid<'a> {
         if rows % 2 == 1 && port(body.first + rows / 2).is_none() {
             options.push("label style={yshift=0.4cm}".into());
         }
+        if shape.kind == Kind::Noise {
+            options.push("style={dashed}".into());
+        }
         let mut label = match shape.kind {
-            Kind::Classical | Kind::Delay => format!(r"\text{{{}}}", tex::text(&body.label.plain)),
+            Kind::Classical | Kind::Delay | Kind::Noise => {
+                format!(r"\text{{{}}}", tex::text(&body.label.plain))
+            }
             _ => tex::label(&body.label),
         };
         let named = body.ports.iter().any(|p| !p.1.is_empty());

@@ -240,7 +240,7 @@ impl Painter<'_> {
             self.double(x, y(first), y(last));
         }
         if let Some(body) = &shape.body {
-            self.body(body, tone, x, column, fold);
+            self.body(body, shape.kind, x, column, fold);
         }
         for &(row, mark) in &shape.marks {
             self.mark(mark, [x, y(row)], tone.edge);
@@ -305,12 +305,14 @@ impl Painter<'_> {
         }
     }
 
-    fn body(&mut self, body: &Body, tone: Tone, x: f64, column: usize, fold: &Fold) {
+    fn body(&mut self, body: &Body, kind: Kind, x: f64, column: usize, fold: &Fold) {
+        let tone = self.palette.tone(kind);
         let half = self.page.stretched(body, column) / 2.0;
         let (left, right) = (x - half, x + half);
         let upper = fold.rows[body.first] - self.page.half(body.first);
         let lower = fold.rows[body.last] + self.page.half(body.last);
         let paint = Paint::fill(tone.fill).edge(tone.edge, 1.0);
+        let paint = if kind == Kind::Noise { paint.dashed([4.0, 2.5]) } else { paint };
         self.scene.rect([left, right], [upper, lower], 3.0, paint);
         let is_port = |row: usize| body.ports.iter().any(|p| p.0 == row);
         for row in (body.first..=body.last).filter(|&r| !is_port(r)) {

@@ -46,6 +46,7 @@ pub(super) struct Palette {
     own: Tone,
     readout: Tone,
     delay: Tone,
+    noise: Tone,
 }
 
 impl Palette {
@@ -66,6 +67,7 @@ impl Palette {
             Kind::Own => self.own,
             Kind::Readout => self.readout,
             Kind::Delay => self.delay,
+            Kind::Noise => self.noise,
             Kind::Classical => Tone { fill: self.background, edge: self.classical },
         }
     }
@@ -103,6 +105,7 @@ static LIGHT: Palette = Palette {
     own: tone(0xfbf0c0, 0x8a6a00),
     readout: tone(0xeceff3, 0x4b545f),
     delay: tone(0xf6f7f9, 0x8b94a0),
+    noise: tone(0xfdeaea, 0xb3352c),
 };
 
 static DARK: Palette = Palette {
@@ -120,6 +123,7 @@ static DARK: Palette = Palette {
     own: tone(0x463a06, 0xe6c84a),
     readout: tone(0x2b323b, 0xb4bdc9),
     delay: tone(0x1c2128, 0x76808d),
+    noise: tone(0x451b1d, 0xf07f78),
 };
 
 #[cfg(test)]
@@ -146,7 +150,7 @@ mod tests {
         use Kind::*;
         for theme in [Theme::Light, Theme::Dark] {
             let p = theme.palette();
-            for kind in [Pauli, Clifford, Phase, Rotation, Own, Readout, Delay, Classical] {
+            for kind in [Pauli, Clifford, Phase, Rotation, Own, Readout, Delay, Noise, Classical] {
                 let tone = p.tone(kind);
                 let text = contrast(p.text, tone.fill);
                 assert!(text > 7.0, "{theme:?} {kind:?}: text {text:.1}");

@@ -39,17 +39,29 @@ pub(super) fn selected<T: Real>(
     let coefficients = Shared(room.0.as_mut_ptr().cast());
     let layout = Matrix::new(log, &bits, select);
     prepare(isa, &layout, matrix, coefficients);
+    let real = matrix.iter().all(|z| z.im == 0.0);
     let total = buffer.vectors(log) >> layout.fixed.count_ones();
     let chunk = parallel::chunk_of_vectors::<T>(buffer.len(), log);
     let memory = buffer.shared();
     parallel::chunks(total, chunk, |start, count| {
-        block_range(isa, &layout, coefficients, memory, start, count);
+        if real {
+            real_block_range(isa, &layout, coefficients, memory, start, count);
+        } else {
+            block_range(isa, &layout, coefficients, memory, start, count);
+        }
     });
 }
 
 instantiate! {
     /// Groups of registers number `start` to `start + count` among those selected.
     block_range = block_generic(
+        matrix: &Matrix, coefficients: Shared<T>, memory: Shared<T>, start: usize, count: usize,
+    )
+}
+
+instantiate! {
+    /// The same for a matrix of real numbers: half the work.
+    real_block_range = real_block_generic(
         matrix: &Matrix, coefficients: Shared<T>, memory: Shared<T>, start: usize, count: usize,
     )
 }
@@ -62,20 +74,42 @@ unsafe fn block_generic<V: Vector>(
     start: usize,
     count: usize,
 ) {
+    any_block::<V, false>(matrix, coefficients, memory, start, count);
+}
+
+#[inline(always)]
+unsafe fn real_block_generic<V: Vector>(
+    matrix: &Matrix,
+    coefficients: Shared<V::Real>,
+    memory: Shared<V::Real>,
+    start: usize,
+    count: usize,
+) {
+    any_block::<V, true>(matrix, coefficients, memory, start, count);
+}
+
+#[inline(always)]
+unsafe fn any_block<V: Vector, const REAL: bool>(
+    matrix: &Matrix,
+    coefficients: Shared<V::Real>,
+    memory: Shared<V::Real>,
+    start: usize,
+    count: usize,
+) {
     let (c, memory) = (coefficients.get().cast_const(), memory.get());
     let next = deposit(start, matrix.fixed);
     match matrix.exchanges.len() {
-        1 => groups::<V, 4, 1>(matrix, c, memory, next, count),
-        2 => groups::<V, 2, 2>(matrix, c, memory, next, count),
+        1 => groups::<V, 4, 1, REAL>(matrix, c, memory, next, count),
+        2 => groups::<V, 2, 2, REAL>(matrix, c, memory, next, count),
         // Two bits within a register of two amplitudes there are not.
-        _ if V::LOG > 1 => groups::<V, 1, 4>(matrix, c, memory, next, count),
+        _ if V::LOG > 1 => groups::<V, 1, 4, REAL>(matrix, c, memory, next, count),
         _ => unreachable!(),
     }
 }
 
 /// `ROWS` registers of a group, each in `EXCHANGES` orders of its lanes.
 #[inline(always)]
-unsafe fn groups<V: Vector, const ROWS: usize, const EXCHANGES: usize>(
+unsafe fn groups<V: Vector, const ROWS: usize, const EXCHANGES: usize, const REAL: bool>(
     matrix: &Matrix,
     coefficients: *const Complex<V::Real>,
     memory: *mut Complex<V::Real>,
@@ -100,17 +134,23 @@ unsafe fn groups<V: Vector, const ROWS: usize, const EXCHANGES: usize>(
             prefetch::<V>(memory.wrapping_add(((ahead | value) << V::LOG) + offset));
         }
         let at = [one, two].map(|at| memory.add((at | value) << V::LOG));
-        group::<V, ROWS, EXCHANGES, 2>(coefficients, at, offsets, shuffles);
+        group::<V, ROWS, EXCHANGES, 2, REAL>(coefficients, at, offsets, shuffles);
     }
     if count % 2 == 1 {
         let at = [memory.add((next | value) << V::LOG)];
-        group::<V, ROWS, EXCHANGES, 1>(coefficients, at, offsets, shuffles);
+        group::<V, ROWS, EXCHANGES, 1, REAL>(coefficients, at, offsets, shuffles);
     }
 }
 
 /// `N` groups at once.
 #[inline(always)]
-unsafe fn group<V: Vector, const ROWS: usize, const EXCHANGES: usize, const N: usize>(
+unsafe fn group<
+    V: Vector,
+    const ROWS: usize,
+    const EXCHANGES: usize,
+    const N: usize,
+    const REAL: bool,
+>(
     coefficients: *const Complex<V::Real>,
     at: [*mut Complex<V::Real>; N],
     offsets: [usize; ROWS],
@@ -127,11 +167,19 @@ unsafe fn group<V: Vector, const ROWS: usize, const EXCHANGES: usize, const N: u
     }
     for h in 0..ROWS {
         let row = coefficients.add((8 * h) << V::LOG);
-        let mut sum = Sum::new(row, x[0]);
-        for c in 1..4 {
-            sum.add(row.add((2 * c) << V::LOG), x[c]);
-        }
-        let sums = sum.done();
+        let sums = if REAL {
+            let mut sum = Sum::new_real(row, x[0]);
+            for c in 1..4 {
+                sum.add_real(row.add((2 * c) << V::LOG), x[c]);
+            }
+            sum.done_real()
+        } else {
+            let mut sum = Sum::new(row, x[0]);
+            for c in 1..4 {
+                sum.add(row.add((2 * c) << V::LOG), x[c]);
+            }
+            sum.done()
+        };
         for n in 0..N {
             sums[n].store(at[n].add(offsets[h]));
         }

@@ -156,6 +156,32 @@ impl<V: Vector, const N: usize> Sum<V, N> {
         }
     }
 
+    /// The first product, of a real coefficient; for [`add_real`](Self::add_real) alone.
+    #[inline(always)]
+    pub unsafe fn new_real(coefficient: *const Complex<V::Real>, a: [V; N]) -> Self {
+        let re = V::load(coefficient);
+        let mut sum = Sum { re: a, im: a };
+        for n in 0..N {
+            sum.re[n] = re.mul(a[n]);
+        }
+        sum
+    }
+
+    /// Adds a product with a real coefficient.
+    #[inline(always)]
+    pub unsafe fn add_real(&mut self, coefficient: *const Complex<V::Real>, a: [V; N]) {
+        let re = V::load(coefficient);
+        for n in 0..N {
+            self.re[n] = re.mul_add(a[n], self.re[n]);
+        }
+    }
+
+    /// The sums of products with real coefficients.
+    #[inline(always)]
+    pub fn done_real(self) -> [V; N] {
+        self.re
+    }
+
     /// The sums.
     #[inline(always)]
     pub unsafe fn done(self) -> [V; N] {

@@ -3,6 +3,7 @@
 
 use super::Tiling;
 use super::pass::Pass;
+use crate::engine::action::Kind;
 use crate::engine::kernel::{Held, Isa, RegisterProgram};
 use crate::engine::target::{Precision, Target};
 
@@ -141,6 +142,10 @@ impl Costs {
             }
             Pass::Parity { .. } => self.parity,
             Pass::Scale { .. } => self.turn,
+            // Half of the multiplications; loads, stores and exchanges of lanes are the same.
+            Pass::Fixed(located) if is_real_block(&located.action.kind) => {
+                0.5 * (self.block + self.load_store)
+            }
             // Kernels of their own.
             Pass::Block { .. } | Pass::Fixed(_) => self.block,
             _ => self.load_store + 4.0 * self.turn,
@@ -179,6 +184,12 @@ impl Costs {
         };
         bytes / rate + cycles * amplitudes / 64.0 / CLOCK / parallel
     }
+}
+
+/// Whether a kind is a 4×4 matrix of real numbers.
+fn is_real_block(kind: &Kind) -> bool {
+    matches!(kind, Kind::Dense { targets, matrix } if targets.len() == 2
+        && matrix.iter().all(|z| z.im == 0.0))
 }
 
 /// Cycles a second.

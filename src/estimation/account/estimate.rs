@@ -39,8 +39,10 @@ pub struct AmplitudeEstimate {
     pub details: Vec<(&'static str, f64)>,
     /// Whether outcomes came from full circuits or from their exact law.
     pub source: Source,
-    /// Fidelity of a Grover step; 1 without noise.
+    /// Fidelity of a Grover step under depolarizing noise; 1 without.
     pub kappa: f64,
+    /// Whether a noise model had an effect on its circuits.
+    pub noise_model: bool,
     /// The seed that repeats it.
     pub seed: u64,
 }

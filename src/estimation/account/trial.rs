@@ -37,6 +37,8 @@ pub struct Trial<'a> {
     deepest: Deepest,
     /// The fidelity of a step that the method takes for true; `None` if it estimates it.
     modelled: Option<f64>,
+    /// Whether a noise model had an effect on a circuit that ran.
+    noisy_gates: bool,
 }
 
 impl Experiment {
@@ -58,11 +60,13 @@ impl<'a> Trial<'a> {
             theta_intervals: Vec::new(),
             deepest: Deepest::None,
             modelled: Some(1.0),
+            noisy_gates: false,
         }
     }
 
     /// Says which fidelity of a Grover step the method takes for true; `None` if it estimates it. Where
-    /// that is not so, its interval promises nothing. Without this it is 1, no noise.
+    /// that is not so, its interval promises nothing. Without this it is 1, no noise. Nobody models the
+    /// noise of single gates, so under a noise model no interval promises anything.
     pub fn models_noise(&mut self, kappa: Option<f64>) {
         self.modelled = kappa;
     }
@@ -82,7 +86,11 @@ impl<'a> Trial<'a> {
             Apparatus::Law => {
                 binomial(shots, self.experiment.good_probability(power), &mut self.rng)
             }
-            Apparatus::Circuits(c) => c.good_count(power, shots, self.rng.random())?,
+            Apparatus::Circuits(c) => {
+                let (good, noisy) = c.good_count(power, shots, self.rng.random())?;
+                self.noisy_gates |= noisy;
+                good
+            }
             Apparatus::External(measure) => measure(power, shots)?,
         };
         if good > shots {
@@ -122,7 +130,10 @@ impl<'a> Trial<'a> {
         let outcomes = match self.experiment.apparatus() {
             Apparatus::Law => self.draw_phases(evaluation_qubits, shots)?,
             Apparatus::Circuits(c) => {
-                c.phase_counts(evaluation_qubits, shots, self.rng.random())?
+                let (outcomes, noisy) =
+                    c.phase_counts(evaluation_qubits, shots, self.rng.random())?;
+                self.noisy_gates |= noisy;
+                outcomes
             }
             Apparatus::External(_) => {
                 return Err(Error::Unsupported {
@@ -212,6 +223,7 @@ impl<'a> Trial<'a> {
             (mine.depth, mine.two_qubit_gates) = (theirs.depth, gates);
             self.deepest = Deepest::None;
         }
+        self.noisy_gates |= other.noisy_gates;
         self.rounds.extend(other.rounds);
         self.theta_intervals.extend(other.theta_intervals);
     }
@@ -227,9 +239,10 @@ impl<'a> Trial<'a> {
     ) -> AmplitudeEstimate {
         let estimation = estimation.clamp(0.0, 1.0);
         let mut confidence_interval = confidence_interval.holding(estimation);
-        // Noise is in the steps of Grover's operator: A alone is without it.
+        // Depolarizing noise is in the steps of Grover's operator: A alone is without it. That of a model
+        // is in every gate and readout.
         let modelled = self.modelled.is_none_or(|kappa| kappa == self.experiment.kappa());
-        if self.cost.num_oracle_queries > 0 && !modelled {
+        if self.cost.num_oracle_queries > 0 && !modelled || self.noisy_gates {
             confidence_interval.guarantee = Guarantee::NoiseNotModelled;
         }
         self.cost.two_qubit_gates = self.two_qubit_gates().or(self.cost.two_qubit_gates);
@@ -251,6 +264,7 @@ impl<'a> Trial<'a> {
             details: Vec::new(),
             source: self.experiment.source(),
             kappa: self.experiment.kappa(),
+            noise_model: self.noisy_gates,
             seed: self.seed,
         }
     }

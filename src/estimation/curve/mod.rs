@@ -225,7 +225,8 @@ impl<'a> ErrorCurve<'a> {
         Setup { alpha, kappa: self.kappa }
     }
 
-    /// Runs full circuits on the state vector instead of drawing from the exact law.
+    /// Runs full circuits by this simulator instead of drawing from the exact law, with a channel for the
+    /// [`kappa`](Self::kappa) behind every Grover step.
     pub fn full_circuits(self, simulator: Simulator) -> Self {
         ErrorCurve { full_circuits: Some(simulator), ..self }
     }

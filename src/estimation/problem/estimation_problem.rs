@@ -8,7 +8,7 @@ use crate::circuit::{Circuit, Op, library};
 use crate::error::{Error, Result};
 use crate::math::Fingerprint;
 use crate::report::number_within;
-use crate::simulate::Simulator;
+use crate::simulate::{Method, Simulator};
 use std::sync::Arc;
 
 /// The probability a = sin²θ that A|0⟩ is found in a good state, 0 ≤ θ ≤ π/2.
@@ -39,8 +39,8 @@ impl EstimationProblem {
     /// The probability that `preparation`, run on |0…0⟩, ends in a good state.
     ///
     /// # Errors
-    /// If the preparation has measurements, resets or classical control, parameters without a
-    /// value, or no inverse; if the good states are on qubits that it does not have.
+    /// If the preparation has measurements, resets, classical control or noise of its own, parameters
+    /// without a value, or no inverse; if the good states are on qubits that it does not have.
     pub fn new(preparation: Circuit, good: GoodStates) -> Result<Self> {
         let undo = |operation: &str| Error::Unsupported {
             method: "amplitude estimation",
@@ -56,8 +56,12 @@ impl EstimationProblem {
                 Op::Gate(_) | Op::Barrier(_) | Op::Delay { .. } => {}
                 Op::Measure { .. } => return Err(undo("a measurement")),
                 Op::Reset(_) => return Err(undo("a reset")),
+                Op::Channel(_) => return Err(noise_of_its_own("a noise channel")),
                 Op::If(_) | Op::While(_) | Op::Assign(_) => return Err(undo("classical control")),
             }
+        }
+        if preparation.readout_errors().len() > 0 {
+            return Err(noise_of_its_own("a readout error"));
         }
         if !preparation.params().is_empty() {
             return Err(Error::UnboundParameters {
@@ -230,6 +234,8 @@ impl EstimationProblem {
     /// [`theta`](Self::theta), on this simulator.
     pub(in crate::estimation) fn theta_with(&self, simulator: &Simulator) -> Result<f64> {
         let qubits = self.good.qubits();
+        // A has no noise here, whatever method noisy circuits are run by.
+        let simulator = simulator.clone().method(Method::StateVector);
         let state = simulator.state::<f64>(self.preparation())?;
         let place = |outcome: usize| -> u64 {
             let bit = |(k, &q): (usize, &usize)| (outcome as u64 >> k & 1) << q;
@@ -270,6 +276,17 @@ impl EstimationProblem {
         circuit.ry(2.0 * factor.sqrt().asin(), n);
         let good = self.good.and(&GoodStates::qubit(n))?;
         Ok(EstimationProblem { preparation: Preparation::Circuit(circuit), good, ..self.clone() })
+    }
+}
+
+fn noise_of_its_own(what: &str) -> Error {
+    Error::Unsupported {
+        method: "amplitude estimation",
+        operation: format!("a preparation with {what}"),
+        hint: "A must be unitary; take the circuit `without_noise` and give the noise to its \
+               experiment: a noise model to `EstimationProblem::full_circuits_with_noise`, or \
+               depolarizing noise to `Experiment::depolarizing`"
+            .into(),
     }
 }
 

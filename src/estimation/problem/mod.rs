@@ -7,6 +7,9 @@ pub(super) mod gate_counts;
 pub(super) mod good;
 pub(super) mod integrand;
 pub(super) mod law;
+#[cfg(test)]
+mod noise_tests;
 pub(super) mod post_processing;
 mod predicate;
 mod preparation;
+pub(super) mod writing;

@@ -25,7 +25,7 @@ use crate::engine::bytes_needed;
 use crate::error::{Error, Result};
 use crate::math::{Fingerprint, Watch};
 use crate::pauli::PauliSum;
-use crate::simulate::{Estimate, MeasuredSum, Simulator, StateView};
+use crate::simulate::{Estimate, MeasuredSum, Simulator, StateView, Unitary};
 use pieces::Pieces;
 use reading::{Reading, Sampling};
 use serde_json::{Value, json};
@@ -79,7 +79,8 @@ impl Simulator {
         circuit: &Circuit,
         observable: &PauliSum,
     ) -> Result<ParameterShift> {
-        let rules = ShiftRules::new(circuit)?;
+        Unitary::check_reading(circuit, "the parameter-shift rule")?;
+        let rules = ShiftRules::without_noise(circuit)?;
         let n = rules.unitary.num_qubits;
         let amplitude = self.run_precision().bytes_per_amplitude() as usize;
         Ok(ParameterShift {

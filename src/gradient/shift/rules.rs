@@ -46,11 +46,24 @@ pub struct ShiftRules {
 }
 
 impl ShiftRules {
-    /// Those of a circuit. Final measurements are set aside.
+    /// Those of a circuit. Final measurements are set aside. Noise channels, which depend on no
+    /// parameter, and readout errors stay in their places in the [`circuit`](Self::circuit) that is
+    /// evaluated: a mean is linear in the density matrix, so that the rules are the same.
     ///
     /// # Errors
-    /// If it is not unitary.
+    /// If it is not unitary but for noise.
     pub fn new(circuit: &Circuit) -> Result<Self> {
+        let is_noisy = |op: &Op| matches!(op, Op::Channel(_));
+        let mut rules = match circuit.ops().iter().any(is_noisy) {
+            true => Self::without_noise(&circuit.without_channels())?,
+            false => Self::without_noise(circuit)?,
+        };
+        rules.circuit = circuit.clone();
+        Ok(rules)
+    }
+
+    /// Those of a circuit that has no noise channels.
+    pub(super) fn without_noise(circuit: &Circuit) -> Result<Self> {
         let unitary = Unitary::new(circuit, "the parameter-shift rule")?;
         Ok(ShiftRules { rules: rules(&unitary), unitary, circuit: circuit.clone() })
     }
@@ -90,6 +103,9 @@ impl ShiftRules {
         let mut free = Circuit::with_clbits(self.circuit.num_qubits(), self.circuit.num_clbits());
         let mut angles = free.param_vector("angle", self.num_angles()).into_iter();
         let mut next = || Angle::from(angles.next().expect("there is one for each angle"));
+        for (qubit, error) in self.circuit.readout_errors() {
+            free.set_readout_error(qubit, error)?;
+        }
         for op in self.circuit.ops() {
             match op {
                 Op::Gate(op) => push_free(&mut free, op, &mut next)?,

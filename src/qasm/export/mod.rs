@@ -233,6 +233,10 @@ impl<'c> Exporter<'c> {
 
     /// Makes the definitions, and finds what cannot be written.
     fn prepare(&mut self) -> Result<()> {
+        if let Some((qubit, _)) = self.circuit.readout_errors().next() {
+            return Err(self
+                .noise(format!("the readout error of qubit {qubit}"), "Circuit::without_noise()"));
+        }
         let mut scratch = String::new();
         let mut place = Place::program(self.params.clone());
         for op in self.circuit.ops() {

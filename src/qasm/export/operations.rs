@@ -62,6 +62,10 @@ impl Exporter<'_> {
                 }
                 Ok(())
             }
+            Op::Channel(c) => Err(self.noise(
+                format!("the noise channel `{}`", c.channel),
+                "Circuit::without_channels()",
+            )),
             Op::Reset(qubit) => {
                 out.push_str(&place.lead);
                 out.push_str("reset");
@@ -156,6 +160,18 @@ impl Exporter<'_> {
     }
 
     /// What the language has no words for.
+    /// The error of noise, which neither version says.
+    pub fn noise(&self, operation: String, without: &str) -> Error {
+        Error::Unsupported {
+            method: self.version.method(),
+            operation,
+            hint: format!(
+                "OpenQASM has no noise: take it away with `{without}`, or write ketlab's JSON \
+                 (`ketlab convert --to json`), which keeps it"
+            ),
+        }
+    }
+
     pub fn unsupported(&self, operation: &str) -> Error {
         Error::Unsupported {
             method: self.version.method(),
@@ -187,4 +203,30 @@ fn time(duration: &Duration) -> String {
         text.truncate(integer.len());
     }
     text + duration.unit.symbol()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::circuit::{Circuit, Expr};
+
+    #[test]
+    fn noise_is_refused_by_name_with_what_to_do() {
+        let mut c = Circuit::with_clbits(1, 1);
+        c.h(0).depolarizing(0.01, 0).measure(0, 0);
+        let mut inside = Circuit::with_clbits(1, 1);
+        inside.if_then(Expr::bit(0).equals(1), |b| b.depolarizing(0.01, 0));
+        for error in [&c, &inside].map(|c| [c.to_qasm2(), c.to_qasm3()]).into_iter().flatten() {
+            let error = error.unwrap_err().to_string();
+            assert!(error.contains("the noise channel `depolarizing(p=0.01)`"), "{error}");
+            assert!(error.contains("without_channels()") && error.contains("JSON"), "{error}");
+            assert!(!error.contains("OpenQASM 3 says it"), "{error}");
+        }
+        let mut rest = c.without_channels();
+        rest.to_qasm2().unwrap();
+        let error = crate::noise::ReadoutError::new(0.1, 0.2).unwrap();
+        rest.set_readout_error(0, error).unwrap();
+        let error = rest.to_qasm3().unwrap_err().to_string();
+        assert!(error.contains("the readout error of qubit 0"), "{error}");
+        rest.without_noise().to_qasm3().unwrap();
+    }
 }

@@ -1,6 +1,7 @@
 //! What the stabilizer method makes of a program: a list of steps for each stretch of gates.
 
 use super::super::flow::Flow;
+use super::channels;
 use crate::clifford::{CliffordStep, Tableau, lower};
 use crate::engine::Fnv;
 use crate::error::Result;
@@ -24,6 +25,7 @@ impl Code {
     /// [`Error::Unsupported`](crate::Error::Unsupported) if a gate is no Clifford gate, if there is
     /// no memory for the steps.
     pub fn new(flow: &Flow, row: &[f64]) -> Result<Self> {
+        channels::check(flow)?;
         let mut num_gates = 0;
         let mut steps_of = |gates| {
             let mut steps = Vec::new();

@@ -2,6 +2,7 @@
 //! Gates become steps of the tableau; measurements, resets and classical control are the same as for
 //! every method.
 
+mod channels;
 mod code;
 mod observable;
 mod representation;

@@ -7,6 +7,7 @@ use super::super::outcomes;
 use super::super::representation::{Account, Representation, Sides};
 use super::super::request::Request;
 use super::super::tally::Tally;
+use super::channels;
 use super::code::Code;
 use super::observable::Observable;
 use super::sample::sample;
@@ -81,9 +82,12 @@ impl Representation for Tableau {
                 check_qubits(state.num_qubits(), flow.num_qubits)?;
                 Tableau::try_clone(state)
             }
-            InitialState::Amplitudes(_) => Err(Error::Unsupported {
+            InitialState::Amplitudes(_) | InitialState::Density(_) => Err(Error::Unsupported {
                 method: METHOD,
-                operation: "amplitudes as the initial state".into(),
+                operation: match initial {
+                    InitialState::Density(_) => "a density matrix as the initial state".into(),
+                    _ => "amplitudes as the initial state".into(),
+                },
                 hint: "start from a basis state, or use the state vector".into(),
             }),
         }
@@ -97,8 +101,11 @@ impl Representation for Tableau {
         code.run(stretch, self, watch)
     }
 
-    fn sides(&self, choice: Choice) -> Result<Sides> {
-        let (Choice::Measure { qubit, .. } | Choice::Reset(qubit)) = choice;
+    fn sides(&self, flow: &Flow, choice: Choice) -> Result<Sides> {
+        let qubit = match choice {
+            Choice::Measure { qubit, .. } | Choice::Reset(qubit) => qubit,
+            Choice::Channel(number) => return channels::sides(&flow.channels[number as usize]),
+        };
         Ok(match self.outcome(qubit as usize)? {
             None => smallvec![0.5, 0.5],
             Some(false) => smallvec![1.0, 0.0],
@@ -106,8 +113,13 @@ impl Representation for Tableau {
         })
     }
 
-    fn take_side(&mut self, choice: Choice, side: usize) -> Result<()> {
-        let (Choice::Measure { qubit, .. } | Choice::Reset(qubit)) = choice;
+    fn take_side(&mut self, flow: &Flow, choice: Choice, side: usize) -> Result<()> {
+        let qubit = match choice {
+            Choice::Measure { qubit, .. } | Choice::Reset(qubit) => qubit,
+            Choice::Channel(number) => {
+                return channels::take(self, &flow.channels[number as usize], side as u64);
+            }
+        };
         self.collapse(qubit as usize, side == 1)?;
         match (choice, side) {
             (Choice::Reset(_), 1) => self.flip(qubit as usize),

@@ -10,17 +10,15 @@
 use super::super::flow::Flow;
 use super::angles::LinearAngles;
 use super::lower::Lowered;
-use super::plans::{PerTarget, Plans};
+use super::plans::{PLANNED_FROM, PerTarget, Plans};
+use super::spans::SpanCode;
 use super::watched::run_watched;
 use crate::engine::{
     Action, Coefficients, Real, StateVector, Target, bytes_needed, hash_of_actions, max_qubits,
 };
 use crate::error::{Error, Result};
 use crate::math::{Watch, too_large};
-use std::sync::Arc;
-
-/// From this many qubits on a plan is worth its time for one run.
-const PLANNED_FROM: usize = 12;
+use std::sync::{Arc, OnceLock};
 
 /// Without a plan, actions between one look at whether the run was cancelled and the next.
 const ACTIONS_A_CHECK: usize = 64;
@@ -30,6 +28,8 @@ const ACTIONS_A_CHECK: usize = 64;
 pub(in super::super) struct Code {
     num_qubits: usize,
     stretches: Vec<Stretch>,
+    /// Where the slots of each stretch begin among those of all.
+    starts: Vec<usize>,
     /// Whether stretches run action by action, without a plan.
     direct: bool,
     plans: PerTarget<Result<Plans>>,
@@ -50,6 +50,8 @@ pub(in super::super) struct BoundCode {
     /// The values of the slots of all stretches, one stretch after the other.
     slots: Vec<f64>,
     coefficients: PerTarget<Result<Vec<Coefficients>>>,
+    /// Made when shots with noise are first run.
+    spans: OnceLock<Box<[SpanCode]>>,
 }
 
 impl Code {
@@ -64,9 +66,16 @@ impl Code {
             let Lowered { actions, slots } = Lowered::new(gates)?;
             Ok(Stretch { actions, angles: LinearAngles::new(&slots) })
         };
+        let stretches = flow.stretches().map(lowered).collect::<Result<Vec<Stretch>>>()?;
+        let mut next = 0;
+        let start = |stretch: &Stretch| {
+            next += stretch.angles.len();
+            next - stretch.angles.len()
+        };
         Ok(Code {
             num_qubits: flow.num_qubits,
-            stretches: flow.stretches().map(lowered).collect::<Result<_>>()?,
+            starts: stretches.iter().map(start).collect(),
+            stretches,
             direct: false,
             plans: PerTarget::new(),
         })
@@ -118,7 +127,8 @@ impl Code {
         let len = self.stretches.iter().map(|stretch| stretch.angles.len()).sum();
         let mut slots = vec![0.0; len];
         self.fill_slots(row, &mut slots)?;
-        Ok(BoundCode { code: self.clone(), slots, coefficients: PerTarget::new() })
+        let (coefficients, spans) = (PerTarget::new(), OnceLock::new());
+        Ok(BoundCode { code: self.clone(), slots, coefficients, spans })
     }
 
     /// The values of all slots, from those of all parameters.
@@ -135,6 +145,17 @@ impl Code {
             slots = rest;
         }
         Ok(())
+    }
+
+    /// The actions of a stretch and the values of their slots, from those of all.
+    pub(super) fn stretch<'s>(
+        &'s self,
+        number: usize,
+        slots: &'s [f64],
+    ) -> (&'s [Action], &'s [f64]) {
+        let from = self.starts[number];
+        let stretch = &self.stretches[number];
+        (&stretch.actions, &slots[from..from + stretch.angles.len()])
     }
 
     /// The slots of each stretch.
@@ -157,11 +178,10 @@ impl BoundCode {
     ) -> Result<u64> {
         let code = &*self.code;
         if code.direct {
-            let before = code.stretches[..stretch].iter().map(|s| s.angles.len()).sum();
-            let actions = &code.stretches[stretch].actions;
+            let (actions, slots) = code.stretch(stretch, &self.slots);
             for some in actions.chunks(ACTIONS_A_CHECK) {
                 watch.check()?;
-                some.iter().for_each(|action| state.apply(action, &self.slots[before..]));
+                some.iter().for_each(|action| state.apply(action, slots));
                 watch.add_passes(some.len() as u64);
             }
             watch.check()?;
@@ -189,6 +209,13 @@ impl BoundCode {
         }
     }
 
+    /// The spans of gates and channels of the program's flow, with numbers.
+    pub fn spans(&self, flow: &Flow) -> &[SpanCode] {
+        let stretch = |number| self.code.stretch(number, &self.slots);
+        let span = |number| SpanCode::new(flow, number, stretch);
+        self.spans.get_or_init(|| (0..flow.spans.len()).map(span).collect())
+    }
+
     /// Without numbers.
     pub fn code(&self) -> &Code {
         &self.code
@@ -201,6 +228,7 @@ impl BoundCode {
     pub fn rebind(&mut self, row: &[f64]) -> Result<()> {
         let code = &*self.code;
         code.fill_slots(row, &mut self.slots)?;
+        self.spans.take();
         for made in self.coefficients.made_with(&code.plans) {
             let (Ok(coefficients), Ok(plans)) = made else { continue };
             let slots = code.slots_of(&self.slots);

@@ -17,7 +17,7 @@ const MAX_DEPTH: usize = 1_000;
 
 /// Actions, and the angles that fill their slots at binding.
 #[derive(Debug, Default)]
-pub(super) struct Lowered {
+pub(in super::super) struct Lowered {
     /// In order of execution.
     pub actions: Vec<Action>,
     /// Slot k of the actions is angle k.

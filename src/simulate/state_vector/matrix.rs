@@ -26,7 +26,7 @@ impl Circuit {
         if !bound.program().is_static() {
             return Err(Error::Unsupported {
                 method: "the matrix",
-                operation: "a measurement, reset or classical control".into(),
+                operation: "a noise channel, measurement, reset or classical control".into(),
                 hint: "only a circuit of gates has one".into(),
             });
         }

@@ -2,7 +2,9 @@
 //! the engine.
 
 mod angles;
+mod channels;
 mod code;
+mod framed;
 mod lower;
 mod matrix;
 mod observable;
@@ -11,15 +13,19 @@ mod plans;
 mod readout;
 mod register;
 mod representation;
+mod spans;
 mod state_view;
 mod unitary;
 mod watched;
 mod worker;
 
 pub(super) use code::{BoundCode, Code, check_size};
+pub(super) use lower::Lowered;
 pub use lower::pauli_mask;
 pub(crate) use observable::Observable;
+pub(super) use plans::PerTarget;
 pub use plans::Plans;
+pub(super) use readout::tally_sampled;
 pub(crate) use register::{Register, with_register};
 pub use state_view::StateView;
 pub use unitary::Unitary;

@@ -31,6 +31,19 @@ impl Observable {
         self.terms.terms()
     }
 
+    /// The same with the sign of some strings changed.
+    ///
+    /// # Errors
+    /// If there is no memory for it.
+    pub fn reflected(&self, num_qubits: usize, flips: impl Fn(PauliMask) -> bool) -> Result<Self> {
+        let term = |&(string, c): &(PauliMask, f64)| (string, if flips(string) { -c } else { c });
+        let terms: Vec<_> = self.terms().iter().map(term).collect();
+        Ok(Observable {
+            terms: engine::PauliObservable::new(num_qubits, &terms)?,
+            shift: self.shift,
+        })
+    }
+
     /// The mean.
     ///
     /// # Errors

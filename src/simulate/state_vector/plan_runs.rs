@@ -2,10 +2,12 @@
 //! state and watch.
 
 use super::super::initial::{InitialState, Start};
+use super::super::method::Method;
 use super::super::options::SMALL_BELOW;
 use super::super::simulator::Simulator;
 use crate::engine::{Precision, Real, StateVector, Target};
 use crate::error::Result;
+use crate::math::Watch;
 
 impl Simulator {
     /// The precision of the amplitudes.
@@ -16,6 +18,19 @@ impl Simulator {
     /// The seed of all random numbers.
     pub(crate) fn run_seed(&self) -> u64 {
         self.seed
+    }
+
+    /// The same with a watch of its own: it goes on after a cancellation.
+    pub(crate) fn unwatched(&self) -> Self {
+        let mut simulator = self.clone();
+        simulator.watch = Watch::default();
+        simulator.watch.max_loop_rounds = self.watch.max_loop_rounds;
+        simulator
+    }
+
+    /// The method that was asked for.
+    pub(crate) fn run_method(&self) -> Method {
+        self.method
     }
 
     /// What runs start from.

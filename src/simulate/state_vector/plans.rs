@@ -5,10 +5,13 @@ use crate::error::Result;
 use std::ops::Deref;
 use std::sync::OnceLock;
 
+/// From this many qubits on a plan is worth its time for one run.
+pub(super) const PLANNED_FROM: usize = 12;
+
 /// What there is one of for each target, made when it is first asked for. Boxed: a program that is
 /// compiled for one run moves all places of this list, and fills none or one.
 #[derive(Debug, Clone)]
-pub(super) struct PerTarget<V>([OnceLock<Box<V>>; Target::COUNT]);
+pub(in super::super) struct PerTarget<V>([OnceLock<Box<V>>; Target::COUNT]);
 
 impl<V> PerTarget<V> {
     /// Nothing yet.

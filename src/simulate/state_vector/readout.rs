@@ -17,11 +17,22 @@ pub(super) fn read_out<T: Real>(
     watch: &Watch,
     tally: &mut Tally,
 ) -> Result<()> {
-    let readout = &flow.readout;
-    if readout.is_empty() {
+    if flow.readout.is_empty() {
         return tally.add(written.clone(), shots);
     }
-    let mut sampled = state.sample_watched(shots, rng, &|| !watch.is_cancelled())?;
+    let sampled = state.sample_watched(shots, rng, &|| !watch.is_cancelled())?;
+    tally_sampled(sampled, state.num_qubits(), flow, written, tally)
+}
+
+/// Counts basis states that were sampled as outcomes of the final measurements.
+pub(in super::super) fn tally_sampled(
+    mut sampled: Vec<(u64, u64)>,
+    num_qubits: usize,
+    flow: &Flow,
+    written: &Bits,
+    tally: &mut Tally,
+) -> Result<()> {
+    let readout = &flow.readout;
     let num_bits = written.len();
     if num_bits > 64 {
         for (index, count) in sampled {
@@ -43,7 +54,7 @@ pub(super) fn read_out<T: Real>(
         })
     };
     // Where every qubit is read into the bit of its number, the index is the outcome.
-    let every = |mask: u64| mask.count_ones() as usize == state.num_qubits();
+    let every = |mask: u64| mask.count_ones() as usize == num_qubits;
     let same = |run: &Run| run.qubit == 0 && run.bit == 0 && every(run.mask);
     if !(runs.len() == 1 && same(&runs[0]) && start & !runs[0].mask == 0) {
         sampled.iter_mut().for_each(|(index, _)| *index = outcome(*index));

@@ -6,19 +6,25 @@ use super::super::flow::{Choice, Flow};
 use super::super::initial::InitialState;
 use super::super::options::SMALL_BELOW;
 use super::super::outcomes;
+use super::super::patterns::EventLaw;
 use super::super::representation::{Account, Representation, Sides};
 use super::super::request::Request;
 use super::super::tally::Tally;
+use super::channels;
 use super::code::{BoundCode, check_size};
+use super::framed;
 use super::observable::Observable;
 use super::readout::read_out;
 use crate::clifford::OutcomeSpace;
-use crate::engine::{Isa, Precision, Real, StateVector, Target, bytes_needed, max_qubits};
+use crate::engine::{
+    Isa, Precision, Real, StateVector, Target, bytes_needed, hash_of_actions, max_qubits,
+};
 use crate::error::{Error, Result};
-use crate::math::{Bits, Watch, check_memory};
+use crate::math::{Bits, Streams, Watch, check_memory};
 use crate::pauli::PauliSum;
 use rand::Rng;
-use smallvec::smallvec;
+use smallvec::{SmallVec, smallvec};
+use std::ops::Range;
 
 /// Nominal seconds for an amplitude in a pass over the state.
 const PER_AMPLITUDE: f64 = 1e-9;
@@ -78,16 +84,64 @@ impl<T: Real> Representation for StateVector<T> {
         code.run(stretch, self, watch)
     }
 
-    fn sides(&self, choice: Choice) -> Result<Sides> {
-        let (Choice::Measure { qubit, .. } | Choice::Reset(qubit)) = choice;
+    const DRAWS_CHANNELS: bool = true;
+
+    fn sample_frames(
+        &self,
+        flow: &Flow,
+        code: &BoundCode,
+        laws: &[EventLaw],
+        shots: u64,
+        streams: Streams,
+        watch: &Watch,
+    ) -> Result<Option<(Tally, u64)>> {
+        framed::sample(flow, code, laws, self, shots, streams, watch)
+    }
+
+    fn block_starts<'c>(flow: &Flow, code: &'c BoundCode, span: usize) -> &'c [usize] {
+        code.spans(flow)[span].starts()
+    }
+
+    fn run_steps(
+        &mut self,
+        flow: &Flow,
+        code: &BoundCode,
+        span: usize,
+        steps: Range<usize>,
+        sides: &[(usize, u64)],
+        watch: &Watch,
+    ) -> Result<u64> {
+        let side = |&(step, side): &(usize, u64)| {
+            (step, channels::action(&flow.channels[flow.spans[span].channel(step)], side))
+        };
+        let sides: SmallVec<[_; 2]> = sides.iter().map(side).collect();
+        code.spans(flow)[span].run(self, steps, &sides, watch)
+    }
+
+    fn look(&self, flow: &Flow, channel: usize) -> Result<Sides> {
+        channels::look(self, &flow.channels[channel])
+    }
+
+    fn sides(&self, flow: &Flow, choice: Choice) -> Result<Sides> {
+        let qubit = match choice {
+            Choice::Measure { qubit, .. } | Choice::Reset(qubit) => qubit,
+            Choice::Channel(number) => {
+                return channels::sides(self, &flow.channels[number as usize]);
+            }
+        };
         // Both are summed: 1 - p1 would lose a small p0.
         let outcomes = self.try_marginal(&[qubit as usize])?;
         let norm = outcomes[0] + outcomes[1];
         Ok(smallvec![outcomes[0] / norm, outcomes[1] / norm])
     }
 
-    fn take_side(&mut self, choice: Choice, side: usize) -> Result<()> {
-        let (Choice::Measure { qubit, .. } | Choice::Reset(qubit)) = choice;
+    fn take_side(&mut self, flow: &Flow, choice: Choice, side: usize) -> Result<()> {
+        let qubit = match choice {
+            Choice::Measure { qubit, .. } | Choice::Reset(qubit) => qubit,
+            Choice::Channel(number) => {
+                return channels::take(self, &flow.channels[number as usize], side as u64);
+            }
+        };
         self.collapse(qubit as usize, side == 1)?;
         if let (Choice::Reset(_), 1) = (choice, side) {
             self.flip(qubit as usize);
@@ -166,10 +220,21 @@ impl<T: Real> Representation for StateVector<T> {
 
     fn account(code: &BoundCode, flow: &Flow, isa: Isa) -> Result<Account> {
         let target = Target::of::<T>(isa);
+        let state_bytes = bytes_needed(flow.num_qubits, 2 * size_of::<T>());
+        if !flow.spans.is_empty() {
+            let (mut passes, spans) = (0, code.spans(flow));
+            for span in spans {
+                passes +=
+                    span.plans(target, flow.num_qubits)?.iter().map(|p| p.0.len()).sum::<usize>();
+            }
+            let actions = spans.iter().flat_map(|span| span.actions());
+            let hash = hash_of_actions(flow.num_qubits, actions);
+            return Ok(Account { passes, hash, state_bytes });
+        }
         Ok(Account {
             passes: code.code().num_passes(target)?,
             hash: code.code().hash_of_run(target)?,
-            state_bytes: bytes_needed(flow.num_qubits, 2 * size_of::<T>()),
+            state_bytes,
         })
     }
 }

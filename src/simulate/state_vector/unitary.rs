@@ -26,7 +26,36 @@ pub struct Unitary {
     flat: LinearAngles,
 }
 
+/// What takes noise.
+const NOISY: &str = "under noise, `Simulator::noisy_gradient` has gradients and `noisy_evaluator` means; \
+                     `Circuit::without_noise` has none";
+
 impl Unitary {
+    /// Lowers a circuit whose measurements misread nothing, for `method`.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new); [`Error::Unsupported`] if the circuit has readout errors, which a unitary
+    /// does not know.
+    pub fn of_ideal(circuit: &Circuit, method: &'static str) -> Result<Self> {
+        Self::check_reading(circuit, method)?;
+        Self::new(circuit, method)
+    }
+
+    /// Refuses readout errors, which a unitary does not know.
+    ///
+    /// # Errors
+    /// [`Error::Unsupported`] if the circuit has some.
+    pub fn check_reading(circuit: &Circuit, method: &'static str) -> Result<()> {
+        match circuit.readout_errors().next() {
+            None => Ok(()),
+            Some((qubit, _)) => Err(Error::Unsupported {
+                method,
+                operation: format!("the readout error of qubit {qubit}"),
+                hint: NOISY.into(),
+            }),
+        }
+    }
+
     /// Lowers a circuit, for `method`.
     ///
     /// # Errors
@@ -45,14 +74,16 @@ impl Unitary {
                 Op::Measure { .. } if is_final => continue,
                 Op::Measure { .. } => "a measurement before the end",
                 Op::Reset(_) => "a reset",
+                Op::Channel(_) => "a noise channel",
                 Op::Assign(_) => "an assignment to classical bits",
                 Op::If(_) | Op::While(_) => "classical control",
             };
-            return Err(Error::Unsupported {
-                method,
-                operation: operation.into(),
-                hint: "it differentiates unitary circuits; finite differences take any".into(),
-            });
+            let hint = match op {
+                Op::Channel(_) => NOISY,
+                _ => "it differentiates unitary circuits; finite differences take any",
+            };
+            let operation = operation.into();
+            return Err(Error::Unsupported { method, operation, hint: hint.into() });
         }
         Ok(Unitary {
             num_qubits: circuit.num_qubits(),

@@ -85,7 +85,7 @@ impl<T: Real> Worker<T> {
     pub fn state(&mut self, params: &[f64], out: &mut [Complex<T>]) -> Result<()> {
         match self.run(params)? {
             Stop::End => out.copy_from_slice(self.machine.state.amplitudes()),
-            Stop::Choice(_) => return Err(random_state()),
+            Stop::Choice(_) | Stop::Span(_) => return Err(random_state()),
         }
         Ok(())
     }
@@ -109,7 +109,8 @@ impl<T: Real> Worker<T> {
     }
 
     fn parts(&mut self) -> (&mut Machine<StateVector<T>>, Job<'_, StateVector<T>>) {
-        let job = Job { flow: &self.program.flow, code: &self.code, watch: &self.watch };
+        let job =
+            Job { flow: &self.program.flow, code: &self.code, watch: &self.watch, draws: false };
         (&mut self.machine, job)
     }
 

@@ -4,9 +4,10 @@ mod report;
 
 use crate::document::{self, Format, Json, Work};
 use crate::input::Input;
+use crate::messages;
 use crate::options::{EXECUTION, InstructionSet, PrecisionArg, Threads, count};
 use crate::progress::cancel_on_interrupt;
-use crate::text::Folded;
+use crate::text::{Folded, plural};
 use anyhow::{Result, bail};
 use ketlab::Error;
 use ketlab::engine::{Coefficients, PlanReport, Real, StateLimits, StateVector, Target};
@@ -78,6 +79,13 @@ pub fn main(args: Args) -> Result<ExitCode> {
     let circuit = args.input.circuit()?;
     if circuit.num_qubits() == 0 {
         bail!("{}: the program has no qubits; there is nothing to plan", args.input.name());
+    }
+    match circuit.profile().num_channels {
+        0 => {}
+        channels => messages::note(format!(
+            "{}: the plan is of the gates between them, and says nothing of the time that noise takes",
+            plural(channels, "noise channel")
+        )),
     }
     let start = Instant::now();
     let program = Program::new(&circuit)?;

@@ -4,6 +4,7 @@ use super::quantity::Quantity;
 use crate::document::Json;
 use crate::input::Reading;
 use crate::messages;
+use crate::noise_options::NoiseOptions;
 use crate::options::{CHECKPOINTS, EXECUTION, MANY, Seed, Threads, count};
 use anyhow::{Result, bail};
 use clap::ValueEnum;
@@ -26,6 +27,7 @@ Examples:
   ketlab qae --integral sine --methods mlae,monte-carlo,quasi-monte-carlo --plot integral.svg
   ketlab qae --integral european-call --strike 95 --volatility 0.3 --once
   ketlab qae --distribution prices.csv --strike 100 --payoff put --once --precisions 0.01
+  ketlab qae --amplitude 0.2 --once --noise depolarizing=0.0001 --budgets 1000
   ketlab qae --amplitude 0.2 --kappa 1,0.999,0.99 --methods mlae,noise-aware")]
 pub struct Args {
     /// A state preparation A: an OpenQASM 2 or 3 file, a circuit as ketlab's JSON, or `-` for
@@ -114,7 +116,9 @@ pub struct Args {
     /// See --scale
     #[arg(help_heading = UNITS, long, default_value_t = 0.0, allow_hyphen_values = true)]
     pub offset: f64,
-    /// Run full circuits on the state vector, instead of drawing from their exact law
+    #[command(flatten)]
+    pub noise: NoiseOptions,
+    /// Run full circuits, instead of drawing from their exact law
     #[arg(help_heading = EXECUTION, long)]
     pub full_circuits: bool,
     /// The error that stands first in the picture and in the table of slopes, beside the other
@@ -168,6 +172,12 @@ pub fn check(args: &Args) -> Result<()> {
     args.quantity.check(args.integral)?;
     if args.integral.is_none() && args.grid_qubits.is_some() {
         bail!("--grid-qubits are of an integral; give --integral sine, for example");
+    }
+    if args.noise.is_given() && !args.once {
+        bail!(
+            "--noise is of the gates of full circuits, for single estimates: add --once; error curves \
+             have the depolarizing noise of --kappa"
+        );
     }
     if args.kappa.len() > 1 && args.checkpoint.is_some() {
         bail!("--checkpoint serves one curve; give one --kappa with it");

@@ -24,6 +24,7 @@ pub fn run(
     simulator: &Simulator,
 ) -> Result<ExitCode> {
     let start = Instant::now();
+    let noise = args.noise.model()?;
     let mut groups = Vec::new();
     let targets = args.targets();
     let all = (problems.len() * args.kappa.len() * targets.len() * methods.len()) as u64;
@@ -33,12 +34,17 @@ pub fn run(
         for &kappa in &args.kappa {
             let usual = Setup::default();
             let setup = Setup { alpha: args.alpha.unwrap_or(usual.alpha), kappa };
-            let experiment = if args.full_circuits {
+            let experiment = if let Some(model) = &noise {
+                problem.full_circuits_with_noise(simulator.clone(), model).context("--noise")?
+            } else if args.full_circuits {
                 problem.full_circuits(simulator.clone())?
             } else {
                 problem.exact_law()?.watched(simulator.watch().clone())
             };
             let experiment = experiment.depolarizing(kappa).context("--kappa")?;
+            if let Some(coverage) = experiment.coverage() {
+                args.noise.tell(noise.as_ref(), coverage);
+            }
             for &target in &targets {
                 let mut group = Group::new(problem, &experiment, target);
                 for &method in methods {

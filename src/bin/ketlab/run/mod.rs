@@ -6,6 +6,7 @@ mod state_file;
 use crate::document::{self, Format, Json};
 use crate::input::Input;
 use crate::messages;
+use crate::noise_options::{Applied, NoiseOptions, Sampling};
 use crate::options::{
     EXECUTION, InstructionSet, MANY, PrecisionArg, Seed, Threads, count, whole_number,
 };
@@ -35,6 +36,7 @@ Examples:
   ketlab run circuits/bell.qasm                       # exact probabilities
   ketlab run circuits/teleportation.qasm --shots 1e4 --seed 7
   ketlab run circuits/ghz_12.qasm --observable \"Z0 Z11\" --json
+  ketlab run circuits/ghz_12.qasm --noise depolarizing=0.001 --observable \"Z0 Z11\"
   ketlab run ansatz.qasm --param theta=pi/2 --state state.npy
   cat circuits/bell.qasm | ketlab run -")]
 pub struct Args {
@@ -49,7 +51,7 @@ pub struct Args {
     #[arg(help_heading = EXECUTION, long, value_enum, default_value_t = PrecisionArg::F64)]
     precision: PrecisionArg,
     /// How to simulate; `auto` takes the state vector where it fits in memory, and beyond that the
-    /// stabilizer method for circuits of Clifford gates
+    /// stabilizer method for circuits of Clifford gates; under noise what takes the least time
     #[arg(help_heading = EXECUTION, long, value_enum, default_value_t = MethodArg::Auto)]
     method: MethodArg,
     #[command(flatten)]
@@ -82,18 +84,27 @@ pub struct Args {
     #[arg(help_heading = EXECUTION, long, value_name = "N", default_value_t = DEFAULT_MAX_LOOP_ROUNDS, value_parser = count::<u64>(0..=MANY))]
     max_loop_rounds: u64,
     #[command(flatten)]
+    noise: NoiseOptions,
+    #[command(flatten)]
+    sampling: Sampling,
+    #[command(flatten)]
     json: Json,
 }
 
 /// `--method`.
 #[derive(Clone, Copy, ValueEnum)]
 enum MethodArg {
-    /// The state vector where it fits, else the stabilizer method
+    /// The state vector where it fits, else the stabilizer method; under noise the cheapest that
+    /// can answer
     Auto,
     /// All 2^n amplitudes
     StateVector,
     /// A stabilizer tableau: Clifford gates alone
     Stabilizer,
+    /// All 4^n entries of a density matrix
+    DensityMatrix,
+    /// State vectors of random trajectories of a noisy circuit: means with standard errors
+    Trajectories,
 }
 
 impl From<MethodArg> for Method {
@@ -102,6 +113,8 @@ impl From<MethodArg> for Method {
             MethodArg::Auto => Method::Automatic,
             MethodArg::StateVector => Method::StateVector,
             MethodArg::Stabilizer => Method::Stabilizer,
+            MethodArg::DensityMatrix => Method::DensityMatrix,
+            MethodArg::Trajectories => Method::Trajectories,
         }
     }
 }
@@ -134,15 +147,49 @@ impl Args {
     /// How many probabilities and outcomes are asked for; where nothing is, some: outcomes of what
     /// measures in the middle, whose final states say little, else probabilities. Of a stabilizer
     /// state all outcomes are equally likely: their space says more than some of them.
-    fn rows(&self, dynamic: bool, method: Method) -> Rows {
+    fn rows(&self, dynamic: bool, is_stabilizer: bool) -> Rows {
         let nothing = self.nothing();
-        let space = nothing && !dynamic && method == Method::Stabilizer;
+        let space = nothing && !dynamic && is_stabilizer;
         let some = (nothing && !space).then_some(ROWS);
         Rows {
             probabilities: self.probabilities.or(some.filter(|_| !dynamic)),
             outcomes: self.outcomes.or(some.filter(|_| dynamic)),
             space,
         }
+    }
+
+    /// What is asked for.
+    fn request(&self, rows: &Rows, circuit: &Circuit) -> Result<Request> {
+        let mut request = self.sampling.ask(Request::new());
+        if let Some(shots) = self.shots {
+            request = request.shots(shots);
+        }
+        for text in &self.observables {
+            let sum = pauli_sum::read(OsStr::new(text))
+                .with_context(|| format!("--observable \"{text}\""))?
+                .sum;
+            if sum.num_qubits() > circuit.num_qubits() {
+                let error = Error::QubitOutOfRange {
+                    qubit: sum.num_qubits() - 1,
+                    num_qubits: circuit.num_qubits(),
+                };
+                return Err(error).with_context(|| format!("--observable \"{text}\""));
+            }
+            request = request.observable(sum);
+        }
+        if let Some(at_most) = rows.probabilities {
+            request = request.probabilities(at_most);
+        }
+        if rows.outcomes.is_some() {
+            request = request.outcomes();
+        }
+        if rows.space {
+            request = request.outcome_space();
+        }
+        if self.state.is_some() {
+            request = request.state();
+        }
+        Ok(request)
     }
 }
 
@@ -154,12 +201,26 @@ pub struct Rows {
     space: bool,
 }
 
+impl Rows {
+    /// None of anything.
+    fn none() -> Self {
+        Rows { probabilities: None, outcomes: None, space: false }
+    }
+}
+
+/// What answers are told with beside the library's part.
+pub struct Told {
+    method: Method,
+    noise: Option<Applied>,
+}
+
 pub fn main(args: Args) -> Result<ExitCode> {
     args.threads.start()?;
     let circuit = args.input.circuit()?;
     if circuit.num_qubits() == 0 {
         bail!("{}: the program has no qubits; there is nothing to simulate", args.input.name());
     }
+    let (circuit, noise) = args.noise.apply(circuit)?;
     let program = Program::new(&circuit)?;
     let bound = program.bind(&circuit.param_values::<&str>(&[])?)?;
     let mut simulator = Simulator::new()
@@ -169,7 +230,21 @@ pub fn main(args: Args) -> Result<ExitCode> {
         .isa(args.isa.get())
         .max_branches(args.max_branches)
         .max_loop_rounds(args.max_loop_rounds);
-    let (method, reason) = simulator.method_for(&bound, &Request::new())?;
+    if let Some(initial) = &args.initial {
+        simulator = simulator.initial_state(initial_state(initial)?);
+    }
+    let is_dynamic = circuit.num_outcome_bits() > 0 && measures_in_the_middle(&program, &circuit)?;
+    // A space of outcomes is asked for where the stabilizer method is the one for everything.
+    let is_stabilizer = match args.method {
+        MethodArg::Stabilizer => true,
+        MethodArg::Auto => simulator
+            .method_for(&bound, &args.request(&Rows::none(), &circuit)?)
+            .is_ok_and(|(method, _)| method == Method::Stabilizer),
+        _ => false,
+    };
+    let rows = args.rows(is_dynamic, is_stabilizer);
+    let request = args.request(&rows, &circuit)?;
+    let (method, reason) = simulator.method_for(&bound, &request)?;
     messages::detail(|| format!("by the {method} method: {reason}"));
     if method == Method::Stabilizer && args.state.is_some() {
         bail!(
@@ -177,16 +252,23 @@ pub fn main(args: Args) -> Result<ExitCode> {
              circuit because {reason}); without it, the space of the outcomes is shown"
         );
     }
+    if let Some(flag) = args.sampling.flag() {
+        if method != Method::Trajectories {
+            messages::note(format!(
+                "{flag} has no effect: the {method} method is exact, and taken because {reason}; \
+                 `--method trajectories` samples"
+            ));
+        } else if args.observables.is_empty() {
+            messages::note(format!(
+                "{flag} has no effect: it is for means, and there is no --observable"
+            ));
+        }
+    }
     let passes = match method {
-        Method::Stabilizer => 0,
+        Method::Stabilizer | Method::DensityMatrix => 0,
         _ => plan(&args, &program)?,
     };
-    let rows = args.rows(!program.is_static() && circuit.num_outcome_bits() > 0, method);
-    let request = request(&args, &rows, &circuit)?;
     let output = args.state.as_deref().map(StateFile::create).transpose()?;
-    if let Some(initial) = &args.initial {
-        simulator = simulator.initial_state(initial_state(initial)?);
-    }
     let shots = args.shots.unwrap_or(0);
     let progress = Progress::of(simulator.watch(), passes, shots);
     let result = simulator.run(&bound, &request);
@@ -203,13 +285,14 @@ pub fn main(args: Args) -> Result<ExitCode> {
             plural(result.branches, "branch")
         )
     });
+    let told = Told { method, noise };
     let (state, interrupted) = (result.state.take(), result.interrupted);
     let mut out = std::io::stdout().lock();
     if args.json.is_wanted() {
-        let (body, meta) = report::document(&args, &rows, &circuit, result);
+        let (body, meta) = report::document(&args, &rows, &circuit, told, result);
         document::write(&mut out, Format::Run, &body, &meta)?;
     } else {
-        report::print(&mut Folded::new(&mut out), &args, &rows, &circuit, result)?;
+        report::print(&mut Folded::new(&mut out), &args, &rows, &circuit, &told, result)?;
     }
     // Last, so that a full disk loses nothing but the file.
     if let (Some(file), Some(state)) = (output, state) {
@@ -217,6 +300,13 @@ pub fn main(args: Args) -> Result<ExitCode> {
         file.write(state)?;
     }
     Ok(if interrupted { ExitCode::from(crate::INTERRUPTED) } else { ExitCode::SUCCESS })
+}
+
+/// Whether more than noise is before the final measurements.
+fn measures_in_the_middle(program: &Program, circuit: &Circuit) -> Result<bool> {
+    let is_noisy = circuit.profile().num_channels > 0;
+    let without = is_noisy.then(|| Program::new(&circuit.without_channels())).transpose()?;
+    Ok(!without.as_deref().unwrap_or(program).is_static())
 }
 
 /// Plans the circuit, so that the progress knows how many passes there are.
@@ -233,39 +323,6 @@ fn plan(args: &Args, program: &Program) -> Result<u64> {
         )
     });
     Ok(plans.num_passes() as u64)
-}
-
-fn request(args: &Args, rows: &Rows, circuit: &Circuit) -> Result<Request> {
-    let mut request = Request::new();
-    if let Some(shots) = args.shots {
-        request = request.shots(shots);
-    }
-    for text in &args.observables {
-        let sum = pauli_sum::read(OsStr::new(text))
-            .with_context(|| format!("--observable \"{text}\""))?
-            .sum;
-        if sum.num_qubits() > circuit.num_qubits() {
-            let error = Error::QubitOutOfRange {
-                qubit: sum.num_qubits() - 1,
-                num_qubits: circuit.num_qubits(),
-            };
-            return Err(error).with_context(|| format!("--observable \"{text}\""));
-        }
-        request = request.observable(sum);
-    }
-    if let Some(at_most) = rows.probabilities {
-        request = request.probabilities(at_most);
-    }
-    if rows.outcomes.is_some() {
-        request = request.outcomes();
-    }
-    if rows.space {
-        request = request.outcome_space();
-    }
-    if args.state.is_some() {
-        request = request.state();
-    }
-    Ok(request)
 }
 
 /// A bit string, or the path of a NumPy file.

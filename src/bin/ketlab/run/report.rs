@@ -1,11 +1,12 @@
 //! What `ketlab run` says: one JSON document, or text for people.
 
-use super::{Args, ROWS, Rows};
+use super::{Args, ROWS, Rows, Told};
+use crate::noise_options::Applied;
 use crate::table::table;
 use crate::text::{fixed, histogram, plural};
 
 use ketlab::math::Bits;
-use ketlab::simulate::RunResult;
+use ketlab::simulate::{Method, RunResult, Trajectories};
 use ketlab::{Circuit, Precision};
 use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
@@ -19,6 +20,14 @@ const MOST_LISTED: usize = 30;
 #[derive(Serialize)]
 pub struct Document {
     num_qubits: usize,
+    /// As `--method` takes it, and why; `meta` has what was done in words.
+    method: String,
+    why: Cow<'static, str>,
+    #[serde(flatten)]
+    drawn: Drawn,
+    /// What `--noise` did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    noise: Option<Applied>,
     #[serde(skip_serializing_if = "Option::is_none")]
     counts: Option<ketlab::Counts>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -30,6 +39,14 @@ pub struct Document {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     expectations: Vec<Value>,
     norm: Option<f64>,
+}
+
+/// How errors were drawn; nulls where none were.
+#[derive(Serialize)]
+struct Drawn {
+    trajectories: Option<u64>,
+    distinct_patterns: Option<u64>,
+    no_error_weight: Option<f64>,
 }
 
 /// A map from bit string to probability, written entry by entry: there may be 2^n of them.
@@ -88,6 +105,7 @@ pub fn document(
     args: &Args,
     rows: &Rows,
     circuit: &Circuit,
+    told: Told,
     result: RunResult,
 ) -> (Document, Meta) {
     let n = circuit.num_qubits();
@@ -125,9 +143,19 @@ pub fn document(
         state_bytes,
         seconds,
     };
-    let expectations = args.observables.iter().zip(&result.expectations);
+    let standard_errors = standard_errors(result.trajectories.as_ref(), result.expectations.len());
+    let expectations = args.observables.iter().zip(&result.expectations).zip(standard_errors);
+    let drawn = result.trajectories.as_ref();
     let document = Document {
         num_qubits: n,
+        method: told.method.to_string(),
+        why: meta.reason.clone(),
+        drawn: Drawn {
+            trajectories: drawn.map(|drawn| drawn.number),
+            distinct_patterns: drawn.map(|drawn| drawn.distinct_patterns),
+            no_error_weight: drawn.and_then(|drawn| drawn.no_error_weight),
+        },
+        noise: told.noise,
         counts: result.counts,
         probabilities: result.probabilities.map(|list| Probabilities { num_qubits: n, list }),
         outcomes: result
@@ -142,11 +170,26 @@ pub fn document(
             })
         }),
         expectations: expectations
-            .map(|(text, e)| json!({"observable": text, "value": e.value, "variance": e.variance}))
+            .map(|((text, e), error)| {
+                json!({
+                    "observable": text,
+                    "value": e.value,
+                    "standard_error": error,
+                    "variance": e.variance,
+                })
+            })
             .collect(),
         norm: result.norm,
     };
     (document, meta)
+}
+
+/// Of each mean; 0 where it is exact.
+fn standard_errors(drawn: Option<&Trajectories>, number: usize) -> Vec<f64> {
+    let estimated = drawn.map(|drawn| drawn.standard_errors.clone());
+    // Those of shots alone have none.
+    let estimated = estimated.filter(|errors| errors.len() == number);
+    estimated.unwrap_or_else(|| vec![0.0; number])
 }
 
 pub fn print(
@@ -154,6 +197,7 @@ pub fn print(
     args: &Args,
     rows: &Rows,
     circuit: &Circuit,
+    told: &Told,
     result: RunResult,
 ) -> anyhow::Result<()> {
     let meta = &result.meta;
@@ -178,8 +222,19 @@ pub fn print(
         plural(meta.threads, "thread"),
         meta.seconds
     )?;
-    if meta.precision.is_none() {
-        writeln!(out, "this method because {}", meta.reason)?;
+    let is_noisy = circuit.profile().num_channels > 0;
+    if meta.precision.is_none() || is_noisy || told.method == Method::Trajectories {
+        writeln!(out, "{} because {}", told.method, meta.reason)?;
+    }
+    if let Some(drawn) = &result.trajectories {
+        let weight = drawn.no_error_weight;
+        let weight =
+            weight.map_or_else(String::new, |p| format!("; no error has probability {p:.6}"));
+        let patterns = match drawn.distinct_patterns {
+            1 => "1 pattern of errors".to_string(),
+            number => format!("{number} patterns of errors"),
+        };
+        writeln!(out, "{} trajectories, {patterns}{weight}", drawn.number)?;
     }
     if result.branches > 1 {
         writeln!(out, "averaged over {} branches of measurements", result.branches)?;
@@ -243,10 +298,18 @@ pub fn print(
         writeln!(out, "\n{space}")?;
     }
     if !result.expectations.is_empty() {
-        let rows = args.observables.iter().zip(&result.expectations);
-        let rows =
-            rows.map(|(text, e)| vec![text.clone(), mean(e.value), format!("{:.6e}", e.variance)]);
-        writeln!(out, "\n{}", table(&["observable", "mean", "variance"], rows.collect()))?;
+        let errors = standard_errors(result.trajectories.as_ref(), result.expectations.len());
+        let is_estimated = errors.iter().any(|&error| error > 0.0);
+        let rows = args.observables.iter().zip(&result.expectations).zip(errors);
+        let rows = rows.map(|((text, e), error)| {
+            let value = match is_estimated {
+                true => estimate(e.value, error),
+                false => mean(e.value),
+            };
+            vec![text.clone(), value, format!("{:.6e}", e.variance)]
+        });
+        let heading = if is_estimated { "mean ± standard error" } else { "mean" };
+        writeln!(out, "\n{}", table(&["observable", heading, "variance"], rows.collect()))?;
     }
     if let Some(path) = &args.state {
         writeln!(out, "\nstate written to {}", path.display())?;
@@ -266,4 +329,13 @@ fn probability(p: f64) -> String {
 /// A mean with digits also where it is small or large.
 fn mean(value: f64) -> String {
     fixed(value, 12)
+}
+
+/// A mean with its standard error, as many digits as that has a meaning for.
+fn estimate(value: f64, error: f64) -> String {
+    if !(error > 0.0 && error < 1.0) {
+        return format!("{value:.6} ± {error}");
+    }
+    let decimals = (1.0 - error.log10().floor()).clamp(2.0, 12.0) as usize;
+    format!("{value:.decimals$} ± {error:.decimals$}")
 }

@@ -29,6 +29,8 @@ fn write(state: AnyState, out: impl Write) -> Result<()> {
     match state {
         AnyState::F32(mut state) => state.write_npy(out)?,
         AnyState::F64(mut state) => state.write_npy(out)?,
+        AnyState::DensityF32(state) => state.write_npy(out)?,
+        AnyState::DensityF64(state) => state.write_npy(out)?,
         AnyState::Stabilizer(_) => unreachable!("the program refuses"),
     }
     Ok(())

@@ -7,6 +7,7 @@ mod states;
 
 use crate::document::{self, Format, Json, Work};
 use crate::input::Reading;
+use crate::noise_options::{Applied, NoisyMeans, is_noisy};
 use crate::options::{MANY, Seed, Threads, count};
 use crate::start::{self, Restarts};
 use crate::text::Folded;
@@ -33,6 +34,7 @@ use std::time::Instant;
   ketlab vqe h2_0.735
   ketlab vqe circuits/molecules/lih_1.6.json --plot lih.svg
   ketlab vqe \"Z0 Z1 + 0.5 X0\" --shots 1000 --seed 7
+  ketlab vqe h2_0.735 --noise depolarizing=0.001
   ketlab vqe hamiltonian.txt --ansatz circuit.qasm --json")]
 pub struct Args {
     /// A molecule: a JSON file (circuits/molecules/*.json), or the name of one that is built in. Or
@@ -104,8 +106,20 @@ fn find(args: &Args) -> Result<ExitCode> {
     let minimized = PauliSum::try_new(terms.cloned())?;
     let mut ansatz = Chosen::of(args, &problem)?;
     refuse_what_does_not_go_together(args, &ansatz)?;
-    let (found, reached) = match args.train.shots() {
-        None => {
+    let mut noisy_means = None;
+    let is_noisy = is_noisy(&ansatz.circuit);
+    let (found, reached) = match (args.train.shots(), args.train.noisy.model(is_noisy)?) {
+        (_, Some((model, accuracy))) => {
+            let (noisy, applied) = args.train.noisy.noise.apply_model(&model, &ansatz.circuit)?;
+            let applied = args.train.noisy.noise.is_given().then_some(applied);
+            applied.iter().for_each(Applied::tell);
+            let energy = simulator.noisy_gradient(&noisy, &minimized, accuracy)?;
+            let mut vqe = Vqe::with_gradient(energy, hamiltonian);
+            let answer = minimize(args, &mut vqe, &ansatz, &problem, None, &simulator)?;
+            noisy_means = Some(NoisyMeans::new(applied, accuracy, vqe.energy().trajectories()));
+            answer
+        }
+        (None, None) => {
             let grown = if ansatz.is_adapt() {
                 let (grown, last) = adapt(args, &problem, &simulator)?;
                 ansatz.circuit = grown;
@@ -114,16 +128,16 @@ fn find(args: &Args) -> Result<ExitCode> {
                 None
             };
             let energy = simulator.adjoint(&ansatz.circuit, &[minimized])?;
-            let vqe = Vqe::with_gradient(energy, hamiltonian);
-            minimize(args, vqe, &ansatz, &problem, grown.flatten(), &simulator)?
+            let mut vqe = Vqe::with_gradient(energy, hamiltonian);
+            minimize(args, &mut vqe, &ansatz, &problem, grown.flatten(), &simulator)?
         }
-        Some(shots) => {
+        (Some(shots), None) => {
             let measured = simulator.sampled_gradient(&ansatz.circuit, &minimized, shots)?;
-            let vqe = Vqe::with_gradient(measured, hamiltonian);
-            minimize(args, vqe, &ansatz, &problem, None, &simulator)?
+            let mut vqe = Vqe::with_gradient(measured, hamiltonian);
+            minimize(args, &mut vqe, &ansatz, &problem, None, &simulator)?
         }
     };
-    let document = Document::new(args, &problem, &ansatz, found, reached)?;
+    let document = Document::new(args, &problem, &ansatz, found, reached, noisy_means)?;
     if let Some(path) = &args.plot {
         document.chart(&problem.molecule).save(path)?;
     }
@@ -152,7 +166,24 @@ fn refuse_what_does_not_go_together(args: &Args, ansatz: &Chosen) -> Result<()> 
             "--checkpoint serves one minimization; --states, --restarts and `adapt` have several"
         );
     }
+    if args.train.noisy.noise.is_given() || is_noisy(&ansatz.circuit) {
+        if args.states > 1 {
+            bail!(
+                "--states with --noise: the states above are told from others by overlaps, which noisy \
+                 circuits do not have"
+            );
+        }
+        if ansatz.is_adapt() {
+            bail!("`adapt` chooses excitations without noise; --noise needs another ansatz");
+        }
+    }
     if args.train.shots().is_some() {
+        if is_noisy(&ansatz.circuit) {
+            bail!(
+                "--shots with an ansatz that has noise channels: means under noise are exact, or \
+                 estimated from --trajectories"
+            );
+        }
         if args.states > 1 {
             bail!(
                 "--states with --shots: deflation needs overlaps of states, which are not measured"
@@ -167,7 +198,7 @@ fn refuse_what_does_not_go_together(args: &Args, ansatz: &Chosen) -> Result<()> 
 
 fn minimize<G: SimulatedGradient>(
     args: &Args,
-    mut vqe: Vqe<G>,
+    vqe: &mut Vqe<G>,
     ansatz: &Chosen,
     problem: &Problem,
     grown: Option<VqeResult>,
@@ -179,11 +210,11 @@ fn minimize<G: SimulatedGradient>(
     let run = Run { args, ansatz, problem, optimizer: &*optimizer, watch };
     let mut found = match grown {
         Some(last) => Found { minimizations: vec![last], ..Found::default() },
-        None => run.ground(&mut vqe)?,
+        None => run.ground(vqe)?,
     };
-    let reached = run.reached(&mut vqe)?;
+    let reached = run.reached(vqe)?;
     if args.states > 1 && !was_interrupted(&found.minimizations[0].outcome) {
-        run.above(&mut vqe, &mut found, &reached)?;
+        run.above(vqe, &mut found, &reached)?;
     }
     Ok((found, reached))
 }

@@ -4,6 +4,7 @@ use super::Args;
 use super::ansatz::Chosen;
 use super::problem::Problem;
 use super::states::{Found, Reached};
+use crate::noise_options::NoisyMeans;
 use crate::start::{StationaryStart, Tried};
 use crate::text::{error, plural};
 use crate::train::{Measured, Shots, summary, was_interrupted};
@@ -27,6 +28,8 @@ pub struct Document {
     ansatz: String,
     num_params: usize,
     optimizer: String,
+    #[serde(flatten)]
+    noisy: Option<NoisyMeans>,
     hartree_fock: f64,
     fci: Option<f64>,
     states: Vec<State>,
@@ -97,6 +100,7 @@ impl Document {
         ansatz: &Chosen,
         found: Found,
         reached: Reached,
+        noisy: Option<NoisyMeans>,
     ) -> Result<Self> {
         let molecule = &problem.molecule;
         let hamiltonian = molecule.hamiltonian();
@@ -128,6 +132,7 @@ impl Document {
             ansatz: ansatz.name.clone(),
             num_params: ansatz.circuit.inputs().count(),
             optimizer: args.train.method().to_string(),
+            noisy,
             hartree_fock: molecule.hartree_fock_energy(),
             fci: molecule.fci(),
             states,
@@ -181,7 +186,15 @@ impl Document {
         }
         for (number, state) in self.states.iter().enumerate() {
             let name = if number == 0 { "VQE".into() } else { format!("state {number}") };
-            if let Some(estimate) = &state.estimate {
+            if let (Some(estimate), Some(_)) = (&state.estimate, &self.noisy) {
+                let Measured { value, standard_error, .. } = estimate;
+                let error = match *standard_error {
+                    0.0 => String::new(),
+                    size => format!(" ± {}", error(size)),
+                };
+                writeln!(out, "{name:<12}  {value:16.10}{unit}{error} under noise")?;
+                write!(out, "  without noise at these parameters {:.10}{unit}", state.energy)?;
+            } else if let Some(estimate) = &state.estimate {
                 let Measured { value, standard_error, shots } = estimate;
                 writeln!(
                     out,
@@ -212,6 +225,9 @@ impl Document {
                      FCI; keep the number by `--penalty 1` or another --ansatz"
                 )?;
             }
+        }
+        if let Some(noisy) = &self.noisy {
+            noisy.print(out)?;
         }
         if let Some(fci) = self.fci {
             writeln!(out, "FCI           {fci:16.10}{unit}")?;
@@ -341,6 +357,7 @@ impl Document {
             electrons => format!(" {},", plural(electrons, "electron")),
         };
         let gradients = match &self.shots {
+            None if self.noisy.is_some() => "under noise".into(),
             None => "exact gradients".into(),
             Some(shots) => format!("{} shots for each estimate", shots.per_estimate),
         };

@@ -1,0 +1,366 @@
+//! `--noise` and what belongs to it: the model that the flags say, put into a circuit, and what it did
+//! there; how means under noise are estimated.
+
+use crate::messages;
+use crate::options::{MANY, count};
+use anyhow::{Context, Result, bail};
+use clap::ValueEnum;
+use ketlab::device::{Coverage, NoiseModel, noise_from_flags};
+use ketlab::simulate::{Accuracy, Trajectories};
+use ketlab::{Circuit, Error, Request};
+use serde::Serialize;
+use serde_json::Value;
+use std::io::Write;
+use std::path::Path;
+
+/// Heading of the help.
+pub const NOISE: &str = "Noise";
+
+/// The noise of a circuit's operations.
+#[derive(clap::Args, Clone)]
+pub struct NoiseOptions {
+    /// Noise of the operations; may be given several times: `depolarizing=P` on each qubit that a
+    /// gate touches, `depolarizing-pair=P` (the 15 Pauli errors after gates on two qubits),
+    /// `thermal=T1,T2` like 100us,80us (with --gate-time), `readout=P(1|0),P(0|1)`, or a file of
+    /// noise rules, FILE.json
+    #[arg(help_heading = NOISE, long = "noise", value_name = "NOISE|FILE.json")]
+    noise: Vec<String>,
+    /// How long operations take, for the relaxation of `thermal`: gates on one and on two qubits and
+    /// measurements, `1q=35ns,2q=300ns,measure=1us`; `3q`, … and `reset` may be there
+    #[arg(help_heading = NOISE, long = "gate-time", value_name = "TIMES", requires = "noise")]
+    gate_time: Vec<String>,
+}
+
+/// How means under noise are estimated.
+#[derive(clap::Args, Clone)]
+pub struct Sampling {
+    /// Estimate means from this many random trajectories of the noisy circuit [default: 1024 where
+    /// that is the method]
+    #[arg(help_heading = NOISE, long, value_name = "N", value_parser = count::<u64>(1..=MANY), conflicts_with = "standard_error")]
+    pub trajectories: Option<u64>,
+    /// Estimate means from as many trajectories as it takes for every standard error to be at most
+    /// this
+    #[arg(help_heading = NOISE, long, value_name = "E", value_parser = positive)]
+    pub standard_error: Option<f64>,
+}
+
+fn positive(text: &str) -> Result<f64, String> {
+    match text.trim().parse::<f64>() {
+        Ok(value) if value > 0.0 && value.is_finite() => Ok(value),
+        Ok(_) => Err("a standard error is positive and finite, like 0.001".into()),
+        Err(_) => Err("write a number, like 0.001".into()),
+    }
+}
+
+impl Sampling {
+    /// The request with what these say.
+    pub fn ask(&self, mut request: Request) -> Request {
+        if let Some(number) = self.trajectories {
+            request = request.trajectories(number);
+        }
+        if let Some(error) = self.standard_error {
+            request = request.standard_error(error);
+        }
+        request
+    }
+
+    /// The flag that is given.
+    pub fn flag(&self) -> Option<&'static str> {
+        match (self.trajectories, self.standard_error) {
+            (Some(_), _) => Some("--trajectories"),
+            (None, Some(_)) => Some("--standard-error"),
+            (None, None) => None,
+        }
+    }
+}
+
+/// How the means of a minimization under noise come about.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum NoisyMethod {
+    /// By the density matrix, unless a number of trajectories or a standard error is given
+    Auto,
+    /// Exact means and gradients
+    DensityMatrix,
+    /// Estimates from random trajectories
+    Trajectories,
+}
+
+impl Sampling {
+    /// How accurate means are to be, where there is a noise model.
+    pub fn accuracy(&self, method: NoisyMethod) -> Result<Accuracy> {
+        Ok(match (method, self.trajectories, self.standard_error) {
+            (NoisyMethod::DensityMatrix, None, None) => Accuracy::Exact,
+            (NoisyMethod::DensityMatrix, _, _) => bail!(
+                "{} with --method density-matrix: its means are exact; leave one of the two out",
+                self.flag().unwrap_or_default()
+            ),
+            (_, Some(number), _) => Accuracy::Trajectories(number),
+            (_, None, Some(error)) => Accuracy::StandardError(error),
+            (NoisyMethod::Trajectories, None, None) => Accuracy::default(),
+            (NoisyMethod::Auto, None, None) => Accuracy::Exact,
+        })
+    }
+}
+
+impl NoiseOptions {
+    /// Whether there is a model.
+    pub fn is_given(&self) -> bool {
+        !self.noise.is_empty()
+    }
+
+    /// The model that the flags say together.
+    pub fn model(&self) -> Result<Option<NoiseModel>> {
+        if !self.is_given() {
+            return Ok(None);
+        }
+        let flags = || format!("--noise {}", self.noise.join(" --noise "));
+        for times in &self.gate_time {
+            check_times(times)?;
+        }
+        let is_thermal = |flag: &&String| flag.trim().starts_with("thermal=");
+        let has_times = |flag: &String| flag.split(',').any(|item| item.trim().starts_with("1q="));
+        if let Some(thermal) = self.noise.iter().find(is_thermal)
+            && !self.noise.iter().chain(&self.gate_time).any(has_times)
+        {
+            bail!(
+                "--noise {thermal}: qubits relax while gates and measurements last, and how long that \
+                 is is missing; add `--gate-time 1q=35ns,2q=300ns,measure=1us`"
+            );
+        }
+        let all: Vec<&String> = self.noise.iter().chain(&self.gate_time).collect();
+        // What went wrong with a file is said with its name.
+        let mut unread = None;
+        let mut read = |path: &str| {
+            std::fs::read_to_string(Path::new(path)).map_err(|error| {
+                let text = format!("{path}: {error}");
+                unread = Some(text.clone());
+                Error::Invalid {
+                    what: "a noise model".into(),
+                    value: format!("`{path}`"),
+                    expected: error.to_string(),
+                }
+            })
+        };
+        let model = noise_from_flags(&all, &mut read);
+        match (model, unread) {
+            (_, Some(text)) => bail!("--noise {text}"),
+            (model, None) => Ok(Some(model.with_context(flags)?)),
+        }
+    }
+
+    /// The circuit with the noise of the flags, and what it did, which is told on standard error.
+    pub fn apply(&self, circuit: Circuit) -> Result<(Circuit, Option<Applied>)> {
+        let Some(model) = self.model()? else { return Ok((circuit, None)) };
+        let (circuit, applied) = self.apply_model(&model, &circuit)?;
+        applied.tell();
+        Ok((circuit, Some(applied)))
+    }
+
+    /// Says what a model did somewhere else.
+    pub fn tell(&self, model: Option<&NoiseModel>, coverage: &Coverage) {
+        if let Some(model) = model {
+            Applied::new(self, model, coverage.clone()).tell();
+        }
+    }
+
+    /// The same of a model at hand, told to nobody.
+    pub fn apply_model(&self, model: &NoiseModel, circuit: &Circuit) -> Result<(Circuit, Applied)> {
+        let noisy = model.apply(circuit).context("--noise")?;
+        Ok((noisy.circuit, Applied::new(self, model, noisy.coverage)))
+    }
+}
+
+/// Refuses what is no time of an operation: it would be noise that nobody asked for.
+fn check_times(times: &str) -> Result<()> {
+    for item in times.split(',') {
+        let name = item.split('=').next().unwrap_or_default().trim();
+        let digits = name.strip_suffix('q').filter(|n| n.bytes().all(|b| b.is_ascii_digit()));
+        let is_number = digits.is_some_and(|n| n.parse::<usize>().is_ok_and(|n| n > 0));
+        if !(is_number || name == "measure" || name == "reset") || !item.contains('=') {
+            bail!(
+                "--gate-time {times}: `{}` is no time of an operation; write \
+                 1q=35ns,2q=300ns,measure=1us",
+                item.trim()
+            );
+        }
+    }
+    Ok(())
+}
+
+/// Whether a circuit has noise itself.
+pub fn is_noisy(circuit: &Circuit) -> bool {
+    circuit.profile().num_channels > 0 || circuit.readout_errors().len() > 0
+}
+
+/// What a model did to a circuit: the key `noise` of documents.
+#[derive(Serialize, Clone)]
+pub struct Applied {
+    /// As they were given, `--gate-time` behind `--noise`.
+    flags: Vec<String>,
+    /// The rules and readout errors; null where a channel is too large to be written.
+    model: Option<Value>,
+    /// Whether nothing in the circuit has noise from it.
+    no_effect: bool,
+    num_gates: usize,
+    num_noisy_gates: usize,
+    gates_without_noise: Vec<Uncovered>,
+    num_measurements: usize,
+    num_noisy_measurements: usize,
+    num_misread_qubits: usize,
+    num_channels: usize,
+    unmatched_rules: Vec<usize>,
+    #[serde(skip)]
+    text: String,
+    #[serde(skip)]
+    warning: Option<&'static str>,
+}
+
+#[derive(Serialize, Clone)]
+struct Uncovered {
+    name: String,
+    num_qubits: usize,
+    count: usize,
+    is_virtual: bool,
+}
+
+impl Applied {
+    fn new(options: &NoiseOptions, model: &NoiseModel, coverage: Coverage) -> Self {
+        let no_effect = coverage.is_none();
+        let warning = if no_effect {
+            Some("the noise model changes nothing in this circuit: all of it is without noise")
+        } else if coverage.num_noisy_gates == 0 && coverage.num_gates > 0 && has_rules(model) {
+            Some("the noise model touches no gate of this circuit")
+        } else {
+            None
+        };
+        // The rules of flags are not the user's, who knows them by no number.
+        let mut told = coverage.clone();
+        if !options.noise.iter().any(|flag| flag.trim().ends_with(".json")) {
+            told.unmatched.clear();
+        }
+        let gates = coverage.without.into_iter().map(|left| Uncovered {
+            name: left.name,
+            num_qubits: left.num_qubits,
+            count: left.count,
+            is_virtual: left.is_virtual,
+        });
+        Applied {
+            flags: options.noise.iter().chain(&options.gate_time).cloned().collect(),
+            model: model.to_json().ok().and_then(|text| serde_json::from_str(&text).ok()),
+            no_effect,
+            num_gates: coverage.num_gates,
+            num_noisy_gates: coverage.num_noisy_gates,
+            gates_without_noise: gates.collect(),
+            num_measurements: coverage.num_measurements,
+            num_noisy_measurements: coverage.num_noisy_measurements,
+            num_misread_qubits: coverage.num_misread_qubits,
+            num_channels: coverage.num_channels,
+            unmatched_rules: coverage.unmatched,
+            text: told.to_string(),
+            warning,
+        }
+    }
+
+    /// `3 of 5 gates have noise; none: 2 rz (virtual)`.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Says it on standard error; what a person should look at even with `--quiet`.
+    pub fn tell(&self) {
+        if let Some(warning) = self.warning {
+            // Where nobody can read it, it is not missed.
+            let _ = writeln!(std::io::stderr(), "warning: {warning}");
+        }
+        messages::note(format!("noise: {}", self.text));
+    }
+}
+
+/// Whether a model has noise for operations, not only readout errors.
+fn has_rules(model: &NoiseModel) -> bool {
+    !model.rules().is_empty()
+}
+
+/// Noise of a minimization, by the same flags wherever something is minimized.
+#[derive(clap::Args, Clone)]
+pub struct Training {
+    #[command(flatten)]
+    pub noise: NoiseOptions,
+    /// How means and gradients under noise come about
+    #[arg(help_heading = NOISE, long, value_enum, default_value_t = NoisyMethod::Auto)]
+    method: NoisyMethod,
+    #[command(flatten)]
+    sampling: Sampling,
+}
+
+impl Training {
+    /// Whether means under noise are estimates, not exact.
+    pub fn is_estimated(&self) -> bool {
+        self.method == NoisyMethod::Trajectories || self.sampling.flag().is_some()
+    }
+
+    /// The model and how accurate means are to be; `None` without noise, that of a circuit that has
+    /// some itself included.
+    pub fn model(&self, is_noisy: bool) -> Result<Option<(NoiseModel, Accuracy)>> {
+        let own = is_noisy.then(NoiseModel::new);
+        let Some(model) = self.noise.model()?.or(own) else {
+            let flag = self.sampling.flag();
+            let flag = flag.or((self.method != NoisyMethod::Auto).then_some("--method"));
+            if let Some(flag) = flag {
+                bail!("{flag} is of means under noise; give the --noise, too");
+            }
+            return Ok(None);
+        };
+        Ok(Some((model, self.sampling.accuracy(self.method)?)))
+    }
+}
+
+/// How means under noise came about, in documents: the keys `method`, `why`, `noise`.
+#[derive(Serialize, Clone)]
+pub struct NoisyMeans {
+    method: &'static str,
+    why: String,
+    trajectories: Option<u64>,
+    distinct_patterns: Option<u64>,
+    no_error_weight: Option<f64>,
+    /// What `--noise` did.
+    noise: Option<Applied>,
+}
+
+impl NoisyMeans {
+    /// Of means with this accuracy, whose last draw of errors was `drawn`.
+    pub fn new(noise: Option<Applied>, accuracy: Accuracy, drawn: Option<&Trajectories>) -> Self {
+        let why = match accuracy {
+            Accuracy::Exact => {
+                "they are exact unless trajectories or a standard error are asked for".to_string()
+            }
+            Accuracy::Trajectories(number) => format!("{number} trajectories were asked for"),
+            Accuracy::StandardError(error) => {
+                format!("standard errors of at most {error} were asked for")
+            }
+        };
+        NoisyMeans {
+            method: if accuracy.is_exact() { "density-matrix" } else { "trajectories" },
+            why,
+            trajectories: drawn.map(|drawn| drawn.number),
+            distinct_patterns: drawn.map(|drawn| drawn.distinct_patterns),
+            no_error_weight: drawn.and_then(|drawn| drawn.no_error_weight),
+            noise,
+        }
+    }
+
+    /// Lines for people.
+    pub fn print(&self, out: &mut impl Write) -> std::io::Result<()> {
+        writeln!(out, "means under noise: {} because {}", self.method, self.why)?;
+        if let (Some(number), Some(patterns)) = (self.trajectories, self.distinct_patterns) {
+            let weight = self.no_error_weight;
+            let weight =
+                weight.map_or_else(String::new, |p| format!("; no error has probability {p:.6}"));
+            writeln!(
+                out,
+                "last gradient: {number} trajectories, {patterns} patterns of errors{weight}"
+            )?;
+        }
+        Ok(())
+    }
+}

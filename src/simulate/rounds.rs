@@ -1,0 +1,88 @@
+//! Trajectories in rounds, until means are accurate enough.
+
+/// A round has at most this many times the trajectories of all before it.
+const GROWTH: u64 = 8;
+/// More trajectories than an estimate says are needed, since it is one.
+const MARGIN: f64 = 1.1;
+
+/// The mean of what was drawn.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Drawn {
+    /// How many trajectories.
+    pub number: u64,
+    /// Their mean; 0 of none.
+    pub mean: f64,
+    /// The variance of this mean, estimated from them; infinite for one, which says nothing of it.
+    pub variance_of_mean: f64,
+}
+
+impl Drawn {
+    /// Of values, each with the number of trajectories that have it.
+    pub fn new(values: impl Iterator<Item = (u64, f64)> + Clone) -> Self {
+        let number: u64 = values.clone().map(|v| v.0).sum();
+        let average = |f: &dyn Fn(f64) -> f64| -> f64 {
+            let sum: f64 = values.clone().map(|(shots, value)| shots as f64 * f(value)).sum();
+            if number == 0 { 0.0 } else { sum / number as f64 }
+        };
+        let mean = average(&|value| value);
+        let variance_of_mean = match number {
+            0 => 0.0,
+            1 => f64::INFINITY,
+            _ => average(&|value| (value - mean).powi(2)) / (number - 1) as f64,
+        };
+        Drawn { number, mean, variance_of_mean }
+    }
+}
+
+/// How many trajectories are drawn: a number, or rounds until every standard error is small enough.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Rounds {
+    /// Trajectories of the first round.
+    pub first: u64,
+    /// The largest standard error that is wanted.
+    pub wanted: Option<f64>,
+}
+
+impl Rounds {
+    /// Trajectories of the next round, after `number` of them with this largest standard error;
+    /// `None` where it is enough.
+    pub fn next(self, number: u64, largest_error: f64) -> Option<u64> {
+        let ratio = largest_error / self.wanted?;
+        if ratio <= 1.0 {
+            return None;
+        }
+        let needed = (number as f64 * ratio * ratio * MARGIN).ceil() as u64;
+        let (least, most) = (number.div_ceil(8), number.saturating_mul(GROWTH));
+        Some(needed.saturating_sub(number).clamp(least, most))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn equal_values_count_as_often_as_they_were_drawn() {
+        let grouped = Drawn::new([(3, 1.0), (1, -1.0)].into_iter());
+        let single = Drawn::new([1.0, 1.0, 1.0, -1.0].map(|v| (1, v)).into_iter());
+        // The mean of 1, 1, 1, -1, and their sample variance 1 divided by 4.
+        for drawn in [grouped, single] {
+            assert_eq!((drawn.number, drawn.mean, drawn.variance_of_mean), (4, 0.5, 0.25));
+        }
+        assert_eq!(Drawn::new([(1, 2.0)].into_iter()).variance_of_mean, f64::INFINITY);
+        let none = Drawn::new([].into_iter());
+        assert_eq!((none.number, none.mean, none.variance_of_mean), (0, 0.0, 0.0));
+    }
+
+    #[test]
+    fn rounds_grow_until_the_error_is_small_enough() {
+        let rounds = Rounds { first: 64, wanted: Some(0.1) };
+        assert_eq!(rounds.next(64, 0.1), None);
+        // Four times as many for half the error, and a tenth more.
+        assert!((340..=341).contains(&rounds.next(100, 0.2).unwrap()));
+        // Never too few, nor too many at once.
+        assert_eq!(rounds.next(64, 0.1 + 1e-9), Some(8));
+        assert_eq!(rounds.next(64, f64::INFINITY), Some(512));
+        assert_eq!(Rounds { wanted: None, ..rounds }.next(64, 1.0), None);
+    }
+}
