@@ -248,9 +248,10 @@ fn a_model_is_read_back_from_its_text() {
         NoiseModel::from_json(&NoiseModel::new().to_json().unwrap()).unwrap(),
         NoiseModel::new()
     );
+    // A unitary that is no Pauli string, which would have a text.
     let kraus = Channel::unitary(nalgebra::dmatrix![
-        num_complex::Complex64::ZERO, num_complex::Complex64::I;
-        num_complex::Complex64::I, num_complex::Complex64::ZERO
+        num_complex::Complex64::new(0.6, 0.0), num_complex::Complex64::new(0.0, 0.8);
+        num_complex::Complex64::new(0.0, 0.8), num_complex::Complex64::new(0.6, 0.0)
     ]);
     let rule = Rule::after(Pattern::all_gates(), kraus.unwrap(), ActsOn::Each).unwrap();
     let text = model(vec![rule]).to_json().unwrap();

@@ -223,7 +223,7 @@ fn json_of_other_versions_and_nonsense_is_refused() {
     );
     assert!(ops(r#"{"if": {"bit": 0}, "then": [], "els": []}"#).contains("unknown field `els`"));
     assert!(ops(r#"{"if": {"bit": 0}}"#).contains("`then` is missing"));
-    assert!(ops(r#"{"value": {"bit": 0}}"#).contains("one of gate, measure"));
+    assert!(ops(r#"{"value": {"bit": 0}}"#).contains("one of gate, channel, measure"));
     assert!(ops(r#"{"gate": "zz", "on": [0]}"#).contains("no gate `zz`"));
     assert!(ops(r#"{"gate": "x", "on": [7]}"#).contains("qubit 7 is out of range"));
     assert!(ops(r#"{"gate": "rx", "on": [0]}"#).contains("takes 1 angles"));
