@@ -44,6 +44,12 @@ pub(crate) struct Rounds {
 }
 
 impl Rounds {
+    /// How many trajectories it takes in all, if errors stay in proportion.
+    pub fn expected(self, number: u64, largest_error: f64) -> f64 {
+        let ratio = largest_error / self.wanted.unwrap_or(f64::INFINITY);
+        number as f64 * ratio * ratio * MARGIN
+    }
+
     /// Trajectories of the next round, after `number` of them with this largest standard error;
     /// `None` where it is enough.
     pub fn next(self, number: u64, largest_error: f64) -> Option<u64> {
@@ -51,7 +57,7 @@ impl Rounds {
         if ratio <= 1.0 {
             return None;
         }
-        let needed = (number as f64 * ratio * ratio * MARGIN).ceil() as u64;
+        let needed = self.expected(number, largest_error).ceil() as u64;
         let (least, most) = (number.div_ceil(8), number.saturating_mul(GROWTH));
         Some(needed.saturating_sub(number).clamp(least, most))
     }

@@ -11,12 +11,14 @@ use super::representation::Representation;
 use super::request::{DEFAULT_TRAJECTORIES, Request, Trajectories};
 use super::rounds::{Drawn, Rounds};
 use super::tree::{Growth, laws};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, shown};
 use crate::math::{Domain, Streams};
 use crate::pauli::PauliSum;
 
 /// Trajectories of the first round where a standard error is asked for.
 const FIRST_ROUND: u64 = 256;
+/// Most trajectories for a standard error: more take days.
+const MOST: f64 = 1e11;
 /// Streams of a round: a stream a tree, whose sizes grow.
 const STREAMS_A_ROUND: u64 = 1 << 32;
 
@@ -91,6 +93,7 @@ where
             Some(more) => next = more,
             None => break,
         }
+        check_reachable(rounds.expected(number, largest), request, largest, number)?;
     }
     let expectation = |(average, observable): (&Average, &R::Observable)| {
         Ok(Expectation {
@@ -108,6 +111,22 @@ where
             effective_numbers: averages.iter().map(|a| a.effective_number).collect(),
         },
         interrupted,
+    })
+}
+
+/// Refuses a standard error that takes too many trajectories by what is known so far.
+fn check_reachable(expected: f64, request: &Request, error: f64, number: u64) -> Result<()> {
+    if expected <= MOST {
+        return Ok(());
+    }
+    let reachable = error * (number as f64 / MOST).sqrt();
+    Err(Error::Invalid {
+        what: "the standard error of a mean".into(),
+        value: shown(request.standard_error.unwrap_or_default()),
+        expected: format!(
+            "it would take about {expected:.0e} trajectories: ask for {reachable:.0e} or more, or use \
+             the density matrix, which is exact"
+        ),
     })
 }
 

@@ -195,6 +195,9 @@ fn a_standard_error_that_is_asked_for_is_reached() {
     }
     let wrong = Request::new().observable(h.clone()).standard_error(0.0);
     assert!(by(Method::Trajectories).run(&circuit, &wrong).is_err());
+    let far = Request::new().observable(h.clone()).standard_error(1e-12);
+    let error = by(Method::Trajectories).run(&circuit, &far).unwrap_err().to_string();
+    assert!(error.contains("density matrix"), "{error}");
     let none = Request::new().observable(h).trajectories(0);
     assert!(by(Method::Trajectories).run(&circuit, &none).is_err());
 }
