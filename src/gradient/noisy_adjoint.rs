@@ -18,7 +18,7 @@ use crate::math::{Domain, Streams, for_each_in_order, push};
 use crate::pauli::PauliSum;
 use crate::simulate::{
     Accuracy, DEFAULT_TRAJECTORIES, Drawn, ErrorPattern, ErrorPatterns, Estimate, Frame, Rounds,
-    SMALL_BELOW, Simulator, Trajectories, as_read,
+    SMALL_BELOW, Simulator, Trajectories, as_read, observable_norm,
 };
 use std::collections::BTreeMap;
 use std::time::Instant;
@@ -44,6 +44,8 @@ pub(super) struct NoisyAdjoint {
     observable: PauliSum,
     /// Of the run without errors, one for each thread.
     adjoints: Vec<Adjoint>,
+    /// That of the observable: what values and derivatives may typically differ by.
+    scale: f64,
     rounds: Rounds,
     pub cost: Cost,
 }
@@ -108,6 +110,7 @@ impl NoisyAdjoint {
         Ok(NoisyAdjoint {
             simulator: simulator.clone(),
             patterns,
+            scale: observable_norm(&observable),
             observable,
             adjoints,
             rounds,
@@ -141,7 +144,7 @@ impl NoisyAdjoint {
             .iter()
             .enumerate()
             .map(|(k, exact)| {
-                let drawn = drawn(&runs, k);
+                let drawn = drawn(&runs, k, self.scale);
                 Estimate {
                     value: nothing * exact + something * drawn.mean,
                     variance_of_mean: variance(something, drawn),
@@ -198,7 +201,7 @@ impl NoisyAdjoint {
                 return Ok(());
             }
             let something = self.patterns.some_error();
-            let error = |k: usize| variance(something, drawn(runs, k)).sqrt();
+            let error = |k: usize| variance(something, drawn(runs, k, self.scale)).sqrt();
             let largest = (0..runs[0].numbers.len()).map(error).fold(0.0, f64::max);
             match self.rounds.next(number, largest) {
                 Some(more) => next = more,
@@ -244,8 +247,8 @@ impl NoisyAdjoint {
 }
 
 /// Of number k of the runs.
-fn drawn(runs: &[Run], k: usize) -> Drawn {
-    Drawn::new(runs.iter().map(|run| (run.shots, run.numbers[k])))
+fn drawn(runs: &[Run], k: usize, scale: f64) -> Drawn {
+    Drawn::new(runs.iter().map(|run| (run.shots, run.numbers[k])), scale)
 }
 
 /// Of a mean whose drawn part has this weight.

@@ -167,7 +167,8 @@ impl Batch {
     }
 
     /// Counts of the classical bits over `shots` runs of each row. Each row has a stream of its own:
-    /// row k is [`Simulator::counts`] with the seed [`seed_of_row`](Self::seed_of_row)`(k)`.
+    /// row k is [`Simulator::counts`] with the seed [`seed_of_row`](Self::seed_of_row)`(k)`, by
+    /// [`Method::StateVector`](super::Method) where there is noise.
     ///
     /// # Errors
     /// As [`expectations`](Self::expectations), without branches; if there are no shots.

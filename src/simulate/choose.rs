@@ -47,7 +47,8 @@ impl Prices {
         let number_of_means = match (request.standard_error, request.trajectories) {
             _ if request.observables.is_empty() => Some(0.0),
             (Some(error), _) => {
-                let scale = request.observables.iter().map(|o| o.one_norm()).fold(0.0, f64::max);
+                let asked = &request.observables[..request.observables.len() - request.auxiliary];
+                let scale = asked.iter().map(|o| o.one_norm()).fold(0.0, f64::max);
                 Some((something * scale / error).powi(2))
             }
             (None, number) => number.map(|number| number as f64),

@@ -2,7 +2,7 @@
 //! read or write classical bits. It knows no method and no limit of size.
 
 use crate::circuit::{Assign, ChannelOp, Circuit, Expr, Op};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::gate::{GateOp, index};
 use crate::math::{Bits, push};
 use crate::noise::{ReadoutError, Unraveling};
@@ -47,12 +47,17 @@ pub(super) enum Choice {
 
 impl Choice {
     /// How many sides it has at most.
-    fn num_sides(self, channels: &[Site]) -> f64 {
+    fn num_sides(self, flow: &Flow) -> f64 {
         match self {
-            Choice::Measure { .. } | Choice::Reset(_) => 2.0,
-            Choice::Channel(number) => {
-                channels[number as usize].unraveling.num_sides().map_or(f64::INFINITY, |n| n as f64)
-            }
+            Choice::Measure { qubit, .. } => match flow.readout_errors.get(qubit as usize) {
+                Some(error) if !error.is_none() => 4.0,
+                _ => 2.0,
+            },
+            Choice::Reset(_) => 2.0,
+            Choice::Channel(number) => flow.channels[number as usize]
+                .unraveling
+                .num_sides()
+                .map_or(f64::INFINITY, |n| n as f64),
         }
     }
 }
@@ -63,6 +68,27 @@ pub(super) struct Site {
     pub op: ChannelOp,
     /// Equal channels share theirs.
     pub unraveling: Arc<Unraveling>,
+}
+
+/// Sides of a channel that are listed at a choice.
+const MAX_LISTED: u64 = 1 << 12;
+
+impl Site {
+    /// Refuses to list the sides of a channel that has many.
+    ///
+    /// # Errors
+    /// [`Error::Unsupported`] if it has.
+    pub fn check_few(&self) -> Result<()> {
+        if self.unraveling.num_sides().is_some_and(|sides| sides <= MAX_LISTED) {
+            return Ok(());
+        }
+        let channel = &self.op.channel;
+        Err(Error::Unsupported {
+            method: "a branch for each operator of a noise channel",
+            operation: format!("`{channel}` on {} qubits", channel.num_qubits()),
+            hint: "use the density matrix or trajectories".into(),
+        })
+    }
 }
 
 /// A run of gates and channels.
@@ -360,7 +386,7 @@ impl<'c> Flow<'c> {
         let mut log = 0.0;
         for (at, instruction) in self.code.iter().enumerate() {
             match instruction {
-                Instruction::Choose(choice) => log += choice.num_sides(&self.channels).log2(),
+                Instruction::Choose(choice) => log += choice.num_sides(self).log2(),
                 Instruction::Jump { to } if *to <= at => return None,
                 _ => {}
             }

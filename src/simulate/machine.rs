@@ -203,6 +203,9 @@ impl<R: Representation> Machine<R> {
     /// Takes sides that are rounding out of a choice, and returns the one side that is left, if it is
     /// one.
     fn drop_impossible(&mut self, sides: &mut Sides) -> Option<usize> {
+        if sides.len() == 1 {
+            return Some(0);
+        }
         if sides.iter().all(|&p| p > R::ROUNDING) {
             return None;
         }

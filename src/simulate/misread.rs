@@ -23,8 +23,10 @@ fn misread_bits(flow: &Flow) -> Vec<(usize, ReadoutError)> {
     if flow.readout_errors.is_empty() {
         return Vec::new();
     }
+    // Of several measurements into one bit the last one is read.
     let error = |&(qubit, bit): &(u32, u32)| (bit as usize, flow.readout_errors[qubit as usize]);
-    flow.readout.iter().map(error).filter(|(_, error)| !error.is_none()).collect()
+    let last: BTreeMap<usize, ReadoutError> = flow.readout.iter().map(error).collect();
+    last.into_iter().filter(|(_, error)| !error.is_none()).collect()
 }
 
 /// Samples the final measurements of a state, as they are read.

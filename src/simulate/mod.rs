@@ -103,3 +103,4 @@ pub use sector::Sector;
 pub use simulator::{DEFAULT_MAX_BRANCHES, Simulator};
 pub(crate) use state_vector::{Observable, Register, run_watched, with_register};
 pub use state_vector::{Plans, StateView, Unitary, pauli_mask};
+pub(crate) use trajectories::observable_norm;

@@ -16,8 +16,8 @@ use std::sync::Arc;
 const WHAT: &str = "the list of the error patterns of the shots";
 const HINT: &str = "ask for fewer shots at once";
 
-/// A bound below e^-800 is taken for this.
-const MOST: f64 = 800.0;
+/// A channel whose bound is below e^-40 always does something: no skip is as long.
+const MOST: f64 = 40.0;
 
 /// What happens to a shot at one step of a span.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -41,33 +41,46 @@ pub(super) struct EventLaw {
     sums: Vec<f64>,
     /// The steps of the channels, and their operators.
     channels: Vec<(u32, Arc<Unraveling>)>,
+    /// Whether a channel always does something.
+    certain: bool,
+    /// How many events a shot has on average.
+    mean: f64,
 }
 
 impl EventLaw {
     /// That of a span, given the operators of all channels of the program.
     pub fn new(span: &Span, unraveling: impl Fn(usize) -> Arc<Unraveling>) -> Self {
         let (mut sums, mut channels) = (vec![0.0], Vec::new());
+        let (mut certain, mut mean) = (false, 0.0);
         for (step, at) in span.steps.iter().enumerate() {
             let Step::Channel(number) = at else { continue };
             let unraveling = unraveling(*number);
             // A channel where nothing can happen has no part in it.
             if unraveling.bound() < 1.0 {
                 let last = *sums.last().expect("it begins with 0");
-                sums.push(last + (-unraveling.bound().ln()).min(MOST));
+                let skip = -unraveling.bound().ln();
+                certain |= skip > MOST;
+                mean += 1.0 - unraveling.bound();
+                sums.push(last + skip.min(MOST));
                 channels.push((step as u32, unraveling));
             }
         }
-        EventLaw { sums, channels }
+        EventLaw { sums, channels, certain, mean }
     }
 
     /// The probability that nothing happens.
     pub fn no_event(&self) -> f64 {
-        (-self.total()).exp()
+        if self.certain { 0.0 } else { (-self.total()).exp() }
     }
 
     /// The probability that something happens, which 1 - [`no_event`](Self::no_event) would round.
     pub fn some_event(&self) -> f64 {
-        -(-self.total()).exp_m1()
+        if self.certain { 1.0 } else { -(-self.total()).exp_m1() }
+    }
+
+    /// Bytes that the pattern of a shot takes on average, and a copy of it.
+    pub fn bytes_a_shot(&self) -> f64 {
+        2.0 * (size_of::<Group>() as f64 + 2.0 * self.mean * size_of::<Event>() as f64)
     }
 
     fn total(&self) -> f64 {

@@ -37,6 +37,16 @@ impl Frame {
         }
     }
 
+    /// Whether every Pauli string passes an action: all do if X and Z on each of its qubits do.
+    pub fn passes(action: &Action) -> bool {
+        let on = action.kind.support() | action.controls.mask;
+        let bits = (0..64).map(|q| 1u64 << q).filter(|bit| on & bit != 0);
+        let strings = bits.flat_map(|bit| [(bit, 0), (0, bit)]);
+        strings
+            .map(|(x, z)| Frame { x, z, ..Frame::default() })
+            .all(|mut f| f.carry(action).is_some())
+    }
+
     /// Whether a string changes its sign by the frame.
     pub fn flips_sign(&self, string: PauliMask) -> bool {
         (self.x & string.z ^ self.z & string.x).count_ones() % 2 == 1

@@ -18,7 +18,10 @@ pub(crate) struct Drawn {
 
 impl Drawn {
     /// Of values, each with the number of trajectories that have it.
-    pub fn new(values: impl Iterator<Item = (u64, f64)> + Clone) -> Self {
+    /// `scale` is a typical size of what the values may differ by: that N trajectories agree does not
+    /// say that all do, so the standard error of their mean is taken to be at least scale/N, as if one
+    /// more had been found elsewhere.
+    pub fn new(values: impl Iterator<Item = (u64, f64)> + Clone, scale: f64) -> Self {
         let number: u64 = values.clone().map(|v| v.0).sum();
         let average = |f: &dyn Fn(f64) -> f64| -> f64 {
             let sum: f64 = values.clone().map(|(shots, value)| shots as f64 * f(value)).sum();
@@ -28,7 +31,10 @@ impl Drawn {
         let variance_of_mean = match number {
             0 => 0.0,
             1 => f64::INFINITY,
-            _ => average(&|value| (value - mean).powi(2)) / (number - 1) as f64,
+            _ => {
+                let estimate = average(&|value| (value - mean).powi(2)) / (number - 1) as f64;
+                estimate.max((scale / number as f64).powi(2))
+            }
         };
         Drawn { number, mean, variance_of_mean }
     }
@@ -69,14 +75,17 @@ mod tests {
 
     #[test]
     fn equal_values_count_as_often_as_they_were_drawn() {
-        let grouped = Drawn::new([(3, 1.0), (1, -1.0)].into_iter());
-        let single = Drawn::new([1.0, 1.0, 1.0, -1.0].map(|v| (1, v)).into_iter());
+        let grouped = Drawn::new([(3, 1.0), (1, -1.0)].into_iter(), 1.0);
+        let single = Drawn::new([1.0, 1.0, 1.0, -1.0].map(|v| (1, v)).into_iter(), 1.0);
         // The mean of 1, 1, 1, -1, and their sample variance 1 divided by 4.
         for drawn in [grouped, single] {
             assert_eq!((drawn.number, drawn.mean, drawn.variance_of_mean), (4, 0.5, 0.25));
         }
-        assert_eq!(Drawn::new([(1, 2.0)].into_iter()).variance_of_mean, f64::INFINITY);
-        let none = Drawn::new([].into_iter());
+        assert_eq!(Drawn::new([(1, 2.0)].into_iter(), 1.0).variance_of_mean, f64::INFINITY);
+        // A hundred that agree leave room for one in a hundred that does not.
+        let equal = Drawn::new([(100, 0.5)].into_iter(), 2.0);
+        assert!((equal.variance_of_mean - 0.0004).abs() < 1e-15);
+        let none = Drawn::new([].into_iter(), 1.0);
         assert_eq!((none.number, none.mean, none.variance_of_mean), (0, 0.0, 0.0));
     }
 

@@ -220,7 +220,9 @@ impl Simulator {
         circuit: &impl Executable,
         request: &Request,
     ) -> Result<(Method, Cow<'static, str>)> {
-        let selected = self.select(&Prepared::new(circuit.source())?, request)?;
+        let prepared = Prepared::new(circuit.source())?;
+        let observed = Observed::new(request, prepared.flow())?;
+        let selected = self.select(&prepared, &observed.request)?;
         Ok((selected.method(), selected.reason()))
     }
 

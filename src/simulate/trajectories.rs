@@ -51,11 +51,12 @@ where
         request.observables.iter().map(observable).collect::<Result<_>>()?;
     let laws = laws(job.flow);
     let conditional = job.flow.is_one_span();
-    let no_event = no_event(root, job, &observables, conditional)?;
     let [nothing, something] = match conditional {
         true => [laws[0].no_event(), laws[0].some_event()],
         false => [0.0, 1.0],
     };
+    // What always happens may leave nothing of the state where it does not.
+    let no_event = no_event(root, job, &observables, nothing > 0.0)?;
     let growth =
         Growth { job, laws: &laws, conditional, leaves: &Means { observables: &observables } };
     let streams = Streams::new(seed, Domain::Noise);
@@ -81,7 +82,8 @@ where
         }
         let average = |k: usize| {
             let exact = no_event.get(k).map(|e| (nothing, *e));
-            Average::new(exact, something, branches.iter().map(|b| (b.shots, b.values[k])))
+            let scale = observable_norm(&request.observables[k]);
+            Average::new(exact, something, branches.iter().map(|b| (b.shots, b.values[k])), scale)
         };
         averages = (0..observables.len()).map(average).collect();
         if interrupted || next == 0 {
@@ -112,6 +114,13 @@ where
         },
         interrupted,
     })
+}
+
+/// √Σc² of the strings of an observable but the identity: its standard deviation where they are at
+/// random.
+pub(crate) fn observable_norm(sum: &PauliSum) -> f64 {
+    let strings = sum.terms().iter().filter(|(string, _)| !string.is_identity());
+    strings.map(|(_, c)| c * c).sum::<f64>().sqrt()
 }
 
 /// Refuses a standard error that takes too many trajectories by what is known so far.
@@ -156,13 +165,15 @@ struct Average {
 
 impl Average {
     /// From the exact part and its weight, and the shots and means of branches that have together the
-    /// weight `drawn`.
+    /// weight `drawn`; `scale` is that of [`Drawn::new`].
     fn new(
         exact: Option<(f64, Expectation)>,
         drawn: f64,
         branches: impl Iterator<Item = (u64, Expectation)> + Clone,
+        scale: f64,
     ) -> Self {
-        let found = Drawn::new(branches.clone().map(|(shots, e)| (shots, e.value)));
+        let values = branches.clone().map(|(shots, e)| (shots, e.value));
+        let found = Drawn::new(values, scale);
         let number = found.number;
         let average = |f: &dyn Fn(&Expectation) -> f64| -> f64 {
             let sum: f64 = branches.clone().map(|(shots, e)| shots as f64 * f(&e)).sum();
@@ -179,7 +190,7 @@ impl Average {
         let variance = between + weight * within + drawn * average(&|e| e.variance);
         let standard_error = if drawn == 0.0 { 0.0 } else { drawn * found.variance_of_mean.sqrt() };
         let effective_number = match standard_error > 0.0 && standard_error.is_finite() {
-            true => between / (standard_error * standard_error),
+            true => (between / (standard_error * standard_error)).max(number as f64),
             false => number as f64,
         };
         Average { mean, variance, standard_error, effective_number }

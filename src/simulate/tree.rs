@@ -39,6 +39,9 @@ const FEW_BRANCHES: u64 = 4;
 const FEW_PATTERNS: u64 = 2;
 /// Shots of a tree whose noise is drawn: patterns take memory.
 const MOST_DRAWN: u64 = 1 << 23;
+/// Memory that they may take, unless even few shots take more.
+const BYTES_OF_PATTERNS: f64 = (1u64 << 30) as f64;
+const FEWEST_DRAWN: u64 = 1 << 10;
 /// A tree has this many times the shots of all before it where branches are few.
 const FAR: u64 = 7;
 /// Fewer shots are not worth a task of their own.
@@ -68,6 +71,12 @@ pub(super) struct Gathered<S> {
     pub branches: u64,
 }
 
+/// Shots of which the patterns have room.
+pub(super) fn most_drawn(laws: &[EventLaw]) -> u64 {
+    let bytes = laws.iter().map(EventLaw::bytes_a_shot).fold(1.0, f64::max);
+    ((BYTES_OF_PATTERNS / bytes) as u64).clamp(FEWEST_DRAWN, MOST_DRAWN)
+}
+
 /// The laws of what happens in the spans of a program.
 pub(super) fn laws(flow: &Flow) -> Vec<EventLaw> {
     let unraveling = |number: usize| flow.channels[number].unraveling.clone();
@@ -88,12 +97,10 @@ pub(super) fn sample<R: Representation>(
     let job = Job { draws: true, ..job };
     let laws = laws(job.flow);
     let streams = Streams::new(seed, Domain::Trajectory);
-    if R::DRAWS_CHANNELS && shots <= MOST_DRAWN {
-        let Job { flow, code, watch, .. } = job;
-        let framed = root.state.sample_frames(flow, code, &laws, shots, streams, watch)?;
-        if let Some((tally, branches)) = framed {
-            return Ok(Sampled { counts: tally.counts()?, neglected: 0.0, branches });
-        }
+    let Job { flow, code, watch, .. } = job;
+    if let Some(framed) = root.state.sample_frames(flow, code, &laws, shots, streams, watch)? {
+        let (tally, branches) = framed;
+        return Ok(Sampled { counts: tally.counts()?, neglected: 0.0, branches });
     }
     let growth = Growth { job, laws: &laws, conditional: false, leaves: &Outcomes };
     let Gathered { sum, neglected, branches, .. } = growth.gather(root, shots, streams, 0)?;
@@ -125,7 +132,7 @@ impl<R: Representation, L: Leaves<R>> Growth<'_, R, L> {
         let job = self.job;
         let drawn = R::DRAWS_CHANNELS && !self.laws.is_empty();
         let few = if drawn { FEW_PATTERNS } else { FEW_BRANCHES };
-        let most = if drawn { MOST_DRAWN } else { u64::MAX };
+        let most = if drawn { most_drawn(self.laws) } else { u64::MAX };
         // What comes before the first choice is the same for all.
         root.advance(job)?;
         let mut dropped = Dropped::default();
@@ -432,7 +439,7 @@ impl<'j, R: Representation, L: Leaves<R>> Tree<'j, R, L> {
         let sides = branch.machine.state.look(job.flow, channel)?;
         let mut groups: Vec<Vec<Group>> = vec![Vec::new(); sides.len()];
         let mut shots = vec![0; sides.len()];
-        for group in &walk.groups {
+        for group in std::mem::take(&mut walk.groups) {
             let split = split_among(group.shots, &sides, &mut branch.rng);
             for (side, &number) in split.iter().enumerate().filter(|(_, shots)| **shots > 0) {
                 groups[side].push(Group { shots: number, ..group.clone() });
@@ -524,8 +531,10 @@ impl<R: Representation> Branch<R> {
 fn split_among(shots: u64, sides: &[f64], rng: &mut impl Rng) -> SmallVec<[u64; 4]> {
     let mut among: SmallVec<[u64; 4]> = smallvec![0; sides.len()];
     let mut left = shots;
+    let sum = |sum: &mut f64, p: &f64| Some(std::mem::replace(sum, *sum + p));
+    let before: SmallVec<[f64; 4]> = sides.iter().scan(0.0, sum).collect();
     for (side, &p) in sides.iter().enumerate().skip(1).rev().filter(|(_, p)| **p > 0.0) {
-        among[side] = split(left, [sides[..side].iter().sum(), p], rng);
+        among[side] = split(left, [before[side], p], rng);
         left -= among[side];
     }
     among[0] = left;

@@ -484,3 +484,85 @@ fn readout_errors_are_never_passed_over() {
     let batch = simulator.batch(&program).expectations(&rows, &z).unwrap();
     assert!((batch.values[[0, 0]] - expected).abs() < 1e-12);
 }
+
+/// Patterns must not be drawn again because of what they are: 10 shots of each of 4,000 seeds.
+#[test]
+fn few_shots_have_as_many_errors_as_many() {
+    let mut turned = Circuit::new(1);
+    turned.bit_flip(0.05, 0).rz(0.3, 0).measure_all();
+    let mut toffoli = Circuit::new(3);
+    toffoli.bit_flip(0.05, 0).ccx(0, 1, 2).measure_all();
+    for circuit in [turned, toffoli] {
+        let ones: u64 = (0..4000)
+            .map(|seed| {
+                let counts = by(Method::StateVector).seed(seed).counts(&circuit, 10).unwrap();
+                counts.iter().filter(|(bits, _)| bits.bit(0)).map(|(_, count)| count).sum::<u64>()
+            })
+            .sum();
+        let (expected, spread) = (2000.0, (40_000.0 * 0.05 * 0.95f64).sqrt());
+        assert!((ones as f64 - expected).abs() < 4.0 * spread, "{ones} of {expected}");
+    }
+}
+
+/// Errors that are common do nothing here, and the one that does is rare: that no trajectory of the
+/// first round differs is no proof.
+#[test]
+fn a_rare_error_is_not_taken_for_none() {
+    let mut circuit = Circuit::new(2);
+    circuit.depolarizing(0.1, 1).bit_flip(1e-3, 0);
+    let request = Request::new().observable("Z0".parse().unwrap()).standard_error(1e-4);
+    for seed in 0..20 {
+        let found = by(Method::Trajectories).seed(seed).run(&circuit, &request).unwrap();
+        let trajectories = found.trajectories.unwrap();
+        let off = (found.expectations[0].value - 0.998).abs();
+        assert!(off < 5.0 * trajectories.standard_errors[0], "{seed}: {off} {trajectories:?}");
+        assert!(trajectories.standard_errors[0] > 0.0);
+    }
+}
+
+#[test]
+fn what_always_happens_leaves_means_to_trajectories() {
+    let z: PauliSum = "Z0".parse().unwrap();
+    for channel in [Channel::amplitude_damping(1.0).unwrap(), Channel::reset(1.0, 0.0).unwrap()] {
+        let mut circuit = Circuit::new(1);
+        circuit.x(0).channel(channel, 0);
+        let request = Request::new().observable(z.clone()).trajectories(50);
+        let found = by(Method::Trajectories).run(&circuit, &request).unwrap();
+        assert!((found.expectations[0].value - 1.0).abs() < 1e-12);
+        assert_eq!(found.trajectories.unwrap().no_error_weight, Some(0.0));
+    }
+}
+
+/// The last of several measurements into one bit is read, and the errors of others are of no account.
+#[test]
+fn an_overwritten_measurement_is_not_misread() {
+    let mut circuit = Circuit::with_clbits(2, 1);
+    circuit.set_readout_error(0, ReadoutError::new(1.0, 1.0).unwrap()).unwrap();
+    circuit.measure(0, 0).measure(1, 0);
+    for method in [Method::StateVector, Method::DensityMatrix, Method::Stabilizer] {
+        let counts = by(method).counts(&circuit, 100).unwrap();
+        assert_eq!(counts.get("0"), 100, "{method}");
+        let law = by(method).outcome_probabilities(&circuit).unwrap();
+        assert_eq!((law.len(), law[0].0.bit(0)), (1, false), "{method}");
+    }
+}
+
+#[test]
+fn a_tableau_refuses_channels_of_too_many_strings() {
+    for n in [8, 16, 32] {
+        let mut circuit = Circuit::new(n);
+        let all: Vec<usize> = (0..n).collect();
+        circuit.channel(Channel::depolarizing(0.5, n).unwrap(), all).measure_all();
+        let error = by(Method::Stabilizer).counts(&circuit, 10).unwrap_err().to_string();
+        assert!(error.contains("trajectories"), "{error}");
+    }
+}
+
+#[test]
+fn a_coherent_error_leaves_a_state() {
+    let mut circuit = Circuit::new(1);
+    let axis = "X0".parse().unwrap();
+    circuit.channel(Channel::over_rotation(&axis, 0.3).unwrap(), 0);
+    let state = Simulator::new().state::<f64>(&circuit).unwrap();
+    assert!((state.probability(1) - 0.15f64.sin().powi(2)).abs() < 1e-14);
+}

@@ -10,7 +10,7 @@ use crate::noise::Operator;
 pub(super) fn check(flow: &Flow) -> Result<()> {
     flow.channels.iter().try_for_each(|site| {
         if site.unraveling.is_pauli() {
-            return Ok(());
+            return site.check_few();
         }
         Err(Error::Unsupported {
             method: "the stabilizer method",

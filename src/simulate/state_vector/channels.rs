@@ -4,14 +4,14 @@ use super::super::flow::Site;
 use super::super::representation::Sides;
 use crate::engine::{Action, Kind, PauliMask, Real, StateVector};
 use crate::error::{Error, Result};
-use crate::noise::{Channel, Operator};
+use crate::noise::Operator;
 use nalgebra::{DMatrix, DVector};
 use num_complex::Complex64;
 use smallvec::SmallVec;
 
 /// The probabilities of all operators of a channel.
 pub(super) fn sides<T: Real>(state: &StateVector<T>, site: &Site) -> Result<Sides> {
-    check_few(site)?;
+    site.check_few()?;
     Ok(site.unraveling.sides(|| local(state, site))?.into())
 }
 
@@ -84,23 +84,4 @@ pub(super) fn action(site: &Site, side: u64) -> Option<Action> {
         },
     };
     Some(Action::new(kind))
-}
-
-/// Sides that are listed at a choice.
-const MAX_LISTED: u64 = 1 << 12;
-
-/// Refuses to list the sides of a channel on many qubits.
-fn check_few(site: &Site) -> Result<()> {
-    if site.unraveling.num_sides().is_some_and(|sides| sides <= MAX_LISTED) {
-        return Ok(());
-    }
-    let channel: &Channel = &site.op.channel;
-    Err(Error::Unsupported {
-        method: "exact branching",
-        operation: format!(
-            "`{channel}` on {} qubits, one branch an operator",
-            channel.num_qubits()
-        ),
-        hint: "use the density matrix or trajectories".into(),
-    })
 }

@@ -9,6 +9,7 @@ use super::super::options::SMALL_BELOW;
 use super::super::patterns::{EventLaw, Group};
 use super::super::pauli_frame::{Frame, is_quarter_turn};
 use super::super::tally::Tally;
+use super::super::tree::most_drawn;
 use super::channels;
 use super::code::BoundCode;
 use super::readout::tally_sampled;
@@ -21,9 +22,14 @@ use rand::seq::SliceRandom;
 use smallvec::SmallVec;
 use std::collections::BTreeMap;
 
-/// Frames are worth it where a state has at least this many patterns on average: patterns that are
-/// run one by one share the beginnings of their runs instead.
-const PATTERNS_A_STATE: usize = 3;
+/// Angles that may have signs, so that there are at most 2^6 states. Where there are more, most
+/// patterns have signs of their own, and are run one by one with beginnings that they share. The rule
+/// looks at the circuit alone: one that looked at the patterns would favour some.
+const MOST_SLOTS: usize = 6;
+/// Shots whose patterns are drawn at once: a cancelled run keeps those before.
+const AT_ONCE: u64 = 1 << 20;
+/// Groups between one look at whether the run was cancelled and the next.
+const GROUPS_A_CHECK: usize = 4096;
 
 /// A span as one plan with a slot for each angle.
 struct Framed {
@@ -38,7 +44,8 @@ struct Framed {
 type States = BTreeMap<SmallVec<[u32; 8]>, Vec<(u64, u64)>>;
 
 impl Framed {
-    /// Of a program that is one span with Pauli channels alone.
+    /// Of a program that is one span with Pauli channels alone, and gates that errors pass, of which few
+    /// are no Clifford gates.
     fn new(flow: &Flow, code: &BoundCode) -> Option<Self> {
         let pauli = flow.channels.iter().all(|site| site.unraveling.is_pauli());
         if !(flow.is_one_span() && pauli) {
@@ -59,20 +66,26 @@ impl Framed {
                 slots.push(value);
             }
         }
-        Some(Framed { actions, slots, places: span.places().to_vec() })
+        let passes = slots.len() <= MOST_SLOTS && actions.iter().all(Frame::passes);
+        passes.then(|| Framed { actions, slots, places: span.places().to_vec() })
     }
 
-    /// What the shots of each group are, by states; `None` where an error meets a gate that it cannot
-    /// pass, or there are about as many states as groups.
-    fn states(&self, flow: &Flow, groups: &[Group]) -> Option<States> {
+    /// What the shots of each group are, by states.
+    ///
+    /// # Errors
+    /// [`Error::Interrupted`].
+    fn states(&self, flow: &Flow, groups: &[Group], watch: &Watch) -> Result<States> {
         let mut states: States = BTreeMap::new();
-        for group in groups {
+        for (k, group) in groups.iter().enumerate() {
+            if k % GROUPS_A_CHECK == 0 {
+                watch.check()?;
+            }
             let errors: SmallVec<[_; 4]> =
                 group.events.iter().map(|event| self.error(flow, event.step, event.draw)).collect();
-            let frame = Frame::new(&self.actions, &errors)?;
+            let frame = Frame::new(&self.actions, &errors).expect("errors pass all actions");
             states.entry(frame.flips).or_default().push((frame.x, group.shots));
         }
-        (states.len() * PATTERNS_A_STATE <= groups.len().max(PATTERNS_A_STATE)).then_some(states)
+        Ok(states)
     }
 
     fn error(&self, flow: &Flow, step: u32, draw: Draw) -> (usize, PauliMask) {
@@ -88,47 +101,46 @@ impl Framed {
         (self.places[step], mask)
     }
 
-    /// Runs the states from `start` and draws their shots, each state's with a stream of its own.
+    /// Runs the states and draws their shots, each state's with a stream of its own.
     ///
     /// # Errors
     /// [`Error::Interrupted`]; if there is no memory.
     fn run<T: Real>(
         &self,
         flow: &Flow,
-        start: &StateVector<T>,
-        states: States,
-        streams: Streams,
+        states: &[(SmallVec<[u32; 8]>, Vec<(u64, u64)>)],
+        (plan, start, workers): (&Plan, &StateVector<T>, &mut [Worker<T>]),
+        streams: (Streams, u64),
         watch: &Watch,
-    ) -> Result<(Tally, u64)> {
-        let n = start.num_qubits();
-        let plan = Plan::try_new(start.target(), n, &self.actions)?;
-        let coefficients = plan.bind(&self.slots)?;
-        let states: Vec<_> = states.into_iter().collect();
-        let num_workers = if n < SMALL_BELOW { threads().min(states.len()) } else { 1 };
-        let worker = |_| Ok((start.try_clone()?, coefficients.clone(), self.slots.clone()));
-        let mut workers: Vec<(StateVector<T>, Coefficients, Vec<f64>)> =
-            (0..num_workers.max(1)).map(worker).collect::<Result<_>>()?;
+    ) -> Result<Tally> {
         let mut tallies: Vec<Option<Tally>> = states.iter().map(|_| None).collect();
         let items = (states.len(), tallies.iter_mut());
-        let work = |(state, coefficients, slots): &mut (StateVector<T>, Coefficients, Vec<f64>),
-                    number: usize,
-                    tally: &mut Option<Tally>| {
+        let work = |worker: &mut Worker<T>, number: usize, tally: &mut Option<Tally>| {
             let (flips, shots) = &states[number];
+            let Worker { state, coefficients, slots } = worker;
             slots.copy_from_slice(&self.slots);
             flips.iter().for_each(|&slot| slots[slot as usize] = -slots[slot as usize]);
             plan.bind_into(slots, coefficients)?;
             state.copy_from(start);
-            run_watched(watch, &plan, coefficients, state)?;
-            *tally = Some(draw(flow, state, shots, streams, number as u64, watch)?);
+            run_watched(watch, plan, coefficients, state)?;
+            let (streams, first) = streams;
+            *tally = Some(draw(flow, state, shots, streams, first + number as u64, watch)?);
             Ok(())
         };
-        for_each_in_order(&mut workers, items, 32, watch, work)?;
+        for_each_in_order(workers, items, 32, watch, work)?;
         let mut all = Tally::new(flow.num_outcome_bits());
         for tally in tallies {
             all.merge(tally.ok_or(Error::Interrupted)?)?;
         }
-        Ok((all, states.len() as u64))
+        Ok(all)
     }
+}
+
+/// A state of one thread.
+struct Worker<T: Real> {
+    state: StateVector<T>,
+    coefficients: Coefficients,
+    slots: Vec<f64>,
 }
 
 /// Draws shots of a state, of which each part has its outcomes flipped by a mask.
@@ -171,10 +183,10 @@ fn draw<T: Real>(
 }
 
 /// Draws what happens to shots, and counts their outcomes, with the number of states that were run; if
-/// frames are worth it.
+/// frames are worth it. When cancelled, the shots that are finished, perhaps none.
 ///
 /// # Errors
-/// As [`Framed::run`].
+/// If there is no memory.
 pub(super) fn sample<T: Real>(
     flow: &Flow,
     code: &BoundCode,
@@ -185,13 +197,47 @@ pub(super) fn sample<T: Real>(
     watch: &Watch,
 ) -> Result<Option<(Tally, u64)>> {
     let Some(framed) = Framed::new(flow, code) else { return Ok(None) };
-    // The number of a stream that no state has.
-    let mut rng = streams.stream(u64::MAX);
-    let groups = laws[0].draw(shots, false, &mut rng)?;
-    match framed.states(flow, &groups) {
-        Some(states) => framed.run(flow, start, states, streams, watch).map(Some),
-        None => Ok(None),
+    let n = start.num_qubits();
+    let plan = Plan::try_new(start.target(), n, &framed.actions)?;
+    let coefficients = plan.bind(&framed.slots)?;
+    let num_workers = if n < SMALL_BELOW { threads().min(1 << framed.slots.len()) } else { 1 };
+    let worker = |_| {
+        let (coefficients, slots) = (coefficients.clone(), framed.slots.clone());
+        Ok(Worker { state: start.try_clone()?, coefficients, slots })
+    };
+    let mut workers: Vec<Worker<T>> = (0..num_workers).map(worker).collect::<Result<_>>()?;
+    let at_once = AT_ONCE.min(most_drawn(laws));
+    let (mut all, mut runs) = (Tally::new(flow.num_outcome_bits()), 0);
+    let mut left = shots;
+    for piece in 0u64.. {
+        let here = left.min(at_once);
+        // A piece has a stream for its patterns and one for each state.
+        let first = piece << (MOST_SLOTS + 1);
+        let finished = laws[0].draw(here, false, &mut streams.stream(first)).and_then(|groups| {
+            let states: Vec<_> = framed.states(flow, &groups, watch)?.into_iter().collect();
+            let run = framed.run(
+                flow,
+                &states,
+                (&plan, start, &mut workers),
+                (streams, first + 1),
+                watch,
+            );
+            Ok((run?, states.len() as u64))
+        });
+        match finished {
+            Err(Error::Interrupted) => break,
+            finished => {
+                let (tally, states) = finished?;
+                all.merge(tally)?;
+                runs = runs.max(states);
+            }
+        }
+        left -= here;
+        if left == 0 {
+            break;
+        }
     }
+    Ok(Some((all, runs)))
 }
 
 #[cfg(test)]
