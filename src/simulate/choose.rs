@@ -3,6 +3,7 @@
 
 use super::flow::Flow;
 use super::method::Method;
+use super::patterns::EventLaw;
 use super::request::Request;
 use super::tree::laws;
 use crate::engine::{Precision, check_density};
@@ -10,7 +11,7 @@ use crate::error::{Error, Result};
 use std::fmt;
 
 /// Seconds for a gate or channel and an entry of a density matrix.
-const PER_ENTRY: f64 = 7e-11;
+const PER_ENTRY: f64 = 1e-10;
 /// Seconds for a gate and an amplitude, in the plans of blocks.
 const PER_AMPLITUDE: f64 = 2e-10;
 /// Seconds for a gate, whatever the size of the state.
@@ -40,9 +41,17 @@ impl Prices {
         .err();
         let run = gates as f64 * (PER_GATE + PER_AMPLITUDE * 2f64.powi(n));
         let trajectory = |number: f64| run + number * (PER_TRAJECTORY + run / 2.0);
-        // Shots to which something happens; equal ones run once, so this is the most.
-        let something = match laws(flow).as_slice() {
-            laws => 1.0 - laws.iter().map(|law| law.no_event()).product::<f64>(),
+        let laws = laws(flow);
+        let nothing = laws.iter().map(EventLaw::no_event).product::<f64>();
+        let something = 1.0 - nothing;
+        let events: f64 = laws.iter().map(EventLaw::mean).sum();
+        let single_patterns: f64 = laws.iter().map(EventLaw::num_single_patterns).sum();
+        // Different patterns among this many shots: those of one event repeat, those of more are
+        // taken to be different.
+        let patterns = |shots: f64| {
+            let singles = shots * (nothing * events).min(something);
+            let different = single_patterns * -(-singles / single_patterns.max(1.0)).exp_m1();
+            different + (shots * something - singles)
         };
         let number_of_means = match (request.standard_error, request.trajectories) {
             _ if request.observables.is_empty() => Some(0.0),
@@ -55,7 +64,7 @@ impl Prices {
         };
         let only_means_and_shots =
             !(request.state || request.outcomes || request.probabilities.is_some());
-        let shots = request.shots.map_or(0.0, |shots| shots as f64 * something);
+        let shots = request.shots.map_or(0.0, |shots| patterns(shots as f64));
         let branches = flow.most_branches_log2().map(f64::exp2);
         let branches = branches.filter(|branches| *branches <= max_branches as f64);
         let exact_by_branches = match request.is_exact() {
@@ -68,7 +77,7 @@ impl Prices {
                 .then(|| steps * PER_ENTRY * 4f64.powi(n) + PER_GATE * steps),
             trajectories: number_of_means
                 .filter(|_| only_means_and_shots)
-                .map(|means| trajectory(means + shots)),
+                .map(|means| trajectory(patterns(means / something.max(1e-300)) + shots)),
             // Shots alone are no question of branches.
             branches: exact_by_branches
                 // Branches have states of their own, and no state together.

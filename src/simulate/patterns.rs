@@ -78,6 +78,19 @@ impl EventLaw {
         if self.certain { 1.0 } else { -(-self.total()).exp_m1() }
     }
 
+    /// How many events a shot has on average.
+    pub fn mean(&self) -> f64 {
+        self.mean
+    }
+
+    /// How many different patterns of one event there are.
+    pub fn num_single_patterns(&self) -> f64 {
+        let sides = |(_, unraveling): &(u32, Arc<Unraveling>)| {
+            unraveling.num_sides().map_or(1e30, |sides| sides as f64 - 1.0).max(1.0)
+        };
+        self.channels.iter().map(sides).sum()
+    }
+
     /// Bytes that the pattern of a shot takes on average, and a copy of it.
     pub fn bytes_a_shot(&self) -> f64 {
         2.0 * (size_of::<Group>() as f64 + 2.0 * self.mean * size_of::<Event>() as f64)

@@ -48,6 +48,9 @@ const FAR: u64 = 7;
 const WORTH_A_TASK: u64 = 8;
 /// But where noise is drawn, a branch of one shot is, from this many qubits on.
 const WORTH_A_TASK_FROM: usize = 9;
+/// And up to this many qubits branches are shared out to threads rather than amplitudes, though a state
+/// is large enough for these: short pieces leave threads little to share.
+const SHARED_WHERE_DRAWN: usize = 18;
 /// Trees from this many shots on say how long a run will take.
 const TELLING: u64 = 1 << 14;
 /// Seconds that a run of shots may take by the estimate.
@@ -254,8 +257,9 @@ struct Tree<'j, R: Representation, L: Leaves<R>> {
 impl<'j, R: Representation, L: Leaves<R>> Tree<'j, R, L> {
     fn new(growth: &'j Growth<'j, R, L>, shots: u64) -> Self {
         let threads = rayon::current_num_threads();
-        let small = R::is_small(growth.job.flow.num_qubits);
-        let shared = small && threads > 1 && shots > WORTH_A_TASK;
+        let n = growth.job.flow.num_qubits;
+        let drawn = R::DRAWS_CHANNELS && !growth.laws.is_empty() && n <= SHARED_WHERE_DRAWN;
+        let shared = (R::is_small(n) || drawn) && threads > 1 && shots > WORTH_A_TASK;
         Tree {
             growth,
             most_tasks: if shared { 2 * threads } else { 0 },
