@@ -91,6 +91,18 @@ pub(super) fn check_rows(
     })
 }
 
+/// The number of calls in the saved state of a source of which each call draws others.
+///
+/// # Errors
+/// If it has none.
+pub(super) fn calls_of(state: &Value) -> Result<u64> {
+    state["calls"].as_u64().ok_or_else(|| Error::Invalid {
+        what: "the `calls` of a saved evaluator".into(),
+        value: state["calls"].to_string(),
+        expected: "it is a whole number".into(),
+    })
+}
+
 /// One place for each observable.
 pub(super) fn check_out(num_observables: usize, out: usize) -> Result<()> {
     if out == num_observables {

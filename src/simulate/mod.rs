@@ -36,6 +36,7 @@ mod branches;
 mod choose;
 mod counts;
 mod data_rows;
+mod dense_lists;
 mod density_matrix;
 mod eigenstates;
 mod error_patterns;
@@ -75,6 +76,7 @@ mod tally;
 mod terminal;
 mod trajectories;
 mod tree;
+mod tree_walk;
 
 pub use crate::engine::Precision;
 pub use crate::math::{DEFAULT_MAX_LOOP_ROUNDS, Watch};

@@ -3,7 +3,7 @@
 use super::accuracy::Accuracy;
 use super::estimate::Estimate;
 use super::expectation::Expectation;
-use super::expectation_source::{ExpectationSource, check_out, check_rows};
+use super::expectation_source::{ExpectationSource, calls_of, check_out, check_rows};
 use super::method::Method;
 use super::options::SMALL_BELOW;
 use super::program::{BoundProgram, Program};
@@ -195,11 +195,7 @@ impl ExpectationSource for NoisyEvaluator {
     }
 
     fn restore(&mut self, state: &Value) -> Result<()> {
-        self.calls = state["calls"].as_u64().ok_or_else(|| Error::Invalid {
-            what: "the `calls` of a saved evaluator".into(),
-            value: state["calls"].to_string(),
-            expected: "it is a whole number".into(),
-        })?;
+        self.calls = calls_of(state)?;
         Ok(())
     }
 }

@@ -1,13 +1,13 @@
 //! Means of observables from shots.
 
 use super::estimate::Estimate;
-use super::expectation_source::{ExpectationSource, check_out};
+use super::expectation_source::{ExpectationSource, calls_of, check_out};
 use super::measured::MeasuredSum;
 use super::simulator::Simulator;
 use super::state_vector::{Register, Unitary};
 use crate::circuit::Circuit;
 use crate::engine::{Coefficients, Plan};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::math::{Domain, Fingerprint, Streams};
 use crate::pauli::PauliSum;
 use serde_json::{Value, json};
@@ -137,11 +137,7 @@ impl ExpectationSource for SampledEvaluator {
     }
 
     fn restore(&mut self, state: &Value) -> Result<()> {
-        self.calls = state["calls"].as_u64().ok_or_else(|| Error::Invalid {
-            what: "the `calls` of a saved evaluator".into(),
-            value: state["calls"].to_string(),
-            expected: "it is a whole number".into(),
-        })?;
+        self.calls = calls_of(state)?;
         Ok(())
     }
 }

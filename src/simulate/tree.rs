@@ -15,12 +15,11 @@ use super::counts::Counts;
 use super::flow::Flow;
 use super::leaves::{Leaves, Outcomes};
 use super::machine::{Job, Machine, Stop};
-use super::patterns::{Event, EventLaw, Group};
+use super::patterns::EventLaw;
 use super::representation::Representation;
-use super::span_walk::{Part, SpanWalk};
+use super::span_walk::SpanWalk;
 use crate::error::{Error, Result};
 use crate::math::{Domain, Streams, check_memory, split};
-use crate::noise::Draw;
 use rand::{Rng, RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use smallvec::{SmallVec, smallvec};
@@ -225,16 +224,16 @@ impl Dropped {
 
 /// Shots on one path. Its random numbers depend on the path alone, so the order in which branches
 /// run does not matter.
-struct Branch<R> {
-    machine: Machine<R>,
-    shots: u64,
-    rng: ChaCha8Rng,
+pub(super) struct Branch<R> {
+    pub machine: Machine<R>,
+    pub shots: u64,
+    pub rng: ChaCha8Rng,
     /// Where it is in a span whose channels are drawn.
-    walk: Option<SpanWalk>,
+    pub walk: Option<SpanWalk>,
 }
 
 /// What branches came to.
-struct Grown<S> {
+pub(super) struct Grown<S> {
     sum: S,
     branches: u64,
     /// Parts of branches between two random choices.
@@ -244,8 +243,8 @@ struct Grown<S> {
 }
 
 /// A tree of branches while it grows.
-struct Tree<'j, R: Representation, L: Leaves<R>> {
-    growth: &'j Growth<'j, R, L>,
+pub(super) struct Tree<'j, R: Representation, L: Leaves<R>> {
+    pub growth: &'j Growth<'j, R, L>,
     /// Tasks at once: each has states of its own.
     most_tasks: usize,
     tasks: AtomicUsize,
@@ -358,125 +357,8 @@ impl<'j, R: Representation, L: Leaves<R>> Tree<'j, R, L> {
         Ok(())
     }
 
-    /// Takes a branch to the end of its span. Where different things happen to its shots they part:
-    /// the largest part goes on in this branch, the others are branches of their own.
-    fn walk<'s>(
-        &'s self,
-        branch: &mut Branch<R>,
-        scope: Option<&rayon::Scope<'s>>,
-        grown: &mut Grown<L::Sum>,
-    ) -> Result<()>
-    where
-        R: 's,
-    {
-        let job = self.growth.job;
-        let mut walk = branch.walk.take().expect("it is in a span");
-        let starts = R::block_starts(job.flow, job.code, walk.number);
-        let len = job.flow.spans[walk.number].steps.len();
-        while let Some(first) = walk.first_event() {
-            self.check()?;
-            let block = starts.partition_point(|start| *start <= first);
-            let (start, end) = (starts[block - 1], starts.get(block).copied().unwrap_or(len));
-            if start > walk.from {
-                self.run_to(branch, &mut walk, start)?;
-            }
-            let mut parts = walk.parts(end);
-            let most = most(&parts.iter().map(|part| part.shots).collect::<Vec<_>>());
-            let largest = parts.swap_remove(most);
-            for part in parts {
-                let mut side = branch.fork(part.shots)?;
-                let walk = SpanWalk { groups: Vec::new(), ..walk.clone() };
-                self.enter(&mut side, walk, part, scope, grown)?;
-                self.start(side, scope, grown)?;
-            }
-            branch.shots = largest.shots;
-            self.enter(branch, walk, largest, scope, grown)?;
-            walk = branch.walk.take().expect("it is in the span still");
-        }
-        self.run_to(branch, &mut walk, len)?;
-        branch.machine.leave_span(job.flow);
-        Ok(())
-    }
-
-    /// Makes a branch that of a part of its shots. What happens to them waits in its walk; where the
-    /// state decides, they part once more.
-    fn enter<'s>(
-        &'s self,
-        branch: &mut Branch<R>,
-        mut walk: SpanWalk,
-        part: Part,
-        scope: Option<&rayon::Scope<'s>>,
-        grown: &mut Grown<L::Sum>,
-    ) -> Result<()>
-    where
-        R: 's,
-    {
-        walk.groups = part.groups;
-        match part.event {
-            None => {}
-            Some(Event { step, draw: Draw::Side(side) }) => {
-                walk.waiting.push((step as usize, side));
-            }
-            Some(Event { step, draw: Draw::Look }) => {
-                self.run_to(branch, &mut walk, step as usize)?;
-                self.look(branch, &mut walk, step as usize, scope, grown)?;
-            }
-        }
-        branch.walk = Some(walk);
-        Ok(())
-    }
-
-    /// The state decides which operator of a channel comes about.
-    fn look<'s>(
-        &'s self,
-        branch: &mut Branch<R>,
-        walk: &mut SpanWalk,
-        step: usize,
-        scope: Option<&rayon::Scope<'s>>,
-        grown: &mut Grown<L::Sum>,
-    ) -> Result<()>
-    where
-        R: 's,
-    {
-        let job = self.growth.job;
-        let channel = job.flow.spans[walk.number].channel(step);
-        let sides = branch.machine.state.look(job.flow, channel)?;
-        let mut groups: Vec<Vec<Group>> = vec![Vec::new(); sides.len()];
-        let mut shots = vec![0; sides.len()];
-        for group in std::mem::take(&mut walk.groups) {
-            let split = split_among(group.shots, &sides, &mut branch.rng);
-            for (side, &number) in split.iter().enumerate().filter(|(_, shots)| **shots > 0) {
-                groups[side].push(Group { shots: number, ..group.clone() });
-                shots[side] += number;
-            }
-        }
-        walk.from = step + 1;
-        let most = most(&shots);
-        for (side, groups) in groups.iter_mut().enumerate() {
-            if side == most || shots[side] == 0 {
-                continue;
-            }
-            let mut other = branch.fork(shots[side])?;
-            other.machine.take_channel(job.flow, channel, side)?;
-            other.walk = Some(SpanWalk { groups: std::mem::take(groups), ..walk.clone() });
-            self.start(other, scope, grown)?;
-        }
-        branch.shots = shots[most];
-        walk.groups = std::mem::take(&mut groups[most]);
-        branch.machine.take_channel(job.flow, channel, most)
-    }
-
-    /// Runs a branch to a step of its span.
-    fn run_to(&self, branch: &mut Branch<R>, walk: &mut SpanWalk, step: usize) -> Result<()> {
-        let steps = walk.from..step;
-        branch.machine.run_steps(self.growth.job, walk.number, steps, &walk.waiting)?;
-        walk.from = step;
-        walk.waiting.clear();
-        Ok(())
-    }
-
     /// Follows a branch, or has another task do it.
-    fn start<'s>(
+    pub(super) fn start<'s>(
         &'s self,
         branch: Branch<R>,
         scope: Option<&rayon::Scope<'s>>,
@@ -506,7 +388,7 @@ impl<'j, R: Representation, L: Leaves<R>> Tree<'j, R, L> {
     }
 
     /// Whether to go on.
-    fn check(&self) -> Result<()> {
+    pub(super) fn check(&self) -> Result<()> {
         self.growth.job.watch.check()?;
         if self.failed.load(Ordering::Relaxed) { Err(Error::Interrupted) } else { Ok(()) }
     }
@@ -524,7 +406,7 @@ impl<'j, R: Representation, L: Leaves<R>> Tree<'j, R, L> {
 
 impl<R: Representation> Branch<R> {
     /// Another branch from here, for some of the shots.
-    fn fork(&mut self, shots: u64) -> Result<Self> {
+    pub(super) fn fork(&mut self, shots: u64) -> Result<Self> {
         let rng = ChaCha8Rng::from_seed(self.rng.random());
         Ok(Branch { machine: self.machine.try_clone()?, shots, rng, walk: None })
     }
@@ -532,7 +414,7 @@ impl<R: Representation> Branch<R> {
 
 /// Divides shots among the sides of a choice: a draw from their multinomial distribution, as one
 /// binomial draw for each side but the first.
-fn split_among(shots: u64, sides: &[f64], rng: &mut impl Rng) -> SmallVec<[u64; 4]> {
+pub(super) fn split_among(shots: u64, sides: &[f64], rng: &mut impl Rng) -> SmallVec<[u64; 4]> {
     let mut among: SmallVec<[u64; 4]> = smallvec![0; sides.len()];
     let mut left = shots;
     let sum = |sum: &mut f64, p: &f64| Some(std::mem::replace(sum, *sum + p));
@@ -546,7 +428,7 @@ fn split_among(shots: u64, sides: &[f64], rng: &mut impl Rng) -> SmallVec<[u64; 
 }
 
 /// The first of the sides that most shots take.
-fn most(shots: &[u64]) -> usize {
+pub(super) fn most(shots: &[u64]) -> usize {
     let most = shots.iter().enumerate().rev().max_by_key(|(_, shots)| **shots);
     most.expect("a choice has sides").0
 }

@@ -1,6 +1,6 @@
 //! A density matrix under the control flow.
 
-use super::super::averages::HINT;
+use super::super::dense_lists;
 use super::super::expectation::Expectation;
 use super::super::flow::{Choice, Flow};
 use super::super::initial::InitialState;
@@ -132,22 +132,8 @@ impl<T: Real> Representation for DensityMatrix<T> {
     }
 
     fn add_probabilities(&self, weight: f64, sum: &mut Vec<f64>) -> Result<()> {
-        let n = self.num_qubits();
-        // The sum, unless it is there, and this part of it or a list of pairs that is sorted.
-        let bytes = if sum.is_empty() { 3 * 8 } else { 2 * 8 };
-        check_memory(
-            format_args!("the list of the probabilities of {n} qubits"),
-            bytes_needed(n, bytes),
-            |available| (Some(max_qubits(available, bytes)), HINT.into()),
-        )?;
-        let mut part = self.probabilities()?;
-        if sum.is_empty() {
-            part.iter_mut().for_each(|p| *p *= weight);
-            *sum = part;
-        } else {
-            sum.iter_mut().zip(part).for_each(|(s, p)| *s += weight * p);
-        }
-        Ok(())
+        let probabilities = || self.probabilities();
+        dense_lists::add_probabilities(self.num_qubits(), probabilities, weight, sum)
     }
 
     fn for_each_outcome(
@@ -156,12 +142,7 @@ impl<T: Real> Representation for DensityMatrix<T> {
         _: &Watch,
         visit: &mut dyn FnMut(&Bits, f64) -> Result<()>,
     ) -> Result<()> {
-        let mut read = Bits::zeros(qubits.len());
-        for (index, p) in self.marginal(qubits)?.into_iter().enumerate() {
-            read.set_value(0, qubits.len(), index as u128);
-            visit(&read, p)?;
-        }
-        Ok(())
+        dense_lists::for_each_outcome(qubits.len(), self.marginal(qubits)?, visit)
     }
 
     fn outcome_space(&self, _: &Flow, _: &Bits, _: &Watch) -> Result<OutcomeSpace> {
