@@ -2,7 +2,7 @@
 
 use super::coverage::Coverage;
 use super::model::NoiseModel;
-use super::pattern::is_virtual;
+use super::pattern::{GateName, Operations, is_virtual};
 use super::rule::{Noise, When};
 use super::time::seconds;
 use crate::circuit::{ChannelOp, Circuit, Duration, If, Op, While};
@@ -24,7 +24,8 @@ pub struct Noisy {
 
 impl NoiseModel {
     /// The circuit with the channels of this model put in and its readout errors set. Channels that
-    /// stand in the circuit already stay and get no noise of their own.
+    /// stand in the circuit already stay and get no noise of their own. A gate that is defined by others
+    /// is written as these, each with its noise, unless a rule names it.
     ///
     /// The time is linear in the operations, each times the rules for its kind.
     ///
@@ -48,6 +49,7 @@ impl NoiseModel {
         }
         let mut work = Work {
             model: self,
+            depth: 0,
             coverage: Coverage::default(),
             without: BTreeMap::new(),
             matched: vec![false; self.rules.len()],
@@ -122,8 +124,21 @@ impl Kind {
     }
 }
 
+/// Deepest nesting of definitions that is looked into.
+const MAX_DEPTH: usize = 1_000;
+
+fn too_deep() -> Error {
+    Error::Invalid {
+        what: "the nesting of gate definitions".into(),
+        value: format!("deeper than {MAX_DEPTH}"),
+        expected: "flatten them with `decompose`".into(),
+    }
+}
+
 struct Work<'a> {
     model: &'a NoiseModel,
+    /// How many definitions it is inside of.
+    depth: usize,
     coverage: Coverage,
     /// Gates without noise, by name, number of qubits and whether they are virtual.
     without: BTreeMap<(String, usize, bool), usize>,
@@ -161,6 +176,18 @@ impl Work<'_> {
                 if on.is_empty() {
                     return push(out, op.clone());
                 }
+                if let (Gate::Block(_), Some(steps)) = (&g.gate, g.steps())
+                    && !self.is_named(&g.gate)
+                {
+                    // A device does what the definition says, gate by gate.
+                    if self.depth >= MAX_DEPTH {
+                        return Err(too_deep());
+                    }
+                    self.depth += 1;
+                    steps.into_iter().try_for_each(|step| self.op(&Op::Gate(step), out))?;
+                    self.depth -= 1;
+                    return Ok(());
+                }
                 let channels = self.around(op, &[on], None, out)?;
                 self.coverage.num_gates += 1;
                 match channels {
@@ -183,6 +210,17 @@ impl Work<'_> {
                 self.around(op, &each, Some(*duration), out).map(drop)
             }
         }
+    }
+
+    /// Whether a rule names a block, which is then one operation.
+    fn is_named(&self, gate: &Gate) -> bool {
+        let name = gate.name();
+        self.model.rules.iter().any(|rule| match rule.pattern.operations() {
+            Operations::Gates(names) => names
+                .iter()
+                .any(|known| matches!(known, GateName::Custom(custom) if *custom == *name)),
+            _ => false,
+        })
     }
 
     fn count_without(&mut self, g: &GateOp) {

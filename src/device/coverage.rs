@@ -74,6 +74,10 @@ impl fmt::Display for Coverage {
                 false => write!(f, "({} {qubits})", left.num_qubits)?,
             }
         }
+        if self.num_misread_qubits > 0 {
+            let qubits = if self.num_misread_qubits == 1 { "qubit is" } else { "qubits are" };
+            write!(f, "; {} {qubits} misread", self.num_misread_qubits)?;
+        }
         match &self.unmatched[..] {
             [] => {}
             [k] => write!(f, "; rule {k} matched nothing")?,

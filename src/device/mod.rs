@@ -32,6 +32,9 @@
 //! before a measurement acts before it; readout errors act on its result and are properties of the
 //! circuit's qubits.
 //!
+//! A gate that is defined by other gates (a block) is taken apart, and its gates have their noise,
+//! unless a rule names the block: that rule's noise is all of its noise.
+//!
 //! # What has no noise
 //!
 //! Barriers, assignments and global phases. *Virtual* gates, too: diagonal gates on one qubit without

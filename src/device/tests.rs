@@ -457,3 +457,27 @@ proptest! {
         let _ = noise_from_flags(&[flag], &mut |_| Ok(String::new()));
     }
 }
+
+/// A definition is the gates that it is of, unless a rule names it.
+#[test]
+fn gates_inside_of_definitions_have_their_noise() {
+    let mut body = Circuit::new(2);
+    body.h(0).cx(0, 1).cx(1, 0);
+    let gate = body.to_gate("twin").unwrap();
+    let mut c = Circuit::new(3);
+    c.x(2).gate(crate::gate::GateOp::new(gate, [1, 2]));
+    let channel = Channel::depolarizing(0.1, 1).unwrap();
+    let each = Rule::after(Pattern::all_gates(), channel.clone(), ActsOn::Each).unwrap();
+    let noisy = model(vec![each.clone()]).apply(&c).unwrap();
+    let mut expected = Circuit::new(3);
+    expected.x(2).channel(channel.clone(), 2);
+    expected.h(1).channel(channel.clone(), 1);
+    expected.cx(1, 2).channel(channel.clone(), 1).channel(channel.clone(), 2);
+    expected.cx(2, 1).channel(channel.clone(), 2).channel(channel.clone(), 1);
+    assert_eq!(noisy.circuit.ops(), expected.ops());
+    assert_eq!((noisy.coverage.num_gates, noisy.coverage.num_noisy_gates), (4, 4));
+    let named = Rule::after(Pattern::custom(["twin"]), channel, ActsOn::Each).unwrap();
+    let noisy = model(vec![named]).apply(&c).unwrap();
+    assert_eq!(noisy.circuit.ops().len(), 4);
+    assert_eq!((noisy.coverage.num_gates, noisy.coverage.num_noisy_gates), (2, 1));
+}

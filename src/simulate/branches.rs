@@ -59,8 +59,8 @@ pub(super) fn for_each_branch<R: Representation>(
                 true => ("measurements", "sample with shots"),
                 false => (
                     "measurements and noise channels",
-                    "use the density matrix or trajectories (`Simulator::noisy_evaluator` for rows of \
-                     parameters)",
+                    "ask for shots (`--shots`), or for means by trajectories (`--method trajectories`, \
+                     `Simulator::noisy_evaluator`); up to some 14 qubits the density matrix is exact",
                 ),
             };
             return Err(Error::Unsupported {

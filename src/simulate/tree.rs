@@ -27,8 +27,13 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 /// Shots of the first tree.
-fn first_tree<R: Representation>(num_qubits: usize) -> u64 {
-    if R::is_small(num_qubits) { 512 } else { 1024 }
+fn first_tree<R: Representation>(num_qubits: usize, drawn: bool) -> u64 {
+    // Where runs are long and noise makes nearly every one different, a small one is finished soon.
+    match (R::is_small(num_qubits), R::DRAWS_CHANNELS && drawn) {
+        (true, _) => 512,
+        (false, true) => 64,
+        (false, false) => 1024,
+    }
 }
 
 /// A tree with fewer branches than one in this many shots costs little beside its runs: the next one
@@ -140,7 +145,8 @@ impl<R: Representation, L: Leaves<R>> Growth<'_, R, L> {
         let mut dropped = Dropped::default();
         dropped.add(shots, root.take_dropped());
         let mut sum = self.leaves.none(job.flow);
-        let (mut done, mut size, mut branches) = (0, first_tree::<R>(job.flow.num_qubits), 0);
+        let (mut done, mut size, mut branches) =
+            (0, first_tree::<R>(job.flow.num_qubits, drawn), 0);
         for number in first.. {
             let here = size.min(shots - done);
             let tree = Tree::new(self, here);

@@ -212,7 +212,7 @@ pub struct Applied {
     #[serde(skip)]
     text: String,
     #[serde(skip)]
-    warning: Option<&'static str>,
+    warning: Option<String>,
 }
 
 #[derive(Serialize, Clone)]
@@ -227,11 +227,14 @@ impl Applied {
     fn new(options: &NoiseOptions, model: &NoiseModel, coverage: Coverage) -> Self {
         let no_effect = coverage.is_none();
         let warning = if no_effect {
-            Some("the noise model changes nothing in this circuit: all of it is without noise")
+            Some(
+                "the noise model changes nothing in this circuit: all of it is without noise"
+                    .into(),
+            )
         } else if coverage.num_noisy_gates == 0 && coverage.num_gates > 0 && has_rules(model) {
-            Some("the noise model touches no gate of this circuit")
+            Some("the noise model touches no gate of this circuit".to_owned())
         } else {
-            None
+            without_time(options, &coverage)
         };
         // The rules of flags are not the user's, who knows them by no number.
         let mut told = coverage.clone();
@@ -268,12 +271,25 @@ impl Applied {
 
     /// Says it on standard error; what a person should look at even with `--quiet`.
     pub fn tell(&self) {
-        if let Some(warning) = self.warning {
+        if let Some(warning) = &self.warning {
             // Where nobody can read it, it is not missed.
             let _ = writeln!(std::io::stderr(), "warning: {warning}");
         }
         messages::note(format!("noise: {}", self.text));
     }
+}
+
+/// Gates that do not relax since nobody said how long they take.
+fn without_time(options: &NoiseOptions, coverage: &Coverage) -> Option<String> {
+    if !options.noise.iter().any(|flag| flag.trim().starts_with("thermal=")) {
+        return None;
+    }
+    let left = coverage.without.iter().find(|left| !left.is_virtual)?;
+    Some(format!(
+        "{} {} on {} qubits: no noise, since how long it takes is not said; add {}q=… to --gate-time, \
+         or write the circuit in gates on one and two qubits (`ketlab convert --basis`)",
+        left.count, left.name, left.num_qubits, left.num_qubits
+    ))
 }
 
 /// Whether a model has noise for operations, not only readout errors.

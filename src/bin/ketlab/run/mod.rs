@@ -145,7 +145,7 @@ impl Args {
     }
 
     /// How many probabilities and outcomes are asked for; where nothing is, some: outcomes of what
-    /// measures in the middle, whose final states say little, else probabilities. Of a stabilizer
+    /// measures in the middle, whose final states say little, or is misread, else probabilities. Of a stabilizer
     /// state all outcomes are equally likely: their space says more than some of them.
     fn rows(&self, dynamic: bool, is_stabilizer: bool) -> Rows {
         let nothing = self.nothing();
@@ -242,7 +242,9 @@ pub fn main(args: Args) -> Result<ExitCode> {
             .is_ok_and(|(method, _)| method == Method::Stabilizer),
         _ => false,
     };
-    let rows = args.rows(is_dynamic, is_stabilizer);
+    // What is read is in the outcomes, not in the probabilities of the state before.
+    let is_misread = circuit.readout_errors().len() > 0;
+    let rows = args.rows(is_dynamic || is_misread, is_stabilizer && !is_misread);
     let request = args.request(&rows, &circuit)?;
     let (method, reason) = simulator.method_for(&bound, &request)?;
     messages::detail(|| format!("by the {method} method: {reason}"));

@@ -234,7 +234,8 @@ pub fn print(
             1 => "1 pattern of errors".to_string(),
             number => format!("{number} patterns of errors"),
         };
-        writeln!(out, "{} trajectories, {patterns}{weight}", drawn.number)?;
+        let cut = if result.interrupted { " (interrupted)" } else { "" };
+        writeln!(out, "{} trajectories{cut}, {patterns}{weight}", drawn.number)?;
     }
     if result.branches > 1 {
         writeln!(out, "averaged over {} branches of measurements", result.branches)?;
