@@ -45,8 +45,8 @@ type States = BTreeMap<SmallVec<[u32; 8]>, Vec<(u64, u64)>>;
 
 impl Framed {
     /// Of a program that is one span with Pauli channels alone, and gates that errors pass, of which few
-    /// are no Clifford gates.
-    fn new(flow: &Flow, code: &BoundCode) -> Option<Self> {
+    /// are no Clifford gates: at most `most_slots` angles.
+    fn new(flow: &Flow, code: &BoundCode, most_slots: usize) -> Option<Self> {
         let pauli = flow.channels.iter().all(|site| site.unraveling.is_pauli());
         if !(flow.is_one_span() && pauli) {
             return None;
@@ -66,7 +66,7 @@ impl Framed {
                 slots.push(value);
             }
         }
-        let passes = slots.len() <= MOST_SLOTS && actions.iter().all(Frame::passes);
+        let passes = slots.len() <= most_slots && actions.iter().all(Frame::passes);
         passes.then(|| Framed { actions, slots, places: span.places().to_vec() })
     }
 
@@ -196,7 +196,7 @@ pub(super) fn sample<T: Real>(
     streams: Streams,
     watch: &Watch,
 ) -> Result<Option<(Tally, u64)>> {
-    let Some(framed) = Framed::new(flow, code) else { return Ok(None) };
+    let Some(framed) = Framed::new(flow, code, MOST_SLOTS) else { return Ok(None) };
     let n = start.num_qubits();
     let plan = Plan::try_new(start.target(), n, &framed.actions)?;
     let coefficients = plan.bind(&framed.slots)?;
@@ -269,7 +269,8 @@ mod tests {
             }
             let prepared = Prepared::new(Source::Circuit(&c)).unwrap();
             let (flow, code) = (prepared.flow(), prepared.state_vector().unwrap());
-            let framed = Framed::new(flow, &code).expect("its channels are Pauli channels");
+            let framed =
+                Framed::new(flow, &code, usize::MAX).expect("its channels are Pauli channels");
             let watch = Watch::default();
             let mut rng = Streams::new(n as u64, Domain::Noise).stream(0);
             let groups = laws(flow)[0].draw(12, true, &mut rng).unwrap();
