@@ -138,7 +138,8 @@ pub struct Trajectories {
     /// How many were drawn: for means, or as many as there are shots.
     pub number: u64,
     /// Different patterns of errors among them, each of which was run once for all of its
-    /// trajectories (once in each of the few rounds in which they are drawn).
+    /// trajectories (once in each of the few rounds in which they are drawn). Patterns that come to the
+    /// same state but for flipped bits, as all of a Clifford circuit do, count as one.
     pub distinct_patterns: u64,
     /// The probability that no error happens. The run without errors has this weight in a mean, and
     /// is exact; trajectories are drawn from those that have errors. `None` where there are
