@@ -179,7 +179,7 @@ fn gradients() {
     model.push(Rule::after(gates, channel, ActsOn::Each).expect("a rule"));
     let noisy = model.apply(&ansatz).expect("it applies").circuit;
     let simulator = Simulator::new().threads(2).expect("two threads");
-    let mut ideal = simulator.adjoint(&ansatz, &[energy.clone()]).expect("a gradient");
+    let mut ideal = simulator.adjoint(&ansatz, std::slice::from_ref(&energy)).expect("a gradient");
     let mut gradient = vec![0.0; at.len()];
     let mut shortest = |objective: &mut dyn Objective| {
         let runs = (0..9).map(|_| {

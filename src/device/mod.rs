@@ -20,7 +20,7 @@
 //! expected.h(0).cx(0, 1).depolarizing2(0.01, 0, 1).measure_all();
 //! assert_eq!(noisy.circuit.without_noise(), bell);
 //! assert_eq!(noisy.circuit.ops(), expected.ops());
-//! assert_eq!(noisy.coverage.to_string(), "1 of 2 gates has noise; none: 1 h (1 qubit)");
+//! assert_eq!(noisy.coverage.to_string(), "1 of 2 gates has noise; none: 1 h (1 qubit); 2 qubits are misread");
 //! # Ok::<(), ketlab::Error>(())
 //! ```
 //!

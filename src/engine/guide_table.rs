@@ -49,10 +49,10 @@ pub(super) fn draw(
 
 /// The outcomes of few shots, in the order of the shots: those that [`draw`] adds, without a table,
 /// which would take longer than looking each number up.
-pub(super) fn draw_few<'s>(
+pub(super) fn draw_few(
     shots: u64,
     weights: &[f64],
-    sums: &'s mut [f64],
+    sums: &mut [f64],
     rng: &mut impl rand::Rng,
 ) -> impl Iterator<Item = u32> {
     running_sums(weights, sums);

@@ -278,7 +278,8 @@ fn what_cannot_be_is_refused_with_the_next_step() {
     let rules = ShiftRules::new(&damped).unwrap();
     let circuit = rules.circuit().unwrap();
     let accuracy = Accuracy::StandardError(2e-3);
-    let source = Simulator::new().noisy_evaluator(&circuit, &[z.clone()], accuracy).unwrap();
+    let source =
+        Simulator::new().noisy_evaluator(&circuit, std::slice::from_ref(&z), accuracy).unwrap();
     let mut shifted = rules.with_source(source).unwrap();
     let mut found = [0.0];
     shifted.value_and_gradient(&[0.4], &mut found).unwrap();
@@ -310,10 +311,11 @@ fn what_cannot_be_is_refused_with_the_next_step() {
         assert!(error.contains("measurement") && error.contains("noisy_evaluator"), "{error}");
     }
     let simulator = Simulator::new();
-    let values = simulator.noisy_evaluator(&measured, &[z.clone()], Accuracy::Exact).unwrap();
+    let values =
+        simulator.noisy_evaluator(&measured, std::slice::from_ref(&z), Accuracy::Exact).unwrap();
     FiniteDifference::new(values).value_and_gradient(&[], &mut []).unwrap();
     // Adjoints and exact shifts of states refuse channels as before.
-    assert!(simulator.adjoint(&c, &[z.clone()]).is_err());
+    assert!(simulator.adjoint(&c, std::slice::from_ref(&z)).is_err());
     assert!(simulator.parameter_shift(&c, &z).is_err());
     assert!(c.ops().iter().any(|op| matches!(op, Op::Channel(_))));
 }

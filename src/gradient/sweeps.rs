@@ -219,7 +219,7 @@ impl Sweeps {
         let value = with_states!(&self.states, states => observable.value(&states.psi))?;
         let Sweeps { states, .. } = self;
         with_states!(states, states => states.set_pair(Lambda::Sum(observable.terms())))?;
-        self.to_the_start(watch)?;
+        self.run_back(watch)?;
         frame.flips.iter().for_each(|&k| self.by_slots[k as usize] *= -1.0);
         gradient.fill(0.0);
         self.unitary.add_by_params(&self.row, &self.by_slots, gradient);
@@ -227,13 +227,13 @@ impl Sweeps {
     }
 
     fn backward(&mut self, watch: &Watch, gradient: &mut [f64]) -> Result<()> {
-        self.to_the_start(watch)?;
+        self.run_back(watch)?;
         self.unitary.add_by_params(&self.row, &self.by_slots, gradient);
         Ok(())
     }
 
     /// The pair back to the start, and the derivatives by all slots.
-    fn to_the_start(&mut self, watch: &Watch) -> Result<()> {
+    fn run_back(&mut self, watch: &Watch) -> Result<()> {
         let start = Instant::now();
         let Sweeps { stages, slots, by_slots, .. } = self;
         with_states!(&mut self.states, states => {

@@ -95,7 +95,7 @@ fn routing_moves_channels_with_their_qubits() {
     c.cx(3, 1).depolarizing(0.4, 3);
     let routed = route(&c, &CouplingMap::line(4).unwrap(), 5).unwrap();
     // Back to the qubits of the circuit, by the swaps, of which it has none of its own.
-    let mut on = vec![0; 4];
+    let mut on = [0; 4];
     routed.initial_layout.iter().enumerate().for_each(|(q, &place)| on[place] = q);
     let mut ops = vec![];
     for op in routed.circuit.ops() {

@@ -68,7 +68,7 @@ impl Prices {
         let branches = flow.most_branches_log2().map(f64::exp2);
         let branches = branches.filter(|branches| *branches <= max_branches as f64);
         let exact_by_branches = match request.is_exact() {
-            true => branches.map(|branches| trajectory(branches)),
+            true => branches.map(trajectory),
             false => Some(0.0),
         };
         Prices {

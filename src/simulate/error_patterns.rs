@@ -224,8 +224,9 @@ mod tests {
         let sum: f64 = drawn.iter().map(|(p, k)| *k as f64 * mean(&patterns.inserted(p))).sum();
         let found = no_error * mean(&patterns.inserted(&ErrorPattern::default()))
             + (1.0 - no_error) * sum / number as f64;
-        let mut exact =
-            Simulator::new().noisy_evaluator(&c, &[z.clone()], Accuracy::Exact).unwrap();
+        let mut exact = Simulator::new()
+            .noisy_evaluator(&c, std::slice::from_ref(&z), Accuracy::Exact)
+            .unwrap();
         // A value is at most 1.5, so the error is at most 0.36 · 1.5/2^8; this is three of it.
         let bound = 3.0 * 0.36 * 1.5 / 256.0;
         assert!((found - exact.estimate(&[]).unwrap().value).abs() < bound);

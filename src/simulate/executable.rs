@@ -36,6 +36,7 @@ impl Executable for BoundProgram {
 }
 
 /// Control flow and values of parameters, for one run.
+#[expect(clippy::large_enum_variant, reason = "there is one for each run, on the stack")]
 pub(super) enum Prepared<'e> {
     Once { flow: Flow<'e>, row: Vec<f64> },
     Held(&'e BoundProgram),

@@ -72,7 +72,7 @@ impl<T: Real> DensityMatrix<T> {
             return Ok(());
         }
         let (n, k, dim) = (self.num_qubits, qubits.len(), self.dim());
-        let outside = spread(dim - 1 & !inside);
+        let outside = spread((dim - 1) & !inside);
         let within = spread(inside);
         // The traced matrix times λ/2^k, column by column.
         let rest = outside.len();

@@ -110,7 +110,7 @@ impl<T: Real> DensityMatrix<T> {
     pub fn reduced_density_matrix(&self, qubits: &[usize]) -> Result<DMatrix<Complex64>> {
         let inside = self.mask(qubits, "reduced density matrix")?;
         let mut matrix = zeros(qubits.len())?;
-        let others = spread(self.dim() - 1 & !inside);
+        let others = spread((self.dim() - 1) & !inside);
         let place = |index: usize| {
             qubits.iter().enumerate().fold(0, |at, (k, q)| at | (index >> k & 1) << q)
         };

@@ -42,6 +42,8 @@ struct Framed {
 
 /// Shots with the same signs of angles.
 type States = BTreeMap<SmallVec<[u32; 8]>, Vec<(u64, u64)>>;
+/// Which slots have signs, and for each part of the shots the bits that it flips and their number.
+type State = (SmallVec<[u32; 8]>, Vec<(u64, u64)>);
 
 impl Framed {
     /// Of a program that is one span with Pauli channels alone, and gates that errors pass, of which few
@@ -108,7 +110,7 @@ impl Framed {
     fn run<T: Real>(
         &self,
         flow: &Flow,
-        states: &[(SmallVec<[u32; 8]>, Vec<(u64, u64)>)],
+        states: &[State],
         (plan, start, workers): (&Plan, &StateVector<T>, &mut [Worker<T>]),
         streams: (Streams, u64),
         watch: &Watch,
@@ -214,7 +216,7 @@ pub(super) fn sample<T: Real>(
         // A piece has a stream for its patterns and one for each state.
         let first = piece << (MOST_SLOTS + 1);
         let finished = laws[0].draw(here, false, &mut streams.stream(first)).and_then(|groups| {
-            let states: Vec<_> = framed.states(flow, &groups, watch)?.into_iter().collect();
+            let states: Vec<State> = framed.states(flow, &groups, watch)?.into_iter().collect();
             let run = framed.run(
                 flow,
                 &states,
