@@ -24,7 +24,7 @@ fn parity(n: usize, letter: &str) -> ketlab::Result<PauliSum> {
 
 fn main() -> ketlab::Result<()> {
     let mut no_files = |_: &str| unreachable!("no flag is a file");
-    let flags = ["thermal=50us,70us", "1q=35ns,2q=300ns,measure=1us", "readout=0.01,0.03"];
+    let flags = ["thermal=50us,70us", "1q=35ns,2q=300ns,measure=1us", "readout=0.02"];
     let device = noise_from_flags(&flags, &mut no_files)?;
 
     println!("{:>3}  {:>9}  {:>9}  {:>9}  method", "n", "⟨X…X⟩", "± error", "P(0…0)");
