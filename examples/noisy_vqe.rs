@@ -39,7 +39,8 @@ fn main() -> ketlab::Result<()> {
         if p != "0" {
             // The same value from random trajectories, to a tenth of a millihartree.
             let accuracy = Accuracy::StandardError(1e-4);
-            let mut drawn = simulator.noisy_evaluator(&noisy, &[hamiltonian.clone()], accuracy)?;
+            let mut drawn =
+                simulator.noisy_evaluator(&noisy, std::slice::from_ref(hamiltonian), accuracy)?;
             let found = drawn.estimate(&result.params)?;
             let trajectories = drawn.trajectories().expect("they are drawn");
             println!(
