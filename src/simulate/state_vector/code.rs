@@ -228,7 +228,9 @@ impl BoundCode {
     pub fn rebind(&mut self, row: &[f64]) -> Result<()> {
         let code = &*self.code;
         code.fill_slots(row, &mut self.slots)?;
-        self.spans.take();
+        if self.spans.get().is_some() {
+            self.spans = OnceLock::new();
+        }
         for made in self.coefficients.made_with(&code.plans) {
             let (Ok(coefficients), Ok(plans)) = made else { continue };
             let slots = code.slots_of(&self.slots);
