@@ -42,6 +42,9 @@
 //!   classical registers likewise. [`Circuit::reverse_bits`] and
 //!   [`PauliString::from_label_reversed`] convert from and to the opposite order.
 //! - `targets[0]` is the least significant index of a gate's matrix. Angles are in radians.
+//! - Depolarizing: `p` is the total probability of a Pauli error, λ = p·4^k/(4^k-1) that of
+//!   ρ → (1-λ)ρ + λ I/d. Rows of a Pauli transfer matrix are outputs, strings in the order I, X, Y, Z
+//!   with qubit 0 fastest. `p1_given_0` is the probability to read 1 where a qubit is 0.
 //! - R_P(θ) = exp(-iθP/2), P(λ) = diag(1, e^{iλ}), U(θ, φ, λ) = P(φ)·RY(θ)·P(λ);
 //!   OpenQASM 2's `U` and `u3` are RZ(φ)·RY(θ)·RZ(λ). A global phase matters once a gate is
 //!   controlled, so each is fixed and tested.

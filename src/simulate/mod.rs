@@ -22,6 +22,7 @@
 //! | a circuit that is run again and again | [`Program::new`] | linear in its operations; plans when they are first asked for |
 //! | means of Clifford circuits beyond memory | [`Simulator::method`] with [`Method::Stabilizer`] | exact; some 20 ns a gate to read it |
 //! | means and laws of noisy circuits without branches | [`Simulator::method`] with [`Method::DensityMatrix`] | 16·4^n bytes; twice the gates of a run on 2n qubits, a matrix on two bits for channels on a qubit |
+//! | shots of noisy circuits, and means with standard errors | [`Simulator::method`] with [`Method::Trajectories`], [`Request::trajectories`], [`Request::standard_error`] | half a run on average for each different pattern of errors; a few states a thread |
 //! | which method it will be, and why | [`Simulator::method_for`] | no run |
 //! | the k lowest eigenvalues | [`Eigensolver`] | products of the Hamiltonian and a state, up to 100,000; 3k + 27 states, in a [`Sector`] of its dimension, and two whole ones |
 //! | a whole matrix | [`Circuit::matrix`](crate::Circuit::matrix) | 2^n runs; 16·4^n bytes |

@@ -88,7 +88,6 @@ proptest! {
 #[test]
 fn shots_of_trajectories_follow_the_law_of_the_density_matrix() {
     for seed in 0..5 {
-        // 13 qubits have plans of their own for the blocks where something happens.
         let circuit = random_noisy(4, 60, 30, 100 + seed);
         let counts = by(Method::Trajectories).seed(seed).counts(&circuit, 100_000).unwrap();
         let p = tail(&law(&circuit), &counts);

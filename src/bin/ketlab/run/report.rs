@@ -235,7 +235,8 @@ pub fn print(
             number => format!("{number} patterns of errors"),
         };
         let cut = if result.interrupted { " (interrupted)" } else { "" };
-        writeln!(out, "{} trajectories{cut}, {patterns}{weight}", drawn.number)?;
+        let word = if drawn.number == 1 { "trajectory" } else { "trajectories" };
+        writeln!(out, "{} {word}{cut}, {patterns}{weight}", drawn.number)?;
     }
     if result.branches > 1 {
         writeln!(out, "averaged over {} branches of measurements", result.branches)?;
