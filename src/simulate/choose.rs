@@ -19,6 +19,17 @@ const PER_GATE: f64 = 3e-8;
 /// Seconds for what a trajectory takes beside its gates.
 const PER_TRAJECTORY: f64 = 2e-5;
 
+/// Whether a density matrix in the precision of a run fits in memory.
+///
+/// # Errors
+/// [`Error::TooLarge`] if it does not.
+pub(super) fn density_room(precision: Precision, num_qubits: usize) -> Result<()> {
+    match precision {
+        Precision::F32 => check_density::<f32>("a density matrix", num_qubits),
+        Precision::F64 => check_density::<f64>("a density matrix", num_qubits),
+    }
+}
+
 /// What the methods are expected to take, in seconds; `None` where one cannot do it.
 pub(super) struct Prices {
     density_matrix: Option<f64>,
@@ -34,11 +45,7 @@ impl Prices {
         let n = flow.num_qubits as i32;
         let gates: usize = flow.stretches().map(|gates| gates.count()).sum();
         let steps = (gates + flow.channels.len()) as f64;
-        let no_room = match precision {
-            Precision::F32 => check_density::<f32>("a density matrix", flow.num_qubits),
-            Precision::F64 => check_density::<f64>("a density matrix", flow.num_qubits),
-        }
-        .err();
+        let no_room = density_room(precision, flow.num_qubits).err();
         let run = gates as f64 * (PER_GATE + PER_AMPLITUDE * 2f64.powi(n));
         let trajectory = |number: f64| run + number * (PER_TRAJECTORY + run / 2.0);
         let laws = laws(flow);

@@ -1,6 +1,6 @@
 //! Which method runs a circuit, and why.
 
-use super::choose::Prices;
+use super::choose::{Prices, density_room};
 use super::density_matrix;
 use super::executable::Prepared;
 use super::initial::InitialState;
@@ -64,6 +64,7 @@ pub(super) fn select(
         Ok(Selected::Stabilizer { code, reason })
     };
     let density_matrix = |reason: String| {
+        density_room(precision, n)?;
         let code = density_matrix::Code::new(prepared.flow(), prepared.row())?;
         Ok(Selected::DensityMatrix { code: Box::new(code), reason })
     };
