@@ -396,6 +396,25 @@ impl Circuit {
         self.params.iter().enumerate().filter(move |(k, _)| plain(*k)).map(|(_, name)| name)
     }
 
+    /// Whether each parameter is one of these inputs, given by their places, or a function of one.
+    pub(crate) fn dependents(&self, inputs: &[usize]) -> Vec<bool> {
+        let mut depends: Vec<bool> = Vec::with_capacity(self.params.len());
+        let mut input = 0;
+        for k in 0..self.params.len() {
+            depends.push(match self.formula(Param(k as u32)) {
+                None => {
+                    input += 1;
+                    inputs.contains(&(input - 1))
+                }
+                Some(formula) => {
+                    let terms = formula.operands().flat_map(|angle| angle.terms());
+                    terms.into_iter().any(|(param, _)| depends[param.0 as usize])
+                }
+            });
+        }
+        depends
+    }
+
     /// The function from the inputs to the parameters, with its derivatives.
     pub fn parameter_map(&self) -> ParameterMap {
         let formula = |k: usize| self.formula(Param(k as u32)).cloned();

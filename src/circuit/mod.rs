@@ -37,6 +37,7 @@ mod op;
 mod profile;
 mod readout;
 mod register;
+mod separable;
 
 pub use build::BUILDERS;
 pub use expr::{BinaryOp, Expr, MAX_INTEGER_BITS};

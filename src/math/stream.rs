@@ -41,6 +41,10 @@ pub enum Domain {
     Routing = 16,
     /// Trees of noisy trajectories that means are estimated from.
     Noise = 17,
+    /// Data by name, splits, starts, mini-batches and shots of learning from data.
+    Learning = 18,
+    /// One stream a random circuit or row of weights of a study of trainability.
+    Trainability = 19,
 }
 
 /// The streams of one seed in one domain.

@@ -5,6 +5,7 @@ mod ansatz;
 mod clifford_t;
 mod dicke;
 mod distribution;
+mod embeddings;
 mod entanglement;
 mod entangling_layers;
 mod family;
@@ -28,6 +29,12 @@ pub use clifford_t::random_clifford_t;
 pub use dicke::{dicke, try_dicke};
 pub use distribution::{
     amplitude_function, distribution, try_amplitude_function, try_distribution,
+};
+pub use embeddings::{
+    Embedding, EmbeddingKind, RotationAxis, amplitude_embedding, angle_embedding, basis_embedding,
+    data_reuploading, iqp_embedding, pauli_feature_map, try_amplitude_embedding,
+    try_angle_embedding, try_basis_embedding, try_data_reuploading, try_iqp_embedding,
+    try_pauli_feature_map, try_zz_feature_map, zz_feature_map,
 };
 pub use entanglement::Entanglement;
 pub use entangling_layers::{

@@ -140,7 +140,7 @@ fn flip(c: &mut Circuit, controls: &[usize], mask: usize, target: usize) -> Resu
 }
 
 /// 2^-k Σ_j (-1)^(i·j) `values[j]` for each i, with i·j the number of ones in i & j.
-fn walsh_hadamard(values: &[f64]) -> Vec<f64> {
+pub(super) fn walsh_hadamard(values: &[f64]) -> Vec<f64> {
     let mut values = values.to_vec();
     let mut half = 1;
     while half < values.len() {
