@@ -48,6 +48,7 @@ mod memory;
 pub(crate) mod npy;
 mod observable;
 mod pairs;
+mod parts;
 mod plan;
 mod read;
 mod reduced_density;

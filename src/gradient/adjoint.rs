@@ -62,8 +62,54 @@ impl Simulator {
     /// coefficient that is not finite; if the initial state has another size; if there is no memory
     /// for three states.
     pub fn adjoint(&self, circuit: &Circuit, observables: &[PauliSum]) -> Result<Adjoint> {
+        self.adjoint_by_some(circuit, observables, None)
+    }
+
+    /// The same for derivatives by these inputs alone, given by their places in
+    /// [`Circuit::inputs`]: what only the others turn is undone without being read. Derivatives by
+    /// the others are 0.
+    ///
+    /// ```
+    /// use ketlab::gradient::Objective;
+    /// use ketlab::{Circuit, Simulator};
+    /// let mut circuit = Circuit::new(1);
+    /// let (x, w) = (circuit.param("x"), circuit.param("w"));
+    /// circuit.ry(x, 0).rx(w, 0);
+    /// let mut by_w = Simulator::new().adjoint_by(&circuit, &["Z0".parse()?], &[1])?;
+    /// let mut gradient = [f64::NAN; 2];
+    /// by_w.value_and_gradient(&[0.3, 0.5], &mut gradient)?;
+    /// assert_eq!(gradient[0], 0.0);
+    /// assert!((gradient[1] + 0.3f64.cos() * 0.5f64.sin()).abs() < 1e-12);
+    /// # Ok::<(), ketlab::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`adjoint`](Self::adjoint); if there is no input of a number.
+    pub fn adjoint_by(
+        &self,
+        circuit: &Circuit,
+        observables: &[PauliSum],
+        inputs: &[usize],
+    ) -> Result<Adjoint> {
+        let count = circuit.inputs().count();
+        if let Some(input) = inputs.iter().find(|input| **input >= count) {
+            return Err(Error::Invalid {
+                what: "an input to differentiate by".into(),
+                value: input.to_string(),
+                expected: format!("the circuit has {count} inputs, numbered from 0"),
+            });
+        }
+        self.adjoint_by_some(circuit, observables, Some(inputs))
+    }
+
+    fn adjoint_by_some(
+        &self,
+        circuit: &Circuit,
+        observables: &[PauliSum],
+        inputs: Option<&[usize]>,
+    ) -> Result<Adjoint> {
         Ok(Adjoint {
-            sweeps: at_precision!(self.run_precision(), self.sweeps(circuit, observables))?,
+            sweeps: at_precision!(self.run_precision(), self.sweeps(circuit, observables, inputs))?,
             source: Source::new(self, circuit, observables),
             simulator: self.clone(),
         })
@@ -204,7 +250,7 @@ impl Adjoint {
 
     /// The means, and [`Pullback::Means`] of the cotangents that `loss` writes for them, from the same
     /// run forwards.
-    pub(super) fn pull_back_loss(
+    pub(crate) fn pull_back_loss(
         &mut self,
         params: &[f64],
         (means, cotangents): (&mut [f64], &mut [f64]),

@@ -99,11 +99,12 @@ fn bits(mask: u64) -> impl Iterator<Item = u32> {
     (0..64).filter(move |q| mask >> q & 1 == 1)
 }
 
-/// From the last place to the first; what comes before the first is not undone.
-pub(super) fn cuts(actions: &[Action]) -> Vec<Cut> {
+/// From the last place to the first, of the angles whose slots are `wanted`; what comes before the
+/// first is not undone.
+pub(super) fn cuts(actions: &[Action], wanted: impl Fn(u32) -> bool) -> Vec<Cut> {
     let footprints: Vec<Footprint> = actions.iter().map(Footprint::of).collect();
-    let mut unread: Vec<bool> =
-        actions.iter().map(|a| matches!(a.scalar(), Some(Scalar::Slot(_)))).collect();
+    let is_wanted = |a: &Action| matches!(a.scalar(), Some(Scalar::Slot(slot)) if wanted(slot));
+    let mut unread: Vec<bool> = actions.iter().map(is_wanted).collect();
     let mut left = unread.iter().filter(|unread| **unread).count();
     let mut stacks = Stacks { footprints: &footprints, on: vec![Vec::new(); 64] };
     // Angles of global phases are read anywhere, and nothing has to be undone for them.
@@ -167,9 +168,14 @@ mod tests {
                 actions.push(x.controlled(controls));
             }
         }
-        let cuts = cuts(&actions);
+        let all = |_| true;
+        let cuts = cuts(&actions, all);
         assert_eq!(cuts.iter().map(|c| c.reads.len()).collect::<Vec<_>>(), [11, 10, 10]);
         // The rings and RZ; then also RY; the first RY are not undone.
         assert_eq!(cuts.iter().map(|c| c.undo.len()).collect::<Vec<_>>(), [10, 15, 15]);
+        // The middle layer alone is one place.
+        let middle = super::cuts(&actions, |slot| (10..20).contains(&slot));
+        assert_eq!(middle.len(), 1);
+        assert_eq!((middle[0].reads.len(), middle[0].undo.len()), (10, 25));
     }
 }

@@ -123,7 +123,7 @@ impl Simulator {
 /// For each parameter, the cut where its first angle is read.
 fn blocks(unitary: &Unitary) -> Vec<usize> {
     let mut blocks = vec![usize::MAX; unitary.params.len()];
-    for (number, cut) in cuts(&unitary.actions).into_iter().enumerate() {
+    for (number, cut) in cuts(&unitary.actions, |_| true).into_iter().enumerate() {
         for k in cut.reads {
             if let Some(Scalar::Slot(slot)) = unitary.actions[k].scalar() {
                 for (param, _) in unitary.angles[slot as usize].terms() {

@@ -25,6 +25,8 @@
 //! | the Fubini-Study metric | [`metric_tensor`] | a run for each angle; n + 2 states |
 
 mod adjoint;
+mod batched;
+mod batched_plan;
 mod cuts;
 mod difference;
 mod hessian;
@@ -46,6 +48,7 @@ mod stage;
 mod sweeps;
 
 pub use adjoint::{Adjoint, Pullback};
+pub(crate) use batched::BatchedAdjoint;
 pub use difference::FiniteDifference;
 pub use hessian::{hessian, hessian_vector_product};
 pub use loss::Loss;

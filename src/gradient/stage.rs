@@ -8,7 +8,7 @@ use crate::engine::{
 };
 use crate::error::Result;
 use crate::math::Watch;
-use crate::simulate::{Unitary, run_watched};
+use crate::simulate::run_watched;
 use std::collections::HashMap;
 
 /// Controls up to which a projector is written as a sum of strings.
@@ -34,11 +34,16 @@ enum Read {
     Where(PauliMask, ControlMask, f64),
 }
 
-/// The cuts of a circuit, from the last to the first.
-pub(super) fn stages(target: Target, unitary: &Unitary) -> Result<Vec<Stage>> {
-    let (n, actions) = (unitary.num_qubits, &unitary.actions);
+/// The cuts of a circuit on n qubits, from the last to the first, for the derivatives by the slots
+/// that are `wanted`.
+pub(super) fn stages(
+    target: Target,
+    n: usize,
+    actions: &[Action],
+    wanted: &[bool],
+) -> Result<Vec<Stage>> {
     let mut stages = Vec::new();
-    for cut in cuts(actions) {
+    for cut in cuts(actions, |slot| wanted[slot as usize]) {
         let mut slots = Vec::new();
         let undo: Vec<Action> =
             cut.undo.iter().map(|&k| inverse(&actions[k], &mut slots)).collect();
@@ -51,6 +56,30 @@ pub(super) fn stages(target: Target, unitary: &Unitary) -> Result<Vec<Stage>> {
         stages.push(Stage { undo, coefficients, slots, bound, cross, values, reads });
     }
     Ok(stages)
+}
+
+impl Stage {
+    /// What is left to undo behind the last of the [`stages`], without a place to read.
+    pub fn rest(target: Target, n: usize, actions: &[Action], wanted: &[bool]) -> Result<Stage> {
+        let mut left = vec![true; actions.len()];
+        for cut in cuts(actions, |slot| wanted[slot as usize]) {
+            cut.undo.iter().for_each(|&k| left[k] = false);
+        }
+        let mut slots = Vec::new();
+        let places = (0..actions.len()).rev().filter(|&k| left[k]);
+        let undo: Vec<Action> = places.map(|k| inverse(&actions[k], &mut slots)).collect();
+        let undo = Plan::try_new(target, n + 1, &undo)?;
+        let bound = vec![0.0; slots.len()];
+        Ok(Stage {
+            coefficients: undo.bind(&bound)?,
+            undo,
+            slots,
+            bound,
+            cross: CrossTerms::new(n, &[])?,
+            values: Vec::new(),
+            reads: Vec::new(),
+        })
+    }
 }
 
 /// The strings that are read at a cut, and what they are read for.

@@ -5,6 +5,7 @@ use super::stage::{Stage, stages};
 use crate::circuit::Circuit;
 use crate::engine::{Coefficients, PauliMask, Plan, Real, StateVector, bytes_needed};
 use crate::error::{Error, Result};
+use crate::gate::Angle;
 use crate::math::Watch;
 use crate::pauli::PauliSum;
 use crate::simulate::{Frame, Observable, Simulator, Start, StateView, Unitary, run_watched};
@@ -75,11 +76,13 @@ macro_rules! with_states {
 }
 
 impl Simulator {
-    /// [`Sweeps`] at the precision `T`, which is this simulator's.
+    /// [`Sweeps`] at the precision `T`, which is this simulator's, for derivatives by some inputs or
+    /// all.
     pub(super) fn sweeps<T: Real>(
         &self,
         circuit: &Circuit,
         observables: &[PauliSum],
+        inputs: Option<&[usize]>,
     ) -> Result<Sweeps>
     where
         AnyStates: From<States<T>>,
@@ -97,7 +100,7 @@ impl Simulator {
         let cost = Cost { memory, ..Cost::default() };
         let num_slots = unitary.angles.len();
         Ok(Sweeps {
-            stages: stages(target, &unitary)?,
+            stages: stages(target, n, &unitary.actions, &wanted_slots(circuit, &unitary, inputs))?,
             slots: vec![0.0; num_slots],
             row: vec![],
             by_slots: vec![0.0; num_slots],
@@ -109,6 +112,18 @@ impl Simulator {
             cost,
         })
     }
+}
+
+/// Whether each slot's angle depends on one of these inputs.
+pub(super) fn wanted_slots(
+    circuit: &Circuit,
+    unitary: &Unitary,
+    inputs: Option<&[usize]>,
+) -> Vec<bool> {
+    let Some(inputs) = inputs else { return vec![true; unitary.angles.len()] };
+    let depends = circuit.dependents(inputs);
+    let wanted = |angle: &Angle| angle.terms().iter().any(|(param, _)| depends[param.0 as usize]);
+    unitary.angles.iter().map(wanted).collect()
 }
 
 impl Sweeps {
