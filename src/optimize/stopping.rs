@@ -116,6 +116,13 @@ impl<'a> Stopping<'a> {
         self
     }
 
+    /// Does not stop for any gradient, not for one of 0 either: that of a mini-batch may vanish while
+    /// the others do not.
+    pub fn any_gradient(mut self) -> Self {
+        self.gradient_tolerance = f64::NEG_INFINITY;
+        self
+    }
+
     /// Stops when no parameter changes by more than `tolerance` in an iteration. Unless set, 1e-10
     /// for Rotosolve and off for the others; SPSA, whose steps are random, ignores it. For
     /// Nelder-Mead it is the size of the simplex, for BOBYQA and COBYLA the final radius
@@ -166,7 +173,10 @@ impl<'a> Stopping<'a> {
         };
         let tolerances = [
             ("value tolerance", self.value_tolerance),
-            ("gradient tolerance", Some(self.gradient_tolerance)),
+            (
+                "gradient tolerance",
+                Some(self.gradient_tolerance).filter(|tolerance| *tolerance != f64::NEG_INFINITY),
+            ),
             ("step tolerance", self.step_tolerance),
         ];
         for (what, tolerance) in tolerances {

@@ -27,6 +27,7 @@ pub struct HeatMap {
     pub(super) x: (f64, f64),
     pub(super) y: (f64, f64),
     pub(super) values: Vec<Vec<f64>>,
+    pub(super) show_values: bool,
 }
 
 impl HeatMap {
@@ -39,7 +40,12 @@ impl HeatMap {
         y: (f64, f64),
         values: Vec<Vec<f64>>,
     ) -> Self {
-        HeatMap { label: label.into(), x, y, values }
+        HeatMap { label: label.into(), x, y, values, show_values: false }
+    }
+
+    /// Writes its number, with two decimals, into each cell that has room for it.
+    pub fn with_values(self) -> Self {
+        HeatMap { show_values: true, ..self }
     }
 
     /// The outer edges along x and y: half a cell beyond the first and the last centre.
