@@ -34,7 +34,8 @@
 //! ([`device`]).
 //!
 //! On circuits stand the experiments: [`gradient`]s and [`variational`] algorithms with the molecules of
-//! [`chemistry`], and amplitude [`estimation`] against Monte Carlo. On Ising models stand [`annealing`] and [`boltzmann`] machines.
+//! [`chemistry`], [`learning`] from data with classical learners beside it, and amplitude
+//! [`estimation`] against Monte Carlo. On Ising models stand [`annealing`] and [`boltzmann`] machines.
 //!
 //! # Conventions
 //!
@@ -76,6 +77,7 @@ pub mod estimation;
 pub mod gate;
 pub mod gradient;
 pub mod ising;
+pub mod learning;
 pub mod math;
 pub mod noise;
 pub mod optimize;

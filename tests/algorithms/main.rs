@@ -6,6 +6,7 @@ mod common;
 
 mod boltzmann;
 mod estimation;
+mod learning;
 mod operators;
 mod optimizers;
 mod variational;

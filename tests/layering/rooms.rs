@@ -55,6 +55,12 @@ pub const ROOMS: &[Room] = &[
         "chemistry circuit device engine error gradient ising math optimize pauli simulate",
         "noise",
     ),
+    room(
+        "learning",
+        8,
+        "circuit device engine error gate gradient math optimize pauli simulate",
+        "noise",
+    ),
     room("annealing", 8, "circuit engine error ising math", "simulate"),
     room("boltzmann", 9, "annealing engine error ising math optimize pauli", ""),
     room("estimation", 8, "circuit device error gate math noise qasm report rewrite simulate", ""),
