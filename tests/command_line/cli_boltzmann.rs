@@ -1,53 +1,9 @@
 //! `ketlab boltzmann`, as a user runs it.
 
+use crate::folder::Folder;
 use serde_json::Value;
-use std::path::PathBuf;
-use std::process::{Command, Output};
 
 const AMIN: &str = "bernoulli:4:4,7,2,2:0.9";
-
-/// A folder that is removed in the end.
-struct Folder(PathBuf);
-
-impl Folder {
-    fn new(name: &str) -> Self {
-        let name = format!("ketlab-boltzmann-{}-{name}", std::process::id());
-        let folder = std::env::temp_dir().join(name);
-        std::fs::create_dir_all(&folder).unwrap();
-        Folder(folder)
-    }
-
-    fn write(&self, name: &str, content: &[u8]) {
-        std::fs::write(self.0.join(name), content).unwrap();
-    }
-
-    fn run(&self, args: &[&str]) -> Output {
-        let mut program = Command::new(env!("CARGO_BIN_EXE_ketlab"));
-        program.current_dir(&self.0).arg("boltzmann").args(args).output().unwrap()
-    }
-
-    fn json(&self, args: &[&str]) -> Value {
-        let output = self.run(&[args, &["--json"]].concat());
-        assert!(output.status.success(), "{args:?}: {}", text(&output.stderr));
-        serde_json::from_slice(&output.stdout).unwrap()
-    }
-
-    fn failure(&self, args: &[&str]) -> String {
-        let output = self.run(args);
-        assert_eq!(output.status.code(), Some(1), "{args:?}: {}", text(&output.stdout));
-        text(&output.stderr)
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
-}
 
 fn number(value: &Value) -> f64 {
     value.as_f64().unwrap_or_else(|| panic!("{value} is no number"))
@@ -59,7 +15,7 @@ fn near(a: &Value, b: f64, tolerance: f64) {
 
 #[test]
 fn a_machine_is_trained_sampled_and_judged() {
-    let folder = Folder::new("whole");
+    let folder = Folder::of("boltzmann", "whole");
     let trained = folder.json(&["train", AMIN, "-o", "machine.json", "--plot", "learning.svg"]);
     near(&trained["kl"], 0.00365187, 1e-7);
     near(&trained["classical"]["kl"], 0.00991131, 1e-7);
@@ -73,9 +29,9 @@ fn a_machine_is_trained_sampled_and_judged() {
     // One hidden unit does better than a field: no advantage is claimed.
     assert_eq!(trained["verdict"]["advantage"], false);
     near(&trained["verdict"]["gain_over_same_pattern"], 0.00625944, 1e-7);
-    assert!(folder.0.join("learning.svg").exists());
+    assert!(folder.path().join("learning.svg").exists());
     // The file is the document.
-    let file = std::fs::read(folder.0.join("machine.json")).unwrap();
+    let file = std::fs::read(folder.path().join("machine.json")).unwrap();
     let file: Value = serde_json::from_slice(&file).unwrap();
     assert_eq!(file["machine"], trained["machine"]);
 
@@ -106,7 +62,7 @@ fn a_machine_is_trained_sampled_and_judged() {
 /// The manifest's arguments give the same numbers again, at any number of threads.
 #[test]
 fn a_manifest_runs_again() {
-    let folder = Folder::new("manifest");
+    let folder = Folder::of("boltzmann", "manifest");
     let first = folder.json(&["train", "bas:2x2", "--hidden", "1", "--box", "3", "--threads", "1"]);
     let list = first["manifest"]["arguments"].as_array().unwrap();
     let arguments: Vec<&str> = list.iter().map(|a| a.as_str().unwrap()).collect();
@@ -122,7 +78,7 @@ fn a_manifest_runs_again() {
 
 #[test]
 fn data_come_from_files_of_every_kind() {
-    let folder = Folder::new("data");
+    let folder = Folder::of("boltzmann", "data");
     folder.write("strings.csv", b"bits,count\n0110,3\n1001,1\n");
     folder.write("columns.csv", b"0,1,1,0\n1,0,0,1\n0,1,1,0\n0,1,1,0\n");
     folder.write("counts.json", br#"{"0110": 3, "1001": 1}"#);
@@ -144,7 +100,7 @@ fn data_come_from_files_of_every_kind() {
 
 #[test]
 fn restricted_machines_are_trained_by_chains_and_exactly() {
-    let folder = Folder::new("rbm");
+    let folder = Folder::of("boltzmann", "rbm");
     let base = ["train", "bas:2x2", "--model", "rbm", "--hidden", "4", "-o", "rbm.json"];
     for method in ["exact", "contrastive", "persistent", "tempered"] {
         let mut more = vec!["--method", method, "--max-iterations", "200"];
@@ -163,7 +119,7 @@ fn restricted_machines_are_trained_by_chains_and_exactly() {
 
 #[test]
 fn a_training_goes_on_from_its_checkpoint() {
-    let folder = Folder::new("checkpoint");
+    let folder = Folder::of("boltzmann", "checkpoint");
     let args = ["train", AMIN, "--no-classical", "--restarts", "0", "--checkpoint", "state"];
     let whole = folder.json(&[&args[..5], &["--max-iterations", "30"]].concat());
     folder.json(&[&args[..], &["--max-iterations", "12"]].concat());
@@ -177,7 +133,7 @@ fn a_training_goes_on_from_its_checkpoint() {
 
 #[test]
 fn bad_input_is_refused_with_a_reason() {
-    let folder = Folder::new("bad");
+    let folder = Folder::of("boltzmann", "bad");
     folder.write("lengths.csv", b"0110\n011\n");
     folder.write("letters.csv", b"0110\n01a0\n");
     folder.write("empty.csv", b"");
@@ -233,8 +189,8 @@ fn bad_input_is_refused_with_a_reason() {
 #[test]
 fn states_that_are_none_are_refused_with_how_far_they_are_off() {
     use ketlab::boltzmann::DensityMatrix;
-    let folder = Folder::new("states");
-    let path = |name: &str| folder.0.join(name);
+    let folder = Folder::of("boltzmann", "states");
+    let path = |name: &str| folder.path().join(name);
     let write = |name: &str, entries: [f64; 4]| {
         let mut bytes = b"\x93NUMPY\x01\x00".to_vec();
         let header = "{'descr': '<f8', 'fortran_order': False, 'shape': (2, 2), }";

@@ -93,6 +93,43 @@ const EXAMPLES: &[&[&str]] = &[
     &["boltzmann", "sample", "circuits/boltzmann/mixture_3.json", "--reads", "100"],
     &["boltzmann", "sample", "circuits/boltzmann/mixture_3.json", "--complete", "1?0"],
     &["boltzmann", "evaluate", "circuits/boltzmann/mixture_3.json", "parity:3", "--scores"],
+    &["trainability", "--qubits", "2..4", "--depth", "2,3", "--samples", "10"],
+    &["trainability", "--ansatz", "product", "--cost", "local", "--qubits", "1..4"],
+    &["trainability", "--depths", "1,2", "--samples", "4", "--layer-noise", "0.01"],
+    &["trainability", "--depths", "2", "--samples", "4", "--noise", "depolarizing=0.01"],
+    &["trainability", "--expressibility", "--qubits", "2", "--depth", "1,2", "--samples", "50"],
+    &["trainability", "--spectrum", "--samples", "5"],
+    &[
+        "kernel",
+        "ad-hoc:30:0.3",
+        "--bandwidths",
+        "1",
+        "--shots",
+        "100",
+        "--repair",
+        "clip",
+        "--relabel",
+    ],
+    &["kernel", "sin:30", "--kind", "projected", "--map", "angle", "--test", "0", "--folds", "2"],
+    &["kernel", "ad-hoc:20:0.3", "--no-rivals", "--noise", "depolarizing=0.01"],
+    &["learn", "moons:20", "--layers", "1", "--epochs", "2", "--folds", "2"],
+    &["learn", "sin:10", "--model", "angle", "--epochs", "2", "--no-baselines"],
+    &["learn", "sin:10", "--layers", "1", "--epochs", "2", "--no-baselines", "--shots", "10"],
+    &[
+        "learn",
+        "blobs:12",
+        "--layers",
+        "1",
+        "--epochs",
+        "1",
+        "--no-baselines",
+        "--probabilities",
+        "--noise",
+        "depolarizing=0.01",
+        "--class-weights",
+        "1,2,1",
+    ],
+    &["predict", "circuits/learning/moons.json", "moons:5"],
     &["qae", "--amplitude", "0.2", "--budgets", "1e3,3e3", "--repeats", "5", "--kappa", "1,0.9"],
     &["qae", "--amplitude", "0.2", "--once", "--budgets", "100", "--noise", "depolarizing=1e-3"],
     &["qae", "--integral", "sine", "--methods", "all", "--budgets", "100", "--repeats", "2"],
@@ -100,8 +137,17 @@ const EXAMPLES: &[&[&str]] = &[
 ];
 
 /// Maps from data to data, whose keys are no names.
-const MAPS: [&str; 7] =
-    ["counts", "probabilities", "outcomes", "params", "parameters", "details", "pauli_twirl"];
+const MAPS: [&str; 8] = [
+    "counts",
+    "probabilities",
+    "outcomes",
+    "params",
+    "parameters",
+    "details",
+    "pauli_twirl",
+    // A `ketlab.circuit`, which has a manual of its own.
+    "circuit",
+];
 
 fn output(args: &[&str]) -> String {
     let output = Command::new(env!("CARGO_BIN_EXE_ketlab"))

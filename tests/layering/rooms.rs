@@ -69,7 +69,7 @@ pub const ROOMS: &[Room] = &[
         "bin",
         10,
         "annealing boltzmann chemistry circuit device draw engine error estimation gradient ising \
-         math noise optimize pauli qasm report rewrite simulate variational",
+         learning math noise optimize pauli qasm report rewrite simulate variational",
         "",
     ),
 ];

@@ -30,6 +30,10 @@ pub enum Format {
     Boltzmann,
     BoltzmannSamples,
     BoltzmannEvaluation,
+    Trainability,
+    Kernel,
+    Learn,
+    Predictions,
 }
 
 impl Format {
@@ -53,6 +57,10 @@ impl Format {
             Format::Boltzmann => ("ketlab.boltzmann", 1),
             Format::BoltzmannSamples => ("ketlab.boltzmann_samples", 1),
             Format::BoltzmannEvaluation => ("ketlab.boltzmann_evaluation", 1),
+            Format::Trainability => ("ketlab.trainability", 1),
+            Format::Kernel => ("ketlab.kernel", 1),
+            Format::Learn => ("ketlab.learn", 1),
+            Format::Predictions => ("ketlab.predictions", 1),
         }
     }
 }

@@ -7,12 +7,15 @@ mod anneal;
 mod bench;
 mod boltzmann;
 mod convert;
+mod data_source;
 mod document;
 mod draw;
 mod failure;
 mod grad;
 mod info;
 mod input;
+mod kernel;
+mod learn;
 mod manual;
 mod messages;
 mod model;
@@ -22,6 +25,7 @@ mod options;
 mod output;
 mod pauli_sum;
 mod plan;
+mod predict;
 mod progress;
 mod qae;
 mod qaoa;
@@ -30,6 +34,7 @@ mod start;
 mod table;
 mod text;
 mod train;
+mod trainability;
 mod vqe;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
@@ -57,6 +62,9 @@ Examples:
   ketlab anneal circuits/graphs/petersen.txt
   ketlab boltzmann train bas:2x2 --box 5
   ketlab qae --amplitude 0.2 --once
+  ketlab kernel ad-hoc:60:0.3 --map zz
+  ketlab trainability --qubits 2..8 --depth 40
+  ketlab learn moons:200:0.1 -o model.json
 
 `ketlab SUBCOMMAND --help` has more. Exit codes: 0 success; 1 the input or the request is wrong, or \
 resources are missing; 2 the command line is wrong; 130 interrupted (what was finished is printed).",
@@ -96,6 +104,15 @@ enum Command {
     Boltzmann(boltzmann::Args),
     /// Estimate an amplitude by quantum and classical methods, and draw their error curves
     Qae(Box<qae::Args>),
+    /// Say what a quantum kernel is worth on data, beside equally tuned classical kernels
+    Kernel(Box<kernel::Args>),
+    /// Say how trainable and how expressive circuits are: variances of gradients, expressibility,
+    /// Fourier spectra
+    Trainability(Box<trainability::Args>),
+    /// Train a circuit on data, with classical learning beside it: regression and classification
+    Learn(Box<learn::Args>),
+    /// Apply a trained model to other rows
+    Predict(predict::Args),
     /// Measure this machine's limits and the benchmark circuits
     Bench(bench::Args),
     /// Write what completes commands in a shell
@@ -160,6 +177,10 @@ fn execute(command: Command) -> anyhow::Result<ExitCode> {
         Command::Anneal(args) => anneal::main(*args),
         Command::Boltzmann(args) => boltzmann::main(args),
         Command::Qae(args) => qae::main(*args),
+        Command::Kernel(args) => kernel::main(*args),
+        Command::Trainability(args) => trainability::main(*args),
+        Command::Learn(args) => learn::main(*args),
+        Command::Predict(args) => predict::main(args),
         Command::Bench(args) => bench::main(args),
         Command::Completions(args) => manual::completions(args),
         Command::Man(args) => manual::man(args),

@@ -86,3 +86,18 @@ pub fn check_extension(
     };
     bail!("{option} {name}: the name must end in .{}{other}", right.join(" or ."))
 }
+
+/// Refuses two options that name one file, and an option whose folder is not there.
+pub fn check_different(files: &[(&str, &Option<PathBuf>)]) -> Result<()> {
+    for (k, (option, path)) in files.iter().enumerate() {
+        let Some(path) = path else { continue };
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        if let Some(folder) = folder.filter(|folder| !folder.is_dir()) {
+            bail!("{option} {}: there is no folder {}", path.display(), folder.display());
+        }
+        if let Some((other, _)) = files[..k].iter().find(|other| other.1.as_ref() == Some(path)) {
+            bail!("{other} and {option} both name {}; give each a file", path.display());
+        }
+    }
+    Ok(())
+}

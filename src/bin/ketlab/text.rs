@@ -132,7 +132,8 @@ fn bar(fraction: f64, most: usize) -> String {
 
 /// `1 gate`, `2 gates`, `3 passes`.
 pub fn plural(n: usize, what: &str) -> String {
-    let hisses = what.ends_with('s') || what.ends_with("ch");
+    // The ch of an epoch is a k.
+    let hisses = what.ends_with('s') || (what.ends_with("ch") && !what.ends_with("epoch"));
     match (n, hisses) {
         (1, _) => format!("1 {what}"),
         (_, true) => format!("{n} {what}es"),
