@@ -46,6 +46,8 @@ mod limits;
 mod memory;
 #[cfg(feature = "npy")]
 pub(crate) mod npy;
+#[cfg(feature = "npy")]
+pub(crate) mod npy_element;
 mod observable;
 mod pairs;
 mod parts;

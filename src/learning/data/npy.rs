@@ -2,7 +2,8 @@
 
 use super::column::Column;
 use super::table::{Rows, Table};
-use crate::engine::npy::{number, read_header, read_up_to};
+use crate::engine::npy::{read_header, read_up_to};
+use crate::engine::npy_element::{Element, shape};
 use crate::error::{Error, Result};
 use crate::math::check_memory;
 use ndarray_npy::npy::header::Layout;
@@ -13,8 +14,6 @@ use zip::ZipArchive;
 const FEATURES: [&str; 3] = ["X", "x", "features"];
 /// The names that targets have there.
 const TARGETS: [&str; 3] = ["y", "target", "labels"];
-/// The most characters of a text in an array.
-const MAX_CHARACTERS: usize = 1000;
 
 /// The table of an array of rows × columns.
 pub(super) fn parse_npy(reader: impl Read) -> Result<Table> {
@@ -123,7 +122,7 @@ fn read_array(mut reader: impl Read, what: &str, size: &SizeOf) -> Result<Array>
         &bytes[at..at + element.size]
     };
     let column = |column: usize| -> Result<Column> {
-        if element.kind == b'U' {
+        if element.is_text() {
             let texts = (0..rows).map(|row| {
                 element.text(raw(row, column)).ok_or_else(|| {
                     let what = format!("row {row} (from 0) of {what}");
@@ -136,74 +135,6 @@ fn read_array(mut reader: impl Read, what: &str, size: &SizeOf) -> Result<Array>
         Ok(Column::of_values((0..rows).map(|row| element.value(raw(row, column))).collect()))
     };
     Ok(Array { rows, columns: (0..columns).map(column).collect::<Result<_>>()? })
-}
-
-/// How an element is written.
-struct Element {
-    /// `b`, `i`, `u`, `f`, or `U` for a text.
-    kind: u8,
-    /// In bytes.
-    size: usize,
-    big_endian: bool,
-}
-
-impl Element {
-    /// That of NumPy's name; `None` if it is none of these.
-    fn of(dtype: &str) -> Option<Self> {
-        let (order, name) = (dtype.chars().next()?, dtype.get(1..)?);
-        let big_endian = match order {
-            '|' | '<' => false,
-            '>' => true,
-            '=' => cfg!(target_endian = "big"),
-            _ => return None,
-        };
-        let kind = *name.as_bytes().first()?;
-        let size = match name {
-            "b1" => 1,
-            "i1" | "u1" | "i2" | "u2" | "i4" | "u4" | "i8" | "u8" | "f4" | "f8" => {
-                usize::from(name.as_bytes()[1] - b'0')
-            }
-            // Four bytes a character.
-            _ if kind == b'U' => {
-                let characters: usize = name.get(1..)?.parse().ok()?;
-                (1..=MAX_CHARACTERS).contains(&characters).then_some(4 * characters)?
-            }
-            _ => return None,
-        };
-        Some(Element { kind, size, big_endian })
-    }
-
-    fn value(&self, raw: &[u8]) -> f64 {
-        if self.kind == b'f' {
-            return number(raw, self.big_endian);
-        }
-        let word = word(raw, self.big_endian);
-        let above = 64 - 8 * raw.len() as u32;
-        match self.kind {
-            b'i' => ((word << above) as i64 >> above) as f64,
-            _ => word as f64,
-        }
-    }
-
-    /// Characters up to the zeros that fill the field.
-    fn text(&self, raw: &[u8]) -> Option<String> {
-        let mut text = String::new();
-        for code in raw.chunks_exact(4).map(|code| word(code, self.big_endian) as u32) {
-            text.push(char::from_u32(code)?);
-        }
-        Some(text.trim_end_matches('\0').to_owned())
-    }
-}
-
-fn word(raw: &[u8], big_endian: bool) -> u64 {
-    let byte = |k: usize| raw[if big_endian { k } else { raw.len() - 1 - k }];
-    (0..raw.len()).fold(0, |word, k| word << 8 | u64::from(byte(k)))
-}
-
-fn shape(sizes: &[usize]) -> String {
-    let sizes: Vec<_> = sizes.iter().map(usize::to_string).collect();
-    let comma = if sizes.len() == 1 { "," } else { "" };
-    format!("({}{comma})", sizes.join(", "))
 }
 
 fn invalid(what: &str, value: impl ToString, expected: impl Into<String>) -> Error {

@@ -2,7 +2,8 @@
 
 use super::super::Distribution;
 use super::tally::{Tally, Weight};
-use crate::engine::npy::{number, read_header, read_up_to};
+use crate::engine::npy::{read_header, read_up_to};
+use crate::engine::npy_element::{Element, shape};
 use crate::error::{Error, Result, shown};
 use crate::math::{Bits, check_memory};
 use ndarray_npy::npy::header::Layout;
@@ -12,7 +13,8 @@ use std::io::Read;
 pub(super) fn parse(mut reader: impl Read) -> Result<Distribution> {
     let header = read_header(&mut reader)?;
     let dtype = header.type_descriptor.as_string().map(String::as_str);
-    let Some(element) = dtype.and_then(Element::of) else {
+    let element = dtype.and_then(Element::of).filter(|element| !element.is_text());
+    let Some(element) = element else {
         let found = dtype.map(|name| format!("`{}`", name.escape_debug()));
         return Err(invalid(
             "the dtype of the .npy array",
@@ -69,55 +71,6 @@ pub(super) fn parse(mut reader: impl Read) -> Result<Distribution> {
         })?;
     }
     tally.finish("row")
-}
-
-/// How an element is written.
-struct Element {
-    /// `b`, `i`, `u` or `f`.
-    kind: u8,
-    /// In bytes.
-    size: usize,
-    big_endian: bool,
-}
-
-impl Element {
-    /// That of NumPy's name; `None` if it is none of these.
-    fn of(dtype: &str) -> Option<Self> {
-        let (order, name) = (dtype.chars().next()?, dtype.get(1..)?);
-        let big_endian = match order {
-            '|' | '<' => false,
-            '>' => true,
-            '=' => cfg!(target_endian = "big"),
-            _ => return None,
-        };
-        let (kind, size) = match name {
-            "b1" => (b'b', 1),
-            "i1" | "u1" | "i2" | "u2" | "i4" | "u4" | "i8" | "u8" | "f4" | "f8" => {
-                (name.as_bytes()[0], usize::from(name.as_bytes()[1] - b'0'))
-            }
-            _ => return None,
-        };
-        Some(Element { kind, size, big_endian })
-    }
-
-    fn value(&self, raw: &[u8]) -> f64 {
-        if self.kind == b'f' {
-            return number(raw, self.big_endian);
-        }
-        let byte = |k: usize| raw[if self.big_endian { k } else { raw.len() - 1 - k }];
-        let word = (0..raw.len()).fold(0u64, |word, k| word << 8 | u64::from(byte(k)));
-        let above = 64 - 8 * raw.len() as u32;
-        match self.kind {
-            b'i' => ((word << above) as i64 >> above) as f64,
-            _ => word as f64,
-        }
-    }
-}
-
-fn shape(sizes: &[usize]) -> String {
-    let sizes: Vec<_> = sizes.iter().map(usize::to_string).collect();
-    let comma = if sizes.len() == 1 { "," } else { "" };
-    format!("({}{comma})", sizes.join(", "))
 }
 
 fn invalid(what: &str, value: String, expected: impl Into<String>) -> Error {
