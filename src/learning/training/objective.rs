@@ -124,6 +124,15 @@ impl Objective for TrainingLoss<'_> {
         let batch = self.batch();
         let value = self.rows.value_and_gradient(&batch, x, gradient)?;
         let value = value + self.add_penalty(x, gradient);
+        // A start from which no step leads is no plateau.
+        let norm = gradient.iter().map(|g| g * g).sum::<f64>().sqrt();
+        if is_start && !(value.is_finite() && norm.is_finite()) {
+            let what = "the loss or the norm of its gradient at the start (weights, penalty or \
+                        targets are too large)"
+                .into();
+            let value = if value.is_finite() { norm } else { value };
+            return Err(Error::NotFinite { what, value });
+        }
         self.sum.0 += value * batch.len() as f64;
         self.sum.1 += batch.len();
         self.calls += 1;

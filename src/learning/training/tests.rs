@@ -241,6 +241,8 @@ fn settings_that_make_no_sense_are_refused() {
     assert!(says(Training::new(), &classes).contains("3 classes are as many outputs"));
     assert!(says(Training::new().loss(Loss::Hinge), &values).contains("`squared`"));
     assert!(says(Training::new().l2(f64::NAN), &values).contains("L2 penalty is NaN"));
+    let huge = says(Training::new().l2(1e300), &values);
+    assert!(huge.contains("at the start") && huge.contains("inf"), "{huge}");
     assert!(says(Training::new().batch_size(0), &values).contains("batch is 0"));
     assert!(says(Training::new().patience(0), &values).contains("patience is 0"));
     assert!(says(Training::new().learning_rate(-1.0), &values).contains("learning rate is -1"));
