@@ -46,7 +46,7 @@ impl Routed {
 
 /// The same circuit on the qubits of a coupling map: every gate on two qubits is on a pair of it,
 /// and swaps that were put in bring qubits together. Measurements write the classical bits that
-/// they wrote; where qubits begin and end is told. A branch or a loop ends with the qubits where
+/// they wrote, final ones behind all else; where qubits begin and end is told. A branch or a loop ends with the qubits where
 /// they were at its beginning. The same seed gives the same circuit.
 ///
 /// Swaps are chosen as SABRE does: those that bring the gates in front, and less so the next 20,
@@ -90,7 +90,14 @@ pub fn route(circuit: &Circuit, coupling: &CouplingMap, seed: u64) -> Result<Rou
         });
     }
     let streams = Streams::new(seed, Domain::Routing);
-    let forth = Order::new(circuit.ops(), circuit);
+    // Final measurements come last: before, later swaps would move what is measured already.
+    let is_final = circuit.final_measurements();
+    let among = |wanted: bool| -> Vec<Op> {
+        let ops = circuit.ops().iter().zip(&is_final).filter(|(_, last)| **last == wanted);
+        ops.map(|(op, _)| op.clone()).collect()
+    };
+    let (before, measurements) = (among(false), among(true));
+    let forth = Order::new(&before, circuit);
     let back = forth.reversed();
     let mut best: Option<Routed> = None;
     for trial in 0..=TRIALS {
@@ -111,9 +118,16 @@ pub fn route(circuit: &Circuit, coupling: &CouplingMap, seed: u64) -> Result<Rou
         let mut router =
             Router { coupling, circuit, rng: &mut rng, layout: &mut layout, ops: vec![] };
         router.run(&forth)?;
-        let mut on_machine = circuit.on_qubits(n)?;
-        on_machine.extend_checked(router.ops);
+        let mut ops = router.ops;
         let final_layout = layout.places().to_vec();
+        ops.extend(measurements.iter().map(|op| match *op {
+            Op::Measure { qubit, clbit } => {
+                Op::Measure { qubit: final_layout[qubit as usize] as u32, clbit }
+            }
+            _ => unreachable!("a final measurement is a measurement"),
+        }));
+        let mut on_machine = circuit.on_qubits(n)?;
+        on_machine.extend_checked(ops);
         let routed = Routed { circuit: on_machine, initial_layout, final_layout };
         let fewer = |b: &Routed| routed.num_swaps(circuit) < b.num_swaps(circuit);
         if best.as_ref().is_none_or(fewer) {

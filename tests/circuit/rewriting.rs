@@ -463,3 +463,16 @@ fn global_phases_of_many_gates_keep_their_digits() {
         assert!(distance < 1e-11, "{name}: {distance}");
     }
 }
+
+#[test]
+fn final_measurements_stay_final_when_qubits_move() {
+    // Pairs one after another on a line: what is measured early lies in the way of later swaps.
+    let mut c = Circuit::new(5);
+    c.h(0).cx(0, 4).cx(1, 3).cx(0, 2).cx(2, 4).cx(3, 0).measure_all();
+    for seed in 0..5 {
+        let routed = route(&c, &CouplingMap::line(5).unwrap(), seed).unwrap().circuit;
+        assert!(routed.count_ops()["swap"] > 0);
+        assert_eq!(routed.without_final_measurements().count_ops().get("measure"), None, "{seed}");
+        assert_same_outcomes(&c, &routed, &seed);
+    }
+}
