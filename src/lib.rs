@@ -30,8 +30,9 @@
 //! which knows actions instead of gates and can be used alone. [`rewrite`] writes a circuit in other
 //! gates, in fewer, or for the pairs of qubits that a machine has.
 //!
-//! Circuits may hold [`noise`] channels and readout errors, put in one by one or by a noise model
-//! ([`device`]).
+//! Circuits may hold [`noise`] channels and readout errors, put in one by one, by a noise model or by
+//! the calibration of a [`device`]; that of a device which is not built yet follows from the design of
+//! its [`chip`].
 //!
 //! On circuits stand the experiments: [`gradient`]s and [`variational`] algorithms with the molecules of
 //! [`chemistry`], [`learning`] from data with classical learners beside it, and amplitude
@@ -67,6 +68,7 @@
 pub mod annealing;
 pub mod boltzmann;
 pub mod chemistry;
+pub mod chip;
 pub mod circuit;
 pub mod clifford;
 pub mod device;

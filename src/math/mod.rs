@@ -1,5 +1,6 @@
-//! Bits, seeded streams, statistics, small dense matrices, lowest eigenvalues, memory guard,
-//! checkpoints, progress and cancellation, work on threads.
+//! Bits, seeded streams, statistics, small dense matrices, lowest eigenvalues of large
+//! and of tridiagonal matrices, memory guard,
+//! checkpoints, progress and cancellation, work on threads, numbers with units as text.
 
 mod beta;
 mod binomial;
@@ -12,10 +13,12 @@ mod lanes;
 pub mod matrix;
 mod memory;
 mod parallel;
+mod quantity;
 pub mod sobol;
 pub mod statistics;
 mod stream;
 mod suggest;
+mod tridiagonal;
 mod vectorized;
 mod watch;
 
@@ -32,7 +35,9 @@ pub use memory::{
 #[cfg(test)]
 pub(crate) use parallel::on_threads;
 pub(crate) use parallel::{for_each_in_order, map_in_order, threads};
+pub use quantity::{NotAQuantity, parse_quantity};
 pub use stream::{Domain, Streams};
 pub use suggest::closest;
+pub use tridiagonal::{SymmetricTridiagonal, TridiagonalEigenpairs};
 pub(crate) use vectorized::{Vectorized, vectorized};
 pub use watch::{DEFAULT_MAX_LOOP_ROUNDS, Watch};

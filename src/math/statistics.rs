@@ -2,10 +2,24 @@
 
 use super::beta::{beta_quantile, regularized_beta};
 use statrs::distribution::{ChiSquared, ContinuousCDF, Normal, StudentsT};
+use statrs::function::erf::erfc;
 
 /// The value that a standard normal variable stays below with probability `p`, 0 < p < 1.
 pub fn normal_quantile(p: f64) -> f64 {
     Normal::standard().inverse_cdf(p)
+}
+
+/// The probability that a standard normal variable lies between `low` and `high`, each of which may be
+/// infinite; in either tail with all its digits.
+pub fn normal_between(low: f64, high: f64) -> f64 {
+    // P(x > a)
+    let above = |a: f64| 0.5 * erfc(a * std::f64::consts::FRAC_1_SQRT_2);
+    match (low, high) {
+        (low, high) if low >= high => 0.0,
+        (low, _) if low > 0.0 => above(low) - above(high),
+        (_, high) if high < 0.0 => above(-high) - above(-low),
+        _ => 1.0 - above(high) - above(-low),
+    }
 }
 
 /// The value that a χ² variable of `degrees` of freedom stays below with probability `p`.
@@ -163,6 +177,24 @@ mod tests {
         assert!((normal_quantile(0.975) - 1.959963984540054).abs() < 1e-9);
         assert!((chi_squared_quantile(1.0, 0.95) - 3.841458820694124).abs() < 1e-7);
         assert!((student_quantile(9.0, 0.975) - 2.2621571627409915).abs() < 1e-7);
+    }
+
+    #[test]
+    fn normal_probabilities_are_those_of_tables() {
+        let infinity = f64::INFINITY;
+        for (low, high, expected) in [
+            (-1.0, 1.0, 0.6826894921370859),
+            (-infinity, 1.959963984540054, 0.975),
+            (1.0, infinity, 0.15865525393145707),
+            (-infinity, infinity, 1.0),
+            (2.0, 1.0, 0.0),
+            (10.0, infinity, 7.61985302416047e-24),
+            (-infinity, -10.0, 7.61985302416047e-24),
+            (-0.5, 2.0, 0.6687123293258339),
+        ] {
+            let found = normal_between(low, high);
+            assert!((found - expected).abs() <= 1e-10 * expected, "{low} {high}: {found}");
+        }
     }
 
     #[test]

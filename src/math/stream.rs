@@ -45,6 +45,10 @@ pub enum Domain {
     Learning = 18,
     /// One stream a random circuit or row of weights of a study of trainability.
     Trainability = 19,
+    /// Lanes of streams a block of fabricated chips; random orders of frequency plans.
+    Fabrication = 20,
+    /// One stream a device that comes with ketlab.
+    Devices = 24,
 }
 
 /// The streams of one seed in one domain.

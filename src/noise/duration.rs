@@ -2,6 +2,7 @@
 
 use super::limits::invalid;
 use crate::error::Result;
+use crate::math::{NotAQuantity, parse_quantity};
 
 /// Units with their powers of ten, longer names first. µ is the micro sign and the Greek letter.
 const UNITS: [(&str, i32); 6] =
@@ -28,26 +29,16 @@ pub fn parse_duration(what: &str, text: &str) -> Result<f64> {
     if matches!(trimmed, "inf" | "0") {
         return Ok(if trimmed == "0" { 0.0 } else { f64::INFINITY });
     }
-    let Some((number, power)) =
-        UNITS.iter().find_map(|(unit, power)| Some((trimmed.strip_suffix(unit)?, power)))
-    else {
-        return refused("a duration has a unit: ns, us, µs, ms or s, as in 35ns");
-    };
-    let number = number.trim_end();
-    let (digits, exponent) = match number.split_once(['e', 'E']) {
-        Some((digits, exponent)) => (digits, exponent.parse::<i32>().ok()),
-        None => (number, Some(0)),
-    };
-    // "inf" and "nan" are numbers to `parse`; a number has a digit.
-    let plain = digits.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'+' | b'-'));
-    let value = exponent
-        .filter(|_| plain)
-        .and_then(|e| format!("{digits}e{}", e.saturating_add(*power)).parse::<f64>().ok());
-    match value {
-        Some(seconds) if seconds.is_infinite() => refused("it is beyond what a number can hold"),
-        Some(seconds) if seconds >= 0.0 => Ok(seconds.abs()),
-        Some(_) => refused("a duration is at least 0"),
-        None => refused("it is a number with a unit: ns, us, µs, ms or s, as in 35ns"),
+    match parse_quantity(trimmed, &UNITS) {
+        Ok(seconds) if seconds >= 0.0 => Ok(seconds.abs()),
+        Ok(_) => refused("a duration is at least 0"),
+        Err(NotAQuantity::Unit) => {
+            refused("a duration has a unit: ns, us, µs, ms or s, as in 35ns")
+        }
+        Err(NotAQuantity::Number) => {
+            refused("it is a number with a unit: ns, us, µs, ms or s, as in 35ns")
+        }
+        Err(NotAQuantity::TooLarge) => refused("it is beyond what a number can hold"),
     }
 }
 

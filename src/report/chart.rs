@@ -64,6 +64,16 @@ pub(super) enum Mark {
     Horizontal(f64),
     Vertical(f64),
     Band(f64, f64),
+    /// A stripe of values of x.
+    VerticalBand(f64, f64),
+}
+
+#[cfg(feature = "plot")]
+impl Mark {
+    /// Whether it is a stripe, which is drawn as an area.
+    pub(super) fn is_band(self) -> bool {
+        matches!(self, Mark::Band(..) | Mark::VerticalBand(..))
+    }
 }
 
 /// A picture and its numbers; see the [module](super).
@@ -120,6 +130,12 @@ impl Chart {
     /// Adds a stripe of values of y, e.g. chemical accuracy around the exact energy.
     pub fn band(self, name: impl Into<String>, low: f64, high: f64) -> Self {
         self.mark(name, Mark::Band(low, high))
+    }
+
+    /// Adds a stripe of values of x, e.g. where something must not be. Stripes of one name are one entry
+    /// of the legend.
+    pub fn vertical_band(self, name: impl Into<String>, low: f64, high: f64) -> Self {
+        self.mark(name, Mark::VerticalBand(low, high))
     }
 
     /// Sets the heat map; series are drawn over it.

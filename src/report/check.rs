@@ -57,6 +57,7 @@ impl Chart {
                 Mark::Band(a, b) if below(a) && !below(b) => (&mut ys, [b, b]),
                 Mark::Band(a, b) if below(b) && !below(a) => (&mut ys, [a, a]),
                 Mark::Band(a, b) => (&mut ys, [a, b]),
+                Mark::VerticalBand(a, b) => (&mut xs, [a, b]),
             };
             for value in values.1 {
                 if !value.is_finite() {
@@ -243,6 +244,10 @@ mod tests {
             chart(&[(0.0, f64::INFINITY), (5.0, 1.0)]).series(series).horizontal("top", 8.0);
         assert_eq!(chart.skipped(), 3);
         let frame = chart.check().unwrap();
+        let wider = chart.clone().vertical_band("bad", -5.0, 2.0).check().unwrap();
+        assert!(wider.x.ends().0 < -5.0 && wider.x.ends().1 > 5.0, "{wider:?}");
+        let endless = chart.clone().vertical_band("bad", 0.0, f64::INFINITY).check();
+        assert!(endless.unwrap_err().to_string().contains("`bad` is inf"));
         // Three hundredths of room at each end.
         let close = |a: (f64, f64), b: (f64, f64)| (a.0 - b.0).abs() + (a.1 - b.1).abs() < 1e-9;
         assert!(close(frame.x.ends(), (-0.15, 5.15)), "{frame:?}");

@@ -8,7 +8,8 @@ use std::fmt::Write;
 
 impl Chart {
     /// One row per point: `series,x,y,low,high` under the labels of the axes, the band empty where
-    /// there is none. A constant line leaves the other coordinate empty; a heat map has its value in
+    /// there is none. A constant line leaves the other coordinate empty; a stripe of x has a row for each
+    /// of its ends; a heat map has its value in
     /// a sixth column. Numbers are written so that they read back to the bit.
     ///
     /// # Errors
@@ -38,6 +39,9 @@ impl Chart {
                 Mark::Horizontal(y) => write!(text, "{start}{name},,{y:?},,{end}"),
                 Mark::Vertical(x) => write!(text, "{start}{name},{x:?},,,{end}"),
                 Mark::Band(low, high) => write!(text, "{start}{name},,,{low:?},{high:?}{end}"),
+                Mark::VerticalBand(low, high) => {
+                    write!(text, "{start}{name},{low:?},,,{end}{start}{name},{high:?},,,{end}")
+                }
             };
         }
         let Some(map) = &self.heat_map else { return };
@@ -81,6 +85,9 @@ impl Chart {
             Mark::Horizontal(y) => json!({"name": name, "y": y}),
             Mark::Vertical(x) => json!({"name": name, "x": x}),
             Mark::Band(low, high) => json!({"name": name, "low": low, "high": high}),
+            Mark::VerticalBand(low, high) => {
+                json!({"name": name, "x_low": low, "x_high": high})
+            }
         });
         let mut document = json!({
             "format": "ketlab.chart",
@@ -179,13 +186,15 @@ mod tests {
             .horizontal("exact", 0.25)
             .vertical("here", 4.0)
             .band("good", -1.0, 1e-300)
+            .vertical_band("bad", 2.0, 2.5)
     }
 
     #[test]
     fn csv_has_every_number() {
         let expected = "series,n,\"error, relative (%)\",low,high\n\
                         \"a \"\"b\"\"\",1.0,0.1,,\n\"a \"\"b\"\"\",2.0,NaN,,\nc,1.5,2.0,1.0,3.0\n\
-                        exact,,0.25,,\nhere,4.0,,,\ngood,,,-1.0,1e-300\n";
+                        exact,,0.25,,\nhere,4.0,,,\ngood,,,-1.0,1e-300\n\
+                        bad,2.0,,,\nbad,2.5,,,\n";
         assert_eq!(chart().to_csv().unwrap(), expected);
     }
 

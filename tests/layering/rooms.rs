@@ -38,6 +38,7 @@ pub const ROOMS: &[Room] = &[
     room("pauli", 1, "error math", ""),
     room("ising", 2, "error math pauli", ""),
     room("noise", 2, "error math pauli", ""),
+    room("chip", 2, "error math", ""),
     room("gate", 2, "error math pauli", "circuit"),
     room("engine", 2, "error math", ""),
     room("clifford", 3, "error gate math pauli", ""),

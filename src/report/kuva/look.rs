@@ -15,6 +15,8 @@ const MARK_COLORS: [&str; 3] = ["#222222", "#8C564B", "#7F7F7F"];
 pub const BAND_COLOR: &str = "#009E73";
 /// [`BAND_COLOR`] as its opacity makes it look on white.
 const PALE_BAND_COLOR: &str = "#C7EAE0";
+pub const VERTICAL_BAND_COLOR: &str = "#D55E00";
+const PALE_VERTICAL_BAND_COLOR: &str = "#F6DCC7";
 pub const DASHES: &str = "7 4";
 /// What tells series of one colour apart, once there are more of them than colours.
 const LINES: [Option<&str>; 4] = [None, Some("2 2.5"), Some("9 3 2 3"), Some("14 3")];
@@ -86,7 +88,7 @@ impl<'a> Looks<'a> {
                 add(names, &series.name);
             }
             for (name, mark) in &chart.marks {
-                if !matches!(mark, Mark::Band(..)) {
+                if !mark.is_band() {
                     add(&mut looks.marks, name);
                 }
             }
@@ -145,8 +147,10 @@ impl<'a> Looks<'a> {
     }
 
     pub fn mark(&self, name: &str, mark: Mark) -> Look {
-        if matches!(mark, Mark::Band(..)) {
-            return Look { color: PALE_BAND_COLOR, line: None, marker: None };
+        if mark.is_band() {
+            let is_vertical = matches!(mark, Mark::VerticalBand(..));
+            let color = if is_vertical { PALE_VERTICAL_BAND_COLOR } else { PALE_BAND_COLOR };
+            return Look { color, line: None, marker: None };
         }
         let k = self.marks.iter().position(|other| *other == name).unwrap_or(0);
         let color = MARK_COLORS[k % MARK_COLORS.len()];

@@ -3,7 +3,7 @@
 use super::super::Chart;
 use super::super::chart::Mark;
 use super::direction::Direction;
-use super::look::{BAND_COLOR, Entry, Looks};
+use super::look::{BAND_COLOR, Entry, Looks, VERTICAL_BAND_COLOR};
 use ::kuva::render::annotations::{ReferenceLine, ShadedRegion};
 use ::kuva::render::layout::Layout;
 
@@ -35,6 +35,10 @@ pub fn marked(
                 let region = ShadedRegion::horizontal(y.at(low), y.at(high));
                 layout.with_shaded_region(region.with_color(BAND_COLOR).with_opacity(0.22))
             }
+            Mark::VerticalBand(low, high) => {
+                let region = ShadedRegion::vertical(x.at(low), x.at(high));
+                layout.with_shaded_region(region.with_color(VERTICAL_BAND_COLOR).with_opacity(0.22))
+            }
         };
         legend.push(Entry { name: name.clone(), look });
     }
@@ -51,6 +55,10 @@ fn visible(mark: Mark, x: (f64, f64), y: (f64, f64)) -> Option<Mark> {
             let (low, high) = (a.min(b).max(y.0), a.max(b).min(y.1));
             (low <= high).then_some(Mark::Band(low, high))
         }
+        Mark::VerticalBand(a, b) => {
+            let (low, high) = (a.min(b).max(x.0), a.max(b).min(x.1));
+            (low <= high).then_some(Mark::VerticalBand(low, high))
+        }
     }
 }
 
@@ -66,5 +74,8 @@ mod tests {
         assert_eq!(visible(Mark::Vertical(0.5), x, y), Some(Mark::Vertical(0.5)));
         assert_eq!(visible(Mark::Band(9.0, 2.5), x, y), Some(Mark::Band(2.5, 3.0)));
         assert_eq!(visible(Mark::Band(0.0, 1.0), x, y), None);
+        let stripe = Mark::VerticalBand;
+        assert_eq!(visible(stripe(7.0, 0.5), x, y), Some(stripe(0.5, 1.0)));
+        assert_eq!(visible(stripe(1.5, 2.5), x, y), None);
     }
 }

@@ -1,0 +1,6 @@
+//! Which qubits of a chip are coupled, and where they are on it.
+
+mod graph;
+mod named;
+
+pub use graph::Lattice;
