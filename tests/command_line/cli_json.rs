@@ -24,11 +24,21 @@ const EXAMPLES: &[&[&str]] = &[
         "--observable",
         "Z0",
     ],
+    &["run", "circuits/bell.qasm", "--device", "invented5"],
+    &["run", "circuits/bell.qasm", "--device", "invented127", "--transpile", "--schedule", "asap"],
+    &["info", "circuits/ghz_12.qasm", "--device", "invented27", "--transpile"],
+    &["device", "invented5", "--circuit", "circuits/bell.qasm"],
     &["info", "circuits/ansatz_4.json"],
     &["info", "circuits/adder_4.qasm", "--noise", "depolarizing-pair=0.01"],
     &["noise", "thermal(t1=100us, t2=80us, t=300ns)", "--choi", "--chi"],
     &["noise", "depolarizing(p=0.01, qubits=12)"],
+    &["chip", "transmon", "--ej", "15", "--ec", "0.3"],
+    &["chip", "transmon", "--ej", "20", "--ec", "0.3", "--asymmetry", "0.2", "--sweep", "flux"],
+    &["chip", "tune", "--frequency", "4.97GHz", "--anharmonicity", "-330MHz"],
     &["info", "circuits/repeat_until_success.qasm"],
+    &["chip", "build", "circuits/chips/line3.json"],
+    &["chip", "yield", "--lattice", "line3", "--chips", "1000", "--scan", "sigma", "--points", "3"],
+    &["chip", "yield", "--pattern", "alternating", "--chips", "100", "--sigma-r", "1%"],
     &["plan", "circuits/ansatz_4.json", "--reps", "1"],
     &["bench", "ghz", "--sizes", "4,1000", "--reps", "1"],
     &["vqe", "h2_0.735"],
@@ -37,6 +47,7 @@ const EXAMPLES: &[&[&str]] = &[
     &["vqe", "h2_0.735", "--states", "2", "--optimizer", "spsa", "--max-iterations", "3"],
     &["vqe", "Z0 Z1 + 0.5 X0", "--shots", "100", "--max-iterations", "3"],
     &["vqe", "Z0 Z1 + 0.5 X0", "--noise", "depolarizing=0.01", "--max-iterations", "3"],
+    &["vqe", "Z0 Z1 + 0.5 X0", "--device", "invented5", "--transpile", "--max-iterations", "3"],
     &["grad", "circuits/rotations.qasm", "--observable", "Z0", "--param=theta=1", "--param=phi=2"],
     &[
         "grad",
@@ -129,6 +140,28 @@ const EXAMPLES: &[&[&str]] = &[
         "--class-weights",
         "1,2,1",
     ],
+    &[
+        "chip",
+        "readout",
+        "--qubit=5GHz",
+        "--anharmonicity=-330MHz",
+        "--resonator=7GHz",
+        "--g=60MHz",
+        "--kappa=1MHz",
+        "--time=400ns",
+        "--points=3",
+    ],
+    &[
+        "chip",
+        "cross-resonance",
+        "--control=5.1GHz",
+        "--target=5GHz",
+        "--anharmonicity=-330MHz",
+        "--j=2MHz",
+        "--drive=30MHz",
+        "--t1=100us",
+        "--echo",
+    ],
     &["predict", "circuits/learning/moons.json", "moons:5"],
     &["qae", "--amplitude", "0.2", "--budgets", "1e3,3e3", "--repeats", "5", "--kappa", "1,0.9"],
     &["qae", "--amplitude", "0.2", "--once", "--budgets", "100", "--noise", "depolarizing=1e-3"],
@@ -168,27 +201,39 @@ fn documents() -> Vec<(String, Value)> {
     EXAMPLES.iter().map(document).collect()
 }
 
-/// The names in the list of subcommands.
-fn subcommands() -> Vec<String> {
-    let help = output(&["help"]);
-    let list = help.split("Commands:\n").nth(1).unwrap();
+/// The names in the list of subcommands of one, or of the program; none if it has no such list.
+fn subcommands(of: &[&str]) -> Vec<String> {
+    let help = output(&[of, &["--help"]].concat());
+    let Some(list) = help.split("Commands:\n").nth(1) else { return vec![] };
     let names = list.lines().take_while(|line| !line.is_empty());
     // Descriptions that go on are further in.
     let names = names.filter(|line| !line.starts_with("   "));
-    names.map(|line| line.split_whitespace().next().unwrap().into()).collect()
+    let names = names.map(|line| line.split_whitespace().next().unwrap().into());
+    names.filter(|name| name != "help").collect()
 }
 
 #[test]
 fn every_document_says_what_it_is() {
-    let names = subcommands();
+    let names = subcommands(&[]);
     assert!(names.len() > 8, "{names:?}");
-    for name in names.iter().filter(|name| *name != "help") {
-        let has_json = output(&[name, "--help"]).contains("--json");
-        let is_here = EXAMPLES.iter().any(|args| args[0] == name);
-        assert_eq!(
-            has_json, is_here,
-            "`{name}`: an example of its document belongs into this test"
-        );
+    for name in &names {
+        let has_json =
+            |command: &[&str]| output(&[command, &["--help"]].concat()).contains("--json");
+        let is_here = |command: &[&str]| EXAMPLES.iter().any(|args| args.starts_with(command));
+        let mut commands = vec![vec![&name[..]]];
+        let parts = subcommands(&[name]);
+        // One that is nothing without a part of it.
+        if !parts.is_empty() && !has_json(&[name]) {
+            commands = parts.iter().map(|part| vec![&name[..], part]).collect();
+        }
+        for command in commands {
+            assert_eq!(
+                has_json(&command),
+                is_here(&command),
+                "`{}`: an example of its document belongs into this test",
+                command.join(" ")
+            );
+        }
     }
     for (command, document) in documents() {
         let keys: Vec<&String> = document.as_object().expect(&command).keys().collect();

@@ -47,7 +47,7 @@ pub const ROOMS: &[Room] = &[
     room("rewrite", 4, "circuit error gate math pauli", ""),
     room("qasm", 5, "circuit error gate math pauli rewrite", "noise"),
     room("draw", 5, "circuit error gate noise pauli", ""),
-    room("device", 5, "circuit error gate math noise pauli", ""),
+    room("device", 5, "chip circuit error gate math noise pauli rewrite", "simulate"),
     room("simulate", 6, "circuit clifford engine error gate math noise pauli", ""),
     room("gradient", 7, "circuit engine error gate math optimize pauli simulate", "noise"),
     room(
@@ -69,7 +69,7 @@ pub const ROOMS: &[Room] = &[
     room(
         "bin",
         10,
-        "annealing boltzmann chemistry circuit device draw engine error estimation gradient ising \
+        "annealing boltzmann chemistry chip circuit device draw engine error estimation gradient ising \
          learning math noise optimize pauli qasm report rewrite simulate variational",
         "",
     ),

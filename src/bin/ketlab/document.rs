@@ -34,6 +34,13 @@ pub enum Format {
     Kernel,
     Learn,
     Predictions,
+    ChipTransmon,
+    ChipTune,
+    ChipReadout,
+    ChipCrossResonance,
+    ChipYield,
+    ChipBuild,
+    Device,
 }
 
 impl Format {
@@ -61,6 +68,13 @@ impl Format {
             Format::Kernel => ("ketlab.kernel", 1),
             Format::Learn => ("ketlab.learn", 1),
             Format::Predictions => ("ketlab.predictions", 1),
+            Format::ChipTransmon => ("ketlab.chip_transmon", 1),
+            Format::ChipTune => ("ketlab.chip_tune", 1),
+            Format::ChipReadout => ("ketlab.chip_readout", 1),
+            Format::ChipCrossResonance => ("ketlab.chip_cross_resonance", 1),
+            Format::ChipYield => ("ketlab.chip_yield", 1),
+            Format::ChipBuild => ("ketlab.chip_build", 1),
+            Format::Device => ("ketlab.device_report", 1),
         }
     }
 }

@@ -6,8 +6,11 @@
 mod anneal;
 mod bench;
 mod boltzmann;
+mod chip;
 mod convert;
 mod data_source;
+mod device;
+mod device_options;
 mod document;
 mod draw;
 mod failure;
@@ -62,6 +65,7 @@ Examples:
   ketlab anneal circuits/graphs/petersen.txt
   ketlab boltzmann train bas:2x2 --box 5
   ketlab qae --amplitude 0.2 --once
+  ketlab chip transmon --ej 15 --ec 0.3
   ketlab kernel ad-hoc:60:0.3 --map zz
   ketlab trainability --qubits 2..8 --depth 40
   ketlab learn moons:200:0.1 -o model.json
@@ -89,6 +93,17 @@ enum Command {
     Info(info::Args),
     /// Show a noise channel: Kraus operators, Pauli transfer matrix, fidelities
     Noise(noise::Args),
+    /// Show a device: its calibration, what is wrong with it, what noise a circuit gets from it
+    Device(device::Args),
+    /// Design superconducting chips: transmons, gates, readout, frequencies and yield
+    #[command(
+        subcommand,
+        after_help = "\
+Examples:
+  ketlab chip yield --lattice falcon27 --spacing 60MHz --sigma 14MHz
+  ketlab chip yield --lattice eagle127 --sigma 10MHz --json"
+    )]
+    Chip(chip::Command),
     /// Show how a circuit is executed, sweep by sweep, and how near to the machine's limits
     Plan(plan::Args),
     /// Differentiate expectations of a circuit by its parameters, exactly or from shots
@@ -170,6 +185,8 @@ fn execute(command: Command) -> anyhow::Result<ExitCode> {
         Command::Convert(args) => convert::main(args),
         Command::Info(args) => info::main(args),
         Command::Noise(args) => noise::main(args),
+        Command::Device(args) => device::main(args),
+        Command::Chip(command) => chip::main(command),
         Command::Plan(args) => plan::main(args),
         Command::Grad(args) => grad::main(args),
         Command::Vqe(args) => vqe::main(args),

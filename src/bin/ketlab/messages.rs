@@ -43,6 +43,12 @@ pub fn is_verbose() -> bool {
     LEVEL.load(Ordering::Relaxed) == VERBOSE
 }
 
+/// What a person should look at, even with `--quiet`.
+pub fn warning(text: impl Display) {
+    // Where nobody can read it, it is not missed.
+    let _ = writeln!(std::io::stderr(), "warning: {text}");
+}
+
 /// A note on the answer.
 pub fn note(text: impl Display) {
     if LEVEL.load(Ordering::Relaxed) > QUIET {

@@ -101,3 +101,15 @@ pub fn check_different(files: &[(&str, &Option<PathBuf>)]) -> Result<()> {
     }
     Ok(())
 }
+
+/// Refuses a file to write that is the one that is read: it would be lost.
+pub fn check_not_input(option: &str, path: &Path, input: &Path) -> Result<()> {
+    let is_same = match (path.canonicalize(), input.canonicalize()) {
+        (Ok(a), Ok(b)) => a == b && a.metadata().is_ok_and(|m| m.is_file()),
+        _ => false,
+    };
+    if is_same {
+        bail!("{option} {}: it is the file that is read; write another", path.display());
+    }
+    Ok(())
+}

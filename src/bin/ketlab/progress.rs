@@ -76,9 +76,14 @@ impl Progress {
 
     /// The reads of a watched run.
     pub fn reads(watch: &Watch, reads: u64) -> Self {
+        Progress::rows(watch, reads, "reads")
+    }
+
+    /// What a watched run counts as rows, with a word on them.
+    pub fn rows(watch: &Watch, rows: u64, of: &str) -> Self {
         let watch = watch.clone();
         let poll = move |bar: &ProgressBar| bar.set_position(watch.rows());
-        Progress::start(ProgressBar::new(reads.max(1)), bar_style("reads"), poll)
+        Progress::start(ProgressBar::new(rows.max(1)), bar_style(of), poll)
     }
 
     fn start(

@@ -166,7 +166,7 @@ fn solve(args: &Args) -> Result<ExitCode> {
     }
     let simulator = Simulator::new();
     let optimizer = args.train.optimizer(loaded.range(), args.seed.value())?;
-    let noise = args.train.noisy.model(false)?;
+    let noise = args.train.noisy.model(false, loaded.model.num_spins())?;
     let drawn = std::cell::RefCell::new(None);
     let solve = |qaoa: &mut Qaoa, start: &Angles| -> Result<QaoaResult> {
         let mut stopping = args.train.stopping(simulator.watch())?;

@@ -149,7 +149,7 @@ fn anneal(args: &Args) -> Result<ExitCode> {
         method => sampling::run(args, &loaded, method)?,
     };
     for warning in &answer.samples.info.warnings {
-        eprintln!("warning: {warning}");
+        messages::warning(warning);
     }
     common.plot(|path| {
         let figure = plots::anneal(file, &loaded, &args.method.name(), &answer);

@@ -378,7 +378,7 @@ fn measured(
             return Err(ketlab::Error::Interrupted.into());
         }
         for warning in samples.info.warnings.iter().filter(|_| is_first) {
-            eprintln!("warning: {warning}");
+            messages::warning(warning);
         }
         let successes = samples.reads_up_to(target_energy + 1e-9 * loaded.range());
         return Ok(Outcome::Sampled { successes, reads: samples.reads() });

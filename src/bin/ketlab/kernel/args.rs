@@ -5,6 +5,7 @@ use crate::document::Json;
 use crate::noise_options::NoiseOptions;
 use crate::options::{MANY, Seed, Threads, count};
 use anyhow::{Context, Result};
+use ketlab::circuit::library::Embedding;
 use ketlab::learning::KernelStudy;
 use ketlab::learning::data::Scaling;
 use ketlab::learning::kernel::Repair;
@@ -128,10 +129,17 @@ fn map(text: &str) -> Result<String, String> {
 }
 
 impl Args {
-    /// The study that the flags say, of data from there.
-    pub fn study(&self, source: &str) -> Result<KernelStudy> {
-        let noise =
-            self.noise.model()?.map(|model| model.to_json()).transpose().context("--noise")?;
+    /// The study that the flags say, of data from there. What a noise model does to the map is told.
+    pub fn study(&self, source: &str, num_features: usize) -> Result<KernelStudy> {
+        let mut noise = None;
+        if self.noise.is_given() {
+            let map = Embedding::new(self.map.parse()?, num_features)?;
+            let circuit = map.circuit();
+            if let Some(model) = self.noise.model_for(Some(circuit.num_qubits()))? {
+                self.noise.apply_model(&model, circuit)?.1.tell();
+                noise = Some(model.to_json().context("--noise")?);
+            }
+        }
         Ok(KernelStudy {
             map: self.map.clone(),
             kind: self.kind,

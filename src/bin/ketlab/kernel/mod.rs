@@ -56,7 +56,7 @@ fn run(args: &Args) -> Result<ExitCode> {
     let output = args.output.as_deref().map(|path| OutputFile::create("--output", path));
     let output = output.transpose()?;
     let (data, source) = args.source.read(args.seed.value())?;
-    let study = args.study(&source)?;
+    let study = args.study(&source, data.num_features())?;
     if args.save_test.is_some() && study.test == 0.0 {
         anyhow::bail!("--save-test with --test 0: there are no test rows");
     }

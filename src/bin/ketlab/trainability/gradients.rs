@@ -172,13 +172,13 @@ fn noise(args: &Args) -> Result<(Option<Noise>, Option<serde_json::Value>)> {
     if let Some(p) = args.layer_noise {
         return Ok((Some(Noise::Layers(p)), None));
     }
-    let Some(model) = args.noise.model()? else { return Ok((None, None)) };
+    let widest = args.sizes().into_iter().map(|size| size.0).max();
+    let Some(model) = args.noise.model_for(widest)? else { return Ok((None, None)) };
     // What the model does not touch is told of the first circuit.
     if let Some(&(qubits, depth)) = args.sizes().first() {
         let mut rng = Streams::new(args.seed.value(), Domain::Trainability).stream(0);
         let circuit = args.ansatz().circuit(qubits, depth, &mut rng)?;
-        let coverage = model.apply(&circuit)?.coverage;
-        args.noise.tell(Some(&model), &coverage);
+        args.noise.apply_model(&model, &circuit)?.1.tell();
     }
     let text = model.to_json().ok().and_then(|text| serde_json::from_str(&text).ok());
     Ok((Some(Noise::Model(model)), text))

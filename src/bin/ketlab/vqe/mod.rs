@@ -108,7 +108,10 @@ fn find(args: &Args) -> Result<ExitCode> {
     refuse_what_does_not_go_together(args, &ansatz)?;
     let mut noisy_means = None;
     let is_noisy = is_noisy(&ansatz.circuit);
-    let (found, reached) = match (args.train.shots(), args.train.noisy.model(is_noisy)?) {
+    let (found, reached) = match (
+        args.train.shots(),
+        args.train.noisy.model(is_noisy, ansatz.circuit.num_qubits())?,
+    ) {
         (_, Some((model, accuracy))) => {
             let (noisy, applied) = args.train.noisy.noise.apply_model(&model, &ansatz.circuit)?;
             let applied = args.train.noisy.noise.is_given().then_some(applied);

@@ -16,19 +16,39 @@
 //!
 //! A rule says which operations it is for, by one of `gates` (`"all"` or names of the gate table, `cx`,
 //! `c(5)-x`), `custom_gates` (names that a circuit gave its matrices and blocks) and `operation`
-//! (`measure`, `reset`, `delay`); where they are, by `qubits` (a list) or `tuples` (lists of all of an
-//! operation's qubits in order, controls first); with `touching`, how many qubits they touch; with
+//! (`measure`, `reset`, `delay`); where they are, by `qubits` (a list), `tuples` (lists of all of an
+//! operation's qubits in order, controls first) or `except_tuples` (anywhere else); with `touching`, how many qubits they touch; with
 //! `virtual`, that virtual gates are meant by all. What they suffer is `before` or `after`, a channel
 //! by its text or as `{"kraus": [matrices as rows of [re, im]]}`, or for delays `relaxation` with `t1`, `t2`
 //! and perhaps `excited_population`. `acts_on` says on which of the operation's qubits the channel acts:
 //! `"each"` (a channel on one qubit, on each by itself), `"all"` (one channel on all) or a list of
 //! positions, counted from 0, controls first. It may be left out where operations touch one qubit.
 //! `num_qubits` (of the device), `dt` and `readout_errors` may be left out. Any other key is an error.
+//!
+//! A model that schedules circuits says how in `schedule`, which may be left out:
+//!
+//! ```json
+//! {"kind": "alap",
+//!  "durations": [
+//!    {"gate": "cx", "duration_ns": 300, "qubits": [[0, 1], [1, 0]]},
+//!    {"operation": "measure", "duration_ns": 1000, "qubits": [[0], [1]]}],
+//!  "zz": [{"qubits": [0, 1], "khz": 50}]}
+//! ```
+//!
+//! A model that writes circuits in the gates of a device has these in `target`, which may be left out:
+//! `{"num_qubits": 2, "gates": [{"gate": "cx", "qubits": [[0, 1], [1, 0]]}]}`.
+//!
+//! `kind` is `asap` or `alap`; `durations` are those of gates of the gate table (`gate`), of gates that a
+//! circuit named (`custom_gate`, which may stand in `target`, too) and of `measure` and `reset`
+//! (`operation`) on each of `qubits`; `zz` are the static interactions of pairs. Nothing is said twice,
+//! and where there is `num_qubits`, all qubits are below it.
 
+use super::json_device;
 use super::model::NoiseModel;
-use super::pattern::{GateName, Operations, Pattern, Place};
+use super::pattern::{Operations, Pattern, Place};
 use super::rule::{ActsOn, Noise, Relaxation, Rule, When};
 use crate::circuit::channel_text;
+use crate::device::gate_name::GateName;
 use crate::error::{Error, Result};
 use crate::noise::{Channel, ReadoutError, duration_text, parse_duration};
 use nalgebra::DMatrix;
@@ -51,6 +71,10 @@ struct Document {
     rules: Vec<JsonRule>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     readout_errors: Vec<JsonReadout>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    schedule: Option<json_device::JsonTiming>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    target: Option<json_device::JsonTarget>,
 }
 
 #[derive(Serialize, Deserialize, Default)]
@@ -68,6 +92,8 @@ struct JsonRule {
     qubits: Option<Vec<usize>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     tuples: Option<Vec<Vec<usize>>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    except_tuples: Option<Vec<Vec<usize>>>,
     #[serde(rename = "virtual", skip_serializing_if = "Option::is_none")]
     and_virtual: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -134,6 +160,12 @@ impl NoiseModel {
         if !readout.is_empty() {
             text.push_str(&format!(",\n  \"readout_errors\": {}", lines(readout)));
         }
+        if let Some(timing) = &self.timing {
+            text.push_str(&format!(",\n  \"schedule\": {}", json_device::text(timing, &line)));
+        }
+        if let Some(target) = &self.target {
+            text.push_str(&format!(",\n  \"target\": {}", json_device::target_text(target, &line)));
+        }
         text.push_str("\n}\n");
         Ok(text)
     }
@@ -164,8 +196,14 @@ impl NoiseModel {
             read_readout(readout, &mut model)
                 .map_err(|e| fault(&format!("readout error {k}: {e}")))?;
         }
+        if let Some(timing) = document.schedule {
+            model.set_timing(timing.read().map_err(|e| fault(&format!("schedule: {e}")))?);
+        }
         if let Some(n) = document.num_qubits {
             model.set_num_qubits(n)?;
+        }
+        if let Some(target) = document.target {
+            model.set_target(target.read().map_err(|e| fault(&format!("target: {e}")))?)?;
         }
         Ok(model)
     }
@@ -218,6 +256,7 @@ fn write_rule(rule: &Rule) -> Result<JsonRule> {
         Place::Anywhere => {}
         Place::Qubits(qubits) => json.qubits = Some(qubits.clone()),
         Place::Tuples(tuples) => json.tuples = Some(tuples.clone()),
+        Place::Except(tuples) => json.except_tuples = Some(tuples.clone()),
     }
     match &rule.noise {
         Noise::Channel(channel) => {
@@ -293,12 +332,17 @@ fn read_rule(json: JsonRule) -> Result<Rule> {
     ];
     let mut pattern = one_of(keys, "which operations a rule is for")??;
     pattern.num_qubits = json.touching;
-    match (json.qubits, json.tuples) {
-        (None, None) => {}
-        (Some(qubits), None) => pattern = pattern.on_qubits(qubits),
-        (None, Some(tuples)) => pattern = pattern.on_tuples(tuples),
-        (Some(_), Some(_)) => {
+    match (json.qubits, json.tuples, json.except_tuples) {
+        (None, None, None) => {}
+        (Some(qubits), None, None) => pattern = pattern.on_qubits(qubits),
+        (None, Some(tuples), None) => pattern = pattern.on_tuples(tuples),
+        (None, None, Some(tuples)) => pattern = pattern.except_tuples(tuples),
+        (Some(_), Some(_), _) => {
             return Err(invalid("qubits", "there beside `tuples`", "only one of both may be"));
+        }
+        (qubits, _, _) => {
+            let key = if qubits.is_some() { "qubits" } else { "tuples" };
+            return Err(invalid(key, "there beside `except_tuples`", "only one of both may be"));
         }
     }
     match json.and_virtual {

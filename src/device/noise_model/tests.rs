@@ -481,3 +481,122 @@ fn gates_inside_of_definitions_have_their_noise() {
     assert_eq!(noisy.circuit.ops().len(), 4);
     assert_eq!((noisy.coverage.num_gates, noisy.coverage.num_noisy_gates), (2, 1));
 }
+
+#[test]
+fn readout_errors_of_all_and_of_one_do_not_replace_each_other() {
+    let error = |a, b| ReadoutError { p1_given_0: a, p0_given_1: b };
+    let all = |a, b| {
+        let mut model = NoiseModel::new();
+        model.set_readout_error(error(a, b)).unwrap();
+        model
+    };
+    let one = |q, a, b| {
+        let mut model = NoiseModel::new();
+        model.set_readout_error_of(q, error(a, b)).unwrap();
+        model
+    };
+    let join = |mut a: NoiseModel, b: NoiseModel| a.extend(b).map(|joined| joined.clone());
+    for (a, b) in [
+        (all(0.3, 0.3), one(2, 0.01, 0.02)),
+        (one(2, 0.01, 0.02), all(0.3, 0.3)),
+        // A qubit that is read perfectly is said something of, too.
+        (all(0.3, 0.3), one(2, 0.0, 0.0)),
+        (join(all(0.3, 0.3), one(1, 0.3, 0.3)).unwrap(), one(2, 0.01, 0.02)),
+    ] {
+        let text = join(a, b).unwrap_err().to_string();
+        assert!(text.contains("qubit 2") && text.contains("0.3 of all qubits"), "{text}");
+        assert!(text.contains("of this qubit") && text.contains("leave"), "{text}");
+    }
+    let mut device = all(0.3, 0.3);
+    device.set_readout_error_of(2, error(0.01, 0.02)).unwrap();
+    assert!(join(device.clone(), all(0.3, 0.3)).is_err());
+    // The same is no contradiction.
+    assert_eq!(join(device.clone(), one(2, 0.01, 0.02)).unwrap(), device);
+    let same = join(all(0.3, 0.3), one(2, 0.3, 0.3)).unwrap();
+    assert_eq!(same.readout_error(2), error(0.3, 0.3));
+    let text = flags(&["readout=0.3", "readout=0.2"]).unwrap_err().to_string();
+    assert!(text.contains("readout error of all"), "{text}");
+}
+
+#[test]
+fn rules_are_found_by_their_places_in_their_order() {
+    let after = |pattern, p, k, acts_on| Rule::after(pattern, depolarizing(p, k), acts_on).unwrap();
+    let cx = || Pattern::gates(["cx"]).unwrap();
+    let rules = vec![
+        after(cx().on_qubits([0, 1, 2]), 0.01, 1, ActsOn::Each),
+        after(cx().on_tuples([[0, 1], [1, 2], [0, 1]]), 0.02, 2, ActsOn::All),
+        after(Pattern::all_gates(), 0.03, 1, ActsOn::Each),
+        after(cx().except_tuples([[0, 1]]), 0.04, 2, ActsOn::All),
+        after(cx().on_qubits([1, 2]), 0.05, 2, ActsOn::All),
+        after(cx().on_tuples([[1, 2]]), 0.06, 1, ActsOn::At(vec![1])),
+        after(Pattern::gates(["h"]).unwrap().on_qubits([3]), 0.07, 1, ActsOn::Each),
+        after(cx().on_tuples([[0, 1]]), 0.08, 1, ActsOn::At(vec![0])),
+    ];
+    let mut c = Circuit::new(4);
+    c.cx(0, 1).cx(1, 2).cx(2, 3).h(3).h(0).cx(1, 2).cx(3, 0);
+    let mut expected = Circuit::new(4);
+    for op in c.ops() {
+        let crate::Op::Gate(g) = op else { panic!() };
+        let on: Vec<usize> = g.qubits().map(|q| q as usize).collect();
+        expected = expected.with_ops([expected.ops(), std::slice::from_ref(op)].concat());
+        for rule in rules.iter().filter(|rule| rule.pattern.is_for(op)) {
+            let Noise::Channel(channel) = rule.noise() else { panic!() };
+            for site in rule.sites(&on) {
+                expected.channel((**channel).clone(), &site);
+            }
+        }
+    }
+    let noisy = model(rules).apply(&c).unwrap();
+    assert_eq!(noisy.circuit.ops(), expected.ops());
+    assert!(noisy.coverage.unmatched.is_empty());
+}
+
+#[test]
+fn schedules_in_files_say_nothing_twice_and_name_qubits_that_there_are() {
+    let text = |durations: &str, zz: &str| {
+        format!(
+            r#"{{"format": "ketlab.noise_model", "version": 1, "num_qubits": 2, "rules": [],
+                "schedule": {{"kind": "alap", "durations": [{durations}], "zz": [{zz}]}}}}"#
+        )
+    };
+    let read = |durations: &str, zz: &str| NoiseModel::from_json(&text(durations, zz));
+    let refused = |durations: &str, zz: &str| read(durations, zz).unwrap_err().to_string();
+    let pair = r#"{"qubits": [0, 1], "khz": 50}"#;
+    let error = refused("", &format!(r#"{pair}, {{"qubits": [1, 0], "khz": 50}}"#));
+    assert!(error.contains("qubits 0 and 1") && error.contains("twice"), "{error}");
+    let error = refused("", r#"{"qubits": [0, 7], "khz": 50}"#);
+    assert!(error.contains("the schedule") && error.contains("qubit 7"), "{error}");
+    let error = refused("", r#"{"qubits": [0, 1], "khz": 1e300}"#);
+    assert!(error.contains("kHz"), "{error}");
+    for (record, part) in [
+        (r#""gate": "cx", "qubits": [[0, 1], [0, 1]]"#, "cx on [0, 1] twice"),
+        (r#""operation": "measure", "qubits": [[0], [0]]"#, "measure on [0] twice"),
+        (r#""gate": "cx", "qubits": [[0, 2]]"#, "qubit 2"),
+        (r#""operation": "reset", "qubits": [[5]]"#, "qubit 5"),
+        (r#""gate": "cx", "qubits": [[0, 0]]"#, "cx"),
+        (r#""gate": "pauli_rotation", "qubits": [[]]"#, "none"),
+        (r#""gate": "x", "custom_gate": "x", "qubits": [[0]]"#, "only one of"),
+        (r#""qubits": [[0]]"#, "one of `gate`"),
+    ] {
+        let error = refused(&format!(r#"{{{record}, "duration_ns": 30}}"#), "");
+        assert!(error.contains(part), "{part}: {error}");
+    }
+    // The last of two records does not win.
+    let one = |ns| format!(r#"{{"gate": "x", "duration_ns": {ns}, "qubits": [[0]]}}"#);
+    assert!(refused(&format!("{}, {}", one(30), one(40)), "").contains("x on [0] twice"));
+    // Gates that a circuit names are read back, apart from those of the table.
+    let custom = r#"{"custom_gate": "x", "duration_ns": 70, "qubits": [[0, 1]]}"#;
+    let mut model = read(&format!("{}, {custom}", one(30)), pair).unwrap();
+    let mut target = crate::device::Target::new(2);
+    target.push(crate::device::GateName::Custom("my gate".into()), &[1, 0]).unwrap();
+    model.set_target(target).unwrap();
+    let written = model.to_json().unwrap();
+    assert_eq!(NoiseModel::from_json(&written).unwrap(), model, "{written}");
+    assert_eq!(model.timing().unwrap().durations.gates().count(), 2);
+    // Without `num_qubits` it is the circuit that must have them.
+    let open = text("", pair).replace("\"num_qubits\": 2,", "");
+    let open = NoiseModel::from_json(&open).unwrap();
+    assert!(open.apply(&Circuit::new(2)).is_ok());
+    let error = open.apply(&Circuit::new(1)).unwrap_err().to_string();
+    assert!(error.contains("the schedule of the noise model"), "{error}");
+}

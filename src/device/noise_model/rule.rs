@@ -147,7 +147,7 @@ impl Rule {
                                 .into(),
                     });
                 }
-                return relaxation.channel(relaxation.t1).map(drop);
+                return relaxation.channel(0.0).map(drop);
             }
         };
         let misfit = |value: String, expected: &str| Error::Invalid {
@@ -205,6 +205,7 @@ impl Rule {
         let all_among = |qubits: &[usize]| on.iter().all(|q| qubits.contains(q));
         match (&self.acts_on, &self.pattern.place) {
             (_, Place::Tuples(tuples)) if !tuples.iter().any(|t| t == on) => vec![],
+            (_, Place::Except(tuples)) if tuples.iter().any(|t| t == on) => vec![],
             (ActsOn::Each, Place::Qubits(qubits)) => {
                 on.iter().filter(|q| qubits.contains(q)).map(|&q| vec![q]).collect()
             }

@@ -1,11 +1,8 @@
 //! Which operations a rule is for.
 
 use crate::circuit::Op;
+use crate::device::gate_name::{GateName, is_virtual};
 use crate::error::{Error, Result};
-use crate::gate::{Form, Gate, GateOp, StdGate, controlled_name, lookup};
-use crate::math::closest;
-use crate::pauli::Pauli;
-use std::fmt;
 
 /// Which operations, and on which qubits.
 #[derive(Debug, Clone, PartialEq)]
@@ -33,22 +30,6 @@ pub enum Operations {
     Measure,
 }
 
-/// A gate by its name.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum GateName {
-    /// A row of the gate table under that many controls, positive or negative.
-    Row {
-        /// The row.
-        gate: StdGate,
-        /// How many controls.
-        num_controls: usize,
-    },
-    /// Any rotation by a Pauli string, without controls.
-    PauliRotation,
-    /// A matrix, oracle or block that is called so, without controls.
-    Custom(String),
-}
-
 /// Where an operation is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Place {
@@ -59,6 +40,8 @@ pub enum Place {
     Qubits(Vec<usize>),
     /// On exactly these qubits in this order, controls first: `[0, 1]` is `cx(0, 1)`, not `cx(1, 0)`.
     Tuples(Vec<Vec<usize>>),
+    /// Anywhere but on exactly these qubits in this order.
+    Except(Vec<Vec<usize>>),
 }
 
 impl Pattern {
@@ -88,6 +71,11 @@ impl Pattern {
             });
         }
         Ok(Self::new(Operations::Gates(names)))
+    }
+
+    /// The gate of one name.
+    pub fn named(name: GateName) -> Self {
+        Self::new(Operations::Gates(vec![name]))
     }
 
     /// Matrices, oracles and blocks by the names that the circuit gave them. Whether there are such is
@@ -130,6 +118,15 @@ impl Pattern {
         self
     }
 
+    /// Anywhere but on exactly these qubits in this order ([`Place::Except`]).
+    pub fn except_tuples<T: Into<Vec<usize>>>(
+        mut self,
+        tuples: impl IntoIterator<Item = T>,
+    ) -> Self {
+        self.place = Place::Except(tuples.into_iter().map(Into::into).collect());
+        self
+    }
+
     /// Virtual gates, too, where all gates are meant.
     pub fn and_virtual(mut self) -> Self {
         self.virtual_gates = true;
@@ -161,8 +158,8 @@ impl Pattern {
             Operations::AllGates => {}
             Operations::Gates(names) => {
                 for name in names {
-                    if let GateName::Row { gate, num_controls } = name {
-                        take(gate.spec().num_qubits + num_controls, format!("`{name}`"))?;
+                    if let Some(touched) = name.num_qubits() {
+                        take(touched, format!("`{name}`"))?;
                     }
                 }
             }
@@ -170,7 +167,7 @@ impl Pattern {
             Operations::Reset => take(1, "`reset`".into())?,
             Operations::Measure => take(1, "`measure`".into())?,
         }
-        if let Place::Tuples(tuples) = &self.place {
+        if let Place::Tuples(tuples) | Place::Except(tuples) = &self.place {
             for tuple in tuples {
                 take(tuple.len(), format!("the qubits {tuple:?}"))?;
             }
@@ -183,7 +180,7 @@ impl Pattern {
         let (qubits, tuples): (&[usize], &[Vec<usize>]) = match &self.place {
             Place::Anywhere => (&[], &[]),
             Place::Qubits(qubits) => (qubits, &[]),
-            Place::Tuples(tuples) => (&[], tuples),
+            Place::Tuples(tuples) | Place::Except(tuples) => (&[], tuples),
         };
         qubits.iter().chain(tuples.iter().flatten()).copied()
     }
@@ -201,134 +198,9 @@ impl Pattern {
     }
 }
 
-impl GateName {
-    fn is_of(&self, op: &GateOp) -> bool {
-        match (self, &op.gate) {
-            (GateName::Row { gate, num_controls }, Gate::Std(row, _)) => {
-                gate == row && *num_controls == op.controls.len()
-            }
-            (GateName::PauliRotation, Gate::PauliRotation(..)) => op.controls.is_empty(),
-            (GateName::Custom(_), Gate::Std(..) | Gate::PauliRotation(..)) => false,
-            (GateName::Custom(name), gate) => op.controls.is_empty() && gate.name() == *name,
-            _ => false,
-        }
-    }
-}
-
-/// As [`Pattern::gates`] takes it.
-impl fmt::Display for GateName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            GateName::Row { gate, num_controls } => {
-                match (controlled_name(*gate, *num_controls), num_controls) {
-                    (Some(name), _) => f.write_str(name),
-                    (None, 1) => write!(f, "c-{}", gate.spec().name),
-                    (None, n) => write!(f, "c({n})-{}", gate.spec().name),
-                }
-            }
-            GateName::PauliRotation => f.write_str("pauli_rotation"),
-            GateName::Custom(name) => f.write_str(name),
-        }
-    }
-}
-
-/// A row of the table, or `pauli_rotation`; never a custom gate.
-impl std::str::FromStr for GateName {
-    type Err = Error;
-
-    fn from_str(name: &str) -> Result<Self> {
-        if name == "pauli_rotation" {
-            return Ok(GateName::PauliRotation);
-        }
-        if let Some(found) = lookup(name) {
-            return Ok(GateName::Row { gate: found.gate, num_controls: found.num_controls });
-        }
-        let controlled = match name.strip_prefix("c(").and_then(|rest| rest.split_once(")-")) {
-            Some((count, row)) => count.parse().ok().map(|count: usize| (count, row)),
-            None => name.strip_prefix("c-").map(|row| (1, row)),
-        };
-        let found = controlled.and_then(|(count, row)| Some((count, lookup(row)?)));
-        if let Some((count, row)) = found
-            && let Some(num_controls) = row.num_controls.checked_add(count)
-        {
-            return Ok(GateName::Row { gate: row.gate, num_controls });
-        }
-        let rows = StdGate::ALL
-            .iter()
-            .flat_map(|g| [g.spec().name].into_iter().chain(g.spec().aliases.iter().copied()));
-        let controlled = crate::gate::CONTROLLED_NAMES.iter().map(|row| row.0);
-        let known = rows.chain(controlled).chain(["pauli_rotation"]);
-        let near =
-            closest(name, known).map_or(String::new(), |near| format!("did you mean `{near}`? "));
-        Err(Error::UnknownName {
-            kind: "gate",
-            name: name.into(),
-            hint: format!(
-                "{near}a noise rule names rows of the gate table; matrices and blocks of a circuit's \
-                 own are named as custom gates"
-            ),
-        })
-    }
-}
-
-/// Whether it takes no time and has no error: diagonal, on one qubit, without controls.
-pub(super) fn is_virtual(op: &GateOp) -> bool {
-    if !op.controls.is_empty() || op.targets.len() != 1 {
-        return false;
-    }
-    match &op.gate {
-        Gate::Std(row, _) => match &row.spec().form {
-            Form::Phase(_) => true,
-            Form::Pauli(letters) | Form::Rotation(letters) => *letters == [Pauli::Z].as_slice(),
-            Form::Swap | Form::Composite(_) => false,
-        },
-        Gate::PauliRotation(string, _) => string.get(0) == Pauli::Z,
-        Gate::Diagonal(_) => true,
-        Gate::Unitary(_) | Gate::Permutation(_) | Gate::Block(_) => false,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::circuit::Circuit;
-
-    #[test]
-    fn names_are_rows_with_controls() {
-        for name in ["x", "cx", "ccx", "rzz", "c-rzz", "c(7)-x", "pauli_rotation", "cswap", "id"] {
-            assert_eq!(name.parse::<GateName>().unwrap().to_string(), name);
-        }
-        let error = Pattern::gates(["cx", "cxx"]).unwrap_err().to_string();
-        assert!(error.contains("no gate `cxx`") && error.contains("did you mean `c"), "{error}");
-        assert!(Pattern::gates::<&str>([]).is_err());
-    }
-
-    #[test]
-    fn virtual_gates_are_the_diagonal_ones_on_one_qubit() {
-        let mut c = Circuit::new(2);
-        c.rz(0.1, 0).p(0.1, 0).z(0).s(0).sdg(0).t(0).tdg(0);
-        let all_virtual = |c: &Circuit| {
-            c.ops()
-                .iter()
-                .map(|op| match op {
-                    Op::Gate(g) => is_virtual(g),
-                    _ => panic!(),
-                })
-                .collect::<Vec<_>>()
-        };
-        assert!(all_virtual(&c).into_iter().all(|v| v));
-        let mut c = Circuit::new(2);
-        c.id(0)
-            .x(0)
-            .h(0)
-            .sx(0)
-            .rx(0.1, 0)
-            .u(0.1, 0.2, 0.3, 0)
-            .cz(0, 1)
-            .cp(0.1, 0, 1)
-            .rzz(0.1, 0, 1);
-        assert!(all_virtual(&c).into_iter().all(|v| !v));
-    }
 
     #[test]
     fn contradictions_of_size_are_errors() {

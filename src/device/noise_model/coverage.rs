@@ -1,5 +1,6 @@
 //! What a noise model did to a circuit.
 
+use crate::device::schedule::Untimed;
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -21,6 +22,8 @@ pub struct Coverage {
     pub num_misread_qubits: usize,
     /// Channels put in.
     pub num_channels: usize,
+    /// Operations that the schedule of the model knows no duration of: they take no time.
+    pub untimed: Vec<Untimed>,
     /// Numbers of the rules that matched nothing.
     pub unmatched: Vec<usize>,
 }
@@ -77,6 +80,11 @@ impl fmt::Display for Coverage {
         if self.num_misread_qubits > 0 {
             let qubits = if self.num_misread_qubits == 1 { "qubit is" } else { "qubits are" };
             write!(f, "; {} {qubits} misread", self.num_misread_qubits)?;
+        }
+        for (k, Untimed { name, num_qubits, count }) in self.untimed.iter().enumerate() {
+            let qubits = if *num_qubits == 1 { "qubit" } else { "qubits" };
+            let lead = if k == 0 { "; no time, since no duration is said: " } else { ", " };
+            write!(f, "{lead}{count} {name} ({num_qubits} {qubits})")?;
         }
         match &self.unmatched[..] {
             [] => {}
