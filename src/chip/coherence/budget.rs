@@ -1,5 +1,6 @@
 //! T1 and T2 of a transmon in an environment, and what each cause takes of them.
 
+use super::super::constants::MILLIKELVIN_PER_GHZ;
 use super::super::regime::check_dispersive;
 use super::super::{Transmon, TunableTransmon, sweep_transmons};
 use super::dielectric::dielectric_rate_per_us;
@@ -12,6 +13,9 @@ use crate::error::Result;
 
 /// Offset charges among which the one with the largest slope is looked for.
 const CHARGES: u8 = 16;
+
+/// The population of 1 in equilibrium from which a qubit is too hot to be used.
+const HOT: f64 = 0.1;
 
 /// What a cause takes away.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -117,6 +121,14 @@ impl CoherenceBudget {
         let frequency = transmon.frequency_ghz();
         let population = excited_population(frequency, *temperature_mk)?;
         let mut warnings = Vec::new();
+        if population > HOT {
+            warnings.push(format!(
+                "at {temperature_mk} mK the qubit is in 1 by {:.0} % in equilibrium: its {frequency:.3} GHz are \
+                 {:.0} mK, and the stage that qubits are at has 10 to 100 mK",
+                100.0 * population,
+                MILLIKELVIN_PER_GHZ * frequency
+            ));
+        }
         let mut rates = vec![(
             "dielectric loss",
             Relaxation,
@@ -331,6 +343,18 @@ mod tests {
         // Whatever its own offset charge.
         let moved = transmon.with_offset_charge(0.1).unwrap();
         assert_eq!(steepest_with_charge(&moved).unwrap(), slope);
+    }
+
+    #[test]
+    fn a_qubit_in_liquid_helium_is_too_hot() {
+        let transmon = Transmon::new(15.0, 0.3).unwrap();
+        let warnings = |temperature_mk| {
+            let environment = Environment { temperature_mk, ..Environment::default() };
+            CoherenceBudget::of(&transmon, &environment).unwrap().warnings
+        };
+        assert!(warnings(100.0).is_empty());
+        let said = warnings(4000.0);
+        assert!(said[0].contains("48 %") && said[0].contains("273 mK"), "{said:?}");
     }
 
     #[test]

@@ -63,7 +63,8 @@ pub struct Args {
     #[arg(long)]
     echo: bool,
     /// How long it takes to turn the control over
-    #[arg(long, value_name = "TIME", default_value = "35ns", value_parser = ns, allow_hyphen_values = true)]
+    #[arg(long, value_name = "TIME", default_value = "35ns", value_parser = ns, allow_hyphen_values = true,
+        requires = "echo")]
     echo_pulse: f64,
     /// How long the drive takes to rise, and to fall
     #[arg(long, value_name = "TIME", default_value = "15ns", value_parser = ns, allow_hyphen_values = true)]
