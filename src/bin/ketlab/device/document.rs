@@ -1,6 +1,7 @@
 //! The document of `ketlab device --json`.
 
 use crate::device_options::{Loaded, What};
+use crate::noise_options::Uncovered;
 use anyhow::Result;
 use ketlab::device::{Coverage, Finding, NoiseModel, Schedule, Untimed};
 use serde::Serialize;
@@ -66,7 +67,7 @@ struct Found {
 pub struct Covered {
     num_gates: usize,
     num_noisy_gates: usize,
-    gates_without_noise: Vec<Without>,
+    gates_without_noise: Vec<Uncovered>,
     num_measurements: usize,
     num_noisy_measurements: usize,
     num_misread_qubits: usize,
@@ -79,14 +80,6 @@ pub struct Covered {
     pub text: String,
 }
 
-#[derive(Serialize)]
-struct Without {
-    name: String,
-    num_qubits: usize,
-    count: usize,
-    is_virtual: bool,
-}
-
 impl Covered {
     pub fn new(mut coverage: Coverage, schedule: Option<Schedule>) -> Self {
         // Rules of places that the circuit is not on are no news.
@@ -95,12 +88,7 @@ impl Covered {
         if let Some(schedule) = &schedule {
             text = format!("{text}; {schedule}");
         }
-        let without = coverage.without.into_iter().map(|left| Without {
-            name: left.name,
-            num_qubits: left.num_qubits,
-            count: left.count,
-            is_virtual: left.is_virtual,
-        });
+        let without = coverage.without.into_iter().map(Uncovered::from);
         Covered {
             num_gates: coverage.num_gates,
             num_noisy_gates: coverage.num_noisy_gates,
