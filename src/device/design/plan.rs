@@ -359,6 +359,14 @@ impl ChipPlan {
                 expected,
             ));
         }
+        if let Some(drive) = self.gates.drive_mhz.filter(|drive| drive.is_nan() || *drive <= 0.0) {
+            let expected = "it is above 0, or left out";
+            return Err(invalid(
+                "the drive of cross resonance",
+                format!("{} MHz", shown(drive)),
+                expected,
+            ));
+        }
         if self.gates.drive_mhz.is_some() && self.gates.cross_resonance_ns.is_some() {
             return Err(invalid(
                 "the gate by cross resonance",
@@ -407,6 +415,7 @@ mod tests {
             says(r#", "lattice": "line3", "frequencies": {"spacing_mhz": -1}"#).contains("spacing")
         );
         assert!(says(r#", "lattice": "line3", "gates": {"pulse_ns": 0}"#).contains("pulse"));
+        assert!(says(r#", "lattice": "line3", "gates": {"drive_mhz": -1}"#).contains("-1 MHz"));
         let both = r#", "lattice": "line3", "gates": {"drive_mhz": 3, "cross_resonance_ns": 300}"#;
         assert!(says(both).contains("one follows from the other"));
         let other = ChipPlan { lattice: Some("line2".into()), ..ChipPlan::default() };
