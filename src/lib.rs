@@ -84,6 +84,7 @@ pub mod math;
 pub mod noise;
 pub mod optimize;
 pub mod pauli;
+pub mod propagation;
 pub mod qasm;
 pub mod report;
 pub mod rewrite;

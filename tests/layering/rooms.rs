@@ -43,6 +43,7 @@ pub const ROOMS: &[Room] = &[
     room("engine", 2, "error math", ""),
     room("clifford", 3, "error gate math pauli", ""),
     room("circuit", 3, "error gate ising math noise pauli", "simulate"),
+    room("propagation", 4, "clifford error math pauli", ""),
     room("chemistry", 4, "circuit error gate pauli", "simulate"),
     room("rewrite", 4, "circuit error gate math pauli", ""),
     room("qasm", 5, "circuit error gate math pauli rewrite", "noise"),
