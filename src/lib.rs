@@ -37,6 +37,8 @@
 //! On circuits stand the experiments: [`gradient`]s and [`variational`] algorithms with the molecules of
 //! [`chemistry`], [`learning`] from data with classical learners beside it, and amplitude
 //! [`estimation`] against Monte Carlo. On Ising models stand [`annealing`] and [`boltzmann`] machines.
+//! Observables of circuits that no state vector holds are carried backward by [`propagation`], and
+//! claims of quantum [`advantage`] are put to the test against classical rivals.
 //!
 //! # Conventions
 //!
@@ -65,6 +67,7 @@
 //!   variable `KETLAB_ISA` (`portable`, `avx2`, `avx512`) names a smaller one, for plans, states and
 //!   readings alike. One that the machine lacks is an error.
 
+pub mod advantage;
 pub mod annealing;
 pub mod boltzmann;
 pub mod chemistry;

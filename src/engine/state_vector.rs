@@ -267,6 +267,11 @@ impl<T: Real> StateVector<T> {
         if let Err(error) = action.check(self.num_qubits()) {
             panic!("{error}");
         }
+        self.apply_checked(action, slots);
+    }
+
+    /// The same for an action that fits: a look at a large table costs as much as a pass.
+    pub(crate) fn apply_checked(&mut self, action: &Action, slots: &[f64]) {
         match action.kind {
             Kind::Pauli(PauliMask { x, z: 0 }) if action.controls.mask == 0 => {
                 self.layout.x_mask(x);

@@ -18,6 +18,7 @@
 //! | values and gradients from shots | [`Simulator::sampled_gradient`](crate::Simulator::sampled_gradient) | the same, and shots for each run |
 //! | values and gradients under noise, exact | [`Simulator::noisy_gradient`](crate::Simulator::noisy_gradient) with [`Accuracy::Exact`](crate::simulate::Accuracy) | 2 runs of the density matrix for each angle, 4 for one of a controlled rotation |
 //! | the same from random trajectories, with their errors, for Pauli and other unitary errors | [`Simulator::noisy_gradient`](crate::Simulator::noisy_gradient) | 3 runs for each different pattern of errors that is drawn, whatever n; 3 states a thread |
+//! | values and gradients of circuits of any width, noisy ones too, exact or truncated | [`Simulator::propagation_gradient`](crate::Simulator::propagation_gradient) | a propagation and a sweep back, for any n; its strings |
 //! | those of hardware, or of your own estimates | [`ShiftRules::with_source`] | 1 + [`num_circuits`](ShiftRules::num_circuits) estimates |
 //! | any circuit, approximately | [`FiniteDifference`] of an evaluator | 1 + 2n values |
 //! | a rough direction, for noisy values | [`SpsaGradient`] of any source | 3 values for any n |
@@ -37,6 +38,7 @@ mod noisy;
 mod noisy_adjoint;
 #[cfg(test)]
 mod noisy_tests;
+mod propagated;
 mod rows;
 mod sampled;
 mod shift;
@@ -54,6 +56,7 @@ pub use hessian::{hessian, hessian_vector_product};
 pub use loss::Loss;
 pub use metric::{MetricTensor, metric_tensor};
 pub use noisy::NoisyGradient;
+pub use propagated::PropagationGradient;
 pub use rows::RowGradients;
 pub use sampled::SampledGradient;
 pub use shift::{ParameterShift, ShiftRule, ShiftRules, SourceShift};

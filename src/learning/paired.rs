@@ -24,6 +24,9 @@ pub struct Paired {
     pub standard_error: Option<f64>,
     /// Whether it is more than chance.
     pub is_significant: bool,
+    /// Of classes, the rows where the one alone is right, and those where the other alone is.
+    #[serde(skip)]
+    pub discordant: Option<(u64, u64)>,
 }
 
 impl Paired {
@@ -38,18 +41,17 @@ impl Paired {
         let difference = differences().sum::<f64>() / count;
         let squares: f64 = differences().map(|d| (d - difference).powi(2)).sum();
         let standard_error = (one.len() > 1).then(|| (squares / (count - 1.0) / count).sqrt());
+        let rows = |sign: f64| differences().filter(|d| *d == sign).count() as u64;
+        let (b, c) = (rows(1.0), rows(-1.0));
         let is_significant = match (of_classes, standard_error) {
-            (true, _) => {
-                let rows = |sign: f64| differences().filter(|d| *d == sign).count() as u64;
-                let (b, c) = (rows(1.0), rows(-1.0));
-                2.0 * binomial_at_least(b.max(c), b + c, 0.5) < LEVEL
-            }
+            (true, _) => 2.0 * binomial_at_least(b.max(c), b + c, 0.5) < LEVEL,
             (false, Some(error)) => {
                 difference.abs() > error * student_quantile(count - 1.0, 1.0 - LEVEL / 2.0)
             }
             (false, None) => false,
         };
-        Some(Paired { difference, standard_error, is_significant })
+        let discordant = of_classes.then_some((b, c));
+        Some(Paired { difference, standard_error, is_significant, discordant })
     }
 }
 

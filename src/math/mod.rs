@@ -12,6 +12,7 @@ mod lanczos;
 mod lanes;
 pub mod matrix;
 mod memory;
+pub mod modular;
 mod parallel;
 mod quantity;
 pub mod sobol;

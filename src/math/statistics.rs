@@ -32,6 +32,11 @@ pub fn student_quantile(degrees: f64, p: f64) -> f64 {
     StudentsT::new(0.0, 1.0, degrees).map_or(f64::NAN, |d| d.inverse_cdf(p))
 }
 
+/// The probability that a variable with Student's law of so many degrees of freedom is larger than `x`.
+pub fn student_above(degrees: f64, x: f64) -> f64 {
+    StudentsT::new(0.0, 1.0, degrees).map_or(f64::NAN, |law| law.sf(x))
+}
+
 /// Trials up to which the exact interval is computed.
 const MOST_EXACT: u64 = 100_000_000;
 

@@ -47,8 +47,12 @@ pub enum Domain {
     Trainability = 19,
     /// Lanes of streams a block of fabricated chips; random orders of frequency plans.
     Fabrication = 20,
+    /// Numbers, bases and outcomes of order finding, and starts of its classical rivals.
+    OrderFinding = 31,
     /// One stream a device that comes with ketlab.
     Devices = 24,
+    /// Right-hand sides, shots and sampled rows of linear systems.
+    LinearSystems = 28,
 }
 
 /// The streams of one seed in one domain.

@@ -24,6 +24,7 @@
 //! ```
 
 mod complex_sum;
+mod decompose;
 mod dense;
 mod grouping;
 mod json;

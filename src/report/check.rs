@@ -2,7 +2,7 @@
 
 use super::axis::{Scale, Ticks};
 use super::chart::Mark;
-use super::{Axis, Chart, HeatMap, Series};
+use super::{Axis, Chart, HeatMap, Series, Style};
 use crate::error::{Error, Result};
 
 /// The ticks of both axes of a chart that can be drawn.
@@ -41,8 +41,17 @@ impl Chart {
         let (mut xs, mut ys) = (Vec::new(), Vec::new());
         // A band down to zero ends at the lower end of a logarithmic axis: it does not say where.
         let below = |v: f64| self.y.scale == Scale::Log && v.is_finite() && v <= 0.0;
-        for series in &self.series {
+        let bars = self.bars();
+        for (series, ends) in self.series.iter().zip(&bars.ends) {
             check_series(series)?;
+            if series.style == Style::Bars {
+                self.check_bars(series)?;
+                for k in series.drawn() {
+                    xs.extend([-1.0, 1.0].map(|side| series.points[k].0 + side * bars.half_width));
+                    ys.extend([ends[k].0, ends[k].1]);
+                }
+                continue;
+            }
             for k in series.drawn() {
                 xs.push(series.points[k].0);
                 ys.push(series.points[k].1);
@@ -73,6 +82,18 @@ impl Chart {
             return Ok(Frame { x: fixed(&self.x, x)?, y: fixed(&self.y, y)? });
         }
         Ok(Frame { x: ticks(&self.x, &xs, self.x.range)?, y: ticks(&self.y, &ys, self.y.range)? })
+    }
+
+    /// Bars are as wide everywhere, and begin at 0.
+    fn check_bars(&self, series: &Series) -> Result<()> {
+        if let Some(axis) = [&self.x, &self.y].into_iter().find(|axis| axis.scale == Scale::Log) {
+            let expected = format!("bars begin at 0: the axis `{}` must be linear", axis.label);
+            return Err(refused(&series.name, expected));
+        }
+        match series.band.is_empty() {
+            true => Ok(()),
+            false => Err(refused(&series.name, "bars have no band; add points with one")),
+        }
     }
 }
 

@@ -5,9 +5,9 @@ use super::check::Frame;
 use crate::error::{Error, Result};
 
 /// The most panels that a figure has.
-const MOST: usize = 4;
+const MOST: usize = 6;
 
-/// One to four charts side by side, with one legend below them all.
+/// One to six charts side by side, with one legend below them all.
 ///
 /// A series has the colour of its name in every panel, and the legend names it once. The legend of
 /// a panel is not drawn; what is on a panel with [`Legend::None`](super::Legend::None) is not in
@@ -96,7 +96,9 @@ mod tests {
         let four = (0..4).fold(Figure::new("f"), |figure, _| figure.panel(panel()));
         assert_eq!(four.check().unwrap().len(), 4);
         assert_eq!(four.skipped(), 4);
-        assert!(says(four.clone().panel(panel())).contains("it must have 1 to 4"));
+        assert!(four.clone().panel(panel()).panel(panel()).check().is_ok());
+        let seven = four.clone().panel(panel()).panel(panel()).panel(panel());
+        assert!(says(seven).contains("it must have 1 to 6"));
         assert!(says(four.columns(0)).contains("0 columns"));
         let empty = panel().series(Series::line("empty", []));
         assert!(says(Figure::new("f").panel(panel()).panel(empty)).contains("`empty`"));

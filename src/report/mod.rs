@@ -23,6 +23,8 @@
 // Without pictures, nothing asks for the ticks that the checks work out.
 #[cfg_attr(not(feature = "plot"), allow(dead_code))]
 mod axis;
+#[cfg_attr(not(feature = "plot"), allow(dead_code))]
+mod bars;
 mod chart;
 #[cfg_attr(not(feature = "plot"), allow(dead_code))]
 mod check;

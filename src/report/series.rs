@@ -14,6 +14,9 @@ pub enum Style {
     Points,
     /// A line with marks.
     LinePoints,
+    /// Bars from 0, stacked on those of the series before it at the same x: positive numbers upwards,
+    /// negative ones downwards. Both axes are linear.
+    Bars,
     /// A line to compare with, e.g. a slope that theory predicts: thin, dashed and grey, below the
     /// other lines. It takes none of their colours.
     Reference,
@@ -53,6 +56,11 @@ impl Series {
     /// Marks alone.
     pub fn points(name: impl Into<String>, points: impl IntoIterator<Item = (f64, f64)>) -> Self {
         Self::new(name, Style::Points, points)
+    }
+
+    /// Stacked bars; see [`Style::Bars`].
+    pub fn bars(name: impl Into<String>, points: impl IntoIterator<Item = (f64, f64)>) -> Self {
+        Self::new(name, Style::Bars, points)
     }
 
     /// A line to compare with; see [`Style::Reference`].

@@ -61,6 +61,7 @@ impl Accuracy {
                 Method::Trajectories => "trajectories",
                 Method::Stabilizer => "the stabilizer method",
                 Method::DensityMatrix => "the density-matrix method",
+                Method::PauliPropagation => "Pauli propagation",
                 _ => "the state-vector method",
             },
             operation: operation.into(),

@@ -10,11 +10,17 @@ use std::fmt;
 pub struct Expectation {
     /// ⟨H⟩.
     pub value: f64,
-    /// ⟨H²⟩ - ⟨H⟩², the variance of a single measurement of H.
+    /// ⟨H²⟩ - ⟨H⟩², the variance of a single measurement of H. NaN where it was not computed: by Pauli
+    /// propagation of sums that are long, become many strings, or are truncated.
     pub variance: f64,
 }
 
 impl Expectation {
+    /// Whether the variance was computed.
+    pub fn has_variance(&self) -> bool {
+        !self.variance.is_nan()
+    }
+
     /// √variance, the standard deviation of a single measurement of H.
     pub fn standard_deviation(&self) -> f64 {
         self.variance.sqrt()
@@ -26,17 +32,20 @@ impl Expectation {
     }
 }
 
-/// The mean and, behind it, the standard deviation of a measurement.
+/// The mean and, behind it, the standard deviation of a measurement, if it is known.
 impl fmt::Display for Expectation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !self.has_variance() {
+            return write!(f, "{}", self.value);
+        }
         write!(f, "{} (standard deviation {:.6e})", self.value, self.standard_deviation())
     }
 }
 
-/// A mean or variance, unless it overflowed.
+/// A mean or variance, unless it overflowed. Zero has no sign.
 pub(super) fn finite(value: f64) -> Result<f64> {
     if value.is_finite() {
-        return Ok(value);
+        return Ok(value + 0.0);
     }
     let what = "the mean or variance of an observable (its coefficients are too large)".into();
     Err(Error::NotFinite { what, value })

@@ -5,7 +5,7 @@ use super::representation::{Representation, Sides};
 use crate::error::{Error, Result};
 use crate::math::{Bits, Watch};
 use crate::noise::ReadoutError;
-use smallvec::smallvec;
+use smallvec::{SmallVec, smallvec};
 use std::ops::Range;
 
 /// A program with the code of one method, and who watches its run.
@@ -95,11 +95,14 @@ impl<R: Representation> Machine<R> {
         if let Some(sides) = &self.stopped_at {
             return Ok(Stop::Choice(sides.clone()));
         }
+        // Stretches with nothing but jumps and classical bits between them run together.
+        let mut waiting: SmallVec<[usize; 8]> = SmallVec::new();
         while let Some(instruction) = job.flow.code.get(self.at) {
+            if needs_the_state(instruction, self.at) {
+                self.run(job, &mut waiting)?;
+            }
             match instruction {
-                Instruction::Run(k) => {
-                    self.passes += self.state.run(job.code, *k, job.watch)?;
-                }
+                Instruction::Run(k) => waiting.push(*k),
                 Instruction::Span { number, end } if R::TAKES_CHANNELS => {
                     self.passes += self.state.run_span(job.code, *number, job.watch)?;
                     self.at = *end;
@@ -114,9 +117,10 @@ impl<R: Representation> Machine<R> {
                     if let Some(error) = misread(job.flow, *choice) {
                         sides = with_records(&sides, error);
                     }
+                    let is_only = sides.iter().filter(|p| **p != 0.0).count() == 1;
                     let certain = self.drop_impossible(&mut sides);
                     match certain {
-                        Some(side) => self.take_side(job.flow, *choice, side)?,
+                        Some(side) => self.take_side(job.flow, *choice, side, is_only)?,
                         None => {
                             self.stopped_at = Some(sides.clone());
                             return Ok(Stop::Choice(sides));
@@ -145,13 +149,23 @@ impl<R: Representation> Machine<R> {
             }
             self.at += 1;
         }
+        self.run(job, &mut waiting)?;
         Ok(Stop::End)
+    }
+
+    /// Runs stretches that wait, in order.
+    fn run(&mut self, job: Job<R>, waiting: &mut SmallVec<[usize; 8]>) -> Result<()> {
+        if !waiting.is_empty() {
+            self.passes += self.state.run_all(job.code, waiting, job.watch)?;
+            waiting.clear();
+        }
+        Ok(())
     }
 
     /// Takes a side of the choice at which the machine stopped.
     pub fn choose(&mut self, job: Job<R>, side: usize) -> Result<()> {
         match job.flow.code[self.at] {
-            Instruction::Choose(choice) => self.take_side(job.flow, choice, side)?,
+            Instruction::Choose(choice) => self.take_side(job.flow, choice, side, false)?,
             ref other => unreachable!("{other:?} is no choice"),
         }
         self.stopped_at = None;
@@ -188,12 +202,15 @@ impl<R: Representation> Machine<R> {
         }
     }
 
-    fn take_side(&mut self, flow: &Flow, choice: Choice, side: usize) -> Result<()> {
+    fn take_side(&mut self, flow: &Flow, choice: Choice, side: usize, is_only: bool) -> Result<()> {
         let (side, recorded) = match misread(flow, choice) {
             Some(_) => (side & 1, side >> 1),
             None => (side, side),
         };
-        self.state.take_side(flow, choice, side)?;
+        match is_only {
+            true => self.state.take_only_side(flow, choice, side)?,
+            false => self.state.take_side(flow, choice, side)?,
+        }
         if let Choice::Measure { clbit, .. } = choice {
             self.bits.set(clbit as usize, recorded == 1);
         }
@@ -244,6 +261,16 @@ impl<R: Representation> Machine<R> {
             });
         }
         watch.check()
+    }
+}
+
+/// Whether what runs before an instruction has to be done when it comes: jumps forwards and classical
+/// bits look at no state. A loop's rounds are ended, so that little waits.
+fn needs_the_state(instruction: &Instruction, at: usize) -> bool {
+    match instruction {
+        Instruction::Run(_) | Instruction::JumpUnless { .. } | Instruction::Assign(_) => false,
+        Instruction::Jump { to } => *to <= at,
+        Instruction::Span { .. } | Instruction::Choose(_) => true,
     }
 }
 

@@ -7,8 +7,9 @@ use std::fmt;
 #[non_exhaustive]
 pub enum Method {
     /// The state vector where it fits in memory, else the stabilizer method if all gates are Clifford
-    /// gates. Both are exact: an approximate method is never chosen by itself. Which one it was, and
-    /// why, stands in [`Meta`](super::Meta).
+    /// gates, else Pauli propagation of means that surely need few strings. All are exact: an
+    /// approximate method is never chosen by itself. Which one it was, and why, stands in
+    /// [`Meta`](super::Meta).
     #[default]
     Automatic,
     /// All 2^n amplitudes; any circuit.
@@ -21,6 +22,10 @@ pub enum Method {
     Trajectories,
     /// All 4^n entries of a density matrix; any circuit, noise channels without branches.
     DensityMatrix,
+    /// Observables carried backward as sums of Pauli strings: means alone, of circuits of any width.
+    /// Exact as long as nothing is left out; what a [`Truncation`](crate::propagation::Truncation)
+    /// leaves out is told with the answer ([`Propagation`](super::Propagation)).
+    PauliPropagation,
 }
 
 /// As results write it.
@@ -32,6 +37,7 @@ impl fmt::Display for Method {
             Method::Stabilizer => "stabilizer",
             Method::Trajectories => "trajectories",
             Method::DensityMatrix => "density-matrix",
+            Method::PauliPropagation => "pauli-propagation",
         })
     }
 }

@@ -208,7 +208,9 @@ impl<'r> Observed<'r> {
                 Moment::Known { value, shift } => (value, shift),
                 Moment::Asked { number, shift } => (all[number].value, shift),
             };
-            let variance = (second - (mean.value - shift).powi(2)).max(0.0);
+            let variance = second - (mean.value - shift).powi(2);
+            // What was not computed stays unknown.
+            let variance = if variance.is_nan() { variance } else { variance.max(0.0) };
             Expectation { value: mean.value, variance }
         });
         result.expectations = finished.collect();

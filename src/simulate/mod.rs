@@ -22,6 +22,7 @@
 //! | a circuit that is run again and again | [`Program::new`] | linear in its operations; plans when they are first asked for |
 //! | means of Clifford circuits beyond memory | [`Simulator::method`] with [`Method::Stabilizer`] | exact; some 20 ns a gate to read it |
 //! | means and laws of noisy circuits without branches | [`Simulator::method`] with [`Method::DensityMatrix`] | 16·4^n bytes; twice the gates of a run on 2n qubits, a matrix on two bits for channels on a qubit |
+//! | means of circuits of any width | [`Simulator::method`] with [`Method::PauliPropagation`], [`Simulator::truncation`] | a pass over its strings for each layer; some 40 bytes a string of 127 qubits |
 //! | shots of noisy circuits, and means with standard errors | [`Simulator::method`] with [`Method::Trajectories`], [`Request::trajectories`], [`Request::standard_error`] | half a run on average for each different pattern of errors; a few states a thread |
 //! | which method it will be, and why | [`Simulator::method_for`] | no run |
 //! | the k lowest eigenvalues | [`Eigensolver`] | products of the Hamiltonian and a state, up to 100,000; 3k + 27 states, in a [`Sector`] of its dimension, and two whole ones |
@@ -58,6 +59,7 @@ mod options;
 mod outcomes;
 mod patterns;
 mod pauli_frame;
+mod pauli_propagation;
 mod program;
 mod representation;
 mod request;
@@ -98,6 +100,7 @@ pub use method::Method;
 pub use noisy_evaluator::NoisyEvaluator;
 pub(crate) use options::{SMALL_BELOW, at_precision};
 pub(crate) use pauli_frame::Frame;
+pub use pauli_propagation::{PropagatedMean, Propagation, Trend, TrendPoint};
 pub use program::{BoundProgram, Program};
 pub use request::{AnyState, DEFAULT_TRAJECTORIES, Meta, Request, RunResult, Trajectories};
 pub(crate) use rounds::{Drawn, Rounds};

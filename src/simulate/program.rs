@@ -149,6 +149,15 @@ impl Inputs {
         self.map.as_ref().map_or(self.names.len(), ParameterMap::num_params)
     }
 
+    /// The derivatives by what is given values, of a function whose derivatives by all parameters of
+    /// the circuit at a [`row`](Self::row) are given.
+    pub fn pulled_back(&self, row: &[f64], by_params: Vec<f64>) -> Vec<f64> {
+        match &self.map {
+            None => by_params,
+            Some(map) => map.pulled_back(row, by_params),
+        }
+    }
+
     /// The values of all parameters of the circuit.
     ///
     /// # Errors

@@ -71,6 +71,11 @@ pub(super) trait Representation: Sized + Send {
     /// Runs a stretch of gates; the number of passes over the state.
     fn run(&mut self, code: &Self::Code, stretch: usize, watch: &Watch) -> Result<u64>;
 
+    /// Runs stretches one after another; the number of passes.
+    fn run_all(&mut self, code: &Self::Code, stretches: &[usize], watch: &Watch) -> Result<u64> {
+        stretches.iter().try_fold(0, |passes, &k| Ok(passes + self.run(code, k, watch)?))
+    }
+
     /// Whether it takes channels along with gates, a whole span at once; else they are choices.
     const TAKES_CHANNELS: bool = false;
 
@@ -127,6 +132,12 @@ pub(super) trait Representation: Sized + Send {
 
     /// Makes the state that of one side, normalized.
     fn take_side(&mut self, flow: &Flow, choice: Choice, side: usize) -> Result<()>;
+
+    /// The same where the other sides have a probability of exactly 0, so that the state is that of
+    /// the side already.
+    fn take_only_side(&mut self, flow: &Flow, choice: Choice, side: usize) -> Result<()> {
+        self.take_side(flow, choice, side)
+    }
 
     /// ⟨ψ|ψ⟩: how far rounding went from 1.
     fn norm(&self) -> f64;

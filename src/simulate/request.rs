@@ -2,6 +2,7 @@
 
 use super::counts::Counts;
 use super::expectation::Expectation;
+use super::pauli_propagation::Propagation;
 use crate::clifford::{OutcomeSpace, Tableau};
 use crate::engine::{DensityMatrix, Precision, StateVector};
 use crate::error::{Error, Result};
@@ -181,6 +182,8 @@ pub struct RunResult {
     pub neglected: f64,
     /// How errors were drawn, where they were.
     pub trajectories: Option<Trajectories>,
+    /// What strings were carried and left out, where Pauli propagation was the method.
+    pub propagation: Option<Propagation>,
     /// Whether the run was cancelled and the counts are of fewer shots.
     pub interrupted: bool,
     /// How the answer came about.
@@ -227,6 +230,10 @@ impl fmt::Display for RunResult {
                     write!(f, "\n{value} ± {error:.1e} (standard deviation {deviation:.6e})")?;
                 }
                 None => write!(f, "\n{expectation}")?,
+            }
+            let means = self.propagation.as_ref().map_or(&[][..], |carried| &carried.means);
+            if let Some(mean) = means.get(k) {
+                write!(f, "\n  {mean}")?;
             }
         }
         Ok(())

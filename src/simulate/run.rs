@@ -118,6 +118,7 @@ impl Simulator {
             branches: walk.branches,
             neglected,
             trajectories,
+            propagation: None,
             meta: self.meta::<R>(flow, code, how)?,
         })
     }
@@ -169,6 +170,7 @@ impl Simulator {
             branches: 0,
             neglected: 0.0,
             trajectories: estimated.or(counted),
+            propagation: None,
             meta: self.meta::<StateVector<T>>(flow, &code, ", trajectories")?,
         })
     }

@@ -5,15 +5,21 @@ use super::density_matrix;
 use super::executable::Prepared;
 use super::initial::InitialState;
 use super::method::Method;
+use super::pauli_propagation;
 use super::request::Request;
 use super::stabilizer::Code;
 use super::state_vector::check_size;
 use crate::engine::{Precision, check_room};
 use crate::error::{Error, Result};
+use crate::propagation::Truncation;
 use std::borrow::Cow;
 
 /// A state of at most this many qubits is so small that nobody asks whether it fits.
 const SURELY_FITS: usize = 16;
+
+/// Pauli propagation is chosen where it surely carries no more strings than this, with nothing left
+/// out: they take some 100 MB and seconds.
+const FEW_STRINGS: u64 = 1 << 20;
 
 /// A method, with what it needs.
 pub(super) enum Selected {
@@ -21,6 +27,7 @@ pub(super) enum Selected {
     Stabilizer { code: Code, reason: String },
     Trajectories { reason: String },
     DensityMatrix { code: Box<density_matrix::Code>, reason: String },
+    PauliPropagation { code: pauli_propagation::Code, reason: String },
 }
 
 impl Selected {
@@ -31,6 +38,7 @@ impl Selected {
             Selected::Stabilizer { .. } => Method::Stabilizer,
             Selected::Trajectories { .. } => Method::Trajectories,
             Selected::DensityMatrix { .. } => Method::DensityMatrix,
+            Selected::PauliPropagation { .. } => Method::PauliPropagation,
         }
     }
 
@@ -40,6 +48,7 @@ impl Selected {
             Selected::StateVector { reason } => reason,
             Selected::Stabilizer { reason, .. }
             | Selected::DensityMatrix { reason, .. }
+            | Selected::PauliPropagation { reason, .. }
             | Selected::Trajectories { reason } => reason.into(),
         }
     }
@@ -48,12 +57,13 @@ impl Selected {
 /// The method that was asked for, or the best one, with what it needs.
 ///
 /// # Errors
-/// [`Error::Unsupported`] if the stabilizer method was asked for and a gate is no Clifford gate; if
-/// no method can run the circuit.
+/// [`Error::Unsupported`] if the stabilizer method was asked for and a gate is no Clifford gate, or
+/// Pauli propagation for what it does not take; if no method can run the circuit.
 pub(super) fn select(
     method: Method,
     precision: Precision,
     initial: &InitialState,
+    truncation: &Truncation,
     max_branches: usize,
     request: &Request,
     prepared: &Prepared,
@@ -73,6 +83,12 @@ pub(super) fn select(
         Method::Stabilizer => stabilizer("it was asked for".into()),
         Method::Trajectories => Ok(Selected::Trajectories { reason: "it was asked for".into() }),
         Method::DensityMatrix => density_matrix("it was asked for".into()),
+        Method::PauliPropagation => {
+            truncation.check()?;
+            pauli_propagation::check(request, initial, n)?;
+            let code = pauli_propagation::Code::new(prepared.flow(), prepared.row())?;
+            Ok(Selected::PauliPropagation { code, reason: "it was asked for".into() })
+        }
         Method::Automatic if matches!(initial, InitialState::Density(_)) => {
             density_matrix("the initial state is a density matrix".into())
         }
@@ -113,11 +129,40 @@ pub(super) fn select(
                     let reason = format!("{gates}, and a state vector of {n} qubits has no room");
                     Ok(Selected::Stabilizer { code, reason })
                 }
-                Err(Error::Unsupported { operation, .. }) => Err(because(no_room, &operation)),
+                Err(Error::Unsupported { operation, .. }) => {
+                    match few_strings(initial, truncation, request, prepared) {
+                        Some((code, strings)) => {
+                            let reason = format!(
+                                "the observables surely come to {strings} strings at most, and a \
+                                 state vector of {n} qubits has no room"
+                            );
+                            Ok(Selected::PauliPropagation { code, reason })
+                        }
+                        None => Err(because(no_room, &operation)),
+                    }
+                }
                 Err(other) => Err(other),
             }
         }
     }
+}
+
+/// What Pauli propagation makes of the circuit, with a bound on the strings, where it answers the
+/// request exactly and surely carries few of them.
+fn few_strings(
+    initial: &InitialState,
+    truncation: &Truncation,
+    request: &Request,
+    prepared: &Prepared,
+) -> Option<(pauli_propagation::Code, u64)> {
+    let n = prepared.flow().num_qubits;
+    if !truncation.is_exact() || pauli_propagation::check(request, initial, n).is_err() {
+        return None;
+    }
+    let code = pauli_propagation::Code::new(prepared.flow(), prepared.row()).ok()?;
+    let sums = &request.observables;
+    let strings = pauli_propagation::bound(&code.steps, n, sums, FEW_STRINGS)?;
+    Some((code, strings))
 }
 
 /// Whether a state vector fits in memory.
@@ -140,7 +185,10 @@ fn because(no_room: Error, operation: &str) -> Error {
             needed,
             available,
             max_qubits,
-            hint: format!("{hint}; the stabilizer method does not take {operation}"),
+            hint: format!(
+                "{hint}; the stabilizer method does not take {operation}; Pauli propagation \
+                 (`--method pauli`) has means of observables, exact or with small terms left out"
+            ),
         },
         other => other,
     }

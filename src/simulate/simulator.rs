@@ -18,6 +18,7 @@ use crate::engine::{DensityMatrix, Isa, Precision, Real, StateVector};
 use crate::error::{Error, Result};
 use crate::math::{Bits, Domain, Fingerprint, Streams, Watch};
 use crate::pauli::PauliSum;
+use crate::propagation::Truncation;
 use rand::RngExt;
 use rayon::prelude::*;
 use std::borrow::Cow;
@@ -30,7 +31,8 @@ pub const DEFAULT_MAX_BRANCHES: usize = 4096;
 /// Runs circuits. The same seed gives the same answers at any thread count.
 ///
 /// The [`Method`] is selected by the circuit, unless one is asked for: a state vector where it fits in
-/// memory, and a stabilizer tableau for Clifford circuits beyond that.
+/// memory, and a stabilizer tableau for Clifford circuits beyond that. Pauli propagation, with a
+/// [`truncation`](Self::truncation) where it is to be approximate, has means of wider ones.
 ///
 /// Exact answers (states, probabilities, expectations) set final measurements aside: they describe
 /// the state before them. Measurements and resets in the middle are followed branch by branch, and
@@ -53,6 +55,7 @@ pub struct Simulator {
     pub(super) isa: Isa,
     pub(super) method: Method,
     pub(super) initial: InitialState,
+    pub(super) truncation: Truncation,
     pub(super) max_branches: usize,
     pub(super) watch: Watch,
     pool: Option<Arc<rayon::ThreadPool>>,
@@ -71,6 +74,7 @@ impl Simulator {
             .with("precision", &format!("{:?}", self.precision))
             .with("method", &format!("{:?}", self.method))
             .with("initial state", &format!("{:?}", self.initial))
+            .with("truncation", &self.truncation)
             .with("number of branches", &self.max_branches)
     }
 
@@ -82,6 +86,7 @@ impl Simulator {
             isa: Isa::best(),
             method: Method::Automatic,
             initial: InitialState::Zero,
+            truncation: Truncation::none(),
             max_branches: DEFAULT_MAX_BRANCHES,
             watch: Watch::default(),
             pool: None,
@@ -166,6 +171,12 @@ impl Simulator {
         self
     }
 
+    /// Shares progress and cancellation with others.
+    pub fn with_watch(mut self, watch: &Watch) -> Self {
+        self.watch = watch.clone();
+        self
+    }
+
     /// Progress and cancellation of this simulator's runs.
     pub fn watch(&self) -> &Watch {
         &self.watch
@@ -203,6 +214,9 @@ impl Simulator {
                     self.run_with::<DensityMatrix<f64>>(prepared.flow(), code, request)
                 }
             },
+            Selected::PauliPropagation { code, .. } => {
+                self.run_propagation(prepared.flow(), code, request)
+            }
         })?;
         observed.finish(&mut result);
         result.meta.reason = selected.reason();
@@ -227,8 +241,8 @@ impl Simulator {
     }
 
     fn select(&self, prepared: &Prepared, request: &Request) -> Result<Selected> {
-        let Simulator { method, precision, initial, max_branches, .. } = self;
-        select(*method, *precision, initial, *max_branches, request, prepared)
+        let Simulator { method, precision, initial, truncation, max_branches, .. } = self;
+        select(*method, *precision, initial, truncation, *max_branches, request, prepared)
     }
 
     /// Counts of the classical bits over `shots` runs; see [`Request::shots`].
@@ -304,6 +318,9 @@ impl Simulator {
                         self.probabilities_with::<DensityMatrix<f64>>(prepared.flow(), &code)
                     }
                 },
+                Selected::PauliPropagation { .. } => {
+                    unreachable!("it is not selected for probabilities")
+                }
             }
         })
     }
@@ -343,6 +360,13 @@ impl Simulator {
                 method: "the density-matrix method",
                 operation: operation.into(),
                 hint: "use the state vector; a run of the simulator gives the density matrix"
+                    .into(),
+            }),
+            Method::PauliPropagation => Err(Error::Unsupported {
+                method: "Pauli propagation",
+                operation: operation.into(),
+                hint: "use the state vector; a run of the simulator gives means, and \
+                       `propagation_gradient` their derivatives"
                     .into(),
             }),
         }

@@ -52,6 +52,24 @@ const EXAMPLES: &[&[&str]] = &[
     &[
         "grad",
         "circuits/rotations.qasm",
+        "--observable=Z0 + X1",
+        "--param=theta=1",
+        "--param=phi=2",
+        "--method=pauli",
+        "--max-terms=2",
+    ],
+    &[
+        "run",
+        "circuits/kicked_ising_127.qasm",
+        "--param=theta=0.2",
+        "--method=pauli",
+        "--min-coefficient=0.02",
+        "--protect=Z62",
+        "--observable=Z62",
+    ],
+    &[
+        "grad",
+        "circuits/rotations.qasm",
         "--observable",
         "Z0",
         "--param=theta=1",
@@ -123,6 +141,18 @@ const EXAMPLES: &[&[&str]] = &[
     ],
     &["kernel", "sin:30", "--kind", "projected", "--map", "angle", "--test", "0", "--folds", "2"],
     &["kernel", "ad-hoc:20:0.3", "--no-rivals", "--noise", "depolarizing=0.01"],
+    &["advantage", "kernel", "--size", "12"],
+    &[
+        "advantage",
+        "kicked-ising",
+        "--observables",
+        "z62-9",
+        "--angles",
+        "2",
+        "--min-coefficient",
+        "0.01",
+    ],
+    &["advantage", "order", "--size", "6,17,20,25", "--runs", "20"],
     &["learn", "moons:20", "--layers", "1", "--epochs", "2", "--folds", "2"],
     &["learn", "sin:10", "--model", "angle", "--epochs", "2", "--no-baselines"],
     &["learn", "sin:10", "--layers", "1", "--epochs", "2", "--no-baselines", "--shots", "10"],
@@ -161,6 +191,19 @@ const EXAMPLES: &[&[&str]] = &[
         "--drive=30MHz",
         "--t1=100us",
         "--echo",
+    ],
+    &["advantage", "linear", "--size", "4", "--matrix", "condition:4", "--circuit-qubits", "11"],
+    &[
+        "advantage",
+        "random-circuits",
+        "--size",
+        "5,6",
+        "--samples",
+        "400",
+        "--gate-errors",
+        "sycamore",
+        "--error-samples",
+        "400",
     ],
     &["predict", "circuits/learning/moons.json", "moons:5"],
     &["qae", "--amplitude", "0.2", "--budgets", "1e3,3e3", "--repeats", "5", "--kappa", "1,0.9"],
@@ -278,7 +321,12 @@ fn collect(value: &Value, keys: &mut BTreeSet<String>) {
         Value::Object(map) => {
             for (key, value) in map {
                 keys.insert(key.clone());
-                if !(MAPS.contains(&key.as_str()) && value.is_object()) {
+                // Details of an estimate are numbers by name; those of an experiment are a document.
+                let are_data = value.as_object().is_some_and(|map| {
+                    MAPS.contains(&key.as_str())
+                        && (key != "details" || map.values().all(Value::is_number))
+                });
+                if !are_data {
                     collect(value, keys);
                 }
             }

@@ -5,6 +5,11 @@
 mod common;
 
 mod cli;
+mod cli_advantage_kernel;
+mod cli_advantage_kicked_ising;
+mod cli_advantage_linear;
+mod cli_advantage_order;
+mod cli_advantage_random_circuits;
 mod cli_anneal;
 mod cli_boltzmann;
 mod cli_checkpoints;
@@ -20,6 +25,7 @@ mod cli_learn;
 mod cli_methods;
 mod cli_noise;
 mod cli_qae;
+mod cli_run_pauli;
 mod cli_states;
 mod cli_trainability;
 mod cli_training;

@@ -42,15 +42,20 @@ pub const ROOMS: &[Room] = &[
     room("gate", 2, "error math pauli", "circuit"),
     room("engine", 2, "error math", ""),
     room("clifford", 3, "error gate math pauli", ""),
-    room("circuit", 3, "error gate ising math noise pauli", "simulate"),
+    room("circuit", 3, "chip error gate ising math noise pauli", "simulate"),
     room("propagation", 4, "clifford error math pauli", ""),
     room("chemistry", 4, "circuit error gate pauli", "simulate"),
     room("rewrite", 4, "circuit error gate math pauli", ""),
     room("qasm", 5, "circuit error gate math pauli rewrite", "noise"),
     room("draw", 5, "circuit error gate noise pauli", ""),
     room("device", 5, "chip circuit error gate math noise pauli rewrite", "simulate"),
-    room("simulate", 6, "circuit clifford engine error gate math noise pauli", ""),
-    room("gradient", 7, "circuit engine error gate math optimize pauli simulate", "noise"),
+    room("simulate", 6, "circuit clifford engine error gate math noise pauli propagation", ""),
+    room(
+        "gradient",
+        7,
+        "circuit engine error gate math optimize pauli propagation simulate",
+        "noise",
+    ),
     room(
         "variational",
         8,
@@ -65,13 +70,14 @@ pub const ROOMS: &[Room] = &[
     ),
     room("annealing", 8, "circuit engine error ising math", "simulate"),
     room("boltzmann", 9, "annealing engine error ising math optimize pauli", ""),
+    room("advantage", 9, "circuit engine error learning math noise pauli propagation simulate", ""),
     room("estimation", 8, "circuit device error gate math noise qasm report rewrite simulate", ""),
     // The program imports the library.
     room(
         "bin",
         10,
-        "annealing boltzmann chemistry chip circuit device draw engine error estimation gradient ising \
-         learning math noise optimize pauli qasm report rewrite simulate variational",
+        "advantage annealing boltzmann chemistry chip circuit device draw engine error estimation gradient ising \
+         learning math noise optimize pauli propagation qasm report rewrite simulate variational",
         "",
     ),
 ];

@@ -41,6 +41,7 @@ pub enum Format {
     ChipYield,
     ChipBuild,
     Device,
+    Advantage,
 }
 
 impl Format {
@@ -75,6 +76,7 @@ impl Format {
             Format::ChipYield => ("ketlab.chip_yield", 1),
             Format::ChipBuild => ("ketlab.chip_build", 1),
             Format::Device => ("ketlab.device_report", 1),
+            Format::Advantage => ("ketlab.advantage", 1),
         }
     }
 }

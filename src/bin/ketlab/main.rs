@@ -3,10 +3,12 @@
 //! Exit codes: 0 success; 1 the input or the request is wrong, or resources are missing; 2 the
 //! command line is wrong; 130 interrupted (what was finished is printed).
 
+mod advantage;
 mod anneal;
 mod bench;
 mod boltzmann;
 mod chip;
+mod compared;
 mod convert;
 mod data_source;
 mod device;
@@ -38,6 +40,7 @@ mod table;
 mod text;
 mod train;
 mod trainability;
+mod truncation_options;
 mod vqe;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
@@ -128,6 +131,18 @@ Examples:
     Learn(Box<learn::Args>),
     /// Apply a trained model to other rows
     Predict(predict::Args),
+    /// Put claims of quantum advantage to the test, with classical rivals and a verdict
+    #[command(
+        subcommand,
+        after_help = "\
+Examples:
+  ketlab advantage kicked-ising --observables z62-9 --angles 5
+  ketlab advantage random-circuits --size 8,10 --circuits 4
+  ketlab advantage order --number 21
+  ketlab advantage linear --size 4,16
+  ketlab advantage kernel --data ad-hoc --size 40,80"
+    )]
+    Advantage(advantage::Command),
     /// Measure this machine's limits and the benchmark circuits
     Bench(bench::Args),
     /// Write what completes commands in a shell
@@ -187,6 +202,7 @@ fn execute(command: Command) -> anyhow::Result<ExitCode> {
         Command::Noise(args) => noise::main(args),
         Command::Device(args) => device::main(args),
         Command::Chip(command) => chip::main(command),
+        Command::Advantage(command) => advantage::main(command),
         Command::Plan(args) => plan::main(args),
         Command::Grad(args) => grad::main(args),
         Command::Vqe(args) => vqe::main(args),

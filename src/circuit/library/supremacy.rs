@@ -17,7 +17,7 @@ const ROOTS: [(f64, f64, f64); 3] =
 /// that begin at an even column, pairs in a column that begin at an even row, the same two from the
 /// odd ones. The gates are those of Arute et al., Nature 574, 505 (2019), with CZ as in Boixo et
 /// al., Nature Physics 14, 595 (2018), whose eight patterns leave more room. The same seed gives
-/// the same circuit.
+/// the same circuit. With fSim gates, in patches or elided it is a [`Sycamore`](super::Sycamore).
 ///
 /// ```
 /// use ketlab::circuit::library::supremacy;

@@ -62,7 +62,7 @@ impl Report {
             .filter_map(|beside| {
                 let other = scores(data.targets(), &beside.predictions, rows);
                 let paired = Paired::of(&own, &other, measure == "accuracy")?;
-                let Paired { difference: gain, standard_error, is_significant } = paired;
+                let Paired { difference: gain, standard_error, is_significant, .. } = paired;
                 let name = beside.name.clone();
                 Some(Versus { name, gain, standard_error, is_significant })
             })

@@ -197,11 +197,7 @@ impl KernelStudy {
         if !self.rivals && !self.relabel {
             return Ok(());
         }
-        let mut contenders: Vec<_> = ClassicalKernel::NAMES.map(Contender::Classical).into();
-        if self.rivals {
-            contenders.push(Contender::Linear);
-            contenders.extend(self.separable(embedding, &mut report.notes));
-        }
+        let contenders = self.contenders(embedding, &mut report.notes);
         // By tuning, and by geometric difference.
         let (mut best, mut nearest) = (None::<(f64, usize)>, None::<Nearest>);
         for contender in contenders {
@@ -298,6 +294,26 @@ impl KernelStudy {
         let rows = quantum.row_scores.len();
         let name = (&*against.name, &*against.setting);
         Some(Verdict::new(name, against.advantage?, is_classes, rows, near))
+    }
+
+    /// Who is compared with the quantum kernel, in this order.
+    fn contenders(&self, embedding: &Embedding, notes: &mut Vec<String>) -> Vec<Contender> {
+        let mut contenders: Vec<_> = ClassicalKernel::NAMES.map(Contender::Classical).into();
+        if self.rivals {
+            contenders.push(Contender::Linear);
+            contenders.extend(self.separable(embedding, notes));
+        }
+        contenders
+    }
+
+    /// The names of all rivals that a report on so many features has.
+    ///
+    /// # Errors
+    /// If the map's name is unknown, or it does not take so many features.
+    pub fn rival_names(&self, num_features: usize) -> Result<Vec<String>> {
+        let embedding = Embedding::new(self.map.parse()?, num_features)?;
+        let contenders = self.contenders(&embedding, &mut Vec::new());
+        Ok(contenders.iter().map(Contender::name).collect())
     }
 
     /// The map without entanglement, if it is another one.

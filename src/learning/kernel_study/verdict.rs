@@ -25,7 +25,7 @@ impl Verdict {
         rows: usize,
         nearest: Option<(&str, f64, usize)>,
     ) -> Self {
-        let Paired { difference, standard_error, is_significant } = advantage;
+        let Paired { difference, standard_error, is_significant, .. } = advantage;
         let name = format!("{against}, {setting}");
         let of = if is_classes { "accuracy" } else { "mean squared error" };
         let over = format!("in {of} over {rows} rows that neither learned from");
@@ -81,7 +81,8 @@ mod tests {
     #[test]
     fn words_follow_from_numbers() {
         let text = |difference, standard_error, is_significant| {
-            let advantage = Paired { difference, standard_error, is_significant };
+            let discordant = None;
+            let advantage = Paired { difference, standard_error, is_significant, discordant };
             Verdict::new(("rbf kernel", "gamma=1"), advantage, true, 40, None).text
         };
         assert!(text(0.25, Some(0.07), true).contains("ahead of"));

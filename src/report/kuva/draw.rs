@@ -25,6 +25,23 @@ pub fn draw_band(
     }
 }
 
+/// Adds the bars of a series, each between its ends.
+pub fn draw_bars(
+    series: &Series,
+    (half_width, ends): (f64, &[(f64, f64)]),
+    color: &str,
+    x: &Direction,
+    y: &Direction,
+    plots: &mut Vec<Plot>,
+) {
+    for k in drawn(series).into_iter().filter(|&k| ends[k].0 < ends[k].1) {
+        let sides = [-half_width, half_width].map(|side| x.at(series.points[k].0 + side));
+        let (low, high) = ends[k];
+        let bar = BandPlot::new(sides, [y.at(low); 2], [y.at(high); 2]);
+        plots.push(Plot::Band(bar.with_color(color).with_opacity(1.0)));
+    }
+}
+
 /// Adds a piece of line for each run of finite points, and the marks.
 pub fn draw(series: &Series, look: &Look, x: &Direction, y: &Direction, plots: &mut Vec<Plot>) {
     let drawn = drawn(series);

@@ -141,7 +141,7 @@ impl<'a> Looks<'a> {
         let marker = MARKERS[round % MARKERS.len()];
         Look {
             color,
-            line: (series.style != Style::Points).then_some((2.0, dash)),
+            line: (!matches!(series.style, Style::Points | Style::Bars)).then_some((2.0, dash)),
             marker: matches!(series.style, Style::Points | Style::LinePoints).then_some(marker),
         }
     }

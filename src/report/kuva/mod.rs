@@ -20,7 +20,7 @@ use ::kuva::render::layout::{AxisLabelOverlap, Layout, TickFormat};
 use ::kuva::render::plots::Plot;
 use ::kuva::render::render::{Scene, render_multiple};
 use direction::{Direction, with_room};
-use draw::{draw, draw_band};
+use draw::{draw, draw_band, draw_bars};
 use look::{Entry, Looks};
 use marks::marked;
 use std::sync::Arc;
@@ -65,14 +65,22 @@ impl Chart {
         let (x, y) = (Direction::new(frame.x), Direction::new(frame.y));
         let mut plots: Vec<Plot> = heat::cells(self.heat_map.as_ref(), &x, &y);
         let mut entries = Vec::new();
-        for series in &self.series {
+        let bars = self.bars();
+        for (series, ends) in self.series.iter().zip(&bars.ends) {
             let look = looks.series(series);
-            draw_band(series, look.color, &x, &y, &mut plots);
+            match series.style {
+                Style::Bars => {
+                    let bars = (bars.half_width, &ends[..]);
+                    draw_bars(series, bars, look.color, &x, &y, &mut plots);
+                }
+                _ => draw_band(series, look.color, &x, &y, &mut plots),
+            }
             entries.push(Entry { name: series.name.clone(), look });
         }
         // No band covers a line, and what is compared with covers nothing.
         let is_reference = |entry: &&(&Series, &Entry)| entry.0.style == Style::Reference;
-        let drawn: Vec<_> = self.series.iter().zip(&entries).collect();
+        let drawn: Vec<_> =
+            self.series.iter().zip(&entries).filter(|(s, _)| s.style != Style::Bars).collect();
         let (below, above): (Vec<_>, Vec<_>) = drawn.iter().partition(is_reference);
         for (series, entry) in below.into_iter().chain(above) {
             draw(series, &entry.look, &x, &y, &mut plots);
@@ -322,6 +330,28 @@ mod tests {
         assert_eq!(kinds.collect::<Vec<_>>(), ["band", "band", "reference", "line", "line"]);
         let names: Vec<_> = drawing.entries.iter().map(|entry| entry.name.as_str()).collect();
         assert_eq!(names, ["a", "b", "r"]);
+    }
+
+    #[test]
+    fn bars_stand_below_lines_and_are_boxes_in_the_legend() {
+        let chart = Chart::new("t", Axis::new("x"), Axis::new("y"))
+            .series(Series::line("l", [(1.0, 1.0), (2.0, 2.0)]))
+            .series(Series::bars("a", [(1.0, 1.0), (2.0, 0.0)]))
+            .series(Series::bars("b", [(1.0, -1.0), (2.0, 3.0)]));
+        let frame = chart.check().unwrap();
+        let (x, y) = (frame.x.ends(), frame.y.ends());
+        assert!(x.0 < 0.6 && x.1 > 2.4 && y.0 < -1.0 && y.1 > 3.0, "{frame:?}");
+        let drawing = chart.drawing(&frame, &Looks::of(std::slice::from_ref(&chart)), &PAGE);
+        let kinds: Vec<_> =
+            drawing.plots.iter().map(|plot| matches!(plot, Plot::Band(_))).collect();
+        // A bar of nothing is not drawn.
+        assert_eq!(kinds, [true, true, true, false]);
+        let look = &drawing.entries[1].look;
+        assert!(look.line.is_none() && look.marker.is_none());
+        let log = Chart { y: Axis::new("y").log(), ..chart.clone() };
+        assert!(log.to_svg().unwrap_err().to_string().contains("must be linear"));
+        let band = chart.series(Series::bars("c", [(1.0, 1.0)]).with_band([(0.0, 2.0)]));
+        assert!(band.to_svg().unwrap_err().to_string().contains("no band"));
     }
 
     #[test]

@@ -10,11 +10,13 @@
 use super::super::flow::Flow;
 use super::angles::LinearAngles;
 use super::lower::Lowered;
+use super::one_qubit::one_qubit;
 use super::plans::{PLANNED_FROM, PerTarget, Plans};
-use super::spans::SpanCode;
+use super::spans::{SpanCode, run_once, with_numbers};
 use super::watched::run_watched;
 use crate::engine::{
-    Action, Coefficients, Real, StateVector, Target, bytes_needed, hash_of_actions, max_qubits,
+    Action, Coefficients, Kind, Real, StateVector, Target, bytes_needed, hash_of_actions,
+    max_qubits,
 };
 use crate::error::{Error, Result};
 use crate::math::{Watch, too_large};
@@ -52,6 +54,32 @@ pub(in super::super) struct BoundCode {
     coefficients: PerTarget<Result<Vec<Coefficients>>>,
     /// Made when shots with noise are first run.
     spans: OnceLock<Box<[SpanCode]>>,
+}
+
+/// Actions of a stretch that is planned again with those about it.
+const SHORT: usize = 8;
+/// Actions of a stretch with a large table that are not worth a plan: nothing merges with a table,
+/// and a plan begins with the state in order.
+const FEW: usize = 4;
+/// Entries of a large table.
+const LARGE_TABLE: usize = 1 << 10;
+
+impl Stretch {
+    /// Whether it is a large permutation with few other actions.
+    fn is_table_with_few(&self) -> bool {
+        let is_table = |action: &Action| matches!(&action.kind, Kind::Permutation { table, .. } if table.len() >= LARGE_TABLE);
+        self.actions.len() <= FEW && self.actions.iter().any(is_table)
+    }
+
+    /// Whether it is few actions without tables.
+    fn is_short(&self) -> bool {
+        let has_no_table = |action: &Action| match action.kind {
+            Kind::Phase(_) | Kind::Pauli(_) | Kind::Rotation(..) => true,
+            Kind::Dense1 { .. } | Kind::Swap(..) => true,
+            Kind::Diagonal { .. } | Kind::Dense { .. } | Kind::Permutation { .. } => false,
+        };
+        self.actions.len() <= SHORT && self.actions.iter().all(has_no_table)
+    }
 }
 
 impl Code {
@@ -191,6 +219,63 @@ impl BoundCode {
         let plan = &code.plans(target)?[stretch];
         run_watched(watch, plan, &self.coefficients(target)?[stretch], state)?;
         Ok(plan.len() as u64)
+    }
+
+    /// Runs stretches one after another; the number of passes. Where several short ones follow each
+    /// other, as corrections by outcomes do, they are planned as one: they share passes over a large
+    /// state, which costs more than a plan for few gates.
+    pub fn run_all<T: Real>(
+        &self,
+        stretches: &[usize],
+        state: &mut StateVector<T>,
+        watch: &Watch,
+    ) -> Result<u64> {
+        let mut passes = 0;
+        let mut rest = stretches;
+        while let Some((&first, others)) = rest.split_first() {
+            let is_short = |stretch: &&usize| self.code.stretches[**stretch].is_short();
+            let short = match self.code.num_qubits < PLANNED_FROM {
+                true => 0,
+                false => rest.iter().take_while(is_short).count(),
+            };
+            if short < 2 {
+                passes += match self.code.stretches[first].is_table_with_few() {
+                    true => self.run_directly(first, state, watch)?,
+                    false => self.run(first, state, watch)?,
+                };
+                rest = others;
+                continue;
+            }
+            let (together, others) = rest.split_at(short);
+            watch.check()?;
+            let actions = together.iter().flat_map(|&stretch| {
+                let (actions, slots) = self.code.stretch(stretch, &self.slots);
+                actions.iter().map(|action| with_numbers(action, slots))
+            });
+            let actions: Vec<Action> = actions.collect();
+            let few = match one_qubit(&actions) {
+                Some(product) => run_once(state, &[product])?,
+                None => run_once(state, &actions)?,
+            };
+            watch.add_passes(few);
+            passes += few;
+            rest = others;
+        }
+        Ok(passes)
+    }
+
+    /// Runs a stretch action by action; the number of passes.
+    fn run_directly<T: Real>(
+        &self,
+        stretch: usize,
+        state: &mut StateVector<T>,
+        watch: &Watch,
+    ) -> Result<u64> {
+        let (actions, slots) = self.code.stretch(stretch, &self.slots);
+        watch.check()?;
+        actions.iter().for_each(|action| state.apply_checked(action, slots));
+        watch.add_passes(actions.len() as u64);
+        Ok(actions.len() as u64)
     }
 
     /// For each of the plans for the states of a target, its coefficients.

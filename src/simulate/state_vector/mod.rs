@@ -8,6 +8,7 @@ mod framed;
 mod lower;
 mod matrix;
 mod observable;
+mod one_qubit;
 mod plan_runs;
 mod plans;
 mod readout;

@@ -84,6 +84,10 @@ impl<T: Real> Representation for StateVector<T> {
         code.run(stretch, self, watch)
     }
 
+    fn run_all(&mut self, code: &BoundCode, stretches: &[usize], watch: &Watch) -> Result<u64> {
+        code.run_all(stretches, self, watch)
+    }
+
     const DRAWS_CHANNELS: bool = true;
 
     fn sample_frames(
@@ -145,6 +149,15 @@ impl<T: Real> Representation for StateVector<T> {
         self.collapse(qubit as usize, side == 1)?;
         if let (Choice::Reset(_), 1) = (choice, side) {
             self.flip(qubit as usize);
+        }
+        Ok(())
+    }
+
+    fn take_only_side(&mut self, flow: &Flow, choice: Choice, side: usize) -> Result<()> {
+        match (choice, side) {
+            (Choice::Reset(qubit), 1) => self.flip(qubit as usize),
+            (Choice::Reset(_) | Choice::Measure { .. }, _) => {}
+            (Choice::Channel(_), _) => return self.take_side(flow, choice, side),
         }
         Ok(())
     }

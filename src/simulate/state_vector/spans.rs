@@ -142,7 +142,7 @@ impl SpanCode {
 }
 
 /// Runs actions that will not come again; a plan is worth its time for large states.
-fn run_once<T: Real>(state: &mut StateVector<T>, actions: &[Action]) -> Result<u64> {
+pub(super) fn run_once<T: Real>(state: &mut StateVector<T>, actions: &[Action]) -> Result<u64> {
     if state.num_qubits() < PLANNED_FROM || actions.len() == 1 {
         actions.iter().for_each(|action| state.apply(action, &[]));
         return Ok(actions.len() as u64);
@@ -159,7 +159,7 @@ fn planned(target: Target, num_qubits: usize, actions: &[Action]) -> Result<(Pla
 }
 
 /// An action with numbers in place of slots.
-fn with_numbers(action: &Action, slots: &[f64]) -> Action {
+pub(super) fn with_numbers(action: &Action, slots: &[f64]) -> Action {
     let number = |scalar: &Scalar| Scalar::Const(scalar.value(slots));
     let kind = match &action.kind {
         Kind::Phase(scalar) => Kind::Phase(number(scalar)),

@@ -4,6 +4,7 @@ use super::{GradientKind, Question};
 use anyhow::Result;
 use ketlab::PauliSum;
 use ketlab::gradient::{FiniteDifference, Gradient, Objective};
+use ketlab::propagation::Account;
 use ketlab::simulate::Program;
 
 /// An observable's value and derivatives.
@@ -13,6 +14,15 @@ pub struct Derivatives {
     pub gradient: Vec<f64>,
     /// What they are estimates of, where they are from shots.
     pub exact: Option<Exact>,
+    /// What was carried and left out, by Pauli propagation.
+    pub account: Option<Account>,
+}
+
+impl Derivatives {
+    /// Those that are no estimates.
+    fn exact(value: f64, gradient: Vec<f64>) -> Self {
+        Derivatives { value, gradient, exact: None, account: None }
+    }
 }
 
 /// Standard errors of estimates, and the truth beside them.
@@ -44,6 +54,7 @@ pub fn derivatives(question: &Question) -> Result<Found> {
                 Ok(FiniteDifference::new(question.simulator.evaluator(&program, sums)?))
             })
         }
+        (GradientKind::Pauli, None) => propagated(question),
     }
 }
 
@@ -56,9 +67,7 @@ fn adjoint(question: &Question) -> Result<Found> {
     let mut jacobian = vec![0.0; sums.len() * num_params];
     adjoint.values_and_jacobian(&question.values, &mut values, &mut jacobian)?;
     let rows = values.iter().zip(jacobian.chunks_exact(num_params));
-    let derivatives = rows
-        .map(|(&value, row)| Derivatives { value, gradient: row.to_vec(), exact: None })
-        .collect();
+    let derivatives = rows.map(|(&value, row)| Derivatives::exact(value, row.to_vec())).collect();
     Ok(Found { derivatives, circuits: adjoint.cost().circuits, shots: 0 })
 }
 
@@ -72,7 +81,21 @@ fn one_by_one<G: Gradient>(
         let mut gradient = vec![0.0; question.values.len()];
         let value = method.value_and_gradient(&question.values, &mut gradient)?;
         found.circuits += method.cost().circuits;
-        found.derivatives.push(Derivatives { value, gradient, exact: None });
+        found.derivatives.push(Derivatives::exact(value, gradient));
+    }
+    Ok(found)
+}
+
+/// By Pauli propagation, with an account for each observable.
+fn propagated(question: &Question) -> Result<Found> {
+    let mut found = Found { derivatives: Vec::new(), circuits: 0, shots: 0 };
+    for (_, sum) in &question.observables {
+        let mut method = question.simulator.propagation_gradient(&question.circuit, sum)?;
+        let mut gradient = vec![0.0; question.values.len()];
+        let value = method.value_and_gradient(&question.values, &mut gradient)?;
+        found.circuits += method.cost().circuits;
+        let account = Some(*method.account());
+        found.derivatives.push(Derivatives { account, ..Derivatives::exact(value, gradient) });
     }
     Ok(found)
 }
@@ -95,7 +118,7 @@ fn sampled(question: &Question, shots: u64, seed: u64) -> Result<Found> {
             value: exact.value,
             gradient: exact.gradient,
         });
-        found.derivatives.push(Derivatives { value, gradient, exact });
+        found.derivatives.push(Derivatives { value, gradient, exact, account: None });
     }
     Ok(found)
 }

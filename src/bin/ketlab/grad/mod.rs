@@ -10,8 +10,10 @@ use crate::options::{MANY, Seed, Threads, count};
 use crate::pauli_sum;
 use crate::progress::cancel_on_interrupt;
 use crate::text::Folded;
+use crate::truncation_options::TruncationOptions;
 use anyhow::{Context, Result, bail};
 use clap::ValueEnum;
+use ketlab::propagation::Truncation;
 use ketlab::{Circuit, Error, PauliSum, Simulator};
 use methods::derivatives;
 use report::Document;
@@ -23,7 +25,8 @@ use std::time::Instant;
 #[command(after_help = "Examples:
   ketlab grad ansatz.qasm --observable \"Z0 Z1 + 0.5 X0\" --param theta=0.3 --param phi=1.2
   ketlab grad ansatz.qasm --observable Z0 --observable hamiltonian.txt --param theta=0.3 --json
-  ketlab grad ansatz.qasm --observable Z0 --param theta=0.3 --shots 1e5 --seed 7")]
+  ketlab grad ansatz.qasm --observable Z0 --param theta=0.3 --shots 1e5 --seed 7
+  ketlab grad wide.qasm --observable Z60 --param theta=0.3 --method pauli --min-coefficient 1e-5")]
 pub struct Args {
     #[command(flatten)]
     input: Input,
@@ -44,6 +47,8 @@ pub struct Args {
     #[arg(long, value_name = "N", value_parser = count::<u64>(1..=MANY))]
     shots: Option<u64>,
     #[command(flatten)]
+    truncation: TruncationOptions,
+    #[command(flatten)]
     seed: Seed,
     #[command(flatten)]
     threads: Threads,
@@ -59,6 +64,8 @@ enum GradientKind {
     Shift,
     /// Central differences: approximate, for circuits that measure in the middle too
     FiniteDifference,
+    /// By Pauli propagation, of circuits of any width: exact, or with small terms left out
+    Pauli,
 }
 
 impl GradientKind {
@@ -78,6 +85,8 @@ struct Question {
     /// As they were given, and what they are.
     observables: Vec<(String, PauliSum)>,
     method: GradientKind,
+    /// Of Pauli propagation.
+    truncation: Truncation,
     /// For each estimate, and the seed.
     shots: Option<(u64, u64)>,
 }
@@ -98,6 +107,9 @@ fn answer(args: &Args) -> Result<ExitCode> {
             method.name()
         ),
     };
+    if method != GradientKind::Pauli {
+        args.truncation.refuse()?;
+    }
     let Parametric { circuit, free, constants } = args.input.parametric()?;
     let name = args.input.name();
     if circuit.inputs().next().is_none() {
@@ -111,7 +123,8 @@ fn answer(args: &Args) -> Result<ExitCode> {
         ));
     }
     let observables = args.observables.iter().map(|text| observable(text, &circuit));
-    let simulator = Simulator::new();
+    let truncation = args.truncation.truncation(circuit.num_qubits())?;
+    let simulator = Simulator::new().truncation(truncation.clone());
     cancel_on_interrupt(simulator.watch());
     let question = Question {
         simulator,
@@ -120,6 +133,7 @@ fn answer(args: &Args) -> Result<ExitCode> {
         values,
         constants,
         method,
+        truncation,
         shots: args.shots.map(|shots| (shots, args.seed.value())),
     };
     let found = derivatives(&question)?;

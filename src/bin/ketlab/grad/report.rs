@@ -4,7 +4,9 @@ use super::methods::{Derivatives, Found};
 use super::{GradientKind, Question};
 use crate::table::table;
 use crate::text::plural;
+use crate::truncation_options::in_words;
 use anyhow::Result;
+use ketlab::propagation::{Account, Truncation};
 use serde::Serialize;
 use std::io::Write;
 
@@ -21,6 +23,9 @@ pub struct Document {
     circuits: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
     shots: Option<Shots>,
+    /// What Pauli propagation was to leave out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    truncation: Option<Truncation>,
     #[serde(skip)]
     is_approximate: bool,
 }
@@ -62,6 +67,9 @@ struct ObservableGradient {
     #[serde(skip_serializing_if = "Option::is_none")]
     exact_value: Option<f64>,
     gradient: Vec<Derivative>,
+    /// What was carried and left out, by Pauli propagation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    propagation: Option<Account>,
 }
 
 #[derive(Serialize)]
@@ -98,7 +106,10 @@ impl Document {
                 .collect(),
             circuits: found.circuits,
             shots: question.shots.map(|(per_estimate, _)| Shots { per_estimate, total }),
-            is_approximate: question.method == GradientKind::FiniteDifference,
+            is_approximate: question.method == GradientKind::FiniteDifference
+                || question.method == GradientKind::Pauli && !question.truncation.is_exact(),
+            truncation: (question.method == GradientKind::Pauli)
+                .then(|| question.truncation.clone()),
         }
     }
 
@@ -116,9 +127,22 @@ impl Document {
             plural(self.params.len(), "parameter"),
             self.method
         )?;
+        if let Some(truncation) = &self.truncation {
+            writeln!(out, "{}", in_words(truncation))?;
+        }
         for observable in &self.observables {
             writeln!(out, "\n⟨{}⟩", observable.observable)?;
             observable.print(out, &self.params)?;
+            if let Some(account) = &observable.propagation {
+                writeln!(
+                    out,
+                    "at most {} strings, {} left out: Σ|c| = {:.3e}, Σc² = {:.3e}",
+                    account.peak_terms,
+                    account.dropped_terms,
+                    account.dropped_sum,
+                    account.dropped_squares
+                )?;
+            }
         }
         match &self.shots {
             None => writeln!(out, "\nran {}", circuits(self.circuits))?,
@@ -153,6 +177,7 @@ impl ObservableGradient {
             standard_error: exact.map(|e| e.value_error),
             exact_value: exact.map(|e| e.value),
             gradient: (0..params.len()).map(derivative).collect(),
+            propagation: found.account,
         }
     }
 

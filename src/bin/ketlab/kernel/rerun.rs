@@ -3,6 +3,7 @@
 use super::args::Args;
 use super::document::{Document, Origin, Rerun};
 use super::follow::follow;
+use crate::compared::{Compared, lines};
 use crate::document::{Format, Work};
 use crate::text::plural;
 use anyhow::{Context, Result, bail};
@@ -19,9 +20,6 @@ struct Saved {
     experiment: KernelStudy,
     data: Origin,
 }
-
-/// Differences that are shown.
-const MOST_SHOWN: usize = 10;
 
 pub fn run(args: &Args, path: &Path) -> Result<ExitCode> {
     let (start, name) = (Instant::now(), path.display());
@@ -54,8 +52,9 @@ pub fn run(args: &Args, path: &Path) -> Result<ExitCode> {
     let after: Value = serde_json::from_str(&serde_json::to_string(&report)?)?;
     let mut compared = Compared::default();
     for (key, value) in after.as_object().into_iter().flatten() {
-        compared.compare(key, &before[key.as_str()], value);
+        compared.compare(key, &before[key.as_str()], value, &[]);
     }
+    let differing = lines(&compared.differences);
     let Compared { numbers, differences } = compared;
     let identical = differences.is_empty();
     let mut out = std::io::stdout().lock();
@@ -72,64 +71,10 @@ pub fn run(args: &Args, path: &Path) -> Result<ExitCode> {
     } else {
         let all = plural(numbers, "number");
         writeln!(out, "{source} again, with the settings of {name}: of {all} these differ")?;
-        for line in differences.iter().take(MOST_SHOWN) {
-            writeln!(out, "  {line}")?;
-        }
-        if differences.len() > MOST_SHOWN {
-            writeln!(out, "  and {} more", differences.len() - MOST_SHOWN)?;
+        for line in differing {
+            writeln!(out, "{line}")?;
         }
     }
     out.flush()?;
     Ok(if identical { ExitCode::SUCCESS } else { ExitCode::FAILURE })
-}
-
-#[derive(Default)]
-struct Compared {
-    numbers: usize,
-    differences: Vec<String>,
-}
-
-impl Compared {
-    fn compare(&mut self, path: &str, before: &Value, after: &Value) {
-        match (before, after) {
-            (Value::Object(a), Value::Object(b)) => {
-                for key in a.keys().chain(b.keys().filter(|key| !a.contains_key(*key))) {
-                    let of = |map: &serde_json::Map<String, Value>| map.get(key).cloned();
-                    let (a, b) = (of(a).unwrap_or_default(), of(b).unwrap_or_default());
-                    self.compare(&format!("{path}.{key}"), &a, &b);
-                }
-            }
-            (Value::Array(a), Value::Array(b)) if a.len() == b.len() => {
-                for (k, (a, b)) in a.iter().zip(b).enumerate() {
-                    self.compare(&format!("{path}[{k}]"), a, b);
-                }
-            }
-            _ => {
-                self.numbers += usize::from(after.is_number());
-                // As text: 0 and -0 are other bits.
-                let (then, now) = (before.to_string(), after.to_string());
-                if then != now {
-                    self.differences.push(format!("{path}: {then} then, {now} now"));
-                }
-            }
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-
-    #[test]
-    fn differences_are_named() {
-        let mut compared = Compared::default();
-        let before = json!({"a": [1.5, 2.0], "b": "x", "c": null});
-        compared.compare("r", &before, &before);
-        assert_eq!((compared.numbers, compared.differences.len()), (2, 0));
-        let after = json!({"a": [1.5, 2.0000000000000004], "b": "x", "d": 1});
-        compared.compare("r", &before, &after);
-        let says = ["r.a[1]: 2.0 then, 2.0000000000000004 now", "r.d: null then, 1 now"];
-        assert_eq!(compared.differences, says);
-    }
 }

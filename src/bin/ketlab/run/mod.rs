@@ -1,5 +1,6 @@
 //! `ketlab run`: simulate a circuit.
 
+mod propagation;
 mod report;
 mod state_file;
 
@@ -13,6 +14,7 @@ use crate::options::{
 use crate::pauli_sum;
 use crate::progress::Progress;
 use crate::text::{Folded, plural, time};
+use crate::truncation_options::TruncationOptions;
 use anyhow::{Context, Result, bail};
 use clap::ValueEnum;
 use ketlab::engine::Target;
@@ -37,6 +39,7 @@ Examples:
   ketlab run circuits/teleportation.qasm --shots 1e4 --seed 7
   ketlab run circuits/ghz_12.qasm --observable \"Z0 Z11\" --json
   ketlab run circuits/ghz_12.qasm --noise depolarizing=0.001 --observable \"Z0 Z11\"
+  ketlab run circuits/kicked_ising_127.qasm --param theta=0.7 --method pauli --min-coefficient 1e-3 --observable Z62
   ketlab run ansatz.qasm --param theta=pi/2 --state state.npy
   cat circuits/bell.qasm | ketlab run -")]
 pub struct Args {
@@ -51,7 +54,8 @@ pub struct Args {
     #[arg(help_heading = EXECUTION, long, value_enum, default_value_t = PrecisionArg::F64)]
     precision: PrecisionArg,
     /// How to simulate; `auto` takes the state vector where it fits in memory, and beyond that the
-    /// stabilizer method for circuits of Clifford gates; under noise what takes the least time
+    /// stabilizer method for circuits of Clifford gates, and Pauli propagation for means that surely
+    /// need few strings; under noise what takes the least time
     #[arg(help_heading = EXECUTION, long, value_enum, default_value_t = MethodArg::Auto)]
     method: MethodArg,
     #[command(flatten)]
@@ -88,6 +92,8 @@ pub struct Args {
     #[command(flatten)]
     sampling: Sampling,
     #[command(flatten)]
+    truncation: TruncationOptions,
+    #[command(flatten)]
     json: Json,
 }
 
@@ -105,6 +111,10 @@ enum MethodArg {
     DensityMatrix,
     /// State vectors of random trajectories of a noisy circuit: means with standard errors
     Trajectories,
+    /// Observables as sums of Pauli strings, carried backward through a circuit of any width: means
+    /// alone, exact or with small terms left out
+    #[value(name = "pauli", alias = "pauli-propagation")]
+    PauliPropagation,
 }
 
 impl From<MethodArg> for Method {
@@ -115,6 +125,7 @@ impl From<MethodArg> for Method {
             MethodArg::Stabilizer => Method::Stabilizer,
             MethodArg::DensityMatrix => Method::DensityMatrix,
             MethodArg::Trajectories => Method::Trajectories,
+            MethodArg::PauliPropagation => Method::PauliPropagation,
         }
     }
 }
@@ -216,6 +227,12 @@ pub struct Told {
 
 pub fn main(args: Args) -> Result<ExitCode> {
     args.threads.start()?;
+    let is_pauli = matches!(args.method, MethodArg::PauliPropagation);
+    if !is_pauli {
+        args.truncation.refuse()?;
+    } else if args.nothing() {
+        bail!("--method pauli carries observables: give one or more with --observable");
+    }
     let circuit = args.input.circuit()?;
     if circuit.num_qubits() == 0 {
         bail!("{}: the program has no qubits; there is nothing to simulate", args.input.name());
@@ -227,6 +244,7 @@ pub fn main(args: Args) -> Result<ExitCode> {
         .seed(args.seed.value())
         .precision(args.precision.into())
         .method(args.method.into())
+        .truncation(args.truncation.truncation(circuit.num_qubits())?)
         .isa(args.isa.get())
         .max_branches(args.max_branches)
         .max_loop_rounds(args.max_loop_rounds);
@@ -255,7 +273,12 @@ pub fn main(args: Args) -> Result<ExitCode> {
         );
     }
     if let Some(flag) = args.sampling.flag() {
-        if method != Method::Trajectories {
+        if method == Method::PauliPropagation {
+            messages::note(format!(
+                "{flag} has no effect: Pauli propagation draws nothing at random; \
+                 `--method trajectories` samples"
+            ));
+        } else if method != Method::Trajectories {
             messages::note(format!(
                 "{flag} has no effect: the {method} method is exact, and taken because {reason}; \
                  `--method trajectories` samples"
@@ -267,7 +290,7 @@ pub fn main(args: Args) -> Result<ExitCode> {
         }
     }
     let passes = match method {
-        Method::Stabilizer | Method::DensityMatrix => 0,
+        Method::Stabilizer | Method::DensityMatrix | Method::PauliPropagation => 0,
         _ => plan(&args, &program)?,
     };
     let output = args.state.as_deref().map(StateFile::create).transpose()?;

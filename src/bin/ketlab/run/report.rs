@@ -1,11 +1,12 @@
 //! What `ketlab run` says: one JSON document, or text for people.
 
-use super::{Args, ROWS, Rows, Told};
+use super::{Args, ROWS, Rows, Told, propagation};
 use crate::noise_options::Applied;
 use crate::table::table;
 use crate::text::{fixed, histogram, plural};
 
 use ketlab::math::Bits;
+use ketlab::propagation::Truncation;
 use ketlab::simulate::{Method, RunResult, Trajectories};
 use ketlab::{Circuit, Precision};
 use serde::{Serialize, Serializer};
@@ -38,6 +39,9 @@ pub struct Document {
     outcome_space: Option<Value>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     expectations: Vec<Value>,
+    /// What Pauli propagation was to leave out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    truncation: Option<Truncation>,
     norm: Option<f64>,
 }
 
@@ -145,6 +149,8 @@ pub fn document(
     };
     let standard_errors = standard_errors(result.trajectories.as_ref(), result.expectations.len());
     let expectations = args.observables.iter().zip(&result.expectations).zip(standard_errors);
+    let carried = result.propagation.as_ref();
+    let is_truncated = carried.is_some_and(|carried| !carried.truncation.is_exact());
     let drawn = result.trajectories.as_ref();
     let document = Document {
         num_qubits: n,
@@ -170,15 +176,21 @@ pub fn document(
             })
         }),
         expectations: expectations
-            .map(|((text, e), error)| {
-                json!({
+            .enumerate()
+            .map(|(k, ((text, e), error))| {
+                let mut entry = json!({
                     "observable": text,
                     "value": e.value,
-                    "standard_error": error,
+                    "standard_error": if is_truncated { None } else { Some(error) },
                     "variance": e.variance,
-                })
+                });
+                if let Some(mean) = carried.and_then(|carried| carried.means.get(k)) {
+                    entry["propagation"] = propagation::entry(mean);
+                }
+                entry
             })
             .collect(),
+        truncation: carried.map(|carried| carried.truncation.clone()),
         norm: result.norm,
     };
     (document, meta)
@@ -223,7 +235,8 @@ pub fn print(
         meta.seconds
     )?;
     let is_noisy = circuit.profile().num_channels > 0;
-    if meta.precision.is_none() || is_noisy || told.method == Method::Trajectories {
+    let is_approximate = matches!(told.method, Method::Trajectories | Method::PauliPropagation);
+    if meta.precision.is_none() || is_noisy || is_approximate {
         writeln!(out, "{} because {}", told.method, meta.reason)?;
     }
     if let Some(drawn) = &result.trajectories {
@@ -308,10 +321,16 @@ pub fn print(
                 true => estimate(e.value, error),
                 false => mean(e.value),
             };
-            vec![text.clone(), value, format!("{:.6e}", e.variance)]
+            // That of a truncated sum is not known.
+            let variance =
+                if e.has_variance() { format!("{:.6e}", e.variance) } else { "-".into() };
+            vec![text.clone(), value, variance]
         });
         let heading = if is_estimated { "mean ± standard error" } else { "mean" };
         writeln!(out, "\n{}", table(&["observable", heading, "variance"], rows.collect()))?;
+    }
+    if let Some(carried) = &result.propagation {
+        propagation::print(out, &args.observables, carried)?;
     }
     if let Some(path) = &args.state {
         writeln!(out, "\nstate written to {}", path.display())?;

@@ -1,0 +1,7 @@
+//! `ketlab advantage order`.
+
+mod args;
+mod plots;
+mod text;
+
+pub use args::{Args, main};
