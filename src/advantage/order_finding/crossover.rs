@@ -49,9 +49,13 @@ impl Crossover {
         let low = points.iter().map(|point| point.0).fold(f64::INFINITY, f64::min);
         let span = points.iter().map(|point| point.0 - low).fold(0.0, f64::max);
         if points.len() < 3 || span < LEAST_SPAN {
+            let extent = match points.len() {
+                0 | 1 => String::new(),
+                _ => format!(", which span {span} bits"),
+            };
             return Err(format!(
-                "operations of {rival} are known of {} from {FITTED_FROM} bits on, which span {span} bits: \
-                 a line needs three over at least {LEAST_SPAN}",
+                "operations of {rival} are known of {} from {FITTED_FROM} bits on{extent}: a line \
+                 needs three over at least {LEAST_SPAN} bits",
                 match points.len() {
                     0 => "no size".into(),
                     1 => "1 size".into(),
@@ -98,6 +102,8 @@ mod tests {
         assert!(dear.bits.unwrap() > n + 30);
         let because = Crossover::new("r", &operations[..2], 2.0, 1.0).unwrap_err();
         assert!(because.contains("2 sizes") && because.contains("16 bits"), "{because}");
+        let none = Crossover::new("r", &[], 2.0, 1.0).unwrap_err();
+        assert!(none.contains("of no size from 16 bits on: a line"), "{none}");
         let near = [20, 21, 27].map(|n| (n, 1e3));
         let because = Crossover::new("r", &near, 2.0, 1.0).unwrap_err();
         assert!(because.contains("3 sizes") && because.contains("span 7 bits"), "{because}");
