@@ -49,6 +49,14 @@ pub enum Domain {
     Fabrication = 20,
     /// Numbers, bases and outcomes of order finding, and starts of its classical rivals.
     OrderFinding = 31,
+    /// Words of 64 reads of bit-sliced annealing.
+    BitSliced = 32,
+    /// Populations that are annealed.
+    Population = 33,
+    /// One stream a read of tabu search and of steepest descent.
+    Tabu = 34,
+    /// Random instances of problems that are encoded.
+    Instances = 35,
     /// One stream a device that comes with ketlab.
     Devices = 24,
     /// Right-hand sides, shots and sampled rows of linear systems.

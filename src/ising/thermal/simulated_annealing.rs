@@ -1,12 +1,12 @@
 //! Simulated annealing.
 
-use super::Ising;
-use super::compact::{Compact, Number, Scale};
 use super::local_search::{DOMAIN, check_budget};
-use super::reads::{self, File, Finished, Reads, Together, check_count};
 use super::replicas::{Best, Group, Last};
-use super::sample_set::{SampleInfo, SampleSet};
 use crate::error::{Error, Result};
+use crate::ising::Ising;
+use crate::ising::compact::{Compact, Number, Scale};
+use crate::ising::reads::{self, File, Finished, Reads, Together, check_count};
+use crate::ising::sample_set::{SampleInfo, SampleSet};
 use crate::math::{
     Bits, Checkpoint, Fingerprint, Isa, Kept, Streams, Watch, check_memory, vectorized,
 };
@@ -321,12 +321,12 @@ pub(crate) fn check_beta(beta: f64) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{
+    use super::*;
+    use crate::ising::testing::{
         a_cut_file_goes_on, any_ising, chi_squared_of_boltzmann, pieces_are_the_whole, reference,
         reference_json, same_on_every_number_of_threads, spin_glass,
     };
-    use super::super::{Graph, Qubo};
-    use super::*;
+    use crate::ising::{Graph, Qubo};
     use proptest::prelude::*;
     use rand::RngExt;
 
@@ -487,7 +487,7 @@ mod tests {
             let message = says(&other, &model(1.0));
             assert!(message.contains(&format!("the checkpoint's {part}")), "{message}");
         }
-        let tempering = super::super::ParallelTempering::new();
+        let tempering = crate::ising::ParallelTempering::new();
         let message = tempering.run_kept(&model(1.0), &file).unwrap_err().to_string();
         assert!(message.contains("the checkpoint's method is `simulated annealing`"), "{message}");
         std::fs::remove_file(&path).unwrap();

@@ -1,12 +1,12 @@
 //! Parallel tempering.
 
-use super::Ising;
-use super::compact::{Compact, Number, Scale};
-use super::reads::{self, File, Finished, Reads, Together, check_count};
 use super::replicas::Replicas;
-use super::sample_set::{SampleInfo, SampleSet};
 use super::simulated_annealing::check_beta;
 use crate::error::{Error, Result};
+use crate::ising::Ising;
+use crate::ising::compact::{Compact, Number, Scale};
+use crate::ising::reads::{self, File, Finished, Reads, Together, check_count};
+use crate::ising::sample_set::{SampleInfo, SampleSet};
 use crate::math::{
     Bits, Checkpoint, Domain, Fingerprint, Isa, Kept, Streams, Vectorized, Watch, check_memory,
     vectorized,
@@ -70,7 +70,7 @@ struct Read {
 
 impl ParallelTempering {
     /// One read of 1000 sweeps with 16 rungs, seed 0, that returns the lowest configuration met. The
-    /// ladder is geometric, over the range of [`SimulatedAnnealing`](super::SimulatedAnnealing).
+    /// ladder is geometric, over the range of [`SimulatedAnnealing`](crate::ising::SimulatedAnnealing).
     pub fn new() -> Self {
         ParallelTempering {
             reads: Reads::new(1),
@@ -91,7 +91,7 @@ impl ParallelTempering {
     }
 
     /// The number of the first read, 0 unless set: as
-    /// [`SimulatedAnnealing::first_read`](super::SimulatedAnnealing::first_read).
+    /// [`SimulatedAnnealing::first_read`](crate::ising::SimulatedAnnealing::first_read).
     pub fn first_read(mut self, first: u64) -> Self {
         self.reads.first = first;
         self
@@ -364,11 +364,11 @@ where
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{
+    use super::*;
+    use crate::ising::testing::{
         a_cut_file_goes_on, any_ising, chi_squared_of_boltzmann, pieces_are_the_whole,
         same_on_every_number_of_threads, spin_glasses,
     };
-    use super::*;
     use crate::math::statistics::chi_squared_quantile;
     use proptest::prelude::*;
 

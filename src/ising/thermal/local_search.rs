@@ -1,8 +1,8 @@
 //! Greedy descent from random starts.
 
-use super::Ising;
-use super::walk::{Found, Walk, bits_of};
 use crate::error::{Error, Result};
+use crate::ising::Ising;
+use crate::ising::walk::{Found, Walk, bits_of};
 use crate::math::{Bits, Domain, Streams};
 
 /// The random numbers of the searches of this room; start k has stream k.
@@ -100,8 +100,8 @@ fn descend(walk: &mut Walk<'_>, left: &mut u64) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::any_ising;
     use super::*;
+    use crate::ising::testing::any_ising;
     use proptest::prelude::*;
 
     proptest! {

@@ -1,7 +1,7 @@
 //! Replicas of a model side by side, one a lane, that a Metropolis sweep updates together.
 
-use super::compact::{Compact, Number};
 use crate::error::Result;
+use crate::ising::compact::{Compact, Number};
 use crate::math::{Bits, LaneRng, Streams, Vectorized, Watch};
 
 /// Sweeps after which fields that are not exact are computed afresh.
