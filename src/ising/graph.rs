@@ -5,13 +5,31 @@ use super::quadratic::check_size;
 use super::{Ising, Qubo};
 use crate::error::{Error, Result};
 use crate::math::Bits;
+use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
 /// An undirected weighted graph without loops or parallel edges.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "Parts")]
 pub struct Graph {
     num_vertices: usize,
     edges: Vec<(usize, usize, f64)>,
+}
+
+/// A graph of which nothing is known to be right.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Parts {
+    num_vertices: usize,
+    edges: Vec<(usize, usize, f64)>,
+}
+
+impl TryFrom<Parts> for Graph {
+    type Error = Error;
+
+    fn try_from(Parts { num_vertices, edges }: Parts) -> Result<Self> {
+        Graph::try_new(num_vertices, edges)
+    }
 }
 
 impl Graph {

@@ -25,6 +25,7 @@ mod files;
 mod graph;
 mod ground;
 mod model;
+pub mod problems;
 mod quadratic;
 mod qubo;
 pub(crate) mod reads;

@@ -21,6 +21,15 @@ pub fn any_qubo(n: usize) -> impl Strategy<Value = Qubo> {
     parts(n).prop_map(|(linear, quadratic, offset)| Qubo::new(linear, quadratic, offset))
 }
 
+/// A graph of `n` ≥ 2 vertices.
+pub fn any_graph(n: usize) -> impl Strategy<Value = Graph> {
+    parts(n).prop_map(move |(_, mut edges, _)| {
+        let mut seen = std::collections::HashSet::new();
+        edges.retain(|&(u, v, _)| seen.insert((u.min(v), u.max(v))));
+        Graph::new(n, edges)
+    })
+}
+
 /// Any number that a file may have to hold, often 0.
 fn every_number() -> impl Strategy<Value = f64> {
     prop_oneof![
