@@ -4,7 +4,8 @@
 //! `cargo bench --bench thermal -- [FILE…]`. Files are models as `ketlab` reads them; without one, a
 //! random graph with 800 vertices and 19,176 edges (MaxCut) and a 32 × 32 ±J torus. Run it on one
 //! processor (`RAYON_NUM_THREADS=1`) to compare with the peers. Shortest and median times of 20 runs
-//! with seeds of their own, and the mean energy of all their reads with its standard error.
+//! with seeds of their own, and the mean energy of all their reads with its standard error. Then updates a
+//! second of simulated annealing by the number of reads.
 
 use ketlab::annealing::{Moves, PathIntegralAnnealing, ReadOut};
 use ketlab::ising::{Ising, ParallelTempering, SampleSet, SimulatedAnnealing};
@@ -21,8 +22,10 @@ fn main() {
         "model", "method", "min ms", "median", "mean energy", "±", "lowest"
     );
     if files.is_empty() {
-        measure("max_cut", &max_cut());
-        measure("torus", &torus(32));
+        let (max_cut, torus) = (max_cut(), torus(32));
+        measure("max_cut", &max_cut);
+        measure("torus", &torus);
+        rates(&max_cut, &torus);
     }
     for file in files {
         measure(&file, &Ising::read(&file).unwrap());
@@ -69,6 +72,39 @@ fn measure(name: &str, model: &Ising) {
     row(name, "tempering, 16 rungs", 5, &|seed| {
         ParallelTempering::new().seed(seed).run(model).unwrap()
     });
+}
+
+/// Updates a second of simulated annealing, 1000 sweeps: whole coefficients with few and many reads, and
+/// the same graphs with real ones.
+fn rates(max_cut: &Ising, torus: &Ising) {
+    println!("\n{:<26}{:>8}{:>10}{:>14}", "annealing", "reads", "min ms", "updates/s");
+    for (name, model) in [("max_cut", max_cut), ("torus", torus)] {
+        for reads in [10, 64, 256, 512] {
+            rate(name, model, reads);
+        }
+        let real = with_real_weights(model);
+        for reads in [16, 64] {
+            rate(&format!("{name}, real weights"), &real, reads);
+        }
+    }
+}
+
+fn rate(name: &str, model: &Ising, reads: u64) {
+    let run = |seed: u64| {
+        let start = Instant::now();
+        SimulatedAnnealing::new().reads(reads).seed(seed).run(model).unwrap();
+        start.elapsed().as_secs_f64()
+    };
+    let least = (0..7).map(run).fold(f64::INFINITY, f64::min);
+    let updates = (model.num_spins() as u64 * 1000 * reads) as f64;
+    println!("{name:<26}{reads:>8}{:>10.2}{:>14.2e}", 1e3 * least, updates / least);
+}
+
+/// The same graph with weights between -1 and 1.
+fn with_real_weights(model: &Ising) -> Ising {
+    let mut rng = ChaCha8Rng::seed_from_u64(7);
+    let weighed = model.couplings().iter().map(|&(i, j, _)| (i, j, rng.random_range(-1.0..1.0)));
+    Ising::new(vec![0.0; model.num_spins()], weighed.collect::<Vec<_>>(), 0.0)
 }
 
 fn row(name: &str, method: &str, rounds: u64, run: &dyn Fn(u64) -> SampleSet) {

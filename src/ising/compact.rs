@@ -1,8 +1,23 @@
 //! A model for Monte Carlo kernels: sparse rows of narrow numbers in a unit of their own.
 
-use super::Ising;
+use super::{Ising, coloring};
 use crate::error::{Error, Result};
 use std::ops::{Add, AddAssign, Mul, Neg};
+
+/// Of so many sweeps one doubts flips that cost about nothing.
+const DOUBTING: u64 = 8;
+
+/// Whether this sweep takes flips that cost nothing with probability ½ only. Always taken, in a fixed
+/// order, they would leave configurations out: a ring without fields would never reach most of them. Taken
+/// in every sweep with ½, they would slow the search.
+pub(crate) fn is_doubting(sweep: u64) -> bool {
+    sweep.is_multiple_of(DOUBTING)
+}
+
+/// The size of exponents below which a flip is doubted in this sweep.
+pub(crate) fn doubt<T: Number>(sweep: u64) -> T {
+    if is_doubting(sweep) { T::of(0.125) } else { T::ZERO }
+}
 
 /// The numbers that a kernel computes with.
 pub(crate) trait Number:
@@ -19,6 +34,19 @@ pub(crate) trait Number:
     const ONE: Self;
     fn of(x: f64) -> Self;
     fn wide(x: f32) -> Self;
+
+    /// What an exponential random number is compared with, to take a flip or not that adds `self` to the
+    /// exponent of the Boltzmann weight: probability min(1, e^-x) (Metropolis et al., J. Chem. Phys. 21,
+    /// 1087 (1953)), and half of it where |x| is below [`doubt`].
+    ///
+    /// The half is the same for a flip and its opposite, so that the law stays.
+    #[inline(always)]
+    fn with_doubt(self, doubt: Self) -> Self {
+        let is_near = -doubt < self && self < doubt;
+        let uphill = if self > Self::ZERO { self } else { Self::ZERO };
+        let doubtful = uphill + Self::of(std::f64::consts::LN_2);
+        if is_near { doubtful } else { self }
+    }
 }
 
 macro_rules! number {
@@ -44,6 +72,8 @@ number!(f64);
 #[derive(Debug)]
 pub(crate) struct Compact<T> {
     pub fields: Vec<T>,
+    /// The order of a sweep: class by class, none of a class coupled to another of it.
+    pub order: Vec<u32>,
     starts: Vec<u32>,
     neighbours: Vec<(u32, T)>,
 }
@@ -58,7 +88,8 @@ impl<T: Number> Compact<T> {
             starts.push(neighbours.len() as u32);
         }
         let fields = model.fields().iter().map(|&h| number(h)).collect();
-        Compact { fields, starts, neighbours }
+        let order = coloring::classes(model).concat();
+        Compact { fields, order, starts, neighbours }
     }
 
     #[inline(always)]

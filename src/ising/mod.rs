@@ -18,7 +18,8 @@
 //! # Ok::<(), ketlab::Error>(())
 //! ```
 
-mod compact;
+mod coloring;
+pub(crate) mod compact;
 mod convert;
 mod energies;
 mod files;
@@ -37,7 +38,7 @@ mod thermal;
 mod walk;
 
 pub(crate) use compact::{Compact, Number, Scale};
-pub use files::{MAX_FILE_BYTES, Problem};
+pub use files::{MAX_CITIES, MAX_FILE_BYTES, Problem, Tsplib};
 pub use graph::Graph;
 pub use ground::{GroundState, MAX_EXACT_SPINS};
 pub use model::Ising;
@@ -47,5 +48,8 @@ pub(crate) use reads::check_count;
 pub use regular::MAX_RANDOM_DEGREE;
 pub use sample_set::{Sample, SampleInfo, SampleSet};
 pub(crate) use thermal::check_beta;
-pub use thermal::{BetaSchedule, LocalSearch, ParallelTempering, SimulatedAnnealing};
+pub use thermal::{
+    BetaSchedule, LocalSearch, ParallelTempering, PopulationAnnealing, SimulatedAnnealing,
+    SteepestDescent, TabuSearch,
+};
 pub use walk::Found;

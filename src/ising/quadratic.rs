@@ -1,6 +1,7 @@
 //! What an Ising model and a QUBO share: a quadratic form in sparse storage.
 
 use crate::error::{Error, Result};
+use crate::math::{Bits, Isa, Vectorized, vectorized};
 
 /// The most spins, variables or vertices of a problem: files with larger numbers are refused
 /// before anything is allocated.
@@ -89,9 +90,49 @@ impl Quadratic {
         self.offset + linear + pairs
     }
 
+    /// [`value`](Self::value) at many signs, -1 where a bit is 1, to the bit.
+    pub fn values_at_signs(&self, all: &[Bits]) -> Vec<f64> {
+        let of = |eight: &[Bits]| vectorized(Isa::best(), Eight { form: self, all: eight });
+        all.chunks(8).flat_map(|eight| of(eight).into_iter().take(eight.len())).collect()
+    }
+
     /// The derivative by variable i: its linear coefficient and what its neighbours add.
     pub fn slope(&self, i: usize, variable: impl Fn(usize) -> f64) -> f64 {
         self.neighbours(i).iter().fold(self.linear[i], |sum, &(j, w)| sum + w * variable(j))
+    }
+}
+
+/// Up to eight configurations of signs side by side.
+struct Eight<'a> {
+    form: &'a Quadratic,
+    all: &'a [Bits],
+}
+
+impl Vectorized for Eight<'_> {
+    type Output = [f64; 8];
+
+    #[inline(always)]
+    fn run(self) -> [f64; 8] {
+        let mut signs = vec![[1.0; 8]; self.form.len()];
+        for (lane, bits) in self.all.iter().enumerate() {
+            for (i, signs) in signs.iter_mut().enumerate() {
+                signs[lane] = if bits.bit(i) { -1.0 } else { 1.0 };
+            }
+        }
+        // What sums of no numbers are.
+        let [mut linear, mut pairs]: [[f64; 8]; 2] = [[std::iter::empty::<f64>().sum(); 8]; 2];
+        for (a, signs) in self.form.linear.iter().zip(&signs) {
+            for k in 0..8 {
+                linear[k] += a * signs[k];
+            }
+        }
+        for &(i, j, w) in &self.form.pairs {
+            let (left, right) = (&signs[i], &signs[j]);
+            for k in 0..8 {
+                pairs[k] += w * left[k] * right[k];
+            }
+        }
+        std::array::from_fn(|k| self.form.offset + linear[k] + pairs[k])
     }
 }
 

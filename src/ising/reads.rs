@@ -83,6 +83,10 @@ pub(crate) enum Together {
     One,
     /// In groups of 8, or of 16 where there are enough for all threads.
     Lanes,
+    /// In groups of words of 64 reads, the first with a number that is a multiple of 64; up to eight words
+    /// where there are enough for all threads. Of the words at the ends of what is missing there may be
+    /// only a part.
+    Words,
 }
 
 /// A file that keeps reads, what they belong to, and why one of the file cannot be this run's.
@@ -162,12 +166,18 @@ pub(crate) fn run<R: Send + Serialize + DeserializeOwned>(
             let workers = (threads() as u64).min(left.div_ceil(8)).max(1);
             (workers, if left > 8 * workers { 16 } else { 8 })
         }
+        Together::Words => {
+            let words = left.div_ceil(64).max(1);
+            let workers = (threads() as u64).min(words);
+            (workers, 64 << words.div_ceil(workers).min(8).ilog2())
+        }
     };
+    let unit = if together == Together::Words { 64 } else { 1 };
     let groups: Vec<Range<u64>> = missing
         .into_iter()
         .flat_map(|range| {
-            let starts = range.clone().step_by(lanes);
-            starts.map(move |start| start..(start + lanes as u64).min(range.end))
+            let starts = (range.start / unit * unit..range.end).step_by(lanes);
+            starts.map(move |start| start.max(range.start)..(start + lanes as u64).min(range.end))
         })
         .collect();
     let mut answers: Vec<Vec<R>> = Vec::new();
@@ -354,6 +364,34 @@ mod tests {
             assert!(done.reads.into_iter().eq((90..390).map(|k| k * k)));
             std::fs::remove_file(&path).unwrap();
         }
+    }
+
+    #[test]
+    fn words_begin_at_multiples_of_64() {
+        let path = scratch("words");
+        let file_there = Checkpoint::new(&path).resume(true);
+        for (threads, reads) in [
+            (1, Reads { first: 100, count: 30 }),
+            (2, Reads { first: 90, count: 700 }),
+            (3, Reads { first: 0, count: 2000 }),
+        ] {
+            let watch = Watch::default();
+            let each = |first: u64, used: usize, lanes: usize| {
+                let ends = [first, first + used as u64];
+                assert!(lanes.is_multiple_of(64) && lanes <= 512);
+                assert!(ends[1] <= first / 64 * 64 + lanes as u64);
+                // Where it does not begin or end with a word, it does so with what is missing.
+                let cuts = [0, 90, 100, 130, 790, 2000];
+                assert!(ends.iter().all(|end| end % 64 == 0 || cuts.contains(end)), "{ends:?}");
+                Ok((first..).take(used).map(|k| k * k).collect())
+            };
+            let done = on_threads(threads, || {
+                run(reads, Together::Words, &watch, file(&file_there), each).unwrap()
+            });
+            assert_eq!(watch.rows(), reads.count);
+            assert!(done.reads.into_iter().eq(reads.numbers().map(|k| k * k)));
+        }
+        std::fs::remove_file(&path).unwrap();
     }
 
     #[test]

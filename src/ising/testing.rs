@@ -77,6 +77,11 @@ pub fn every_qubo() -> impl Strategy<Value = Qubo> {
     every_parts().prop_map(|(linear, quadratic, offset)| Qubo::new(linear, quadratic, offset))
 }
 
+/// Equal to the bit, also in the signs of zeros.
+pub fn same_bits<T: std::fmt::Debug>(a: &T, b: &T) -> bool {
+    format!("{a:?}") == format!("{b:?}")
+}
+
 /// A file of the reference data, or `None` with a word about it where the folder is missing.
 pub fn reference(path: &str) -> Option<String> {
     let file = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/reference").join(path);

@@ -23,12 +23,21 @@ pub struct Axis {
     pub scale: Scale,
     /// The ends, if they are not to follow from the data. What lies outside is cut off.
     pub range: Option<(f64, f64)>,
+    /// What stands at 0, 1, … instead of numbers, e.g. machines; empty for numbers.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub names: Vec<String>,
 }
 
 impl Axis {
     /// A linear axis of pure numbers whose range follows from the data.
     pub fn new(label: impl Into<String>) -> Self {
-        Axis { label: label.into(), unit: None, scale: Scale::Linear, range: None }
+        Axis {
+            label: label.into(),
+            unit: None,
+            scale: Scale::Linear,
+            range: None,
+            names: Vec::new(),
+        }
     }
 
     /// Names the unit.
@@ -44,6 +53,25 @@ impl Axis {
     /// Sets the ends.
     pub fn range(self, low: f64, high: f64) -> Self {
         Axis { range: Some((low, high)), ..self }
+    }
+
+    /// Names what stands at 0, 1, …; the axis has no other ticks then, and its label is not drawn. Has no
+    /// effect on a logarithmic axis.
+    pub fn names(self, names: impl IntoIterator<Item = String>) -> Self {
+        Axis { names: names.into_iter().collect(), ..self }
+    }
+
+    /// Whether names stand at it.
+    pub(super) fn is_named(&self) -> bool {
+        self.scale == Scale::Linear && !self.names.is_empty()
+    }
+
+    /// The name at a tick; nothing between them.
+    #[cfg(feature = "plot")]
+    pub(super) fn name_at(&self, tick: f64) -> String {
+        let place = tick.round();
+        let is_whole = (tick - place).abs() < 1e-6 && place >= 0.0;
+        self.names.get(place as usize).filter(|_| is_whole).cloned().unwrap_or_default()
     }
 
     /// Label and unit, e.g. `energy (Ha)`.
@@ -77,7 +105,12 @@ impl Ticks {
             let room = ROOM * (high - low);
             (low, high) = (low - room, high + room);
         }
-        Ticks::Linear { low, high, step: round_step((high - low) / 8.0) }
+        Ticks::Linear { low, high, step: Ticks::step_of(high - low) }
+    }
+
+    /// The step of a linear axis of this length.
+    pub fn step_of(length: f64) -> f64 {
+        round_step(length / 8.0)
     }
 
     /// A little room around the data or, where fewer than three ticks would be seen, ends at 1, 2

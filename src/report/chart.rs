@@ -88,6 +88,8 @@ pub struct Chart {
     pub(super) heat_map: Option<HeatMap>,
     pub(super) legend: Legend,
     pub(super) embed_font: bool,
+    pub(super) is_bare: bool,
+    pub(super) is_equal: bool,
 }
 
 impl Chart {
@@ -103,6 +105,8 @@ impl Chart {
             heat_map: None,
             legend: Legend::default(),
             embed_font: false,
+            is_bare: false,
+            is_equal: false,
         }
     }
 
@@ -152,6 +156,18 @@ impl Chart {
     /// none.
     pub fn embed_font(self, embed_font: bool) -> Self {
         Chart { embed_font, ..self }
+    }
+
+    /// Draws neither numbers at the axes nor a grid: where places mean nothing, as in the drawing of a
+    /// graph.
+    pub fn bare(self) -> Self {
+        Chart { is_bare: true, ..self }
+    }
+
+    /// Makes lengths equal along both linear axes, as on a map: one of them then reaches farther than its
+    /// range. Has no effect where an axis is logarithmic.
+    pub fn equal(self) -> Self {
+        Chart { is_equal: true, ..self }
     }
 
     fn mark(mut self, name: impl Into<String>, mark: Mark) -> Self {

@@ -2,6 +2,7 @@
 
 use super::axis::{Scale, Ticks};
 use super::chart::Mark;
+use super::series::SPAN;
 use super::{Axis, Chart, HeatMap, Series, Style};
 use crate::error::{Error, Result};
 
@@ -52,6 +53,14 @@ impl Chart {
                 }
                 continue;
             }
+            if series.style == Style::Spans {
+                self.check_spans(series)?;
+                for k in series.drawn() {
+                    xs.extend([series.band[k].0, series.band[k].1]);
+                    ys.extend([-SPAN, SPAN].map(|side| series.points[k].1 + side));
+                }
+                continue;
+            }
             for k in series.drawn() {
                 xs.push(series.points[k].0);
                 ys.push(series.points[k].1);
@@ -82,6 +91,19 @@ impl Chart {
             return Ok(Frame { x: fixed(&self.x, x)?, y: fixed(&self.y, y)? });
         }
         Ok(Frame { x: ticks(&self.x, &xs, self.x.range)?, y: ticks(&self.y, &ys, self.y.range)? })
+    }
+
+    /// Boxes are as high everywhere, and each has its ends.
+    fn check_spans(&self, series: &Series) -> Result<()> {
+        if self.y.scale == Scale::Log {
+            let expected =
+                format!("boxes are equally high: the axis `{}` must be linear", self.y.label);
+            return Err(refused(&series.name, expected));
+        }
+        match series.band.is_empty() {
+            false => Ok(()),
+            true => Err(refused(&series.name, "a box needs a band, which is its ends along x")),
+        }
     }
 
     /// Bars are as wide everywhere, and begin at 0.
@@ -117,6 +139,26 @@ fn check_series(series: &Series) -> Result<()> {
                 "its band has {band} entries; it must have one for each of the {points} points"
             ),
         ));
+    }
+    let labels = series.labels.len();
+    if labels != 0 && labels != points {
+        return Err(refused(
+            &series.name,
+            format!("it has {labels} labels; it must have one for each of the {points} points"),
+        ));
+    }
+    let places = series.away_from.len();
+    if places != 0 && places != points {
+        return Err(refused(
+            &series.name,
+            format!(
+                "it has {places} places beside labels; it must have one for each of the {points} points"
+            ),
+        ));
+    }
+    if series.style == Style::Segments && points % 2 == 1 {
+        let expected = format!("each line has two ends, but there are {points} points");
+        return Err(refused(&series.name, expected));
     }
     if series.drawn().next().is_none() {
         return Err(refused(&series.name, format!("none of its {points} points is finite")));
@@ -219,6 +261,24 @@ mod tests {
         );
         let band = Series::line("run", [(0.0, 1.0), (1.0, 1.0)]).with_band([(0.0, 2.0)]);
         assert!(says(chart(&[(0.0, 1.0)]).series(band)).contains("band has 1 entries"));
+    }
+
+    #[test]
+    fn boxes_and_lines_between_two_points_need_their_ends() {
+        let on = |series: Series| Chart::new("t", Axis::new("x"), Axis::new("y")).series(series);
+        let boxes = on(Series::spans("job", [(1.0, 3.0, 0.0), (4.0, 5.0, 2.0)]));
+        let frame = boxes.check().unwrap();
+        assert!(frame.x.ends().0 < 1.0 && frame.x.ends().1 > 5.0, "{frame:?}");
+        assert!(frame.y.ends().0 < -SPAN && frame.y.ends().1 > 2.0 + SPAN, "{frame:?}");
+        assert!(says(on(Series::new("job", Style::Spans, [(0.0, 1.0)]))).contains("needs a band"));
+        let log = Chart { y: Axis::new("y").log(), ..boxes };
+        assert!(says(log).contains("must be linear"));
+        let edge = [(0.0, 0.0), (1.0, 1.0)];
+        assert!(on(Series::segments("edges", [edge])).check().is_ok());
+        let half = Series::new("edges", Style::Segments, [(0.0, 1.0)]);
+        assert!(says(on(half)).contains("two ends, but there are 1 points"));
+        let named = Series::points("cities", edge).with_labels(["a".into()]);
+        assert!(says(on(named)).contains("has 1 labels"));
     }
 
     #[test]

@@ -2,6 +2,9 @@
 
 use serde::Serialize;
 
+/// Half the height of a box of [`Style::Spans`].
+pub(super) const SPAN: f64 = 0.36;
+
 /// How a series is drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -17,6 +20,11 @@ pub enum Style {
     /// Bars from 0, stacked on those of the series before it at the same x: positive numbers upwards,
     /// negative ones downwards. Both axes are linear.
     Bars,
+    /// Lines from each point of an even number to the one after it, e.g. the edges of a graph.
+    Segments,
+    /// Boxes around a value of y, as wide as the band, which is one of x; e.g. what a machine does when.
+    /// The axis of y is linear.
+    Spans,
     /// A line to compare with, e.g. a slope that theory predicts: thin, dashed and grey, below the
     /// other lines. It takes none of their colours.
     Reference,
@@ -33,6 +41,10 @@ pub struct Series {
     pub(super) points: Vec<(f64, f64)>,
     /// Empty, or one (low, high) a point.
     pub(super) band: Vec<(f64, f64)>,
+    /// Empty, or one a point.
+    pub(super) labels: Vec<String>,
+    /// Empty, or for each point a place: its label stands at the other side.
+    pub(super) away_from: Vec<(f64, f64)>,
     /// Its number in the palette, if it is fixed.
     pub(super) slot: Option<usize>,
 }
@@ -45,7 +57,8 @@ impl Series {
         points: impl IntoIterator<Item = (f64, f64)>,
     ) -> Self {
         let points = points.into_iter().collect();
-        Series { name: name.into(), style, points, band: Vec::new(), slot: None }
+        let (band, labels, away_from) = Default::default();
+        Series { name: name.into(), style, points, band, labels, away_from, slot: None }
     }
 
     /// A line.
@@ -63,6 +76,27 @@ impl Series {
         Self::new(name, Style::Bars, points)
     }
 
+    /// Lines between two points each; see [`Style::Segments`].
+    pub fn segments(
+        name: impl Into<String>,
+        ends: impl IntoIterator<Item = [(f64, f64); 2]>,
+    ) -> Self {
+        Self::new(name, Style::Segments, ends.into_iter().flatten())
+    }
+
+    /// Boxes (low, high, y), from `low` to `high` along x; see [`Style::Spans`]. A point is in the middle
+    /// of its box.
+    pub fn spans(
+        name: impl Into<String>,
+        spans: impl IntoIterator<Item = (f64, f64, f64)>,
+    ) -> Self {
+        let (points, band): (Vec<_>, Vec<_>) = spans
+            .into_iter()
+            .map(|(low, high, y)| ((low / 2.0 + high / 2.0, y), (low, high)))
+            .unzip();
+        Self::new(name, Style::Spans, points).with_band(band)
+    }
+
     /// A line to compare with; see [`Style::Reference`].
     pub fn reference(
         name: impl Into<String>,
@@ -76,6 +110,19 @@ impl Series {
     /// colours differ in dashes and marks. Over a heat map it has no effect.
     pub fn slot(self, slot: usize) -> Self {
         Series { slot: Some(slot), ..self }
+    }
+
+    /// A text above each point, or in the middle of each box, e.g. the number of a vertex; as many as
+    /// points.
+    pub fn with_labels(self, labels: impl IntoIterator<Item = String>) -> Self {
+        Series { labels: labels.into_iter().collect(), ..self }
+    }
+
+    /// Puts each label beside its point, on the side that is away from a place of its own, such as the
+    /// middle of a circle, or a point between two lines that end there: so it stands on neither. On axes
+    /// that are not linear the labels stay above.
+    pub fn labels_away_from(self, places: impl IntoIterator<Item = (f64, f64)>) -> Self {
+        Series { away_from: places.into_iter().collect(), ..self }
     }
 
     /// The band (low, high) at each point, e.g. a confidence interval; as many as points. On a

@@ -75,6 +75,9 @@ impl Chart {
             let xs: Vec<f64> = series.points.iter().map(|p| p.0).collect();
             let ys: Vec<f64> = series.points.iter().map(|p| p.1).collect();
             let mut value = json!({"name": series.name, "style": series.style, "x": xs, "y": ys});
+            if !series.labels.is_empty() {
+                value["labels"] = json!(series.labels);
+            }
             if !series.band.is_empty() {
                 value["low"] = series.band.iter().map(|b| b.0).collect();
                 value["high"] = series.band.iter().map(|b| b.1).collect();

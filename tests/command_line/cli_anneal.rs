@@ -51,7 +51,9 @@ fn methods_agree_on_what_a_sample_is() {
         let graph = ketlab::ising::Graph::parse(&content.unwrap()).unwrap();
         graph.edges().iter().map(|&(u, v, _)| (u, v)).collect()
     };
-    for method in ["schroedinger", "path-integral", "anneal", "tempering", "exact"] {
+    let methods =
+        ["schroedinger", "path-integral", "anneal", "tempering", "tabu", "descent", "exact"];
+    for method in methods {
         let document = json(&["anneal", PETERSEN, "--method", method, "--reads", "20"]);
         assert_eq!(document["format"], "ketlab.anneal");
         assert_eq!((&document["version"], &document["seed"]), (&1.into(), &0.into()));
@@ -262,6 +264,7 @@ fn pictures_name_their_units() {
     for (more, says) in [
         (&["--time", "5"][..], "dimensionless"),
         (&["--method", "anneal", "--reads", "20"], "sweeps"),
+        (&["--method", "descent", "--reads", "20"], "descent"),
     ] {
         let args = [&["anneal", GLASS, "--plot", path], more].concat();
         let output = ketlab(&args);
@@ -269,6 +272,96 @@ fn pictures_name_their_units() {
         let svg = std::fs::read_to_string(&picture).unwrap();
         roxmltree::Document::parse(&svg).unwrap();
         assert!(svg.contains(says) && svg.contains("share of reads"), "{says}");
+    }
+}
+
+/// Populations tell what they know of Z and of their families.
+#[test]
+fn populations_are_annealed() {
+    let base = ["anneal", GLASS, "--method", "population", "--population", "300", "--sweeps", "60"];
+    let one = json(&[&base[..], &["--steps", "20", "--beta", "1"]].concat());
+    let parameters = &one["solver"]["parameters"];
+    assert_eq!((&one["reads"], &parameters["population"]), (&300.into(), &300.into()));
+    assert_eq!(parameters["betas"].as_array().unwrap().len(), 20);
+    assert_eq!(number(&parameters["betas"][19]), 1.0);
+    assert!(parameters["log_partition_errors"].is_null());
+    let exact = json(&["anneal", GLASS, "--method", "exact"]);
+    assert_eq!(one["lowest_energy"], exact["lowest_energy"]);
+    let model = ketlab::ising::Ising::read(PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(GLASS));
+    let energies = model.unwrap().energies().unwrap();
+    let exact_free = -energies.iter().map(|e| (-e).exp()).sum::<f64>().ln();
+    assert!(
+        (number(&parameters["free_energy"]) - exact_free).abs() < 0.3,
+        "{parameters} {exact_free}"
+    );
+    let threads = json(&[&base[..], &["--steps", "20", "--beta", "1", "--threads", "1"]].concat());
+    assert_eq!(threads["samples"], one["samples"]);
+    let few = [&base[..5], &["3", "--steps", "1", "--sweeps", "1"]].concat();
+    let output = ketlab(&few);
+    let (shown, says) = (text(&output.stdout), text(&output.stderr));
+    assert!(says.contains("hardly independent"), "{says}");
+    assert!(
+        shown.contains("families left: 1 of 3 replicas") && shown.contains("free energy"),
+        "{shown}"
+    );
+
+    let file = free("population.jsonl");
+    let kept = |reads: &str, more: &[&str]| {
+        let kept = ["--reads", reads, "--steps", "9", "--checkpoint", &file];
+        json(&[&base[..], &kept, more].concat())
+    };
+    assert_eq!(kept("2", &[])["resumed"], 0);
+    let rest = kept("3", &["--resume"]);
+    assert_eq!((&rest["resumed"], &rest["reads"]), (&2.into(), &900.into()));
+    let whole = json(&[&base[..], &["--reads", "3", "--steps", "9"]].concat());
+    assert_eq!(without_times(rest), without_times(whole));
+    std::fs::remove_file(&file).unwrap();
+}
+
+/// What one command writes the next one begins with.
+#[test]
+fn samples_are_begun_at() {
+    let rough = ketlab(&["anneal", GLASS, "--method", "descent", "--reads", "5", "--json"]);
+    let rough = written("rough.json", &text(&rough.stdout));
+    let samples = ketlab::ising::SampleSet::read(&rough).unwrap();
+    assert_eq!((samples.reads(), samples.info.solver.as_str()), (5, "steepest descent"));
+    // Where no flip goes down, a descent stays.
+    let begin = ["--initial-samples", &rough];
+    let stayed =
+        json(&[&["anneal", GLASS, "--method", "descent", "--reads", "5"][..], &begin].concat());
+    assert_eq!(stayed["solver"]["parameters"]["flips"], 0);
+    assert_eq!(stayed["solver"]["parameters"]["start"], "given");
+    let exact = json(&["anneal", GLASS, "--method", "exact"]);
+    let lowest = exact["lowest_energy"].to_string();
+    for method in ["tabu", "tempering", "population"] {
+        let more = json(&[&["anneal", GLASS, "--method", method][..], &begin].concat());
+        assert_eq!(more["lowest_energy"], exact["lowest_energy"], "{method}");
+        assert_eq!(more["solver"]["parameters"]["start"], "given", "{method}");
+    }
+    let tabu = ["anneal", GLASS, "--method", "tabu", "--target-energy", &lowest];
+    let found = json(&tabu);
+    assert_eq!(found["solver"]["parameters"]["reads_at_target"], 10);
+    assert!(text(&ketlab(&tabu).stdout).contains("met by 10 reads"));
+    let other = failure(
+        &[&["anneal", PETERSEN, "--method", "tabu"][..], &["--initial-samples", GLASS]].concat(),
+    );
+    assert!(other.contains("--initial-samples"), "{other}");
+}
+
+#[test]
+fn clusters_are_chosen() {
+    // Petersen's graph has three neighbours each, the glass nine.
+    for (file, more, clusters) in [
+        (PETERSEN, &[][..], true),
+        (GLASS, &[], false),
+        (PETERSEN, &["--clusters", "off"], false),
+        (GLASS, &["--clusters", "on"], true),
+    ] {
+        let args = ["anneal", file, "--method", "tempering", "--reads", "2", "--sweeps", "50"];
+        let document = json(&[&args[..], more].concat());
+        let parameters = &document["solver"]["parameters"];
+        assert_eq!(parameters["clusters"], clusters);
+        assert_eq!(parameters["mean_cluster_sizes"].is_array(), clusters);
     }
 }
 
@@ -301,12 +394,14 @@ fn without_times(mut document: Value) -> Value {
 
 #[test]
 fn reads_go_on_from_a_checkpoint() {
-    for method in ["path-integral", "anneal", "tempering"] {
+    for method in ["path-integral", "anneal", "tempering", "tabu", "descent"] {
         let file = free(&format!("reads-{method}.jsonl"));
-        let base = ["anneal", GLASS, "--method", method, "--sweeps", "30", "--seed", "3"];
-        let whole = json(&[&base[..], &["--reads", "60"]].concat());
+        let base = ["anneal", GLASS, "--method", method, "--seed", "3", "--sweeps", "30"];
+        // A descent ends by itself.
+        let base = if method == "descent" { &base[..6] } else { &base[..] };
+        let whole = json(&[base, &["--reads", "60"]].concat());
         let kept = |reads: &str, more: &[&str]| {
-            json(&[&base[..], &["--reads", reads, "--checkpoint", &file], more].concat())
+            json(&[base, &["--reads", reads, "--checkpoint", &file], more].concat())
         };
         assert_eq!(kept("10", &[])["resumed"], 0, "{method}");
         // More reads than it has extend it, a line each.
@@ -319,9 +414,9 @@ fn reads_go_on_from_a_checkpoint() {
         // Fewer are the first ones.
         let first = kept("10", &["--resume"]);
         assert_eq!((&first["resumed"], &first["reads"]), (&10.into(), &10.into()));
-        let plain = json(&[&base[..], &["--reads", "10"]].concat());
+        let plain = json(&[base, &["--reads", "10"]].concat());
         assert_eq!(without_times(first), without_times(plain), "{method}");
-        let args = [&base[..], &["--reads", "60", "--checkpoint", &file, "--resume"]].concat();
+        let args = [base, &["--reads", "60", "--checkpoint", &file, "--resume"]].concat();
         let says = text(&ketlab(&args).stderr);
         assert!(says.contains("the checkpoint was finished: nothing was left to do"), "{says}");
         std::fs::remove_file(&file).unwrap();
@@ -400,6 +495,9 @@ fn another_runs_checkpoint_is_refused() {
     for (method, says) in [
         ("tempering", "the checkpoint's method is `simulated annealing`"),
         ("path-integral", "the checkpoint's method is `simulated annealing`"),
+        ("population", "the checkpoint's method is `simulated annealing`"),
+        ("tabu", "the checkpoint's method is `simulated annealing`"),
+        ("descent", "the checkpoint's method is `simulated annealing`"),
         ("schroedinger", "--checkpoint is a flag of --method path-integral, anneal, tempering"),
         ("exact", "an enumeration has nothing to keep before its end"),
     ] {
@@ -464,6 +562,20 @@ fn what_cannot_be_annealed_is_refused_with_a_reason() {
         (&["anneal", g, "--method", "tempering", "--beta", "2"], "FIRST,LAST"),
         (&["anneal", g, "--method", "tempering", "--beta=-1,2"], "positive"),
         (&["anneal", g, "--method", "path-integral", "--beta=-1"], "positive"),
+        (&["anneal", g, "--method", "population", "--beta", "1,2"], "begins at 0"),
+        (&["anneal", g, "--method", "population", "--beta", "nan"], "positive"),
+        (&["anneal", g, "--method", "population", "--steps", "9", "--sweeps", "8"], "at least one"),
+        (&["anneal", g, "--method", "tempering", "--population", "9"], "--method population"),
+        (&["anneal", g, "--method", "anneal", "--clusters", "on"], "--method tempering"),
+        (&["anneal", g, "--method", "tabu", "--tenure", "10"], "less than the 10 spins"),
+        (&["anneal", g, "--method", "tabu", "--target-energy", "nan"], "target energy"),
+        (&["anneal", g, "--method", "anneal", "--target-energy", "1"], "--method tabu"),
+        (&["anneal", g, "--method", "descent", "--sweeps", "9"], "no flip goes down"),
+        (&["anneal", g, "--method", "descent", "--initial-samples", "none.json"], "none.json"),
+        (&["anneal", g, "--method", "tabu", "--initial-samples", g], "JSON"),
+        (&["anneal", g, "--initial-samples", "none.json"], "--initial is"),
+        (&["anneal", "tts", g, "--method", "population"], "descend from one another"),
+        (&["anneal", "tts", g, "--method", "descent"], "no time"),
         (&["anneal", g, "--plot", "picture.pdf"], ".svg, .png"),
         (&["anneal", "gap", g, "--grid", "2"], "at least 3"),
         (&["anneal", "gap", g, "--levels", "1"], "from 2 to 40"),

@@ -94,7 +94,22 @@ const EXAMPLES: &[&[&str]] = &[
     &["anneal", "circuits/graphs/petersen.txt", "--method", "exact"],
     &["anneal", "circuits/graphs/petersen.txt", "--method", "anneal", "--reads", "2"],
     &["anneal", "circuits/graphs/petersen.txt", "--method", "tempering", "--reads", "2"],
+    &["anneal", "circuits/graphs/petersen.txt", "--method", "population", "--population", "20"],
+    &["anneal", "circuits/graphs/petersen.txt", "--method", "tabu", "--target-energy", "-12"],
+    &["anneal", "circuits/graphs/petersen.txt", "--method", "descent", "--reads", "2"],
     &["anneal", "circuits/graphs/petersen.txt", "--method", "path-integral", "--reads", "2"],
+    &["encode", "max-cut", "circuits/graphs/petersen.txt"],
+    &["encode", "tsp", "circuits/problems/tour_6.tsp"],
+    &["encode", "colouring", "circuits/graphs/petersen.txt", "--colours", "3"],
+    &["encode", "independent-set", "circuits/graphs/petersen.txt"],
+    &["encode", "knapsack", "circuits/problems/knapsack.txt"],
+    &["encode", "number-partition", "circuits/problems/numbers.txt"],
+    &["encode", "sat", "circuits/problems/formula.cnf"],
+    &["encode", "portfolio", "circuits/problems/returns.csv", "--assets", "3", "--risk", "2"],
+    &["encode", "job-shop", "circuits/problems/job_shop.txt"],
+    &["encode", "protein", "HPHPPH"],
+    &["decode", "circuits/problems/tour_4.json", "--bits", "100010001"],
+    &["decode", "circuits/problems/tour_4.json", "--bits", "000010001"],
     &["anneal", "gap", "circuits/graphs/petersen.txt", "--grid", "3"],
     &["anneal", "tts", "circuits/graphs/petersen.txt", "--times", "1,2,4"],
     &[
@@ -213,7 +228,7 @@ const EXAMPLES: &[&[&str]] = &[
 ];
 
 /// Maps from data to data, whose keys are no names.
-const MAPS: [&str; 8] = [
+const MAPS: [&str; 11] = [
     "counts",
     "probabilities",
     "outcomes",
@@ -221,6 +236,10 @@ const MAPS: [&str; 8] = [
     "parameters",
     "details",
     "pauli_twirl",
+    "reads_by_violation",
+    // Of the kinds of `ketlab encode`, whose keys docs/problems.md names.
+    "problem",
+    "solution",
     // A `ketlab.circuit`, which has a manual of its own.
     "circuit",
 ];

@@ -243,6 +243,15 @@ fn qaoa_reads_files_by_what_they_say() {
     let model = r#"{"format":"ketlab.ising","version":1,"h":[0.5,0],"j":[[0,1,-1]],"offset":3}"#;
     let symmetric = "%%MatrixMarket matrix coordinate real symmetric";
     let matrix = format!("{symmetric}\n4 4 3\n2 1 1\n3 2 1\n3 1 1\n");
+    let bqpjson = r#"{"version": "1.0.0", "id": 0, "variable_ids": [7, 3], "variable_domain": "boolean",
+        "scale": 2, "offset": 0, "linear_terms": [{"id": 3, "coeff": -3}, {"id": 7, "coeff": 1}],
+        "quadratic_terms": [{"id_tail": 3, "id_head": 7, "coeff": 2}], "metadata": {}}"#;
+    let dimod = r#"{"type": "BinaryQuadraticModel", "version": {"bqm_schema": "3.0.0"}, "offset": 0,
+        "use_bytes": false, "num_variables": 2, "num_interactions": 1, "variable_labels": ["a", "b"],
+        "variable_type": "SPIN", "linear_biases": [0.5, 0], "quadratic_biases": [-1],
+        "quadratic_head": [0], "quadratic_tail": [1], "info": {}}"#;
+    let qubo = r#"{"format":"ketlab.qubo","version":1,"linear":[1,-2],"quadratic":[],"offset":0}"#;
+    let encoded = format!(r#"{{"format":"ketlab.encoded","version":1,"model":{qubo},"kind":"x"}}"#);
     // Energies of cuts are minus the cut: paths and even rings are bipartite, a triangle cuts two.
     for (name, content, problem, spins, energy) in [
         ("path.gset", path, "maxcut", 6, -4.0),
@@ -259,6 +268,10 @@ fn qaoa_reads_files_by_what_they_say() {
         ("triangle.col", "c three\np edge 3 3\ne 1 2\ne 2 3\ne 1 3\n", "maxcut", 3, -2.0),
         ("matrix.mtx", &matrix, "maxcut", 4, -2.0),
         ("sum.txt", "Z0 Z1 + 0.5 Z0\n", "ising", 2, -1.5),
+        ("text.ising", "2\n0 1 1\n0 0.5\n", "ising", 2, -1.5),
+        ("bqp.json", bqpjson, "qubo", 2, -6.0),
+        ("plain.json", dimod, "ising", 2, -1.5),
+        ("encoded.json", &encoded, "qubo", 2, -2.0),
         ("returns.edges", "# lost?\r0 1\r1 2\r2 0\r", "maxcut", 3, -2.0),
     ] {
         let file = written(name, content);
@@ -274,6 +287,11 @@ fn qaoa_reads_files_by_what_they_say() {
         ("short.gset", "6 4\n1 2\n2 3\n", vec![], "expected 4 edges, but found 2"),
         ("wanted.json", model, vec!["--problem", "maxcut"], "--problem maxcut says what"),
         ("wanted.coo", "# vartype=BINARY\n0 1 1\n", vec!["--problem", "ising"], "a QUBO (bits)"),
+        ("asks.ising", "4\n1 2 1\n2 3 1\n", vec![], "add the line `# first=0` or `# first=1`"),
+        ("text.edges", "3\n0 1 1\n1 2 1\n0 1\n", vec![], "read from files named `.ising`"),
+        ("sense.qubo", "MINIMIZE\n2 1\n0 1 1\n", vec![], "Quantagonia"),
+        ("bytes.json", &dimod.replace("false", "true"), vec![], "use_bytes=False"),
+        ("three.tsp", "NAME: a\nDIMENSION: 3\n", vec![], "`ketlab encode tsp FILE -o tour.json`"),
         ("graph.gml", "graph [\n node [ id 0 ]\n]\n", vec![], ".gset, .rud"),
         ("array.mtx", "%%MatrixMarket matrix array real general\n", vec![], "then `symmetric`"),
         ("flow.txt", "p max 3 2\na 1 2 1\n", vec![], "`max` are not graphs"),

@@ -18,6 +18,7 @@ mod cli_chip_gates;
 mod cli_chip_transmon;
 mod cli_chip_yield;
 mod cli_device;
+mod cli_encode;
 mod cli_grad;
 mod cli_json;
 mod cli_kernel;

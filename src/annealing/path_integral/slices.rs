@@ -2,7 +2,7 @@
 
 use super::{PathIntegralAnnealing, ReadOut};
 use crate::error::Result;
-use crate::ising::{Compact, Number, Scale};
+use crate::ising::{Compact, Number, Scale, compact};
 use crate::math::{Bits, LaneRng, Streams, Vectorized};
 
 /// Sweeps after which fields that are not exact are computed afresh.
@@ -51,7 +51,8 @@ where
             // K = -½ ln tanh(βA/2P) and βB/2P.
             let along = -0.5 * (0.5 * beta * a / slices).tanh().ln();
             let across = 0.5 * beta * b / slices * group.scale.unit;
-            worldlines.sweep(T::of(along.clamp(0.0, RIGID)), T::of(across.min(1e30)));
+            let doubt = compact::doubt(number as u64);
+            worldlines.sweep(T::of(along.clamp(0.0, RIGID)), T::of(across.min(1e30)), doubt);
         }
         Ok((0..group.used).map(|lane| worldlines.read(lane)).collect())
     }
@@ -120,21 +121,22 @@ where
     }
 
     #[inline(always)]
-    fn sweep(&mut self, along: T, across: T) {
+    fn sweep(&mut self, along: T, across: T, doubt: T) {
         let Group { model, slices, annealing, .. } = *self.group;
         let moves = annealing.moves;
-        for i in 0..model.fields.len() {
+        for &i in &model.order {
+            let i = i as usize;
             let line = i * slices..(i + 1) * slices;
             // No coupling joins a spin with itself: its fields stay while it moves.
             self.old.copy_from_slice(&self.spins[line.clone()]);
             if moves.local {
-                self.local_moves(line.clone(), along, across);
+                self.local_moves(line.clone(), along, across, doubt);
             }
             if moves.clusters {
                 self.clusters(line.clone(), along, across);
             }
             if moves.worldline {
-                self.worldline(line.clone(), across);
+                self.worldline(line.clone(), across, doubt);
             }
             for k in 0..slices {
                 let (new, change) = (&self.spins[line.start + k], &mut self.old[k]);
@@ -157,9 +159,10 @@ where
         }
     }
 
-    /// Metropolis: taken where what it adds to the action is at most an exponential number.
+    /// Taken where what it adds to the action, as [`Number::with_doubt`] has it, is at most an exponential
+    /// number.
     #[inline(always)]
-    fn local_moves(&mut self, line: std::ops::Range<usize>, along: T, across: T) {
+    fn local_moves(&mut self, line: std::ops::Range<usize>, along: T, across: T, doubt: T) {
         let slices = line.len();
         // One slice is its own neighbour, whose product does not change.
         let along = if slices == 1 { T::ZERO } else { along };
@@ -173,7 +176,8 @@ where
             for lane in 0..L {
                 let s = now[lane] + now[lane];
                 let field = along * (before[lane] + after[lane]) + -(across * local[k][lane]);
-                let taken = s * field <= T::wide(threshold[lane] + self.idle[lane]);
+                let taken =
+                    (s * field).with_doubt(doubt) <= T::wide(threshold[lane] + self.idle[lane]);
                 now[lane] = if taken { -now[lane] } else { now[lane] };
             }
             spins[k] = now;
@@ -182,7 +186,7 @@ where
     }
 
     #[inline(always)]
-    fn worldline(&mut self, line: std::ops::Range<usize>, across: T) {
+    fn worldline(&mut self, line: std::ops::Range<usize>, across: T, doubt: T) {
         let threshold = self.rng.exponential();
         let mut energy = [T::ZERO; L];
         for place in line.clone() {
@@ -193,7 +197,7 @@ where
         let mut sign = [T::ONE; L];
         for lane in 0..L {
             let added = -(across * (energy[lane] + energy[lane]));
-            let taken = added <= T::wide(threshold[lane] + self.idle[lane]);
+            let taken = added.with_doubt(doubt) <= T::wide(threshold[lane] + self.idle[lane]);
             sign[lane] = if taken { -T::ONE } else { T::ONE };
         }
         for place in line {

@@ -11,10 +11,12 @@ mod chip;
 mod compared;
 mod convert;
 mod data_source;
+mod decode;
 mod device;
 mod device_options;
 mod document;
 mod draw;
+mod encode;
 mod failure;
 mod grad;
 mod info;
@@ -28,6 +30,7 @@ mod noise;
 mod noise_options;
 mod options;
 mod output;
+mod overwriting;
 mod pauli_sum;
 mod plan;
 mod predict;
@@ -66,6 +69,7 @@ Examples:
   ketlab vqe h2_0.735
   ketlab qaoa circuits/graphs/petersen.txt -p 4
   ketlab anneal circuits/graphs/petersen.txt
+  ketlab encode max-cut circuits/graphs/petersen.txt -o cut.json
   ketlab boltzmann train bas:2x2 --box 5
   ketlab qae --amplitude 0.2 --once
   ketlab chip transmon --ej 15 --ec 0.3
@@ -118,6 +122,11 @@ Examples:
     /// Anneal an Ising model, QUBO or graph by Schrödinger's equation or by sampling; gaps, times to
     /// solution
     Anneal(Box<anneal::Args>),
+    /// Make a problem a QUBO: a tour, a cut, a colouring, a knapsack, a schedule, …
+    #[command(subcommand, after_help = encode::HELP)]
+    Encode(encode::Command),
+    /// Say what the samples of an encoded problem stand for, and what they violate
+    Decode(decode::Args),
     /// Train quantum and classical Boltzmann machines, sample and evaluate them
     Boltzmann(boltzmann::Args),
     /// Estimate an amplitude by quantum and classical methods, and draw their error curves
@@ -180,16 +189,20 @@ fn main() -> ExitCode {
     if is_memory_limited() {
         ketlab::engine::share_heap();
     }
-    let matches = command_line().try_get_matches();
-    let cli = match matches.and_then(|matches| Cli::from_arg_matches(&matches)) {
-        Ok(cli) => cli,
+    let mut command = command_line();
+    let parsed = command.try_get_matches_from_mut(std::env::args_os());
+    let parsed = parsed.and_then(|matches| Ok((Cli::from_arg_matches(&matches)?, matches)));
+    let (cli, matches) = match parsed {
+        Ok(parsed) => parsed,
         Err(error) => failure::of_command_line(error),
     };
     cli.verbosity.set();
     let enough =
         check_memory("ketlab itself", LEAST_MEMORY, |_| (None, "end other programs".into()));
     let ready = enough.and_then(|()| ketlab::engine::Isa::check_environment());
-    let result = ready.map_err(anyhow::Error::from).and_then(|()| execute(cli.command));
+    let ready = ready.map_err(anyhow::Error::from);
+    let apart = ready.and_then(|()| overwriting::check(&command, &matches));
+    let result = apart.and_then(|()| execute(cli.command));
     result.unwrap_or_else(failure::report)
 }
 
@@ -208,6 +221,8 @@ fn execute(command: Command) -> anyhow::Result<ExitCode> {
         Command::Vqe(args) => vqe::main(args),
         Command::Qaoa(args) => qaoa::main(args),
         Command::Anneal(args) => anneal::main(*args),
+        Command::Encode(command) => encode::main(command),
+        Command::Decode(args) => decode::main(args),
         Command::Boltzmann(args) => boltzmann::main(args),
         Command::Qae(args) => qae::main(*args),
         Command::Kernel(args) => kernel::main(*args),

@@ -13,14 +13,18 @@ Files:
   .col .dimacs           graph: DIMACS, `p edge n m`, then lines `e u v`, from 1
   .mtx                   graph: %%MatrixMarket matrix coordinate real|integer|pattern symmetric
   .coo                   lines `i j coefficient`; `# vartype=BINARY` for bits, else spins
+  .ising                 `n`, `n lines` or a name, then lines `i j J` and `i h` (or `i i h`)
   .qubo .bqp             QUBO of qbsolv, of the OR-Library
-  .json                  ketlab.graph, ketlab.ising, ketlab.qubo or ketlab.pauli_sum
+  .json                  ketlab.graph, .ising, .qubo, .encoded or .pauli_sum; bqpjson 1.0; a
+                         BinaryQuadraticModel of dimod, written with use_bytes=False
   any (.txt, .csv, …)    graph, with the header `n m` or without, or a sum such as `Z0 Z1 + 0.5 Z0`
-A text that says its format (JSON, %%MatrixMarket, `p …`, `# vartype=…`, Pauli letters) is read as \
-that, whatever its name. `#`, `%`, `//` and lines from `c` are comments. Edge lists and COO are \
+A text that says its format (JSON, %%MatrixMarket, `p …`, `# vartype=…`, `# first=…`, Pauli letters) \
+is read as that, whatever its name. `#`, `%`, `//` and lines from `c` are comments. Edge lists and COO are \
 numbered without gaps from 0, or from 1 where 0 is unused; `# num_vertices: N` (in COO `# \
-num_variables=N`) says that there are N, from 0, and some may be unused. What has two meanings is \
-refused. Bits are printed with the first vertex or variable at the right.";
+num_variables=N`) says that there are N, from 0, and some may be unused. In .ising files \
+`# first=0` or `# first=1` says where numbers begin, if neither spin 0 nor spin n does. What has two \
+meanings is refused. Ids and labels that are no numbers from 0 are numbered in the order of the file. \
+Cities (TSPLIB) are encoded first, by `ketlab encode tsp`. Bits are printed with the first vertex or variable at the right.";
 
 /// What a file is taken for.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -119,6 +119,20 @@ fn seed(text: &str) -> Result<u64, String> {
     whole_number(text, 0..=u64::MAX).map_err(|error| format!("{error}, or `random`"))
 }
 
+/// A finite number without a unit.
+pub fn finite_number(text: &str) -> Result<f64, String> {
+    text.trim().parse().map_or_else(|_| Err("it is no number".into()), finite)
+}
+
+/// Refuses NaN and infinities.
+pub fn finite(number: f64) -> Result<f64, String> {
+    if number.is_finite() {
+        Ok(number)
+    } else {
+        Err(format!("it is {number}, not a finite number"))
+    }
+}
+
 /// A number of things within these bounds, as people write them: `1000000`, `1_000_000` or `1e6`.
 pub fn count<T>(range: RangeInclusive<u64>) -> impl TypedValueParser<Value = T>
 where

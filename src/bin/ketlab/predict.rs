@@ -96,13 +96,6 @@ fn predict(args: &Args) -> Result<ExitCode> {
     let start = Instant::now();
     if let Some(path) = &args.output {
         check_extension("--output", path, &["csv"], &[("json", "--json")])?;
-        let same = |other: &Path| {
-            path == other
-                || path.canonicalize().is_ok_and(|p| other.canonicalize().is_ok_and(|o| p == o))
-        };
-        if same(Path::new(&args.data)) {
-            bail!("--output {}: these are the rows to predict; name another file", path.display());
-        }
     }
     let (predictor, mut manifest) = saved::load(&args.model)?;
     if let Some(seed) = args.seed {

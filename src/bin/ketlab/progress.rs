@@ -86,6 +86,13 @@ impl Progress {
         Progress::start(ProgressBar::new(rows.max(1)), bar_style(of), poll)
     }
 
+    /// The sweeps of a watched run, of all its replicas.
+    pub fn sweeps(watch: &Watch, sweeps: u64) -> Self {
+        let watch = watch.clone();
+        let poll = move |bar: &ProgressBar| bar.set_position(watch.passes());
+        Progress::start(ProgressBar::new(sweeps.max(1)), bar_style("sweeps"), poll)
+    }
+
     fn start(
         bar: ProgressBar,
         style: ProgressStyle,

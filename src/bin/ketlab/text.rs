@@ -203,6 +203,16 @@ pub fn error(error: f64) -> String {
     }
 }
 
+/// Two numbers that are compared, in short where that tells them apart, else with all their digits.
+pub fn apart(a: f64, b: f64) -> (String, String) {
+    let short = (number(a), number(b));
+    if a == b || short.0 != short.1 {
+        short
+    } else {
+        (number_within(a, 0.0), number_within(b, 0.0))
+    }
+}
+
 /// A share of the whole: `37 %`.
 pub fn percent(share: f64) -> String {
     if share < 0.0995 {
@@ -215,6 +225,18 @@ pub fn percent(share: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn numbers_that_differ_are_told_apart() {
+        let shown = |a, b| {
+            let (a, b) = apart(a, b);
+            format!("{a} {b}")
+        };
+        assert_eq!(shown(1146.4, 1146.0), "1146.4 1146");
+        assert_eq!(shown(1e18, 1e18 + 256.0), "1e18 1.0000000000000003e18");
+        assert_eq!(shown(7.0, 7.0), "7 7");
+        assert_eq!(shown(0.1234, 2.0), "0.123 2");
+    }
 
     #[test]
     fn sentences_are_folded_between_words() {

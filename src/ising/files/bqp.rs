@@ -31,7 +31,7 @@ impl Qubo {
         }
     }
 
-    /// Problems as one bqp file.
+    /// Problems as one bqp file. An offset of -0.0 is taken for none.
     ///
     /// # Errors
     /// If there is an offset: the format has none. If half a coefficient cannot be written exactly.
@@ -39,7 +39,7 @@ impl Qubo {
         let mut text = format!("{}\n", problems.len());
         for problem in problems {
             without_offset(problem.offset(), "bqp")?;
-            let diagonals = problem.linear().iter().enumerate().filter(|(_, a)| **a != 0.0);
+            let diagonals = problem.linear().iter().enumerate().filter(|(_, a)| a.to_bits() != 0);
             let diagonals = diagonals.map(|(i, a)| (i, i, -a));
             // The least numbers have no half.
             if let Some(&(i, j, b)) = problem.quadratic().iter().find(|q| q.2 / 2.0 * 2.0 != q.2) {

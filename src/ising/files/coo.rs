@@ -158,10 +158,10 @@ fn entry(line: Line<'_>, known: Option<usize>, seen: &mut Pairs) -> Result<(usiz
 
 fn write(kind: &str, linear: &[f64], pairs: &[(usize, usize, f64)], offset: f64) -> String {
     let mut text = format!("# vartype={kind}\n# num_variables={}\n", linear.len());
-    if offset != 0.0 {
+    if offset.to_bits() != 0 {
         let _ = writeln!(text, "# offset={offset}");
     }
-    for (i, a) in linear.iter().enumerate().filter(|(_, a)| **a != 0.0) {
+    for (i, a) in linear.iter().enumerate().filter(|(_, a)| a.to_bits() != 0) {
         let _ = writeln!(text, "{i} {i} {a}");
     }
     for (i, j, w) in pairs {

@@ -2,8 +2,9 @@
 
 use super::edge_list::edge;
 use super::scan::{Pairs, content, ended};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::ising::Graph;
+use std::fmt::Write;
 
 impl Graph {
     /// Reads a graph in DIMACS's edge format (Johnson and Trick, DIMACS Series 26 (1996)):
@@ -19,8 +20,12 @@ impl Graph {
         let header = content.next().ok_or(ended("the graph", FORM))?;
         let ["p", kind, n, m] = header.fields()[..] else { return Err(header.error(FORM)) };
         if !["edge", "edges", "col"].contains(&kind) {
+            let cnf = match kind {
+                "cnf" => " (a formula is encoded first: `ketlab encode sat FILE -o formula.json`)",
+                _ => "",
+            };
             return Err(header.error(format!(
-                "DIMACS problems of the kind `{kind}` are not graphs for cuts; {FORM}"
+                "DIMACS problems of the kind `{kind}` are not graphs for cuts{cnf}; {FORM}"
             )));
         }
         let (n, m) = (header.count(n, "vertices")?, header.count(m, "edges")?);
@@ -48,6 +53,27 @@ impl Graph {
         }
         Graph::try_new(n, edges)
     }
+
+    /// The graph in DIMACS's edge format, as [`Graph::from_dimacs`] reads it.
+    ///
+    /// # Errors
+    /// If an edge has another weight than 1, for which the format has no place.
+    pub fn to_dimacs(&self) -> Result<String> {
+        if let Some((u, v, w)) = self.edges().iter().find(|(_, _, w)| *w != 1.0) {
+            return Err(Error::Invalid {
+                what: format!("the weight of the edge ({u}, {v})"),
+                value: w.to_string(),
+                expected: "DIMACS files have none, so that it must be 1; write Gset or Matrix \
+                           Market"
+                    .into(),
+            });
+        }
+        let mut text = format!("p edge {} {}\n", self.num_vertices(), self.edges().len());
+        for (u, v, _) in self.edges() {
+            let _ = writeln!(text, "e {} {}", u + 1, v + 1);
+        }
+        Ok(text)
+    }
 }
 
 #[cfg(test)]
@@ -68,6 +94,7 @@ mod tests {
         for (text, line, says) in [
             ("c nothing\n", "end", "p edge n m"),
             ("p sp 3 2\na 1 2 1\n", "line 1", "`sp` are not graphs"),
+            ("p cnf 3 2\n1 -2 0\n", "line 1", "a formula is encoded first"),
             ("p edge 3\n", "line 1", "p edge n m"),
             ("p edge 3 2\ne 1 2\n", "end", "expected 2 edges, but found 1"),
             ("p edge 3 1\ne 1 2\ne 2 3\n", "line 3", "the end after 1 edges"),

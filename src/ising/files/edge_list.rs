@@ -22,7 +22,8 @@ impl Graph {
     /// # Errors
     /// If a line cannot be read: which, and what was expected there. If the text has two meanings.
     pub fn parse(text: &str) -> Result<Self> {
-        either(text, "`Graph::from_gset` reads the one, `Graph::from_edge_list` the other")
+        let ask = "`Graph::from_gset` reads the one, `Graph::from_edge_list` the other";
+        either(text, ask).map(|(graph, _)| graph)
     }
 
     /// Reads a Gset file (Helmberg and Rendl, SIAM J. Optim. 10, 673 (2000)): `n m`, then m lines
@@ -65,28 +66,7 @@ impl Graph {
     /// # Errors
     /// If a line cannot be read: which, and what was expected there. If numbers are unused: which.
     pub fn from_edge_list(text: &str) -> Result<Self> {
-        let (mut edges, mut pairs, mut kind) = (Vec::new(), Pairs::default(), None);
-        let known = announced(text)?;
-        for (k, line) in content(text).enumerate() {
-            if k == 0 && names(line) {
-                continue;
-            }
-            let (u, v, w) = fields(line, &mut kind)?;
-            let (u, v) = (line.index(u, 0, known)?, line.index(v, 0, known)?);
-            edges.push(edge(line, u, v, w, &mut pairs)?);
-        }
-        if let Some(n) = known {
-            return Graph::try_new(n, edges);
-        }
-        if edges.is_empty() {
-            return Err(ended(
-                "the graph",
-                "it has no edges; expected lines `u v` or `u v weight`",
-            ));
-        }
-        let numbers = edges.iter().flat_map(|&(u, v, _)| [u, v]);
-        let (first, n) = numbering("vertices", SIZE, numbers)?;
-        Graph::try_new(n, edges.into_iter().map(|(u, v, w)| (u - first, v - first, w)))
+        edge_list(text).map(|(graph, _)| graph)
     }
 
     /// The graph as a Gset file.
@@ -108,25 +88,51 @@ impl Graph {
     }
 }
 
-/// What [`Graph::parse`] does; `ask` says how to tell the two apart.
-pub(super) fn either(text: &str, ask: &str) -> Result<Graph> {
+/// What [`Graph::from_edge_list`] reads, and the number of its first vertex in the text.
+pub(super) fn edge_list(text: &str) -> Result<(Graph, usize)> {
+    let (mut edges, mut pairs, mut kind) = (Vec::new(), Pairs::default(), None);
+    let known = announced(text)?;
+    for (k, line) in content(text).enumerate() {
+        if k == 0 && names(line) {
+            continue;
+        }
+        let (u, v, w) = fields(line, &mut kind)?;
+        let (u, v) = (line.index(u, 0, known)?, line.index(v, 0, known)?);
+        edges.push(edge(line, u, v, w, &mut pairs)?);
+    }
+    if let Some(n) = known {
+        return Ok((Graph::try_new(n, edges)?, 0));
+    }
+    if edges.is_empty() {
+        return Err(ended("the graph", "it has no edges; expected lines `u v` or `u v weight`"));
+    }
+    let numbers = edges.iter().flat_map(|&(u, v, _)| [u, v]);
+    let (first, n) = numbering("vertices", SIZE, numbers)?;
+    let graph = Graph::try_new(n, edges.into_iter().map(|(u, v, w)| (u - first, v - first, w)))?;
+    Ok((graph, first))
+}
+
+/// What [`Graph::parse`] does, and the number of the first vertex in the text; `ask` says how to tell
+/// the two apart.
+pub(super) fn either(text: &str, ask: &str) -> Result<(Graph, usize)> {
     let first = content(text).next();
     let Some((line, n, m)) = first.and_then(|line| match line.fields()[..] {
         [n, m] if n.parse::<usize>().is_ok() && m.parse::<usize>().is_ok() => Some((line, n, m)),
         _ => None,
     }) else {
-        return Graph::from_edge_list(text);
+        return edge_list(text);
     };
     if has_setting(text, SIZE) {
-        return Graph::from_edge_list(text);
+        return edge_list(text);
     }
-    match (Graph::from_gset(text), Graph::from_edge_list(text)) {
+    match (Graph::from_gset(text), edge_list(text)) {
         (Err(_), Ok(_)) if is_header_from_0(&line, text) => Err(line.error(format!(
             "it can be a header ({n} vertices, {m} edges) of edges numbered from 0, which Gset \
              files number from 1, or an edge from {n} to {m}; write the comment \
              `# {SIZE}: {n}` instead of a header, or `# {SIZE}: N` above if it is an edge"
         ))),
-        (Ok(graph), Err(_)) | (Err(_), Ok(graph)) => Ok(graph),
+        (Ok(graph), Err(_)) => Ok((graph, 1)),
+        (Err(_), Ok(numbered)) => Ok(numbered),
         (Ok(_), Ok(_)) => Err(line.error(format!(
             "it can be the header of a Gset file ({n} vertices, {m} edges, numbered from 1) or an \
              edge from {n} to {m}; {ask}"

@@ -3,12 +3,16 @@
 //! `{"format": "ketlab.ising", "version": 1, "h": [0.5, 0], "j": [[0, 1, -1]], "offset": 0}`,
 //! `{"format": "ketlab.qubo", "version": 1, "linear": […], "quadratic": […], "offset": 0}`,
 //! `{"format": "ketlab.graph", "version": 1, "num_vertices": 3, "edges": [[0, 1, 1]]}`; indices
-//! count from 0.
+//! count from 0. Of a `ketlab.encoded`, a problem that was made a QUBO, the `model` is read.
 
+use super::labels::distinct;
+use super::model::Model;
+use super::{bqpjson, dimod};
 use crate::error::{Error, Result};
 use crate::ising::{Graph, Ising, Problem, Qubo};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 const VERSION: u64 = 1;
 type Pairs = Vec<(usize, usize, f64)>;
@@ -126,29 +130,67 @@ fn write(document: &impl Serialize) -> String {
 
 /// The graph, model or problem of a JSON text, by its `format`.
 pub(super) fn problem(text: &str) -> Result<Problem> {
+    // What tells the formats apart; of others' documents, a key that only theirs have.
     #[derive(Deserialize)]
     struct Name {
-        format: Option<String>,
+        format: Option<Value>,
+        variable_domain: Option<Value>,
+        #[serde(rename = "type")]
+        kind: Option<Value>,
     }
     let refused = |value: String, expected: String| {
         Err(Error::Invalid { what: "the JSON of a problem".into(), value, expected })
     };
-    let format = match serde_json::from_str::<Name>(text) {
-        Ok(name) => name.format,
+    let name = match serde_json::from_str::<Name>(text) {
+        Ok(name) => name,
         Err(error) => return refused("not valid".into(), error.to_string()),
     };
+    let model = |model: Model| match model {
+        Model::Spins(model) => Problem::Ising(model),
+        Model::Bits(qubo) => Problem::Qubo(qubo),
+    };
+    if name.format.is_none() && name.variable_domain.is_some() {
+        return bqpjson::read(text).map(model);
+    }
+    if name.format.is_none() && name.kind.is_some() {
+        return dimod::read(text).map(model);
+    }
+    let format = name.format.map(|format| match format {
+        Value::String(format) => format,
+        other => other.to_string(),
+    });
     match format.as_deref() {
         Some("ketlab.graph") => Ok(Problem::Graph(Graph::from_json(text)?)),
         Some("ketlab.ising") => Ok(Problem::Ising(Ising::from_json(text)?)),
         Some("ketlab.qubo") => Ok(Problem::Qubo(Qubo::from_json(text)?)),
+        Some("ketlab.encoded") => encoded(text).map(Problem::Qubo),
         Some("ketlab.pauli_sum") => super::problem::pauli_sum(text).map(Problem::Ising),
         found => refused(
             match found {
-                Some(found) => format!("of the format `{found}`"),
+                Some(found) => format!("of the format `{}`", found.escape_debug()),
                 None => "without a `format`".into(),
             },
-            "`ketlab.graph`, `ketlab.ising`, `ketlab.qubo` and `ketlab.pauli_sum` are read".into(),
+            "`ketlab.graph`, `ketlab.ising`, `ketlab.qubo`, `ketlab.encoded` and \
+             `ketlab.pauli_sum` are read, bqpjson (which has a `variable_domain`) and dimod's \
+             models (which have a `type`)"
+                .into(),
         ),
+    }
+}
+
+/// The model of an encoded problem, a `ketlab.qubo`; what it was encoded from is for the decoder.
+fn encoded(text: &str) -> Result<Qubo> {
+    #[derive(Deserialize)]
+    struct Encoded {
+        model: Value,
+    }
+    match serde_json::from_str::<Encoded>(text) {
+        Ok(Encoded { model }) => Qubo::from_json(&model.to_string()),
+        Err(error) => Err(Error::Invalid {
+            what: "the JSON of a ketlab.encoded".into(),
+            value: "not valid".into(),
+            expected: error.to_string(),
+        }),
     }
 }
 
@@ -172,21 +214,6 @@ fn read<T: DeserializeOwned>(text: &str, format: &str) -> Result<T> {
     serde_json::from_str(text).map_err(broken)
 }
 
-/// Refuses a pair that is there twice, in either order.
-fn distinct(pairs: &[(usize, usize, f64)]) -> Result<()> {
-    let mut seen = std::collections::HashMap::new();
-    for (k, &(i, j, _)) in pairs.iter().enumerate() {
-        if let Some(first) = seen.insert((i.min(j), i.max(j)), k) {
-            return Err(Error::Invalid {
-                what: format!("entry {k} of the pairs"),
-                value: format!("({i}, {j})"),
-                expected: format!("entry {first} is of this pair already"),
-            });
-        }
-    }
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -199,6 +226,22 @@ mod tests {
         assert_eq!(model.to_json().trim(), json);
         let graph = Graph::try_new(3, [(0, 1, 0.1)]).unwrap();
         assert_eq!(Graph::from_json(&graph.to_json()).unwrap(), graph);
+    }
+
+    #[test]
+    fn an_encoded_problem_is_its_model() {
+        let qubo = Qubo::new(vec![0.1, -3.0], [(0, 1, 1e-300)], 1.0 / 3.0);
+        let encoded = |model: &str| {
+            problem(&format!(
+                r#"{{"format":"ketlab.encoded","version":1,"model":{model},"of":{{"n":4}}}}"#
+            ))
+        };
+        assert_eq!(encoded(&qubo.to_json()).unwrap(), Problem::Qubo(qubo));
+        let says = |model: &str| encoded(model).unwrap_err().to_string();
+        assert!(says(r#"{"format":"ketlab.ising","version":1}"#).contains("`ketlab.qubo` is"));
+        assert!(says(r#"{"format":"ketlab.qubo","version":2}"#).contains("reads version 1"));
+        let without = problem(r#"{"format":"ketlab.encoded"}"#).unwrap_err().to_string();
+        assert!(without.contains("missing field `model`"), "{without}");
     }
 
     #[test]

@@ -4,6 +4,7 @@ use super::edge_list::edge;
 use super::scan::{Pairs, content, ended};
 use crate::error::{Error, Result};
 use crate::ising::Graph;
+use std::fmt::Write;
 
 /// The start of every file.
 pub(super) const BANNER: &str = "%%matrixmarket";
@@ -54,6 +55,17 @@ impl Graph {
         }
         Graph::try_new(n, edges)
     }
+
+    /// The graph as the lower triangle of its symmetric matrix, as [`Graph::from_matrix_market`]
+    /// reads it; an edge of weight 0 is an entry.
+    pub fn to_matrix_market(&self) -> String {
+        let (n, m) = (self.num_vertices(), self.edges().len());
+        let mut text = format!("%%MatrixMarket matrix coordinate real symmetric\n{n} {n} {m}\n");
+        for (u, v, w) in self.edges() {
+            let _ = writeln!(text, "{} {} {w}", v + 1, u + 1);
+        }
+        text
+    }
 }
 
 /// Whether the matrix is a pattern.
@@ -65,15 +77,21 @@ fn banner(text: &str) -> Result<bool> {
         [BANNER, "matrix", "coordinate", field, "symmetric"] => Some(field),
         _ => None,
     };
+    let general = words.split_whitespace().nth(4) == Some("general");
     match field {
         Some("real" | "integer") => Ok(false),
         Some("pattern") => Ok(true),
         _ => Err(Error::Invalid {
             what: "the first line".into(),
             value: format!("`{}`", line.chars().take(80).collect::<String>()),
-            expected: "graphs are `%%MatrixMarket matrix coordinate`, then `real`, `integer` or \
-                       `pattern`, then `symmetric`"
-                .into(),
+            expected: format!(
+                "graphs are `%%MatrixMarket matrix coordinate`, then `real`, `integer` or `pattern`, \
+                 then `symmetric`{}",
+                match general {
+                    true => ", with the entries of one triangle of the matrix alone",
+                    false => "",
+                }
+            ),
         }),
     }
 }

@@ -6,13 +6,13 @@ use std::collections::HashMap;
 
 /// The content of a line, or a comment on it.
 #[derive(Clone, Copy)]
-pub(super) struct Line<'a> {
+pub(in crate::ising) struct Line<'a> {
     pub number: usize,
     pub text: &'a str,
 }
 
 /// The lines that have more than a comment, without their comments.
-pub(super) fn content(text: &str) -> impl Iterator<Item = Line<'_>> {
+pub(in crate::ising) fn content(text: &str) -> impl Iterator<Item = Line<'_>> {
     let lines = numbered(text).map(|(number, line)| Line { number, text: split(line).0 });
     lines.filter(|line| !line.text.is_empty())
 }
@@ -22,8 +22,8 @@ pub(super) fn comments(text: &str) -> impl Iterator<Item = Line<'_>> {
     numbered(text).filter_map(|(number, line)| Some(Line { number, text: split(line).1? }))
 }
 
-/// Lines end at a line feed, a carriage return, or both.
-fn numbered(text: &str) -> impl Iterator<Item = (usize, &str)> {
+/// All lines with their numbers, which end at a line feed, a carriage return, or both.
+pub(super) fn numbered(text: &str) -> impl Iterator<Item = (usize, &str)> {
     // Some programs start a file with a byte-order mark.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let lines = text.split('\n').map(|line| line.strip_suffix('\r').unwrap_or(line));
@@ -49,8 +49,12 @@ fn split(line: &str) -> (&str, Option<&str>) {
 }
 
 /// What stands where a line was expected.
-pub(super) fn ended(what: &str, expected: impl Into<String>) -> Error {
-    Error::Invalid { what: what.into(), value: "at its end".into(), expected: expected.into() }
+pub(in crate::ising) fn ended(what: &str, expected: impl Into<String>) -> Error {
+    Error::Invalid {
+        what: format!("the text of {what}"),
+        value: "at its end".into(),
+        expected: expected.into(),
+    }
 }
 
 impl<'a> Line<'a> {

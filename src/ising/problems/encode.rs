@@ -18,7 +18,7 @@ pub enum Sense {
 }
 
 impl Sense {
-    /// +1 or -1: a feasible assignment has this times its objective as energy.
+    /// +1 or -1: what makes an objective one to minimize.
     pub fn sign(self) -> f64 {
         match self {
             Sense::Minimize => 1.0,
@@ -41,8 +41,8 @@ pub struct Objective {
     pub sense: Sense,
 }
 
-/// How large the penalty A of a broken constraint must be, so that every configuration of the lowest
-/// energy is feasible.
+/// How large the penalty A of a broken constraint must be, so that every configuration of the
+/// lowest energy is feasible.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(tag = "rule", rename_all = "snake_case")]
 pub enum PenaltyRule {
@@ -126,7 +126,8 @@ impl fmt::Display for Violation {
 pub struct Decoded<S> {
     /// The solution and its objective, where the bits are feasible.
     pub solution: Option<(S, f64)>,
-    /// All broken constraints; none where the bits are feasible.
+    /// The broken constraints, the first 1,000 and for each kind how many more; none where the bits are
+    /// feasible.
     pub violations: Vec<Violation>,
 }
 
@@ -150,9 +151,10 @@ impl<S> Decoded<S> {
 
 /// A problem that can be encoded as a QUBO.
 ///
-/// The energy of the QUBO is [`Sense::sign`] times the objective for every feasible assignment whose
-/// auxiliary bits (such as slack) are at their best, and larger than the least of these for every
-/// infeasible one, where the penalty is enough by [`penalty_rule`](Self::penalty_rule).
+/// The energy of the QUBO is [`energy_of`](Self::energy_of) the objective, [`Sense::sign`] times it
+/// where nothing else is said, for every feasible assignment whose auxiliary bits (such as slack)
+/// are at their best, and larger than the least of these for every infeasible one, where the
+/// penalty is enough by [`penalty_rule`](Self::penalty_rule).
 pub trait Encode: Clone + PartialEq + fmt::Debug + Serialize + DeserializeOwned {
     /// What feasible bits stand for.
     type Solution: Clone + PartialEq + fmt::Debug + Serialize + DeserializeOwned;
@@ -163,6 +165,12 @@ pub trait Encode: Clone + PartialEq + fmt::Debug + Serialize + DeserializeOwned 
     /// What is to be made small or large.
     fn objective(&self) -> Objective;
 
+    /// The energy of a feasible assignment with this objective, auxiliary bits at their best. The
+    /// better the objective, the lower it is.
+    fn energy_of(&self, objective: f64) -> f64 {
+        self.objective().sense.sign() * objective
+    }
+
     /// Number of bits.
     fn num_variables(&self) -> usize;
 
@@ -172,13 +180,15 @@ pub trait Encode: Clone + PartialEq + fmt::Debug + Serialize + DeserializeOwned 
     /// How large the penalty must be, and why.
     fn penalty_rule(&self) -> PenaltyRule;
 
-    /// The QUBO with this penalty, which is positive and finite. Without constraints it does not matter.
+    /// The QUBO with this penalty, which is positive and finite. Without constraints it does not
+    /// matter.
     ///
     /// # Errors
     /// If a coefficient overflows.
     fn qubo(&self, penalty: f64) -> Result<Qubo>;
 
-    /// What the bits stand for, as they are; there are [`num_variables`](Self::num_variables) of them.
+    /// What the bits stand for, as they are; there are [`num_variables`](Self::num_variables) of
+    /// them.
     fn decode(&self, bits: &Bits) -> Decoded<Self::Solution>;
 
     /// The bits of a solution, auxiliary ones at their best.
@@ -187,11 +197,12 @@ pub trait Encode: Clone + PartialEq + fmt::Debug + Serialize + DeserializeOwned 
     /// If it is no feasible solution of this problem.
     fn assignment(&self, solution: &Self::Solution) -> Result<Bits>;
 
-    /// A feasible solution by a simple rule, to compare samples with; `None` where finding one is as hard
-    /// as the problem.
+    /// A feasible solution by a simple rule, to compare samples with; `None` where finding one is
+    /// as hard as the problem.
     fn constructed(&self) -> Option<Self::Solution>;
 
-    /// A feasible solution near infeasible bits by a simple rule; `None` where there is no such rule.
+    /// A feasible solution near infeasible bits by a simple rule; `None` where there is no such
+    /// rule.
     fn repaired(&self, _bits: &Bits) -> Option<Self::Solution> {
         None
     }

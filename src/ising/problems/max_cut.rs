@@ -6,8 +6,8 @@ use crate::ising::{Graph, Qubo};
 use crate::math::Bits;
 use serde::{Deserialize, Serialize};
 
-/// The vertices of a graph in two parts, so that the weight between them is as large as can be: bit v
-/// is the part of vertex v.
+/// The vertices of a graph in two parts, so that the weight between them is as large as can be: bit
+/// v is the part of vertex v.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct MaxCut {
     graph: Graph,
@@ -16,7 +16,8 @@ pub struct MaxCut {
 /// A cut.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cut {
-    /// The vertices of the part that vertex 0 is not in, growing. (Both parts swapped are the same cut.)
+    /// The vertices of the part that vertex 0 is not in, growing. (Both parts swapped are the same
+    /// cut.)
     pub part: Vec<usize>,
 }
 
@@ -83,8 +84,9 @@ impl Encode for MaxCut {
         }
     }
 
-    /// Each vertex in turn goes to the part that cuts more of its edges to those before it, which cuts at
-    /// least half of the weight where no weight is negative (Sahni and Gonzalez, J. ACM 23, 555 (1976)).
+    /// Each vertex in turn goes to the part that cuts more of its edges to those before it, which
+    /// cuts at least half of the weight where no weight is negative (Sahni and Gonzalez, J. ACM 23,
+    /// 555 (1976)).
     fn constructed(&self) -> Option<Cut> {
         let n = self.graph.num_vertices();
         let mut before = vec![Vec::new(); n];

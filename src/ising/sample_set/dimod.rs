@@ -1,9 +1,11 @@
 //! dimod's `SampleSet` as JSON, schema 3.2.0 (`dimod.SampleSet.to_serializable`).
 //!
-//! dimod relates its two kinds of variables by x = (1 + s)/2, ketlab by x = (1 - s)/2. So a file of
-//! SPIN variables has our spins, but one of BINARY variables can be meant in two ways: as spins
-//! s = 2x - 1 of an Ising model that dimod converted, or as the variables of a QUBO, which are our
-//! bits. [`SampleSet::from_dimod`] takes the first, [`SampleSet::from_dimod_qubo`] the second.
+//! dimod relates its two kinds of variables by x = (1 + s)/2, ketlab by x = (1 - s)/2. So both kinds
+//! can be meant in two ways. BINARY variables are spins s = 2x - 1 of an Ising model that dimod
+//! converted, or the variables of a QUBO, which are our bits: [`SampleSet::from_dimod`] takes the
+//! first, [`SampleSet::from_dimod_qubo`] the second. SPIN variables are our spins, as
+//! [`SampleSet::from_dimod`] takes them, or those of a QUBO that dimod converted, with 1 for our bit
+//! 1. [`SampleSet::read_for`] tells by the energies.
 
 use super::json::{fault, unreadable};
 use super::{Sample, SampleInfo, SampleSet};
@@ -13,6 +15,8 @@ use crate::math::Bits;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
+/// What a document says that it is.
+pub(super) const KIND: &str = "SampleSet";
 const SCHEMA: &str = "3.2.0";
 
 #[derive(Deserialize)]
@@ -81,7 +85,7 @@ impl SampleSet {
             })
         };
         let document = json!({
-            "type": "SampleSet",
+            "type": KIND,
             "version": {"sampleset_schema": SCHEMA},
             "num_variables": n,
             "num_rows": rows,
@@ -120,7 +124,7 @@ impl SampleSet {
 
 fn read(text: &str, qubo: bool) -> Result<SampleSet> {
     let document: Document = serde_json::from_str(text).map_err(|error| unreadable(&error))?;
-    if document.kind != "SampleSet" {
+    if document.kind != KIND {
         let value = format!("`{}`", document.kind.escape_debug());
         return Err(fault("the type of a dimod document", value, "it must be SampleSet"));
     }

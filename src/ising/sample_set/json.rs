@@ -9,7 +9,9 @@ use crate::ising::quadratic::check_size;
 use crate::math::Bits;
 use serde::{Deserialize, Serialize};
 
-const FORMAT: &str = "ketlab.sample_set";
+pub(super) const FORMAT: &str = "ketlab.sample_set";
+/// The documents of `ketlab anneal`, which have the rows of a sample set beside other things.
+pub(super) const ANNEAL: &str = "ketlab.anneal";
 const VERSION: u64 = 1;
 
 #[derive(Deserialize)]
@@ -26,6 +28,14 @@ struct Document {
     num_spins: usize,
     samples: Vec<Row>,
     info: SampleInfo,
+}
+
+/// What a document of `ketlab anneal` has of a sample set.
+#[derive(Deserialize)]
+struct AnnealDocument {
+    num_spins: usize,
+    samples: Vec<Row>,
+    solver: SampleInfo,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -68,34 +78,51 @@ impl SampleSet {
     /// If it is not JSON of this format and version, a spin is not 1 or -1, or as
     /// [`SampleSet::from_samples`].
     pub fn from_json(text: &str) -> Result<Self> {
-        let header: Header = serde_json::from_str(text).map_err(|error| unreadable(&error))?;
-        if header.format != FORMAT {
-            let value = format!("`{}`", header.format.escape_debug());
-            return Err(fault("the format of a sample set", value, format!("it must be {FORMAT}")));
-        }
-        if header.version != VERSION {
-            let expected = format!("this ketlab reads version {VERSION}");
-            return Err(fault("the version of a sample set", header.version, expected));
-        }
+        check_header(text, FORMAT)?;
         let document: Document = serde_json::from_str(text).map_err(|error| unreadable(&error))?;
-        check_size("the samples", document.num_spins)?;
-        let samples = document.samples.into_iter().enumerate().map(|(number, row)| {
-            let mut bits = Bits::zeros(row.spins.len());
-            for (i, spin) in row.spins.into_iter().enumerate() {
-                match spin {
-                    1 => {}
-                    -1 => bits.set(i, true),
-                    other => {
-                        let what = format!("spin {i} of sample {number}");
-                        return Err(fault(&what, other, "it must be 1 or -1"));
-                    }
+        set_of(document.num_spins, document.samples, document.info)
+    }
+}
+
+/// The samples of a document of `ketlab anneal`.
+pub(super) fn of_anneal(text: &str) -> Result<SampleSet> {
+    check_header(text, ANNEAL)?;
+    let document: AnnealDocument =
+        serde_json::from_str(text).map_err(|error| unreadable(&error))?;
+    set_of(document.num_spins, document.samples, document.solver)
+}
+
+fn check_header(text: &str, format: &str) -> Result<()> {
+    let header: Header = serde_json::from_str(text).map_err(|error| unreadable(&error))?;
+    if header.format != format {
+        let value = format!("`{}`", header.format.escape_debug());
+        return Err(fault("the format of a sample set", value, format!("it must be {format}")));
+    }
+    if header.version != VERSION {
+        let expected = format!("this ketlab reads version {VERSION}");
+        return Err(fault("the version of a sample set", header.version, expected));
+    }
+    Ok(())
+}
+
+fn set_of(num_spins: usize, rows: Vec<Row>, info: SampleInfo) -> Result<SampleSet> {
+    check_size("the samples", num_spins)?;
+    let samples = rows.into_iter().enumerate().map(|(number, row)| {
+        let mut bits = Bits::zeros(row.spins.len());
+        for (i, spin) in row.spins.into_iter().enumerate() {
+            match spin {
+                1 => {}
+                -1 => bits.set(i, true),
+                other => {
+                    let what = format!("spin {i} of sample {number}");
+                    return Err(fault(&what, other, "it must be 1 or -1"));
                 }
             }
-            Ok(Sample { bits, energy: row.energy, occurrences: row.occurrences })
-        });
-        let samples = samples.collect::<Result<Vec<_>>>()?;
-        SampleSet::from_samples(document.num_spins, samples, document.info)
-    }
+        }
+        Ok(Sample { bits, energy: row.energy, occurrences: row.occurrences })
+    });
+    let samples = samples.collect::<Result<Vec<_>>>()?;
+    SampleSet::from_samples(num_spins, samples, info)
 }
 
 #[cfg(test)]

@@ -1,7 +1,9 @@
 //! What a solver returns: configurations with their energies, and how they came about.
 
 mod dimod;
+mod file;
 mod json;
+mod meaning;
 
 use super::Ising;
 use super::model::check_length;
@@ -11,6 +13,9 @@ use crate::math::Bits;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::collections::HashMap;
+
+/// The most reads of a set: dimod counts them in signed numbers.
+const MAX_READS: u64 = i64::MAX as u64;
 
 /// How samples came about.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -65,6 +70,8 @@ pub struct SampleSet {
     words: Vec<u64>,
     energies: Vec<f64>,
     occurrences: Vec<u64>,
+    /// Occurrences of all rows, at most [`MAX_READS`].
+    reads: u64,
     /// How they came about.
     pub info: SampleInfo,
 }
@@ -80,10 +87,17 @@ impl SampleSet {
         info: SampleInfo,
     ) -> Result<Self> {
         let mut set = Self::without_rows(model.num_spins(), info);
-        for bits in reads {
-            model.check_bits(&bits)?;
-            let energy = model.energy(&bits);
-            set.push(&Sample { bits, energy, occurrences: 1 })?;
+        let mut reads = reads.into_iter();
+        loop {
+            let some: Vec<Bits> = reads.by_ref().take(64).collect();
+            if some.is_empty() {
+                break;
+            }
+            some.iter().try_for_each(|bits| model.check_bits(bits))?;
+            let energies = model.energies_of(&some);
+            for (bits, energy) in some.into_iter().zip(energies) {
+                set.push(&Sample { bits, energy, occurrences: 1 })?;
+            }
         }
         Ok(set)
     }
@@ -91,7 +105,8 @@ impl SampleSet {
     /// The rows as they are, of a problem with this many spins; for energies that no [`Ising`] gives.
     ///
     /// # Errors
-    /// If a row has not this many bits, no occurrence, or an energy that is not finite.
+    /// If a row has not this many bits, no occurrence, or an energy that is not finite; if there are
+    /// 2⁶³ occurrences or more together.
     pub fn from_samples(
         num_spins: usize,
         samples: impl IntoIterator<Item = Sample>,
@@ -103,8 +118,8 @@ impl SampleSet {
     }
 
     fn without_rows(num_spins: usize, info: SampleInfo) -> Self {
-        let (words, energies, occurrences) = Default::default();
-        SampleSet { num_spins, words, energies, occurrences, info }
+        let (words, energies, occurrences, reads) = Default::default();
+        SampleSet { num_spins, words, energies, occurrences, reads, info }
     }
 
     fn push(&mut self, sample: &Sample) -> Result<()> {
@@ -120,6 +135,18 @@ impl SampleSet {
                 expected: "a sample occurred at least once".into(),
             });
         }
+        let reads = self.reads.checked_add(sample.occurrences).filter(|&reads| reads <= MAX_READS);
+        let Some(reads) = reads else {
+            return Err(Error::Invalid {
+                what: format!("the number of occurrences of sample {}", self.len()),
+                value: sample.occurrences.to_string(),
+                expected: format!(
+                    "with {} before it that is more than {MAX_READS}, the most that a set counts",
+                    self.reads
+                ),
+            });
+        };
+        self.reads = reads;
         let whole = |start: usize| sample.bits.value(start, 64.min(self.num_spins - start)) as u64;
         self.words.extend((0..self.num_spins).step_by(64).map(whole));
         self.energies.push(sample.energy);
@@ -144,7 +171,7 @@ impl SampleSet {
 
     /// Occurrences of all rows.
     pub fn reads(&self) -> u64 {
-        self.occurrences.iter().sum()
+        self.reads
     }
 
     fn row(&self, row: usize) -> &[u64] {
@@ -245,17 +272,29 @@ impl SampleSet {
                 rows.push(row);
                 row
             });
-            occurrences[kept] = occurrences[kept].saturating_add(self.occurrences[row]);
+            occurrences[kept] += self.occurrences[row];
         }
         SampleSet { occurrences, ..self }.taken(&rows)
     }
 
+    /// Every spin the other way round, with the energies as they are.
+    fn turned(mut self) -> Self {
+        let width = self.num_spins.div_ceil(64);
+        for (k, word) in self.words.iter_mut().enumerate() {
+            let spins = 64.min(self.num_spins - k % width * 64);
+            *word ^= u64::MAX >> (64 - spins);
+        }
+        self
+    }
+
     fn taken(self, rows: &[usize]) -> Self {
+        let occurrences: Vec<u64> = rows.iter().map(|&row| self.occurrences[row]).collect();
         SampleSet {
             num_spins: self.num_spins,
             words: rows.iter().flat_map(|&row| self.row(row)).copied().collect(),
             energies: rows.iter().map(|&row| self.energies[row]).collect(),
-            occurrences: rows.iter().map(|&row| self.occurrences[row]).collect(),
+            reads: occurrences.iter().sum(),
+            occurrences,
             info: self.info,
         }
     }
@@ -317,7 +356,10 @@ mod tests {
         let mut bits = Bits::zeros(130);
         [0, 63, 64, 127, 129].into_iter().for_each(|i| bits.set(i, true));
         let long = SampleSet::new(&model, [bits.clone()], SampleInfo::default()).unwrap();
-        assert_eq!((long.bits(0), long.energy(0)), (bits, 120.0));
+        assert_eq!((long.bits(0), long.energy(0)), (bits.clone(), 120.0));
+        let turned = long.clone().turned();
+        assert!((0..130).all(|i| turned.bits(0).bit(i) != bits.bit(i)));
+        assert_eq!(turned.turned(), long);
         let short = SampleSet::new(&model, [Bits::zeros(3)], SampleInfo::default());
         assert!(short.unwrap_err().to_string().contains("130"));
         let row = |energy, occurrences| {
@@ -327,5 +369,21 @@ mod tests {
         assert!(row(f64::NAN, 1).is_err() && row(1.0, 0).is_err());
         assert_eq!(row(1.0, 3).unwrap().aggregated().sorted().reads(), 3);
         assert_eq!(set(&model, &[]).found(), None);
+        // Counts that do not fit together are refused, and what fits is counted.
+        let rows = |counts: &[u64]| {
+            let sample =
+                |&occurrences: &u64| Sample { bits: Bits::zeros(0), energy: 0.0, occurrences };
+            SampleSet::from_samples(0, counts.iter().map(sample), SampleInfo::default())
+        };
+        let most = rows(&[MAX_READS - 1, 1]).unwrap();
+        assert_eq!((most.reads(), most.reads_up_to(0.0)), (MAX_READS, MAX_READS));
+        assert_eq!(most.clone().truncated(1).reads(), MAX_READS - 1);
+        assert_eq!(SampleSet::from_dimod(&most.to_dimod()).unwrap().reads(), MAX_READS);
+        assert_eq!(most.aggregated().occurrences(0), MAX_READS);
+        for counts in [&[u64::MAX][..], &[MAX_READS, 1], &[1, u64::MAX], &[MAX_READS, MAX_READS, 3]]
+        {
+            let says = rows(counts).unwrap_err().to_string();
+            assert!(says.contains("9223372036854775807, the most"), "{says}");
+        }
     }
 }

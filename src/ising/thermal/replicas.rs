@@ -1,11 +1,13 @@
 //! Replicas of a model side by side, one a lane, that a Metropolis sweep updates together.
 
+use super::beta::Betas;
+use super::initial::Initial;
 use crate::error::Result;
-use crate::ising::compact::{Compact, Number};
+use crate::ising::compact::{self, Compact, Number};
 use crate::math::{Bits, LaneRng, Streams, Vectorized, Watch};
 
 /// Sweeps after which fields that are not exact are computed afresh.
-const REFRESH: usize = 32;
+const REFRESH: u64 = 32;
 
 /// Configurations of L replicas with the fields that their spins feel.
 pub(super) struct Replicas<'a, T, const L: usize> {
@@ -15,6 +17,8 @@ pub(super) struct Replicas<'a, T, const L: usize> {
     pub rng: LaneRng<L>,
     /// 0 for a lane that is used, and what no comparison lets pass for another.
     idle: [f32; L],
+    /// Sweeps so far.
+    sweeps: u64,
 }
 
 impl<'a, T: Number, const L: usize> Replicas<'a, T, L> {
@@ -33,7 +37,8 @@ impl<'a, T: Number, const L: usize> Replicas<'a, T, L> {
         }
         let mut idle = [f32::NEG_INFINITY; L];
         idle[..used].fill(0.0);
-        let mut replicas = Replicas { model, spins, local: vec![[T::ZERO; L]; n], rng, idle };
+        let local = vec![[T::ZERO; L]; n];
+        let mut replicas = Replicas { model, spins, local, rng, idle, sweeps: 0 };
         replicas.refresh();
         replicas
     }
@@ -53,9 +58,8 @@ impl<'a, T: Number, const L: usize> Replicas<'a, T, L> {
         }
     }
 
-    /// Looks at flips of the first `upto` spins in order, each taken with probability
-    /// min(1, e^-βΔE) (Metropolis et al., J. Chem. Phys. 21, 1087 (1953)): taken where βΔE is at most an
-    /// exponential random number. `before` sees what is to be flipped: spin, changes of the
+    /// Looks at flips of the first `upto` spins of the model's order, each taken where βΔE, as
+    /// [`Number::with_doubt`] has it, is at most an exponential random number. `before` sees what is to be flipped: spin, changes of the
     /// energy, and which lanes flip.
     #[inline(always)]
     pub fn sweep(
@@ -64,7 +68,10 @@ impl<'a, T: Number, const L: usize> Replicas<'a, T, L> {
         beta: [T; L],
         mut before: impl FnMut(&[[T; L]], [T; L], [bool; L]),
     ) {
-        for i in 0..upto {
+        let doubt = compact::doubt::<T>(self.sweeps);
+        self.sweeps += 1;
+        for &i in &self.model.order[..upto] {
+            let i = i as usize;
             let threshold = self.rng.exponential();
             let (spins, local) = (self.spins[i], self.local[i]);
             let two = T::ONE + T::ONE;
@@ -73,7 +80,8 @@ impl<'a, T: Number, const L: usize> Replicas<'a, T, L> {
             for k in 0..L {
                 change[k] = -(two * spins[k]);
                 delta[k] = change[k] * local[k];
-                taken[k] = beta[k] * delta[k] <= T::wide(threshold[k] + self.idle[k]);
+                taken[k] =
+                    (beta[k] * delta[k]).with_doubt(doubt) <= T::wide(threshold[k] + self.idle[k]);
                 any |= u32::from(taken[k]);
                 change[k] = if taken[k] { change[k] } else { T::ZERO };
             }
@@ -106,6 +114,26 @@ impl<'a, T: Number, const L: usize> Replicas<'a, T, L> {
         // Every coupling is felt by both of its spins.
         each.map(|((s, f), &h)| 0.5 * f64::from(s[lane]) * f64::from(f[lane] + h)).sum()
     }
+
+    /// Flips these spins of a lane.
+    #[inline(always)]
+    pub fn flip(&mut self, lane: usize, spins: &[u32]) {
+        for &i in spins {
+            let spin = self.spins[i as usize][lane];
+            self.spins[i as usize][lane] = -spin;
+            let change = -(spin + spin);
+            for &(j, w) in self.model.neighbours(i as usize) {
+                self.local[j as usize][lane] += w * change;
+            }
+        }
+    }
+
+    /// Sets the spins of a lane; [`Self::refresh`] makes the fields follow.
+    pub fn set(&mut self, lane: usize, bits: &Bits) {
+        for (i, spins) in self.spins.iter_mut().enumerate() {
+            spins[lane] = if bits.bit(i) { -T::ONE } else { T::ONE };
+        }
+    }
 }
 
 pub(super) fn bits_of<T: Number, const L: usize>(spins: &[[T; L]], lane: usize) -> Bits {
@@ -123,13 +151,28 @@ pub(super) struct Group<'a, T> {
     pub streams: &'a Streams,
     pub first: u64,
     pub used: usize,
-    /// In units of 1/the model's unit, one a sweep.
-    pub betas: &'a [f64],
+    /// In units of 1/the model's unit.
+    pub betas: Betas,
     pub flips: u64,
+    pub initial: &'a Initial,
     pub watch: &'a Watch,
 }
 
-impl<T: Number> Group<'_, T> {
+impl<'a, T: Number> Group<'a, T> {
+    fn start<const L: usize>(&self) -> Replicas<'a, T, L> {
+        let mut replicas =
+            Replicas::<T, L>::random(self.model, self.streams, self.first, self.used);
+        for lane in 0..self.used {
+            if let Some(bits) = self.initial.of(self.first + lane as u64) {
+                replicas.set(lane, bits);
+            }
+        }
+        if self.initial.is_given() {
+            replicas.refresh();
+        }
+        replicas
+    }
+
     #[inline(always)]
     fn sweeps<const L: usize>(
         &self,
@@ -138,17 +181,18 @@ impl<T: Number> Group<'_, T> {
     ) -> Result<()> {
         let n = replicas.spins.len() as u64;
         // Whoever looks at the watch less often than this is not missed.
-        let step = (4096 / n.max(1)).max(1) as usize;
-        for (number, &beta) in self.betas.iter().enumerate() {
+        let step = (4096 / n.max(1)).max(1);
+        for number in 0..self.betas.sweeps {
             if number % step == 0 {
                 self.watch.check()?;
-                let sweeps = step.min(self.betas.len() - number);
-                self.watch.add_passes((sweeps * self.used) as u64);
+                let sweeps = step.min(self.betas.sweeps - number);
+                self.watch.add_passes(sweeps * self.used as u64);
             }
             if !self.is_exact && number % REFRESH == REFRESH - 1 {
                 replicas.refresh();
             }
-            let upto = n.min(self.flips - number as u64 * n) as usize;
+            let upto = n.min(self.flips - number * n) as usize;
+            let beta = self.betas.at(number);
             replicas.sweep(upto, [T::of(beta.min(1e30)); L], &mut before);
         }
         Ok(())
@@ -164,8 +208,7 @@ impl<T: Number, const L: usize> Vectorized for Last<'_, T, L> {
     #[inline(always)]
     fn run(self) -> Self::Output {
         let group = &self.0;
-        let mut replicas =
-            Replicas::<T, L>::random(group.model, group.streams, group.first, group.used);
+        let mut replicas = group.start::<L>();
         group.sweeps(&mut replicas, |_, _, _| {})?;
         Ok((0..group.used).map(|lane| replicas.bits(lane)).collect())
     }
@@ -180,8 +223,7 @@ impl<T: Number, const L: usize> Vectorized for Best<'_, T, L> {
     #[inline(always)]
     fn run(self) -> Self::Output {
         let group = &self.0;
-        let mut replicas =
-            Replicas::<T, L>::random(group.model, group.streams, group.first, group.used);
+        let mut replicas = group.start::<L>();
         // Relative to the start. A lane at its lowest is copied when it leaves it upwards.
         let (mut energy, mut lowest, mut is_lowest) = ([T::ZERO; L], [T::ZERO; L], [true; L]);
         let mut best: Vec<Bits> = (0..group.used).map(|lane| replicas.bits(lane)).collect();

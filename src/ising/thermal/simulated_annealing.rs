@@ -1,49 +1,21 @@
 //! Simulated annealing.
 
+use super::beta::{BetaSchedule, Betas};
+use super::bit_sliced::{self, BitSliced};
+use super::initial::Initial;
 use super::local_search::{DOMAIN, check_budget};
 use super::replicas::{Best, Group, Last};
+use super::settings::reads_are_set;
 use crate::error::{Error, Result};
 use crate::ising::Ising;
 use crate::ising::compact::{Compact, Number, Scale};
 use crate::ising::reads::{self, File, Finished, Reads, Together, check_count};
 use crate::ising::sample_set::{SampleInfo, SampleSet};
 use crate::math::{
-    Bits, Checkpoint, Fingerprint, Isa, Kept, Streams, Watch, check_memory, vectorized,
+    Bits, Checkpoint, Domain, Fingerprint, Isa, Kept, Streams, Watch, check_memory, vectorized,
 };
 use serde_json::{Map, json};
 use std::time::Instant;
-
-/// How β goes from the first to the last value.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum BetaSchedule {
-    /// By the same factor from sweep to sweep.
-    #[default]
-    Geometric,
-    /// By the same step.
-    Linear,
-}
-
-impl BetaSchedule {
-    /// β of sweep `k` of `sweeps`, both ends included; one sweep has the last one.
-    fn at(self, (first, last): (f64, f64), k: u64, sweeps: u64) -> f64 {
-        if k + 1 == sweeps {
-            return last;
-        }
-        let along = k as f64 / (sweeps - 1) as f64;
-        match self {
-            BetaSchedule::Geometric => first * (last / first).powf(along),
-            BetaSchedule::Linear => first + (last - first) * along,
-        }
-    }
-
-    /// `geometric` or `linear`.
-    pub fn name(self) -> &'static str {
-        match self {
-            BetaSchedule::Geometric => "geometric",
-            BetaSchedule::Linear => "linear",
-        }
-    }
-}
 
 /// How long a read is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,13 +25,15 @@ enum Effort {
 }
 
 /// Simulated annealing (Kirkpatrick, Gelatt and Vecchi, Science 220, 671 (1983)): reads from random
-/// starts, each so many sweeps of Metropolis flips over the spins in order, at an inverse temperature
-/// β that rises from sweep to sweep.
+/// starts, each a number of sweeps of Metropolis flips over all spins, at an inverse temperature β that
+/// rises from sweep to sweep.
 ///
-/// Reads are independent of one another: read k draws from stream k alone, so it is the same
-/// whatever the number of reads, of threads, and the instruction set. Coefficients are computed with
-/// in single precision where that moves no exponent βΔE by more than 1e-3, else in double precision;
-/// energies of the answer are computed afresh.
+/// Reads are independent of one another, and each is the same whatever the number of reads, of threads,
+/// and the instruction set. Where all coefficients are whole multiples of one number, those of a spin at
+/// most 255 of it in sum, and the answer is the last configuration, 64 reads are annealed in the bits of
+/// words, each with random numbers of its own, class by class of a coloring of the graph, and what a flip
+/// costs is exact. In other models spins are looked at in order, in single precision where that moves no
+/// exponent βΔE by more than 1e-3, else in double precision. Energies of the answer are computed afresh.
 ///
 /// ```
 /// use ketlab::ising::{Ising, SimulatedAnnealing};
@@ -67,6 +41,13 @@ enum Effort {
 /// let samples = SimulatedAnnealing::new().reads(10).sweeps(500).seed(1).run(&model)?;
 /// assert_eq!(samples.len(), 10);
 /// assert_eq!(samples.lowest().unwrap().energy, -19.0);
+/// // A part by itself, and from a given start.
+/// let annealing = SimulatedAnnealing::new().sweeps(50);
+/// let whole = annealing.clone().reads(30).run(&model)?;
+/// let end = annealing.clone().first_read(20).reads(10).run(&model)?;
+/// assert!(end.iter().eq(whole.iter().skip(20)));
+/// let cold = annealing.beta(50.0, 50.0).initial([samples.lowest().unwrap().bits]).run(&model)?;
+/// assert_eq!(cold.energies(), [-19.0; 10]);
 /// # Ok::<(), ketlab::Error>(())
 /// ```
 #[derive(Debug, Clone)]
@@ -76,6 +57,7 @@ pub struct SimulatedAnnealing {
     beta: Option<(f64, f64)>,
     schedule: BetaSchedule,
     seed: u64,
+    initial: Initial,
     watch: Watch,
     isa: Isa,
 }
@@ -85,6 +67,8 @@ impl Default for SimulatedAnnealing {
         Self::new()
     }
 }
+
+reads_are_set!(SimulatedAnnealing);
 
 impl SimulatedAnnealing {
     /// Ten reads of 1000 sweeps, seed 0, a geometric schedule, and a β range by the rule of D-Wave's
@@ -97,32 +81,10 @@ impl SimulatedAnnealing {
             beta: None,
             schedule: BetaSchedule::default(),
             seed: 0,
+            initial: Initial::default(),
             watch: Watch::default(),
             isa: Isa::best(),
         }
-    }
-
-    /// How many reads.
-    pub fn reads(mut self, reads: u64) -> Self {
-        self.reads.count = reads;
-        self
-    }
-
-    /// The number of the first read, 0 unless set: parts of a run may be run by themselves, in any
-    /// order, and each read is what it is in the whole.
-    ///
-    /// ```
-    /// use ketlab::ising::{Ising, SimulatedAnnealing};
-    /// let model = Ising::new(vec![0.0; 20], (0..19).map(|i| (i, i + 1, -1.0)), 0.0);
-    /// let annealing = SimulatedAnnealing::new().sweeps(50);
-    /// let whole = annealing.clone().reads(30).run(&model)?;
-    /// let end = annealing.first_read(20).reads(10).run(&model)?;
-    /// assert!(end.iter().eq(whole.iter().skip(20)));
-    /// # Ok::<(), ketlab::Error>(())
-    /// ```
-    pub fn first_read(mut self, first: u64) -> Self {
-        self.reads.first = first;
-        self
     }
 
     /// Sweeps of each read, of which the last configuration is the answer.
@@ -147,11 +109,6 @@ impl SimulatedAnnealing {
         SimulatedAnnealing { schedule, ..self }
     }
 
-    /// Sets the seed. Read k draws from stream k.
-    pub fn seed(self, seed: u64) -> Self {
-        SimulatedAnnealing { seed, ..self }
-    }
-
     /// Counts reads (`rows`) and sweeps (`passes`) there, and ends when it is cancelled: finished
     /// reads are kept.
     pub fn watch(self, watch: &Watch) -> Self {
@@ -173,15 +130,6 @@ impl SimulatedAnnealing {
         Ok(self.sampled(model, None)?.answer)
     }
 
-    /// The same; finished reads are kept in a file, and those that it has are not run. It may have more
-    /// reads than are asked for, or fewer.
-    ///
-    /// # Errors
-    /// As [`run`](Self::run) and [`Checkpoint::open`].
-    pub fn run_kept(&self, model: &Ising, checkpoint: &Checkpoint) -> Result<Kept<SampleSet>> {
-        self.sampled(model, Some(checkpoint))
-    }
-
     /// What reads belong to but for how long they are: the model, the seed and the settings.
     ///
     /// # Errors
@@ -191,10 +139,17 @@ impl SimulatedAnnealing {
             Some(range) => range,
             None => Scale::of(model)?.beta_range(),
         };
-        Ok(reads::fingerprint("simulated annealing", model, self.seed)
+        let settings = reads::fingerprint("simulated annealing", model, self.seed)
             .with("inverse temperatures", &range)
             .with("schedule", self.schedule.name())
-            .with("read-out", self.read_out()))
+            .with("read-out", self.read_out());
+        let settings = self.initial.tell(settings);
+        // Reads of lanes are what they were before there was another kernel.
+        Ok(if self.is_bit_sliced(model) { settings.with("kernel", "bit-sliced") } else { settings })
+    }
+
+    fn is_bit_sliced(&self, model: &Ising) -> bool {
+        matches!(self.effort, Effort::Sweeps(_)) && BitSliced::takes(model)
     }
 
     fn read_out(&self) -> &'static str {
@@ -211,28 +166,43 @@ impl SimulatedAnnealing {
         let scale = Scale::of(model)?;
         let range = self.beta.unwrap_or_else(|| scale.beta_range());
         [range.0, range.1].into_iter().try_for_each(check_beta)?;
+        self.initial.check(model.num_spins())?;
+        let is_bit_sliced = self.is_bit_sliced(model);
         let sweeps = flips.div_ceil(n.max(1));
         let of_a_read = u128::from(n / 4 + 64) + reads::bytes_in_a_file(kept, n);
-        let bytes = u128::from(self.reads.count) * of_a_read + 8 * u128::from(sweeps);
-        check_memory("annealing", bytes, |_| (None, "ask for fewer reads or sweeps".into()))?;
-        let betas: Vec<f64> =
-            (0..sweeps).map(|k| self.schedule.at(range, k, sweeps) * scale.unit).collect();
+        let layout = if is_bit_sliced { BitSliced::bytes(model) } else { 0 };
+        let bytes = u128::from(self.reads.count) * of_a_read + 8 * u128::from(sweeps) + layout;
+        check_memory("annealing", bytes, |_| (None, "ask for fewer reads".into()))?;
+        let schedule = self.schedule;
+        let betas = |unit| Betas { range, schedule, sweeps, unit };
         let single = scale.fits_f32(range.0.max(range.1));
         let belongs_to = || Ok(self.fingerprint(model)?.with("number of flips", &flips));
         let fault = |bits: &Bits| reads::length_fault(bits, n);
         let file = File::new(kept, belongs_to, &fault)?;
-        let finished = if single {
-            self.reads_of(&Compact::<f32>::new(model, &scale), &scale, (&betas, flips), file)?
+        let sliced = if is_bit_sliced { BitSliced::new(model) } else { None };
+        let finished = if let Some(sliced) = &sliced {
+            self.words_of(sliced, betas(1.0), file)?
         } else {
-            self.reads_of(&Compact::<f64>::new(model, &scale), &scale, (&betas, flips), file)?
+            let betas = betas(scale.unit);
+            if single {
+                self.reads_of(&Compact::<f32>::new(model, &scale), &scale, (betas, flips), file)?
+            } else {
+                self.reads_of(&Compact::<f64>::new(model, &scale), &scale, (betas, flips), file)?
+            }
         };
         let mut parameters = Map::new();
         parameters.insert("beta_first".into(), json!(range.0));
         parameters.insert("beta_last".into(), json!(range.1));
         parameters.insert("beta_range".into(), self.beta.map_or("derived", |_| "given").into());
         parameters.insert("schedule".into(), self.schedule.name().into());
-        let precision = if single { "single" } else { "double" };
+        let (kernel, precision) = match (is_bit_sliced, single) {
+            (true, _) => ("bit-sliced", "integer"),
+            (false, true) => ("lanes", "single"),
+            (false, false) => ("lanes", "double"),
+        };
+        parameters.insert("kernel".into(), kernel.into());
         parameters.insert("precision".into(), precision.into());
+        parameters.insert("start".into(), self.initial.name().into());
         parameters.insert("read_out".into(), self.read_out().into());
         self.reads.tell(&mut parameters);
         let info = SampleInfo {
@@ -278,11 +248,31 @@ impl SimulatedAnnealing {
         }
     }
 
+    fn words_of(
+        &self,
+        model: &BitSliced,
+        betas: Betas,
+        file: Option<File<'_, Bits>>,
+    ) -> Result<Finished<Bits>> {
+        let streams = Streams::new(self.seed, Domain::BitSliced);
+        reads::run(self.reads, Together::Words, &self.watch, file, |first, used, _| {
+            model.anneal(&bit_sliced::Group {
+                streams: &streams,
+                first,
+                used: used as u64,
+                betas,
+                initial: &self.initial,
+                watch: &self.watch,
+                isa: self.isa,
+            })
+        })
+    }
+
     fn reads_of<T: Number>(
         &self,
         model: &Compact<T>,
         scale: &Scale,
-        (betas, flips): (&[f64], u64),
+        (betas, flips): (Betas, u64),
         file: Option<File<'_, Bits>>,
     ) -> Result<Finished<Bits>> {
         let streams = Streams::new(self.seed, DOMAIN);
@@ -296,6 +286,7 @@ impl SimulatedAnnealing {
                 used,
                 betas,
                 flips,
+                initial: &self.initial,
                 watch: &self.watch,
             };
             match (lanes, is_best) {

@@ -1,6 +1,9 @@
 //! Parallel tempering.
 
+use super::clusters::{Clusters, is_sparse};
+use super::initial::Initial;
 use super::replicas::Replicas;
+use super::settings::reads_are_set;
 use super::simulated_annealing::check_beta;
 use crate::error::{Error, Result};
 use crate::ising::Ising;
@@ -12,14 +15,15 @@ use crate::math::{
     vectorized,
 };
 use rand::RngExt;
+use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, json};
 use std::time::Instant;
 
 /// Replicas in one block of lanes.
 const LANES: usize = 16;
-/// The most rungs of a ladder. Read k has the streams from k times this on: one a rung, and the last
-/// for exchanges.
+/// The most rungs of a ladder. A ladder has one stream a rung, and the last for exchanges. Read k has the
+/// streams of ladder k, or, where two ladders are coupled by clusters, of ladders 2k and 2k + 1.
 const MAX_RUNGS: usize = 127;
 const STREAMS: u64 = MAX_RUNGS as u64 + 1;
 /// Sweeps after which fields that are not exact are computed afresh.
@@ -30,9 +34,16 @@ const REFRESH: usize = 32;
 /// then exchange their β with the neighbour's with probability min(1, e^(Δβ ΔE)), pairs of even and of
 /// odd rungs in turn.
 ///
-/// A read is the lowest configuration that any replica had after a sweep, or the last one of the
-/// coldest. `info.parameters` has the `betas`, the `exchange_rates` of neighbours, and the
-/// `mean_energies` of the rungs over the second half of the sweeps.
+/// Where the graph is sparse (6 neighbours in the mean or fewer), each read is two ladders, and after each
+/// sweep the two replicas of each β make an isoenergetic cluster move: a connected set of the sites where
+/// they differ is flipped in both, which costs no energy, and keeps Boltzmann's law of the pair (Houdayer,
+/// Eur. Phys. J. B 22, 479 (2001); Zhu, Ochoa and Katzgraber, Phys. Rev. Lett. 115, 077201 (2015)). Without
+/// fields the sites where they agree are as good, and the fewer of the two are taken.
+///
+/// A read is the lowest configuration that any replica had after a sweep (and before the cluster moves),
+/// or the last one of the coldest. `info.parameters` has the `betas`, the `exchange_rates` of neighbours,
+/// the `mean_energies` of the rungs over the second half of the sweeps, whether there are `clusters`, and
+/// then the `mean_cluster_sizes` of the rungs in sites.
 ///
 /// ```
 /// use ketlab::ising::{Ising, ParallelTempering};
@@ -49,6 +60,8 @@ pub struct ParallelTempering {
     rungs: usize,
     betas: Option<Vec<f64>>,
     coldest: bool,
+    clusters: Option<bool>,
+    initial: Initial,
     seed: u64,
     watch: Watch,
     isa: Isa,
@@ -66,11 +79,16 @@ struct Read {
     bits: Bits,
     exchanged: Vec<u64>,
     energies: Vec<f64>,
+    /// Of each rung, where there are any: how many cluster moves there were, and the sites of all.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    clusters: Vec<(u64, u64)>,
 }
 
+reads_are_set!(ParallelTempering);
+
 impl ParallelTempering {
-    /// One read of 1000 sweeps with 16 rungs, seed 0, that returns the lowest configuration met. The
-    /// ladder is geometric, over the range of [`SimulatedAnnealing`](crate::ising::SimulatedAnnealing).
+    /// One read of 1000 sweeps with 16 rungs, seed 0, that returns the lowest configuration met, with
+    /// cluster moves where the graph is sparse. The ladder is geometric, over the range of [`SimulatedAnnealing`](crate::ising::SimulatedAnnealing).
     pub fn new() -> Self {
         ParallelTempering {
             reads: Reads::new(1),
@@ -78,23 +96,12 @@ impl ParallelTempering {
             rungs: 16,
             betas: None,
             coldest: false,
+            clusters: None,
+            initial: Initial::default(),
             seed: 0,
             watch: Watch::default(),
             isa: Isa::best(),
         }
-    }
-
-    /// How many reads, each with a ladder of its own.
-    pub fn reads(mut self, reads: u64) -> Self {
-        self.reads.count = reads;
-        self
-    }
-
-    /// The number of the first read, 0 unless set: as
-    /// [`SimulatedAnnealing::first_read`](crate::ising::SimulatedAnnealing::first_read).
-    pub fn first_read(mut self, first: u64) -> Self {
-        self.reads.first = first;
-        self
     }
 
     /// Sweeps of each replica.
@@ -118,9 +125,9 @@ impl ParallelTempering {
         ParallelTempering { coldest: true, ..self }
     }
 
-    /// Sets the seed.
-    pub fn seed(self, seed: u64) -> Self {
-        ParallelTempering { seed, ..self }
+    /// Whether two ladders are coupled by cluster moves, however many neighbours spins have.
+    pub fn clusters(self, clusters: bool) -> Self {
+        ParallelTempering { clusters: Some(clusters), ..self }
     }
 
     /// Counts reads (`rows`) and sweeps of ladders (`passes`) there, and ends when it is cancelled:
@@ -138,19 +145,11 @@ impl ParallelTempering {
     ///
     /// # Errors
     /// If there are no reads or sweeps, not from 2 to 127 rungs, a β is not positive and finite or they
-    /// do not grow, or the coefficients of a spin add up to infinity; [`Error::TooLarge`] if reads do
+    /// do not grow, a start has not as many bits as the model spins, or the coefficients of a spin add up
+    /// to infinity; [`Error::TooLarge`] if reads do
     /// not fit in memory; [`Error::Interrupted`] if no read was finished.
     pub fn run(&self, model: &Ising) -> Result<SampleSet> {
         Ok(self.sampled(model, None)?.answer)
-    }
-
-    /// The same; finished reads are kept in a file, and those that it has are not run. It may have more
-    /// reads than are asked for, or fewer.
-    ///
-    /// # Errors
-    /// As [`run`](Self::run) and [`Checkpoint::open`].
-    pub fn run_kept(&self, model: &Ising, checkpoint: &Checkpoint) -> Result<Kept<SampleSet>> {
-        self.sampled(model, Some(checkpoint))
     }
 
     /// What reads belong to but for how long they are: the model, the seed and the settings.
@@ -159,10 +158,16 @@ impl ParallelTempering {
     /// If a β or the coefficients of the model are refused, as in [`run`](Self::run).
     pub fn fingerprint(&self, model: &Ising) -> Result<Fingerprint> {
         let ladder = self.ladder(&Scale::of(model)?)?;
-        Ok(reads::fingerprint("parallel tempering", model, self.seed)
+        let belongs_to = reads::fingerprint("parallel tempering", model, self.seed)
             .with("number of rungs", &ladder.len())
             .with("inverse temperatures", &ladder)
-            .with("read-out", self.read_out()))
+            .with("read-out", self.read_out())
+            .with("cluster moves", &self.has_clusters(model));
+        Ok(self.initial.tell(belongs_to))
+    }
+
+    fn has_clusters(&self, model: &Ising) -> bool {
+        self.clusters.unwrap_or_else(|| is_sparse(model))
     }
 
     fn read_out(&self) -> &'static str {
@@ -177,19 +182,22 @@ impl ParallelTempering {
         let betas = self.ladder(&scale)?;
         let last = betas[betas.len() - 1];
         let (n, rungs) = (model.num_spins() as u64, betas.len());
+        self.initial.check(model.num_spins())?;
+        let has_clusters = self.has_clusters(model);
+        let ladders = 1 + usize::from(has_clusters);
         // A number is a value of its own in a file's JSON.
-        let values = if kept.is_some() { 64 * rungs } else { 0 } as u128;
-        let of_a_read = u128::from(n / 4 + 64) + 16 * rungs as u128;
+        let values = if kept.is_some() { 96 * rungs } else { 0 } as u128;
+        let of_a_read = u128::from(n / 4 + 64) + 32 * rungs as u128;
         let bytes = of_a_read + values + reads::bytes_in_a_file(kept, n);
         let bytes = u128::from(self.reads.count) * bytes;
         check_memory("parallel tempering", bytes, |_| (None, "ask for fewer reads".into()))?;
         let belongs_to = || Ok(self.fingerprint(model)?.with("number of sweeps", &self.sweeps));
-        let fault = |read: &Read| read.fault(n, rungs);
+        let fault = |read: &Read| read.fault(n, rungs, has_clusters);
         let file = File::new(kept, belongs_to, &fault)?;
         let of_all = if scale.fits_f32(last) {
-            self.reads_of(&Compact::<f32>::new(model, &scale), &scale, &betas, file)?
+            self.reads_of(&Compact::<f32>::new(model, &scale), &scale, &betas, ladders, file)?
         } else {
-            self.reads_of(&Compact::<f64>::new(model, &scale), &scale, &betas, file)?
+            self.reads_of(&Compact::<f64>::new(model, &scale), &scale, &betas, ladders, file)?
         };
         let reads = &of_all.reads;
         let finished = reads.len() as f64;
@@ -198,7 +206,8 @@ impl ParallelTempering {
             .map(|k| {
                 // Rung 0 is tried with 1 after sweeps 0, 2, …, 1 with 2 after the others.
                 let tried = (self.sweeps + 1 - (k as u64 % 2)) / 2;
-                sum(&|read| read.exchanged[k] as f64) / (finished * tried.max(1) as f64)
+                let tried = finished * (ladders as u64 * tried.max(1)) as f64;
+                sum(&|read| read.exchanged[k] as f64) / tried
             })
             .collect();
         let means: Vec<f64> = (0..betas.len())
@@ -210,10 +219,20 @@ impl ParallelTempering {
         parameters.insert("ladder".into(), ladder.into());
         parameters.insert("exchange_rates".into(), json!(rates));
         parameters.insert("mean_energies".into(), json!(means));
+        parameters.insert("clusters".into(), has_clusters.into());
+        if has_clusters {
+            let size = |k: usize| {
+                let moves = sum(&|read| read.clusters[k].0 as f64);
+                sum(&|read| read.clusters[k].1 as f64) / moves.max(1.0)
+            };
+            let sizes: Vec<f64> = (0..rungs).map(size).collect();
+            parameters.insert("mean_cluster_sizes".into(), json!(sizes));
+        }
+        parameters.insert("start".into(), self.initial.name().into());
         parameters.insert("read_out".into(), self.read_out().into());
         self.reads.tell(&mut parameters);
         let evaluations =
-            (u128::from(self.sweeps) * u128::from(n) + 1) * (reads.len() * rungs) as u128;
+            (u128::from(self.sweeps) * u128::from(n) + 1) * (reads.len() * rungs * ladders) as u128;
         let info = SampleInfo {
             solver: "parallel tempering".into(),
             parameters,
@@ -263,6 +282,7 @@ impl ParallelTempering {
         model: &Compact<T>,
         scale: &Scale,
         betas: &[f64],
+        ladders: usize,
         file: Option<File<'_, Read>>,
     ) -> Result<Finished<Read>>
     where
@@ -270,33 +290,115 @@ impl ParallelTempering {
     {
         let streams = Streams::new(self.seed, Domain::Tempering);
         reads::run(self.reads, Together::One, &self.watch, file, |number, _, _| {
-            let ladder = Ladder { model, scale, streams: &streams, number, betas, tempering: self };
-            Ok(vec![vectorized(self.isa, ladder)?])
+            let streams = &streams;
+            let read = Ladders { model, scale, streams, number, betas, ladders, tempering: self };
+            Ok(vec![vectorized(self.isa, read)?])
         })
     }
 }
 
 impl Read {
-    /// Why this cannot be a read of a run with so many spins and rungs.
-    fn fault(&self, spins: u64, rungs: usize) -> Option<String> {
+    /// Why this cannot be a read of a run with so many spins and rungs, with clusters or without.
+    fn fault(&self, spins: u64, rungs: usize, has_clusters: bool) -> Option<String> {
         let numbers = (self.energies.len(), self.exchanged.len());
         let other = (numbers != (rungs, rungs - 1))
             .then(|| format!("has energies of {} rungs where there are {rungs}", numbers.0));
-        reads::length_fault(&self.bits, spins).or(other)
+        let rungs = if has_clusters { rungs } else { 0 };
+        let clusters = (self.clusters.len() != rungs).then(|| {
+            format!("has clusters of {} rungs where {rungs} have some", self.clusters.len())
+        });
+        reads::length_fault(&self.bits, spins).or(other).or(clusters)
     }
 }
 
-/// One read.
-struct Ladder<'a, T> {
+/// One read: a ladder, or two.
+struct Ladders<'a, T> {
     model: &'a Compact<T>,
     scale: &'a Scale,
     streams: &'a Streams,
     number: u64,
     betas: &'a [f64],
+    ladders: usize,
     tempering: &'a ParallelTempering,
 }
 
-impl<T: Number> Vectorized for Ladder<'_, T>
+/// The replicas of a ladder.
+struct Ladder<'a, T> {
+    blocks: Vec<Replicas<'a, T, LANES>>,
+    /// Which replica is on a rung: exchanges move β, not configurations.
+    replica: Vec<usize>,
+    /// In the model's unit, by replica, after the last sweep.
+    energies: Vec<f64>,
+    rng: ChaCha8Rng,
+}
+
+impl<'a, T: Number> Ladder<'a, T>
+where
+    f64: From<T>,
+{
+    fn new(read: &Ladders<'a, T>, ladder: u64) -> Self {
+        let rungs = read.betas.len();
+        let first = (read.number * read.ladders as u64 + ladder) * STREAMS;
+        let rng = read.streams.stream(first + STREAMS - 1);
+        let mut blocks: Vec<Replicas<'_, T, LANES>> = (0..rungs)
+            .step_by(LANES)
+            .map(|k| {
+                let used = LANES.min(rungs - k);
+                Replicas::random(read.model, read.streams, first + k as u64, used)
+            })
+            .collect();
+        if let Some(bits) = read.tempering.initial.of(read.number) {
+            for block in &mut blocks {
+                (0..LANES).for_each(|lane| block.set(lane, bits));
+                block.refresh();
+            }
+        }
+        let (replica, energies) = ((0..rungs).collect(), vec![0.0; rungs]);
+        Ladder { blocks, replica, energies, rng }
+    }
+
+    /// A sweep of each replica at its β, after a fresh look at the fields or without.
+    #[inline(always)]
+    fn sweep(&mut self, betas: &[f64], unit: f64, is_afresh: bool) {
+        let mut beta = vec![[T::ZERO; LANES]; self.blocks.len()];
+        for (&at, &b) in self.replica.iter().zip(betas) {
+            beta[at / LANES][at % LANES] = T::of((b * unit).min(1e30));
+        }
+        for (block, beta) in self.blocks.iter_mut().zip(&beta) {
+            if is_afresh {
+                block.refresh();
+            }
+            block.sweep(block.spins.len(), *beta, |_, _, _| {});
+        }
+    }
+
+    #[inline(always)]
+    fn measure(&mut self) {
+        for (at, energy) in self.energies.iter_mut().enumerate() {
+            *energy = self.blocks[at / LANES].energy(at % LANES);
+        }
+    }
+
+    fn bits(&self, at: usize) -> Bits {
+        self.blocks[at / LANES].bits(at % LANES)
+    }
+
+    /// Exchanges of every second pair of neighbours, from the first or the second on.
+    #[inline(always)]
+    fn exchange(&mut self, from: usize, betas: &[f64], unit: f64, exchanged: &mut [u64]) {
+        for k in (from..betas.len() - 1).step_by(2) {
+            let (hot, cold) = (self.replica[k], self.replica[k + 1]);
+            let change = self.energies[cold] - self.energies[hot];
+            let gain = (betas[k + 1] - betas[k]) * unit * change;
+            if self.rng.random::<f64>() < gain.exp() {
+                self.replica.swap(k, k + 1);
+                exchanged[k] += 1;
+            }
+        }
+    }
+}
+
+impl<'a, T: Number> Vectorized for Ladders<'a, T>
 where
     f64: From<T>,
 {
@@ -304,61 +406,58 @@ where
 
     #[inline(always)]
     fn run(self) -> Self::Output {
-        let Ladder { model, scale, streams, number, betas, tempering } = self;
+        let Ladders { model, scale, betas, tempering, .. } = self;
         let (rungs, sweeps, n) = (betas.len(), tempering.sweeps, model.fields.len());
-        let first = number * STREAMS;
-        let mut rng = streams.stream(first + STREAMS - 1);
-        let mut blocks: Vec<Replicas<'_, T, LANES>> = (0..rungs)
-            .step_by(LANES)
-            .map(|k| Replicas::random(model, streams, first + k as u64, LANES.min(rungs - k)))
-            .collect();
-        // Which replica is on a rung: exchanges move β, not configurations.
-        let mut replica: Vec<usize> = (0..rungs).collect();
-        let mut beta = vec![[T::ZERO; LANES]; blocks.len()];
-        let mut energies = vec![0.0; rungs];
+        let mut ladders: Vec<Ladder<'a, T>> =
+            (0..self.ladders as u64).map(|ladder| Ladder::new(&self, ladder)).collect();
+        let mut clusters = Clusters::new(model);
+        let mut moves = vec![(0u64, 0u64); if self.ladders > 1 { rungs } else { 0 }];
         let (mut exchanged, mut means) = (vec![0u64; rungs - 1], vec![0.0; rungs]);
         let (mut lowest, mut best) = (f64::INFINITY, Bits::zeros(n));
         let first_counted = sweeps / 2;
         for sweep in 0..sweeps {
             tempering.watch.check()?;
-            for (&at, &b) in replica.iter().zip(betas) {
-                beta[at / LANES][at % LANES] = T::of((b * scale.unit).min(1e30));
-            }
-            for (block, beta) in blocks.iter_mut().zip(&beta) {
-                if !scale.is_exact && sweep % REFRESH as u64 == REFRESH as u64 - 1 {
-                    block.refresh();
+            let is_afresh = !scale.is_exact && sweep % REFRESH as u64 == REFRESH as u64 - 1;
+            for ladder in &mut ladders {
+                ladder.sweep(betas, scale.unit, is_afresh);
+                ladder.measure();
+                for at in 0..rungs {
+                    if ladder.energies[at] < lowest {
+                        lowest = ladder.energies[at];
+                        best = ladder.bits(at);
+                    }
                 }
-                block.sweep(n, *beta, |_, _, _| {});
-            }
-            for (at, energy) in energies.iter_mut().enumerate() {
-                *energy = blocks[at / LANES].energy(at % LANES);
-                if *energy < lowest {
-                    lowest = *energy;
-                    best = blocks[at / LANES].bits(at % LANES);
-                }
-            }
-            if sweep >= first_counted {
-                for (mean, &at) in means.iter_mut().zip(&replica) {
-                    *mean += energies[at];
+                if sweep >= first_counted {
+                    for (mean, &at) in means.iter_mut().zip(&ladder.replica) {
+                        *mean += ladder.energies[at];
+                    }
                 }
             }
-            for k in ((sweep % 2) as usize..rungs - 1).step_by(2) {
-                let (hot, cold) = (energies[replica[k]], energies[replica[k + 1]]);
-                let gain = (betas[k + 1] - betas[k]) * scale.unit * (cold - hot);
-                if rng.random::<f64>() < gain.exp() {
-                    replica.swap(k, k + 1);
-                    exchanged[k] += 1;
+            if let [a, b] = &mut ladders[..] {
+                for (k, moves) in moves.iter_mut().enumerate() {
+                    let (at, other) = (a.replica[k], b.replica[k]);
+                    let lanes = (at % LANES, other % LANES);
+                    let blocks = (&mut a.blocks[at / LANES], &mut b.blocks[other / LANES]);
+                    let sites = clusters.flip(blocks.0, blocks.1, lanes, &mut b.rng);
+                    if sites > 0 {
+                        *moves = (moves.0 + 1, moves.1 + sites as u64);
+                        a.energies[at] = blocks.0.energy(lanes.0);
+                        b.energies[other] = blocks.1.energy(lanes.1);
+                    }
                 }
+            }
+            for ladder in &mut ladders {
+                let from = (sweep % 2) as usize;
+                ladder.exchange(from, betas, scale.unit, &mut exchanged);
             }
             tempering.watch.add_passes(1);
         }
         if tempering.coldest {
-            let at = replica[rungs - 1];
-            best = blocks[at / LANES].bits(at % LANES);
+            best = ladders[0].bits(ladders[0].replica[rungs - 1]);
         }
-        let counted = (sweeps - first_counted) as f64;
+        let counted = ((sweeps - first_counted) * self.ladders as u64) as f64;
         means.iter_mut().for_each(|mean| *mean *= scale.unit / counted);
-        Ok(Read { bits: best, exchanged, energies: means })
+        Ok(Read { bits: best, exchanged, energies: means, clusters: moves })
     }
 }
 
@@ -391,20 +490,26 @@ mod tests {
         Ising::new((0..10).map(|i| 0.25 * unit * f64::from(i % 3)).collect(), couplings, 3.0)
     }
 
-    #[test]
-    fn every_rung_has_its_boltzmann_law() {
-        for (unit, rungs) in [(1.0, 5), (0.3, 20)] {
-            let model = model(unit);
-            let betas: Vec<f64> =
-                (1..=rungs).map(|k| 0.8 / unit * f64::from(k) / f64::from(rungs)).collect();
-            let tempering = ParallelTempering::new().betas(betas.clone()).seed(2);
-            let samples =
-                tempering.clone().read_coldest().reads(4000).sweeps(200).run(&model).unwrap();
-            let (chi, degrees) = chi_squared_of_boltzmann(&model, 0.8 / unit, &samples);
+    /// A ring of ten with chords, three neighbours each, frustrated, with fields or without.
+    fn sparse(unit: f64, field: f64) -> Ising {
+        let sign = |i: usize| if i.is_multiple_of(3) { unit } else { -unit };
+        let ring = (0..10).map(|i| (i, (i + 1) % 10, sign(i)));
+        let chords = (0..5).map(|i| (i, i + 5, sign(i + 1)));
+        let fields = (0..10).map(|i| field * unit * f64::from(i % 3)).collect();
+        Ising::new(fields, ring.chain(chords).collect::<Vec<_>>(), 3.0)
+    }
+
+    /// The law of the coldest rung of ladders that end at these numbers of rungs, and the mean energies
+    /// of all.
+    fn check_boltzmann(model: &Ising, betas: &[f64], ends: &[usize], tempering: ParallelTempering) {
+        let tempering = tempering.read_coldest().reads(4000).sweeps(60).seed(2);
+        let energies = model.energies().unwrap();
+        for &end in ends {
+            let betas = &betas[..end];
+            let samples = tempering.clone().betas(betas.to_vec()).run(model).unwrap();
+            let (chi, degrees) = chi_squared_of_boltzmann(model, betas[end - 1], &samples);
             assert!(chi < chi_squared_quantile(degrees, 1.0 - 1e-4), "{chi} {degrees}");
             let means = samples.info.parameters["mean_energies"].as_array().unwrap();
-            let energies: Vec<f64> =
-                (0..1024).map(|x| model.energy(&Bits::from_u64(x, 10))).collect();
             for (beta, mean) in betas.iter().zip(means) {
                 let weight = |e: f64| (-beta * (e - 3.0)).exp();
                 let total: f64 = energies.iter().map(|&e| weight(e)).sum();
@@ -421,15 +526,64 @@ mod tests {
     }
 
     #[test]
+    fn every_rung_has_its_boltzmann_law() {
+        for (unit, rungs) in [(1.0, 5), (0.3, 20)] {
+            let model = model(unit);
+            let betas: Vec<f64> =
+                (1..=rungs).map(|k| 0.8 / unit * f64::from(k) / f64::from(rungs)).collect();
+            check_boltzmann(&model, &betas, &[betas.len()], ParallelTempering::new());
+            if unit == 1.0 {
+                // Clusters are most of a complete graph, and still right.
+                let coupled = ParallelTempering::new().clusters(true);
+                check_boltzmann(&model, &betas, &[betas.len()], coupled);
+            }
+        }
+    }
+
+    #[test]
+    fn clusters_keep_the_law_on_sparse_graphs() {
+        for (unit, field) in [(1.0, 0.0), (1.0, 0.5), (0.3, 0.2)] {
+            let model = sparse(unit, field);
+            let betas: Vec<f64> = (1..=4).map(|k| 0.3 / unit * f64::from(k)).collect();
+            check_boltzmann(&model, &betas, &[2, 4], ParallelTempering::new());
+            let samples = ParallelTempering::new().sweeps(50).run(&model).unwrap();
+            assert_eq!(samples.info.parameters["clusters"], true);
+            let sizes = samples.info.parameters["mean_cluster_sizes"].as_array().unwrap();
+            assert!(sizes.iter().all(|size| (1.0..10.0).contains(&size.as_f64().unwrap())));
+        }
+        let dense = ParallelTempering::new().sweeps(5).run(&model(1.0)).unwrap();
+        assert_eq!(dense.info.parameters["clusters"], false);
+    }
+
+    #[test]
+    fn reads_begin_where_they_are_told() {
+        // No flip costs nothing.
+        let model = sparse(1.0, 0.2);
+        let ground = model.ground_state().unwrap();
+        // So cold that nothing leaves it.
+        let frozen = ParallelTempering::new().betas(vec![1e3, 2e3]).sweeps(3).reads(3);
+        let other = Bits::from_u64(!ground.bits.value(0, 10) as u64 & 1023, 10);
+        let starts = vec![ground.bits.clone(), other];
+        let samples = frozen.clone().initial(starts).run(&model).unwrap();
+        assert_eq!((samples.bits(0), samples.bits(2)), (ground.bits.clone(), ground.bits));
+        assert_eq!(samples.info.parameters["start"], "given");
+        let short = frozen.initial(vec![Bits::zeros(3)]).run(&model);
+        assert!(short.unwrap_err().to_string().contains("10 spins"));
+    }
+
+    #[test]
     fn a_read_is_the_same_in_any_company() {
         let model = model(0.3);
-        let tempering = ParallelTempering::new().rungs(20).sweeps(20).seed(3);
-        let all = tempering.clone().reads(5).run(&model).unwrap();
-        for &isa in Isa::available() {
-            let some = tempering.clone().reads(2).isa(isa).run(&model).unwrap();
-            assert!(some.iter().eq(all.iter().take(2)), "{isa}");
+        for clusters in [false, true] {
+            let tempering =
+                ParallelTempering::new().rungs(20).sweeps(20).seed(3).clusters(clusters);
+            let all = tempering.clone().reads(5).run(&model).unwrap();
+            for &isa in Isa::available() {
+                let some = tempering.clone().reads(2).isa(isa).run(&model).unwrap();
+                assert!(some.iter().eq(all.iter().take(2)), "{isa}");
+            }
+            same_on_every_number_of_threads(|| tempering.clone().reads(5).run(&model).unwrap());
         }
-        same_on_every_number_of_threads(|| tempering.clone().reads(5).run(&model).unwrap());
     }
 
     #[test]
@@ -443,10 +597,17 @@ mod tests {
         a_cut_file_goes_on("tempering", |reads, file| {
             base.clone().reads(reads).run_kept(&model, file).unwrap()
         });
-        let of_another =
-            Read { bits: Bits::zeros(9), exchanged: vec![0; 19], energies: vec![0.0; 20] };
-        assert!(of_another.fault(10, 20).unwrap().contains("9 spins where the model has 10"));
-        assert!(of_another.fault(9, 21).unwrap().contains("energies of 20 rungs"));
+        let coupled = base.clone().clusters(true);
+        a_cut_file_goes_on("coupled", |reads, file| {
+            coupled.clone().reads(reads).run_kept(&model, file).unwrap()
+        });
+        let (bits, exchanged, energies) = (Bits::zeros(9), vec![0; 19], vec![0.0; 20]);
+        let of_another = Read { bits, exchanged, energies, clusters: vec![] };
+        let says = |n, rungs, clusters| of_another.fault(n, rungs, clusters).unwrap();
+        assert!(says(10, 20, false).contains("9 spins where the model has 10"));
+        assert!(says(9, 21, false).contains("energies of 20 rungs"));
+        assert!(says(9, 20, true).contains("clusters of 0 rungs where 20"));
+        assert!(of_another.fault(9, 20, false).is_none());
     }
 
     #[test]

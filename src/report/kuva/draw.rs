@@ -1,6 +1,7 @@
 //! A series as plots of kuva.
 
-use super::super::Series;
+use super::super::series::SPAN;
+use super::super::{Series, Style};
 use super::direction::Direction;
 use super::look::Look;
 use ::kuva::plot::{BandPlot, LinePlot, LineStyle, ScatterPlot};
@@ -42,12 +43,29 @@ pub fn draw_bars(
     }
 }
 
+/// Adds the boxes of a series, each between its ends.
+pub fn draw_spans(
+    series: &Series,
+    color: &str,
+    x: &Direction,
+    y: &Direction,
+    plots: &mut Vec<Plot>,
+) {
+    for k in drawn(series).into_iter().filter(|&k| series.band[k].0 < series.band[k].1) {
+        let (low, high) = series.band[k];
+        let [bottom, top] = [-SPAN, SPAN].map(|side| [y.at(series.points[k].1 + side); 2]);
+        let span = BandPlot::new([x.at_or_low(low), x.at(high)], bottom, top);
+        plots.push(Plot::Band(span.with_color(color).with_opacity(0.75)));
+    }
+}
+
 /// Adds a piece of line for each run of finite points, and the marks.
 pub fn draw(series: &Series, look: &Look, x: &Direction, y: &Direction, plots: &mut Vec<Plot>) {
     let drawn = drawn(series);
     let at = |k: usize| (x.at(series.points[k].0), y.at(series.points[k].1));
     if let Some((width, dash)) = look.line {
-        for run in drawn.chunk_by(|a, b| a + 1 == *b) {
+        let is_apart = series.style == Style::Segments;
+        for run in drawn.chunk_by(|a, b| a + 1 == *b && !(is_apart && b % 2 == 0)) {
             let line = LinePlot::new().with_data(run.iter().map(|&k| at(k)));
             let line = line.with_color(look.color).with_stroke_width(width);
             let style = dash.map_or(LineStyle::Solid, |dash| LineStyle::Custom(dash.into()));
@@ -61,6 +79,7 @@ pub fn draw(series: &Series, look: &Look, x: &Direction, y: &Direction, plots: &
     };
     let marked: Vec<_> = match look.marker {
         Some(_) => drawn.iter().map(|&k| at(k)).collect(),
+        None if series.style == Style::Segments => Vec::new(),
         None => drawn.iter().filter(|k| alone(k)).map(|&k| at(k)).collect(),
     };
     if !marked.is_empty() {

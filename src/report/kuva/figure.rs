@@ -1,5 +1,6 @@
 //! The panels of a figure in one scene.
 
+use super::super::check::Frame;
 use super::super::{Chart, Figure, Legend};
 use super::heat::COLOR_BAR_NAME;
 use super::look::Looks;
@@ -58,17 +59,18 @@ impl Figure {
             if panel.heat_map.is_some() {
                 drawing.layout = drawing.layout.with_width(PANEL.width - COLOR_BAR_NAME);
             }
-            (panel, drawing)
+            (panel, frame, drawing)
         });
         for _ in 0..self.panels.len().div_ceil(columns) {
             let row: Vec<_> = drawings.by_ref().take(columns).collect();
             let (top, bottom) = margins(&row);
-            for (column, (panel, mut drawing)) in row.into_iter().enumerate() {
+            for (column, (panel, frame, mut drawing)) in row.into_iter().enumerate() {
                 let at = (GAP + column as f64 * (PANEL.width + GAP), scene.height);
                 if panel.legend != Legend::None {
                     entries.append(&mut drawing.entries);
                 }
-                drawing.layout = drawing.layout.with_force_margins_y(top, bottom);
+                let layout = drawing.layout.with_force_margins_y(top, bottom);
+                drawing.layout = panel.placed(layout, frame);
                 place(panel, drawing, at, &mut scene);
             }
             scene.height += PANEL.height + GAP;
@@ -102,8 +104,8 @@ impl Figure {
 
 /// What the panel of one row needs above and below its axes that needs most: so all axes of the row
 /// are level.
-fn margins(row: &[(&Chart, Drawing)]) -> (f64, f64) {
-    let margins = row.iter().map(|(_, drawing)| {
+fn margins(row: &[(&Chart, &Frame, Drawing)]) -> (f64, f64) {
+    let margins = row.iter().map(|(_, _, drawing)| {
         let computed = ComputedLayout::from_layout(&drawing.layout);
         (computed.margin_top, computed.margin_bottom)
     });

@@ -141,7 +141,8 @@ impl<'a> Looks<'a> {
         let marker = MARKERS[round % MARKERS.len()];
         Look {
             color,
-            line: (!matches!(series.style, Style::Points | Style::Bars)).then_some((2.0, dash)),
+            line: (!matches!(series.style, Style::Points | Style::Bars | Style::Spans))
+                .then_some((if series.style == Style::Segments { 1.2 } else { 2.0 }, dash)),
             marker: matches!(series.style, Style::Points | Style::LinePoints).then_some(marker),
         }
     }

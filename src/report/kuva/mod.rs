@@ -3,8 +3,10 @@
 mod dashes;
 mod direction;
 mod draw;
+mod equal;
 mod figure;
 mod heat;
+mod labels;
 mod legend;
 mod look;
 mod marks;
@@ -12,7 +14,7 @@ mod text;
 
 use super::axis::Ticks;
 use super::check::Frame;
-use super::{Chart, Legend, Scale, Series, Style};
+use super::{Axis, Chart, Legend, Scale, Series, Style};
 use crate::error::{Error, Result};
 use ::kuva::backend::svg::SvgBackend;
 use ::kuva::plot::LegendPosition;
@@ -20,7 +22,8 @@ use ::kuva::render::layout::{AxisLabelOverlap, Layout, TickFormat};
 use ::kuva::render::plots::Plot;
 use ::kuva::render::render::{Scene, render_multiple};
 use direction::{Direction, with_room};
-use draw::{draw, draw_band, draw_bars};
+use draw::{draw, draw_band, draw_bars, draw_spans};
+use labels::labelled;
 use look::{Entry, Looks};
 use marks::marked;
 use std::sync::Arc;
@@ -51,6 +54,7 @@ impl Chart {
         let frame = self.check()?;
         let looks = Looks::of(std::slice::from_ref(self));
         let mut drawing = self.drawing(&frame, &looks, &PAGE);
+        drawing.layout = self.placed(drawing.layout, &frame);
         if self.legend != Legend::Below {
             drawing.layout = self.explained(drawing.layout, &drawing.entries);
             return Ok(self.render(drawing.plots, drawing.layout));
@@ -73,18 +77,22 @@ impl Chart {
                     let bars = (bars.half_width, &ends[..]);
                     draw_bars(series, bars, look.color, &x, &y, &mut plots);
                 }
+                Style::Spans => draw_spans(series, look.color, &x, &y, &mut plots),
                 _ => draw_band(series, look.color, &x, &y, &mut plots),
             }
             entries.push(Entry { name: series.name.clone(), look });
         }
         // No band covers a line, and what is compared with covers nothing.
         let is_reference = |entry: &&(&Series, &Entry)| entry.0.style == Style::Reference;
-        let drawn: Vec<_> =
-            self.series.iter().zip(&entries).filter(|(s, _)| s.style != Style::Bars).collect();
+        let is_line = |series: &Series| !matches!(series.style, Style::Bars | Style::Spans);
+        let drawn: Vec<_> = self.series.iter().zip(&entries).filter(|(s, _)| is_line(s)).collect();
         let (below, above): (Vec<_>, Vec<_>) = drawn.iter().partition(is_reference);
         for (series, entry) in below.into_iter().chain(above) {
             draw(series, &entry.look, &x, &y, &mut plots);
         }
+        let is_nameless = |axis: &Axis| self.is_bare || axis.is_named();
+        let name =
+            |axis: &Axis| if is_nameless(axis) { String::new() } else { plain(&axis.text()) };
         let mut layout = Layout::auto_from_plots(&plots)
             .with_width(page.width)
             .with_height(page.height)
@@ -92,9 +100,9 @@ impl Chart {
             .with_title_size(page.title_size)
             .with_title_wrap(page.title_wrap)
             .with_label_size(page.label_size)
-            .with_x_label(plain(&self.x.text()))
+            .with_x_label(name(&self.x))
             .with_x_label_wrap(page.x_label_wrap)
-            .with_y_label(plain(&self.y.text()))
+            .with_y_label(name(&self.y))
             .with_y_label_wrap(page.y_label_wrap)
             // kuva leaves more room below the ticks than below the label.
             .with_x_label_offset(0.0, -7.0)
@@ -111,6 +119,18 @@ impl Chart {
         layout = marked(self, looks, layout, [&x, &y], &mut entries);
         layout = with_room(self.ranged(layout, &x, &y), &y);
         Drawing { plots, layout, entries }
+    }
+
+    /// A layout whose margins are known, with equal axes, if they are wanted, and with the labels.
+    fn placed(&self, mut layout: Layout, frame: &Frame) -> Layout {
+        let (x, y) = (Direction::new(frame.x), Direction::new(frame.y));
+        let [mut new_x, mut new_y] = [x, y];
+        // Other numbers at the axes may need other margins: the second time they are what they were.
+        for _ in 0..if self.is_equal { 2 } else { 0 } {
+            [new_x, new_y] = self.equalized(&layout, [x, y]);
+            layout = self.ranged(layout, &new_x, &new_y);
+        }
+        labelled(self, layout, &new_x, &new_y)
     }
 
     fn render(&self, plots: Vec<Plot>, layout: Layout) -> Scene {
@@ -141,11 +161,30 @@ impl Chart {
             // At 2 to 9 times each power of ten; kuva has one number for both axes.
             layout = layout.with_minor_ticks(9);
         }
-        if let Ticks::Linear { step, .. } = x.ticks {
-            layout = layout.with_x_tick_step(step);
+        if self.is_bare {
+            let nothing = || TickFormat::Custom(Arc::new(|_| String::new()));
+            layout = layout
+                .with_show_grid(false)
+                .with_x_tick_format(nothing())
+                .with_y_tick_format(nothing());
         }
-        if let Ticks::Linear { step, .. } = y.ticks {
-            layout = layout.with_y_tick_step(step);
+        // Names stand at whole numbers.
+        let step = |axis: &Axis, step: f64| if axis.is_named() { step.ceil() } else { step };
+        let names = |axis: &Axis| {
+            let axis = axis.clone();
+            TickFormat::Custom(Arc::new(move |tick| axis.name_at(tick)))
+        };
+        if let Ticks::Linear { step: own, .. } = x.ticks {
+            layout = layout.with_x_tick_step(step(&self.x, own));
+        }
+        if let Ticks::Linear { step: own, .. } = y.ticks {
+            layout = layout.with_y_tick_step(step(&self.y, own));
+        }
+        if self.x.is_named() && !self.is_bare {
+            layout = layout.with_x_tick_format(names(&self.x));
+        }
+        if self.y.is_named() && !self.is_bare {
+            layout = layout.with_y_tick_format(names(&self.y));
         }
         if let Some(map) = &self.heat_map {
             let values = map.values.iter().flatten().copied().filter(|v| v.is_finite());

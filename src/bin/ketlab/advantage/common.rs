@@ -2,7 +2,7 @@
 
 use crate::document::Json;
 use crate::options::{CHECKPOINTS, Seed, Threads};
-use crate::output::{check_different, check_extension, check_not_input};
+use crate::output::{check_different, check_extension};
 use crate::train::check_plot;
 use anyhow::Result;
 use std::path::PathBuf;
@@ -48,9 +48,6 @@ impl Common {
             ("--output", &self.output),
             ("--checkpoint", &self.checkpoint),
         ])?;
-        if let (Some(plot), Some(report)) = (&self.plot, &self.rerun) {
-            check_not_input("--plot", plot, report)?;
-        }
         Ok(())
     }
 }

@@ -208,7 +208,6 @@ fn solve(args: &Args) -> Result<ExitCode> {
         bar.done(done.len() as u64, instances.len() as u64);
     }
     drop(bar);
-    args.common.plot(|path| Ok(plots::compare(&done, args.target).save(path)?))?;
     let account = kept
         .map_or_else(Account::default, |kept| Account::of("runs of candidates", &kept.finish()));
     let shown = done.iter().map(|(instance, found)| InstanceShown::new(instance, found));
@@ -245,6 +244,7 @@ fn solve(args: &Args) -> Result<ExitCode> {
         )?;
     }
     out.flush()?;
+    args.common.plot(|path| Ok(plots::compare(&done, args.target).save(path)?))?;
     Ok(document.account.end(interrupted, "models"))
 }
 

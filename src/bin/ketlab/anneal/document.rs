@@ -4,6 +4,7 @@ use super::drive::UnitsShown;
 use super::flags::Account;
 use super::run::Annealer;
 use super::schroedinger::EvolutionShown;
+use super::solver;
 use crate::model::Loaded;
 use crate::text::{fixed, histogram, number_within, plural};
 use anyhow::Result;
@@ -96,7 +97,11 @@ impl Document {
 
     /// Says how it ended.
     pub fn end(&self) -> ExitCode {
-        self.account.end(self.interrupted, "reads")
+        let finished = match self.method.as_str() {
+            "population" => "sweeps of the population",
+            _ => "reads",
+        };
+        self.account.end(self.interrupted, finished)
     }
 
     pub fn print(&self, out: &mut impl Write, loaded: &Loaded) -> Result<()> {
@@ -134,6 +139,9 @@ impl Document {
         histogram(out, self.shown.iter().cloned())?;
         if self.samples.len() > SHOWN {
             writeln!(out, "  and {} more; --json has all", self.samples.len() - SHOWN)?;
+        }
+        for line in solver::lines(&self.solver) {
+            writeln!(out, "{line}")?;
         }
         if method != "exact" {
             writeln!(out, "seed {seed}")?;

@@ -44,7 +44,13 @@ impl Common {
         check_plot(self.plot.as_deref())
     }
 
-    /// Saves the picture, if one is asked for.
+    /// Whether a picture is asked for.
+    pub fn is_plotted(&self) -> bool {
+        self.plot.is_some()
+    }
+
+    /// Saves the picture, if one is asked for. The answer is printed before, so that it is not lost where
+    /// the picture fails.
     pub fn plot(&self, save: impl FnOnce(&Path) -> Result<()>) -> Result<()> {
         let Some(path) = &self.plot else { return Ok(()) };
         save(path).with_context(|| format!("--plot {}", path.display()))

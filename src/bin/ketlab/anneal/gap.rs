@@ -137,10 +137,6 @@ fn curve(args: &Args) -> Result<ExitCode> {
         }
     };
     drop(bar);
-    common.plot(|path| {
-        let figure = plots::gap(&args.file, &loaded, &args.strengths.name(), &curve);
-        Ok(figure.save(path)?)
-    })?;
     if !curve.points.iter().all(|point| point.converged) {
         eprintln!("warning: not all levels reached the tolerance; `residuals` in --json say which");
     }
@@ -153,6 +149,10 @@ fn curve(args: &Args) -> Result<ExitCode> {
         print(&mut Folded::new(&mut out), args, &loaded, &curve)?;
     }
     out.flush()?;
+    common.plot(|path| {
+        let figure = plots::gap(&args.file, &loaded, &args.strengths.name(), &curve);
+        Ok(figure.save(path)?)
+    })?;
     Ok(document.account.end(curve.interrupted, "points"))
 }
 

@@ -9,8 +9,10 @@ mod flags;
 mod gap;
 mod plots;
 mod run;
+mod sampler;
 mod sampling;
 mod schroedinger;
+mod solver;
 mod tts;
 
 use crate::model::FILES;
@@ -27,6 +29,9 @@ use std::process::ExitCode;
   ketlab anneal circuits/graphs/petersen.txt --points \"0:0, 10:0.4, 30:0.4, 40:1\"
   ketlab anneal circuits/graphs/petersen.txt --method path-integral --slices 32 --beta 5
   ketlab anneal circuits/graphs/moebius_kantor.gset --method tempering --reads 5
+  ketlab anneal circuits/graphs/moebius_kantor.gset --method population --population 500
+  ketlab anneal circuits/graphs/moebius_kantor.gset --method tabu --target-energy -21
+  ketlab anneal circuits/graphs/petersen.txt --method descent --initial-samples samples.json
   ketlab anneal gap circuits/graphs/sherrington_kirkpatrick_10.coo --plot gap.svg
   ketlab anneal tts circuits/graphs/sherrington_kirkpatrick_10.coo --times 1,2,5,10,20,50
   ketlab anneal compare --plot compare.svg
@@ -52,7 +57,7 @@ enum What {
     /// The lowest levels along an anneal and the smallest gap
     Gap(gap::Args),
     /// The time to solution against the time, or the sweeps, of one anneal
-    Tts(tts::Args),
+    Tts(Box<tts::Args>),
     /// Thermal, path-integral and Schrödinger annealing side by side: does tunnelling help?
     Compare(compare::Args),
 }
@@ -61,7 +66,7 @@ pub fn main(args: Args) -> Result<ExitCode> {
     match args.what {
         None => run::main(args.run),
         Some(What::Gap(args)) => gap::main(args),
-        Some(What::Tts(args)) => tts::main(args),
+        Some(What::Tts(args)) => tts::main(*args),
         Some(What::Compare(args)) => compare::main(args),
     }
 }

@@ -28,7 +28,8 @@ pub fn anneal(file: &Path, loaded: &Loaded, method: &str, answer: &Answer) -> Fi
     let (what, more) = match (&answer.evolution, answer.samples.info.sweeps) {
         (Some(evolution), _) => ("Annealing by Schrödinger's equation", evolution.caption(time)),
         (None, Some(sweeps)) => ("Samples", format!("{method}, {sweeps} sweeps (no time)")),
-        (None, None) => ("Ground states", method.to_string()),
+        (None, None) if answer.degeneracy.is_some() => ("Ground states", method.to_string()),
+        (None, None) => ("Samples", method.to_string()),
     };
     let reads = plural(answer.samples.reads() as usize, "read");
     let figure = Figure::new(what).caption(caption(file, loaded, &format!("{more}; {reads}")));

@@ -41,15 +41,24 @@ pub struct Args {
     /// is stretched to it [default: that of --points, else 20]
     #[arg(long, value_name = "T", allow_negative_numbers = true)]
     pub time: Option<f64>,
-    /// Configurations to read: independent anneals, of `schroedinger` measurements of the final state,
-    /// of `exact` the most ground states [default: 1000 for these two, else 100]
+    /// Configurations to read: independent anneals or searches, of `schroedinger` measurements of the
+    /// final state, of `exact` the most ground states [default: 1000 for these two, else 100, of `tabu`
+    /// 10]; of `population` whole populations [default: 1]
     #[arg(long, value_name = "N", value_parser = count::<u64>(1..=MOST_READS))]
     reads: Option<u64>,
     #[command(flatten)]
     pub sampling: sampling::Options,
-    /// Sweeps of each read [default: 1000]
+    /// Sweeps of each read, of `population` of each of its replicas; of `tabu` as many flips as spins
+    /// [default: 1000]
     #[arg(long, value_name = "N", value_parser = count::<u64>(1..=MOST_SWEEPS))]
     sweeps: Option<u64>,
+    /// A read of `tabu` ends where it meets this energy (of a graph minus the cut)
+    #[arg(long, value_name = "E", allow_negative_numbers = true)]
+    pub target_energy: Option<f64>,
+    /// Begin at the samples of this file, one a read, over and over: what `ketlab anneal --json` writes,
+    /// ketlab's or dimod's sample sets
+    #[arg(long, value_name = "FILE.json")]
+    pub initial_samples: Option<PathBuf>,
     #[command(flatten)]
     pub state: schroedinger::Options,
     #[command(flatten)]
@@ -66,8 +75,14 @@ pub enum Annealer {
     PathIntegral,
     /// Simulated (thermal) annealing
     Anneal,
-    /// Parallel tempering
+    /// Parallel tempering, with cluster moves where the graph is sparse
     Tempering,
+    /// Population annealing: replicas that are cooled together and copied by their weight
+    Population,
+    /// Tabu search by single flips, with parts of the best turned
+    Tabu,
+    /// Steepest descent by single flips
+    Descent,
     /// Every configuration is looked at
     Exact,
 }
@@ -78,13 +93,19 @@ impl Annealer {
     }
 
     pub fn has_sweeps(self) -> bool {
-        matches!(self, Annealer::PathIntegral | Annealer::Anneal | Annealer::Tempering)
+        use Annealer::{Anneal, PathIntegral, Population, Tabu, Tempering};
+        matches!(self, PathIntegral | Anneal | Tempering | Population | Tabu)
     }
 }
 
 impl Args {
     pub fn reads(&self) -> u64 {
-        self.reads.unwrap_or(if self.method.has_sweeps() { 100 } else { 1000 })
+        self.reads.unwrap_or(match self.method {
+            Annealer::Schroedinger | Annealer::Exact => 1000,
+            Annealer::Population => 1,
+            Annealer::Tabu => 10,
+            _ => 100,
+        })
     }
 
     pub fn sweeps(&self) -> u64 {
@@ -93,14 +114,19 @@ impl Args {
 
     /// Refuses flags that mean nothing to the method.
     fn check(&self) -> Result<()> {
-        use Annealer::{Anneal, PathIntegral, Schroedinger, Tempering};
-        let flags: [(&'static str, bool, &'static [Annealer]); 6] = [
+        use Annealer::{Anneal, Descent, PathIntegral, Population, Schroedinger, Tabu, Tempering};
+        const SWEEPING: &[Annealer] = &[PathIntegral, Anneal, Tempering, Population, Tabu];
+        const KEEPING: &[Annealer] = &[PathIntegral, Anneal, Tempering, Population, Tabu, Descent];
+        const BEGINNING: &[Annealer] = &[Anneal, Tempering, Population, Tabu, Descent];
+        let flags: [(&'static str, bool, &'static [Annealer]); 8] = [
             ("--time", self.time.is_some(), &[Schroedinger]),
             ("--points", self.points.is_given(), &[Schroedinger, PathIntegral]),
             ("--schedule", self.strengths.is_given(), &[Schroedinger, PathIntegral]),
-            ("--sweeps", self.sweeps.is_some(), &[PathIntegral, Anneal, Tempering]),
+            ("--sweeps", self.sweeps.is_some(), SWEEPING),
             ("--initial", self.state.initial_is_given(), &[Schroedinger]),
-            ("--checkpoint", self.keep.is_given(), &[PathIntegral, Anneal, Tempering]),
+            ("--initial-samples", self.initial_samples.is_some(), BEGINNING),
+            ("--target-energy", self.target_energy.is_some(), &[Tabu]),
+            ("--checkpoint", self.keep.is_given(), KEEPING),
         ];
         refuse(
             flags.into_iter().chain(self.state.given()).chain(self.sampling.given()),
@@ -119,6 +145,8 @@ pub fn refuse(
     let names: Vec<String> = methods.iter().map(|method| method.name()).collect();
     let more = match (flag, method) {
         ("--sweeps", Annealer::Schroedinger) => "; Schrödinger's equation runs for a --time",
+        ("--sweeps", Annealer::Descent) => "; a descent ends where no flip goes down",
+        ("--initial-samples", Annealer::Schroedinger) => "; --initial is a basis state to begin at",
         ("--time", method) if method.has_sweeps() => {
             "; a Markov chain has --sweeps, which are no time"
         }
@@ -151,10 +179,8 @@ fn anneal(args: &Args) -> Result<ExitCode> {
     for warning in &answer.samples.info.warnings {
         messages::warning(warning);
     }
-    common.plot(|path| {
-        let figure = plots::anneal(file, &loaded, &args.method.name(), &answer);
-        Ok(figure.save(path)?)
-    })?;
+    let method = args.method.name();
+    let picture = common.is_plotted().then(|| plots::anneal(file, &loaded, &method, &answer));
     let document = Document::new(file, &loaded, args.method, common.seed(), answer);
     let mut out = std::io::stdout().lock();
     if common.json.is_wanted() {
@@ -164,6 +190,7 @@ fn anneal(args: &Args) -> Result<ExitCode> {
         document.print(&mut Folded::new(&mut out), &loaded)?;
     }
     out.flush()?;
+    common.plot(|path| picture.map_or(Ok(()), |picture| Ok(picture.save(path)?)))?;
     Ok(document.end())
 }
 

@@ -1,9 +1,10 @@
-//! `--method anneal|tempering|path-integral`: Markov chains.
+//! `--method anneal|tempering|population|tabu|descent|path-integral`: samples, read by read.
 
 use super::document::Answer;
 use super::drive::{Points, Strengths, UnitsShown};
 use super::flags::Account;
 use super::run::{Annealer, Args};
+use super::sampler::Sampler;
 use crate::model::Loaded;
 use crate::options::count;
 use crate::progress::{Progress, cancel_on_interrupt};
@@ -11,8 +12,12 @@ use crate::text::plural;
 use anyhow::{Context, Result, bail};
 use clap::ValueEnum;
 use ketlab::annealing::{PathIntegralAnnealing, ReadOut, Time, Units};
-use ketlab::ising::{Ising, ParallelTempering, SampleSet, SimulatedAnnealing};
-use ketlab::math::{Checkpoint, Fingerprint, Kept, Watch};
+use ketlab::ising::{
+    Ising, ParallelTempering, PopulationAnnealing, SampleSet, SimulatedAnnealing, SteepestDescent,
+    TabuSearch,
+};
+use ketlab::math::{Bits, Watch};
+use std::path::Path;
 
 const SAMPLING: &str = "Sampling";
 /// Slices of imaginary time where nothing says how many.
@@ -24,19 +29,40 @@ const BETA: f64 = 10.0;
 #[group(skip)]
 pub struct Options {
     /// Inverse temperatures in units of 1/energy: the first and the last of `anneal`, the hottest and
-    /// the coldest of `tempering` [default: derived from the model]; the one of `path-integral`, in
-    /// the inverse of the schedule's unit of energy [default: 10 if that is dimensionless]
+    /// the coldest of `tempering`, the last of `population` [default: derived from the model]; the one
+    /// of `path-integral`, in the inverse of the schedule's unit of energy [default: 10 if that is
+    /// dimensionless]
     #[arg(help_heading = SAMPLING, long, value_name = "B|FIRST,LAST", value_delimiter = ',', allow_hyphen_values = true)]
     beta: Vec<f64>,
     /// Replicas of `tempering`, from 2 to 127 [default: 16]
     #[arg(help_heading = SAMPLING, long, value_name = "N", value_parser = count::<usize>(2..=127))]
     rungs: Option<usize>,
+    /// Whether `tempering` couples two ladders by isoenergetic cluster moves [default: on, where spins
+    /// have 6 neighbours in the mean or fewer]
+    #[arg(help_heading = SAMPLING, long, value_enum, value_name = "on|off")]
+    clusters: Option<Switch>,
+    /// Replicas of `population`, which are the rows of a read [default: 1000]
+    #[arg(help_heading = SAMPLING, long, value_name = "N", value_parser = count::<usize>(1..=1 << 24))]
+    population: Option<usize>,
+    /// Inverse temperatures of `population`, evenly spaced; its sweeps are shared out to them
+    /// [default: 100, or as many as sweeps]
+    #[arg(help_heading = SAMPLING, long, value_name = "N", value_parser = count::<usize>(1..=1_000_000))]
+    steps: Option<usize>,
+    /// Steps for which `tabu` does not flip a spin again [default: 20, or a quarter of the spins]
+    #[arg(help_heading = SAMPLING, long, value_name = "N", value_parser = count::<usize>(0..=1 << 32))]
+    tenure: Option<usize>,
     /// Slices of imaginary time of `path-integral`, or `continuous` [default: 32]
     #[arg(help_heading = SAMPLING, long, value_name = "N|continuous", value_parser = slices)]
     slices: Option<Time>,
     /// Which of the slices of `path-integral` a read is [default: random]
     #[arg(help_heading = SAMPLING, long, value_enum)]
     read_out: Option<ReadOutArg>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Switch {
+    On,
+    Off,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -70,10 +96,14 @@ fn slices(text: &str) -> Result<Time, String> {
 
 impl Options {
     pub fn given(&self) -> impl Iterator<Item = (&'static str, bool, &'static [Annealer])> {
-        use Annealer::{Anneal, PathIntegral, Tempering};
-        let flags: [(_, _, &[Annealer]); 4] = [
-            ("--beta", !self.beta.is_empty(), &[Anneal, Tempering, PathIntegral]),
+        use Annealer::{Anneal, PathIntegral, Population, Tabu, Tempering};
+        let flags: [(_, _, &[Annealer]); 8] = [
+            ("--beta", !self.beta.is_empty(), &[Anneal, Tempering, Population, PathIntegral]),
             ("--rungs", self.rungs.is_some(), &[Tempering]),
+            ("--clusters", self.clusters.is_some(), &[Tempering]),
+            ("--population", self.population.is_some(), &[Population]),
+            ("--steps", self.steps.is_some(), &[Population]),
+            ("--tenure", self.tenure.is_some(), &[Tabu]),
             ("--slices", self.slices.is_some(), &[PathIntegral]),
             ("--read-out", self.read_out.is_some(), &[PathIntegral]),
         ];
@@ -89,6 +119,23 @@ impl Options {
                 plural(other.len(), "number")
             ),
         })
+    }
+
+    /// The last β of a population.
+    fn last(&self) -> Result<Option<f64>> {
+        Ok(match self.beta.as_slice() {
+            [] => None,
+            &[last] => Some(last),
+            other => bail!(
+                "--beta has {}; a population begins at 0 and takes the last one",
+                plural(other.len(), "number")
+            ),
+        })
+    }
+
+    /// Replicas of a population.
+    fn replicas(&self) -> usize {
+        self.population.unwrap_or(1000)
     }
 
     /// The one β of a path integral.
@@ -115,47 +162,16 @@ pub struct Chain<'a> {
     pub reads: u64,
     pub sweeps: u64,
     pub seed: u64,
-}
-
-/// What runs a chain.
-pub enum Sampler {
-    Anneal(SimulatedAnnealing),
-    Tempering(ParallelTempering),
-    PathIntegral(PathIntegralAnnealing),
-}
-
-impl Sampler {
-    /// One anneal's worth of samples, in the order of the reads.
-    pub fn run(&self, model: &Ising) -> Result<SampleSet> {
-        Ok(match self {
-            Sampler::Anneal(annealing) => annealing.run(model)?,
-            Sampler::Tempering(tempering) => tempering.run(model)?,
-            Sampler::PathIntegral(annealing) => annealing.run(model)?,
-        })
-    }
-
-    /// The same, with the reads in a file.
-    fn run_kept(&self, model: &Ising, file: &Checkpoint) -> Result<Kept<SampleSet>> {
-        Ok(match self {
-            Sampler::Anneal(annealing) => annealing.run_kept(model, file)?,
-            Sampler::Tempering(tempering) => tempering.run_kept(model, file)?,
-            Sampler::PathIntegral(annealing) => annealing.run_kept(model, file)?,
-        })
-    }
-
-    /// What reads belong to but for their sweeps.
-    pub fn fingerprint(&self, model: &Ising) -> Result<Fingerprint> {
-        Ok(match self {
-            Sampler::Anneal(annealing) => annealing.fingerprint(model)?,
-            Sampler::Tempering(tempering) => tempering.fingerprint(model)?,
-            Sampler::PathIntegral(annealing) => annealing.fingerprint(model),
-        })
-    }
+    /// Where reads of some methods begin; at random where there are none.
+    pub initial: Vec<Bits>,
+    /// Where a read of a search ends.
+    pub target_energy: Option<f64>,
 }
 
 impl Chain<'_> {
     pub fn sampler(&self, method: Annealer, watch: &Watch) -> Result<Sampler> {
         let Chain { options, reads, sweeps, seed, .. } = *self;
+        let initial = || self.initial.clone();
         Ok(match method {
             Annealer::Anneal => {
                 let annealing = SimulatedAnnealing::new().reads(reads).sweeps(sweeps);
@@ -163,7 +179,7 @@ impl Chain<'_> {
                     Some((first, last)) => annealing.beta(first, last),
                     None => annealing,
                 };
-                Sampler::Anneal(annealing.seed(seed).watch(watch))
+                Sampler::Anneal(annealing.initial(initial()).seed(seed).watch(watch))
             }
             Annealer::Tempering => {
                 let tempering = ParallelTempering::new().reads(reads).sweeps(sweeps);
@@ -171,7 +187,38 @@ impl Chain<'_> {
                     (Some(range), rungs) => tempering.betas(ladder(range, rungs)),
                     (None, rungs) => tempering.rungs(rungs),
                 };
-                Sampler::Tempering(tempering.seed(seed).watch(watch))
+                let tempering = match options.clusters {
+                    Some(clusters) => tempering.clusters(clusters == Switch::On),
+                    None => tempering,
+                };
+                Sampler::Tempering(tempering.initial(initial()).seed(seed).watch(watch))
+            }
+            Annealer::Population => {
+                let few = usize::try_from(sweeps).unwrap_or(usize::MAX).min(100);
+                let annealing = PopulationAnnealing::new().reads(reads).sweeps(sweeps);
+                let annealing =
+                    annealing.population(options.replicas()).steps(options.steps.unwrap_or(few));
+                let annealing = match options.last()? {
+                    Some(last) => annealing.beta_last(last),
+                    None => annealing,
+                };
+                Sampler::Population(annealing.initial(initial()).seed(seed).watch(watch))
+            }
+            Annealer::Tabu => {
+                let search = TabuSearch::new().reads(reads).sweeps(sweeps);
+                let search = match options.tenure {
+                    Some(tenure) => search.tenure(tenure),
+                    None => search,
+                };
+                let search = match self.target_energy {
+                    Some(energy) => search.target_energy(energy),
+                    None => search,
+                };
+                Sampler::Tabu(search.initial(initial()).seed(seed).watch(watch))
+            }
+            Annealer::Descent => {
+                let descent = SteepestDescent::new().reads(reads).initial(initial());
+                Sampler::Descent(descent.seed(seed).watch(watch))
             }
             Annealer::PathIntegral => {
                 let schedule = self.strengths.read()?;
@@ -184,16 +231,18 @@ impl Chain<'_> {
                     .reads(reads);
                 Sampler::PathIntegral(annealing.seed(seed).watch(watch))
             }
-            Annealer::Schroedinger | Annealer::Exact => unreachable!("these are no chains"),
+            Annealer::Schroedinger | Annealer::Exact => {
+                unreachable!("these have no reads of their own")
+            }
         })
     }
 
     pub fn units(&self, method: Annealer) -> Result<UnitsShown> {
-        let hamiltonian = match method {
-            Annealer::PathIntegral => Some(self.strengths.read()?.units()),
-            _ => None,
-        };
-        Ok(UnitsShown::sweeps(hamiltonian))
+        Ok(match method {
+            Annealer::PathIntegral => UnitsShown::sweeps(Some(self.strengths.read()?.units())),
+            Annealer::Descent => UnitsShown::timeless(),
+            _ => UnitsShown::sweeps(None),
+        })
     }
 }
 
@@ -211,10 +260,22 @@ pub fn run(args: &Args, loaded: &Loaded, method: Annealer) -> Result<Answer> {
         reads: args.reads(),
         sweeps: args.sweeps(),
         seed: args.common.seed(),
+        initial: match &args.initial_samples {
+            Some(path) => starts(path, &loaded.model).context("--initial-samples")?,
+            None => Vec::new(),
+        },
+        target_energy: args.target_energy,
     };
     let watch = Watch::default();
     cancel_on_interrupt(&watch);
-    let progress = Progress::reads(&watch, chain.reads);
+    let progress = match method {
+        // A few reads that are long.
+        Annealer::Population => {
+            let replicas = chain.reads.saturating_mul(args.sampling.replicas() as u64);
+            Progress::sweeps(&watch, replicas.saturating_mul(chain.sweeps))
+        }
+        _ => Progress::reads(&watch, chain.reads),
+    };
     let sampler = chain.sampler(method, &watch)?;
     let (samples, account) = match args.keep.file() {
         None => (sampler.run(&loaded.model)?, Account::default()),
@@ -226,4 +287,13 @@ pub fn run(args: &Args, loaded: &Loaded, method: Annealer) -> Result<Answer> {
     };
     drop(progress);
     Ok(Answer { samples, units: chain.units(method)?, evolution: None, degeneracy: None, account })
+}
+
+/// The rows of a file of samples, to begin at.
+fn starts(path: &Path, model: &Ising) -> Result<Vec<Bits>> {
+    let samples = SampleSet::read_for(path, model)?;
+    if samples.is_empty() {
+        bail!("{} has no samples to begin at", path.display());
+    }
+    Ok(samples.iter().map(|sample| sample.bits).collect())
 }

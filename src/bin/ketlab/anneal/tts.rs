@@ -39,7 +39,7 @@ with an interval (95 %, Jeffreys).")]
 pub struct Args {
     /// A graph, an Ising model or a QUBO, as `ketlab anneal --help` says
     file: PathBuf,
-    /// How: schroedinger, path-integral, anneal or tempering
+    /// How: schroedinger, path-integral, anneal, tempering or tabu
     #[arg(long, value_enum, default_value_t = Annealer::Schroedinger)]
     method: Annealer,
     #[command(flatten)]
@@ -217,14 +217,6 @@ fn solve(args: &Args) -> Result<ExitCode> {
     };
     let curve: Vec<AnnealTime> = points.iter().map(|point| point.at).collect();
     let best = optimum(&curve)?;
-    args.common.plot(|path| {
-        if best.is_none() {
-            bail!("no point has a success, so that there is nothing to draw");
-        }
-        let (what, time) = (caption(args), units.time());
-        let chart = plots::tts(&args.file, &loaded, &what, time, &curve, best.as_ref());
-        Ok(chart.save(path)?)
-    })?;
     let shown = |point: &Point| PointShown {
         time: point.at.time,
         success: point.success,
@@ -258,6 +250,14 @@ fn solve(args: &Args) -> Result<ExitCode> {
         print(&mut Folded::new(&mut out), args, &loaded, (&points, best.as_ref()), of)?;
     }
     out.flush()?;
+    args.common.plot(|path| {
+        if best.is_none() {
+            bail!("no point has a success, so that there is nothing to draw");
+        }
+        let (what, time) = (caption(args), document.units.time());
+        let chart = plots::tts(&args.file, &loaded, &what, time, &curve, best.as_ref());
+        Ok(chart.save(path)?)
+    })?;
     Ok(document.account.end(interrupted, "points"))
 }
 
@@ -290,8 +290,16 @@ fn is_interruption(error: &anyhow::Error) -> bool {
 }
 
 fn check(args: &Args) -> Result<()> {
-    if args.method == Annealer::Exact {
-        bail!("--method exact looks at every configuration, in no time of an anneal");
+    match args.method {
+        Annealer::Exact => {
+            bail!("--method exact looks at every configuration, in no time of an anneal")
+        }
+        Annealer::Descent => bail!("--method descent ends where it ends, in no time of its own"),
+        Annealer::Population => bail!(
+            "--method population has members that descend from one another: a share of them is no \
+             probability of success"
+        ),
+        _ => {}
     }
     let drives: [(&str, bool, &[Annealer]); 4] = [
         ("--points", args.points.is_given(), &[Annealer::Schroedinger, Annealer::PathIntegral]),
@@ -304,7 +312,7 @@ fn check(args: &Args) -> Result<()> {
         (
             "--reads",
             args.reads.is_some(),
-            &[Annealer::PathIntegral, Annealer::Anneal, Annealer::Tempering],
+            &[Annealer::PathIntegral, Annealer::Anneal, Annealer::Tempering, Annealer::Tabu],
         ),
     ];
     run::refuse(
@@ -359,6 +367,8 @@ fn chain(args: &Args, sweeps: u64) -> sampling::Chain<'_> {
         reads: args.reads.unwrap_or(1000),
         sweeps,
         seed: args.common.seed(),
+        initial: Vec::new(),
+        target_energy: None,
     }
 }
 

@@ -1,6 +1,9 @@
 //! Quantities with units on the command line of `ketlab chip`. Every one has its unit; energies of
 //! transmons alone may be bare numbers of GHz.
 
+pub use crate::options::finite_number as number;
+
+use crate::options::finite;
 use ketlab::Error;
 use ketlab::chip::parse_frequency;
 use ketlab::math::{NotAQuantity, parse_quantity};
@@ -85,25 +88,12 @@ pub fn gap(text: &str) -> Result<f64, String> {
     parse_quantity(text, &[("ueV", 0), ("µeV", 0), ("meV", 3)]).map_err(|_| wanted.into())
 }
 
-/// A number without a unit: a part of something.
-pub fn number(text: &str) -> Result<f64, String> {
-    text.trim().parse().map_or_else(|_| Err("it is no number".into()), finite)
-}
-
 /// Two numbers with a comma, the smaller first.
 pub fn range(text: &str) -> Result<(f64, f64), String> {
     let wanted = "it is two numbers, the smaller first, as in -1,1";
     let (low, high) = text.split_once(',').ok_or(wanted)?;
     let (low, high) = (number(low)?, number(high)?);
     if low < high { Ok((low, high)) } else { Err(wanted.into()) }
-}
-
-fn finite(number: f64) -> Result<f64, String> {
-    if number.is_finite() {
-        Ok(number)
-    } else {
-        Err(format!("it is {number}, not a finite number"))
-    }
 }
 
 #[cfg(test)]

@@ -6,14 +6,14 @@ mod text;
 use crate::device_options::{Loaded, What, load};
 use crate::document::{Format, Json, write};
 use crate::input::Reading;
-use crate::output::{OutputFile, check_extension, check_not_input};
+use crate::output::{OutputFile, check_extension};
 use crate::text::Folded;
 use anyhow::{Context, Result, bail};
 use clap::ValueEnum;
 use document::{Covered, document};
 use ketlab::device::{DeviceNoise, NoiseModel, ScheduleKind};
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 #[derive(clap::Args)]
@@ -82,9 +82,6 @@ pub fn main(args: Args) -> Result<ExitCode> {
     }
     if let Some(path) = args.output.as_deref().filter(|path| path.as_os_str() != "-") {
         check_extension("--output", path, &["json"], &[("json", "--output")])?;
-    }
-    for input in [Some(Path::new(given)), args.configuration.as_deref()].into_iter().flatten() {
-        args.output.as_deref().map_or(Ok(()), |path| check_not_input("--output", path, input))?;
     }
     let loaded = load(given, args.configuration.as_deref())?;
     if args.configuration.is_some() && loaded.source != "IBM properties" {

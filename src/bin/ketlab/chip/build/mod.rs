@@ -6,7 +6,7 @@ mod text;
 use crate::document::{Format, Json, Work, write};
 use crate::input;
 use crate::messages;
-use crate::output::{OutputFile, check_extension, check_not_input};
+use crate::output::{OutputFile, check_extension};
 use crate::progress::{Progress, cancel_on_interrupt};
 use crate::text::Folded;
 use anyhow::{Context, Result};
@@ -46,7 +46,6 @@ pub fn main(args: Args) -> Result<ExitCode> {
         None => None,
         Some(path) => {
             check_extension("--output", path, &["json"], &[])?;
-            check_not_input("--output", path, &args.plan)?;
             Some(OutputFile::create("--output", path)?)
         }
     };

@@ -14,7 +14,7 @@ pub use args::Args;
 
 use crate::document::{Format, Work, write};
 use crate::messages;
-use crate::output::{OutputFile, check_different, check_not_input};
+use crate::output::{OutputFile, check_different};
 use crate::progress::cancel_on_interrupt;
 use crate::text::Folded;
 use crate::train::{check_plot, exit_code};
@@ -36,12 +36,6 @@ pub fn main(args: Args) -> Result<ExitCode> {
         ("--save-plan", &args.save_plan),
     ];
     check_different(&files)?;
-    for (option, path) in files {
-        let inputs = [Some(Path::new(&args.lattice)), args.frequencies.as_deref()];
-        for (path, input) in path.iter().flat_map(|path| inputs.map(|input| (path, input))) {
-            input.map_or(Ok(()), |input| check_not_input(option, path, input))?;
-        }
-    }
     check_plot(args.plot.as_deref())?;
     check_picture(args.draw_lattice.as_deref())?;
     args.threads.run(|| {
