@@ -2,7 +2,7 @@
 
 use super::row::isa;
 use crate::error::Result;
-use crate::math::{Vectorized, Watch, check_memory, vectorized};
+use crate::math::{Vectorized, Watch, check_memory, transpose_bits, vectorized};
 
 /// Bits, row by row, least significant bit first; bits past the last column are 0.
 #[derive(Debug, Clone)]
@@ -49,7 +49,7 @@ impl BitMatrix {
                 for (k, word) in block.iter_mut().enumerate().take(num_rows - 64 * i) {
                     *word = self.words[(64 * i + k) * self.stride + j];
                 }
-                transpose(&mut block);
+                transpose_bits(&mut block);
                 for (k, &word) in block.iter().enumerate().take(self.num_columns - 64 * j) {
                     out.words[(64 * j + k) * out.stride + i] = word;
                 }
@@ -66,24 +66,6 @@ impl BitMatrix {
     pub fn reduce(&mut self, watch: &Watch) -> Result<Vec<u32>> {
         let pivots = vectorized(isa(), Reduce { matrix: self, watch });
         watch.check().map(|()| pivots)
-    }
-}
-
-/// Transposes 64 × 64 bits: exchanges ever smaller blocks off the diagonal (Warren, Hacker's Delight,
-/// section 7-3).
-fn transpose(block: &mut [u64; 64]) {
-    let (mut width, mut mask) = (32, 0x0000_0000_ffff_ffffu64);
-    while width > 0 {
-        for pair in block.chunks_exact_mut(2 * width) {
-            let (upper, lower) = pair.split_at_mut(width);
-            for (a, b) in upper.iter_mut().zip(lower) {
-                let swap = (*a >> width ^ *b) & mask;
-                *a ^= swap << width;
-                *b ^= swap;
-            }
-        }
-        width /= 2;
-        mask ^= mask << width;
     }
 }
 

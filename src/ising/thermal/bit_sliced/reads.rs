@@ -3,7 +3,7 @@
 use super::super::initial::Initial;
 use super::WORD;
 use super::inputs::Places;
-use crate::math::Bits;
+use crate::math::{Bits, transpose_bits};
 use std::ops::Range;
 
 impl Places {
@@ -48,7 +48,7 @@ impl Places {
                     for (row, &place) in rows.iter_mut().zip(places) {
                         *row = bits[place][word];
                     }
-                    transpose(&mut rows);
+                    transpose_bits(&mut rows);
                     rows
                 })
             })
@@ -63,37 +63,5 @@ impl Places {
                 Bits::from_words(&words, n)
             })
             .collect()
-    }
-}
-
-/// Bit j of row i to bit i of row j (H. S. Warren, Hacker's Delight, 2nd edition, section 7-3).
-fn transpose(rows: &mut [u64; 64]) {
-    let (mut width, mut mask) = (32, u64::MAX >> 32);
-    while width > 0 {
-        for i in (0..64).filter(|i| i & width == 0) {
-            let moved = (rows[i] >> width ^ rows[i + width]) & mask;
-            rows[i] ^= moved << width;
-            rows[i + width] ^= moved;
-        }
-        width /= 2;
-        mask ^= mask << width;
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn transposes() {
-        let rows: [u64; 64] =
-            std::array::from_fn(|i| (i as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15));
-        let mut turned = rows;
-        transpose(&mut turned);
-        for (i, row) in rows.iter().enumerate() {
-            for (j, column) in turned.iter().enumerate() {
-                assert_eq!(row >> j & 1, column >> i & 1);
-            }
-        }
     }
 }
